@@ -1,0 +1,1 @@
+//! The operator's window, on its own listener.

@@ -1,0 +1,49 @@
+//! The commands. Data goes to stdout, talk to stderr; `--json` where a program may want to read.
+//! Exit codes: 0 fine, 1 the question was answered "no", 2 could not run.
+
+pub mod run;
+pub mod check;
+pub mod approve;
+pub mod demo;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use output::{say, write_data};
+
+/// Decides which scripts may run on a site's pages and makes the visitor's browser enforce it.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Stand in front of a site.
+    Run(run::Args),
+    /// A ticket shop under attack, and Countersign in front of it: on loopback, without files.
+    Demo(demo::Args),
+    /// Read a policy folder and say everything that is wrong with it.
+    Check(check::Args),
+    /// Approve the bytes of a script: fetch or read them, write the lock.
+    Approve(approve::Args),
+}
+
+/// Exit code for "the question was answered no".
+pub const ANSWERED_NO: u8 = 1;
+/// Exit code for "could not run".
+pub const COULD_NOT_RUN: u8 = 2;
+
+/// Parses the command line and runs the command.
+pub fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Run(args) => run::run(&args),
+        Command::Demo(args) => demo::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Approve(args) => approve::run(&args),
+    }
+}

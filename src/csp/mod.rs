@@ -1,0 +1,12 @@
+//! The browser's policy language as types: what we send is built from these, so that it can't be
+//! malformed; what an upstream sends is parsed into them as far as needed.
+//! Always "CSP"; "policy" means the operator's file.
+//! <https://w3c.github.io/webappsec-csp/>
+
+mod source;
+mod directive;
+mod upstream;
+
+pub use directive::{Csp, Directive, DirectiveError};
+pub use source::{SourceError, SourceExpression};
+pub use upstream::merge_upstream;

@@ -1,0 +1,1 @@
+//! A problem in an operator's file: where, what, and the way out.

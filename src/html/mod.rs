@@ -1,0 +1,1 @@
+//! Markup in, markup out: decodes, judges every script, edits, encodes. No sockets, no clock.

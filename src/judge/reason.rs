@@ -1,0 +1,74 @@
+//! Why a verdict fell as it did. The codes are stable: logs, the console and evidence use them.
+
+/// A reason code, with the sentence that explains it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// The URL is approved on this page; the bytes are checked by the browser.
+    ApprovedUrl,
+    /// The digest of the inline text is approved on this page.
+    ApprovedDigest,
+    /// A data block: browsers don't run it.
+    NotExecutable,
+    /// No approval for this URL anywhere in the site's policy.
+    UnknownUrl,
+    /// No approval for an inline script of this digest.
+    UnknownDigest,
+    /// In the policy for this page, but no approved bytes in the lock.
+    NoApproval,
+    /// The attribute leads to no URL (`data:`, `blob:`, invalid, empty).
+    NoUrl,
+    /// Browsers don't check integrity on scripts in SVG, so none is granted.
+    ForeignScript,
+    /// A granted tag carries `<script` or `<style` in an attribute, as dangling markup does.
+    DanglingMarkup,
+    /// An inline script longer than the limit for withholding.
+    TooLong,
+    /// An inline script whose end never came.
+    Unclosed,
+    /// An element that would load scripts by another way (preload) without an approved script behind it.
+    UnapprovedPreload,
+    /// A `<base>` that leads away from the document's origin.
+    ForeignBase,
+}
+
+impl Reason {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ApprovedUrl => "approved-url",
+            Self::ApprovedDigest => "approved-digest",
+            Self::NotExecutable => "not-executable",
+            Self::UnknownUrl => "unknown-url",
+            Self::UnknownDigest => "unknown-digest",
+            Self::NoApproval => "no-approval",
+            Self::NoUrl => "no-url",
+            Self::ForeignScript => "foreign-script",
+            Self::DanglingMarkup => "dangling-markup",
+            Self::TooLong => "too-long",
+            Self::Unclosed => "unclosed",
+            Self::UnapprovedPreload => "unapproved-preload",
+            Self::ForeignBase => "foreign-base",
+        }
+    }
+
+    /// One sentence for people.
+    pub const fn explanation(self) -> &'static str {
+        match self {
+            Self::ApprovedUrl => "the policy approves this URL here; the browser checks the bytes",
+            Self::ApprovedDigest => "the policy approves an inline script with exactly this text here",
+            Self::NotExecutable => "a data block, which browsers don't run",
+            Self::UnknownUrl => "no script with this URL is approved for this page",
+            Self::UnknownDigest => "no inline script with this text is approved for this page",
+            Self::NoApproval => {
+                "the policy names it, but nobody has approved its bytes yet: run `countersign approve`"
+            }
+            Self::NoUrl => "its src leads to no http or https URL",
+            Self::ForeignScript => "a script inside SVG or MathML, on which browsers check no integrity",
+            Self::DanglingMarkup => "its attributes contain `<script` or `<style`, as injected markup does",
+            Self::TooLong => "an inline script longer than the limit",
+            Self::Unclosed => "an inline script without an end",
+            Self::UnapprovedPreload => "it preloads a script that is not approved for this page",
+            Self::ForeignBase => "a base URL on another origin would move every relative script",
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The verdict on one script, and the one function that gives it.
+
+use std::sync::Arc;
+
+use super::reason::Reason;
+use super::seen::{Kind, SeenScript};
+use crate::inventory::Tier;
+use crate::policy::{ApprovedScript, PageGrants, Unapproved};
+
+/// What becomes of a script.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// External: write the grant (`integrity`, `crossorigin`, and for tier mirror our URL) on the tag.
+    Pin(Arc<ApprovedScript>),
+    /// Inline: let the withheld text go; its digest stands in the CSP.
+    Release,
+    /// Can't run: leave it as it is.
+    Keep,
+    /// Make it inert where it stands, visible to people who read the page's source.
+    Quarantine,
+    /// Put a comment in its place.
+    Strip,
+}
+
+impl Action {
+    /// The verdict's name in logs, console and evidence.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Pin(_) => "pin",
+            Self::Release => "release",
+            Self::Keep => "keep",
+            Self::Quarantine => "quarantine",
+            Self::Strip => "strip",
+        }
+    }
+}
+
+/// A decision about one script and its reason. Only this module can make one, so a script that carries
+/// a verdict was judged.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    action: Action,
+    reason: Reason,
+}
+
+impl Verdict {
+    /// What becomes of the script.
+    pub fn action(&self) -> &Action {
+        &self.action
+    }
+
+    /// Why.
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The verdict on something that never gets a grant, whatever the policy approves.
+    pub fn refusal(reason: Reason, grants: &PageGrants) -> Self {
+        let action = match grants.unapproved {
+            Unapproved::Quarantine => Action::Quarantine,
+            Unapproved::Strip => Action::Strip,
+        };
+        Self { action, reason }
+    }
+}
+
+/// Judges one script under the grants of its page.
+pub fn judge(script: &SeenScript<'_>, grants: &PageGrants) -> Verdict {
+    match script {
+        SeenScript::Foreign => Verdict::refusal(Reason::ForeignScript, grants),
+        SeenScript::External { kind: Kind::DataBlock, .. }
+        | SeenScript::Inline { kind: Kind::DataBlock, .. } => {
+            Verdict { action: Action::Keep, reason: Reason::NotExecutable }
+        }
+        SeenScript::External { dangling: true, .. } => Verdict::refusal(Reason::DanglingMarkup, grants),
+        SeenScript::External { url: None, .. } => Verdict::refusal(Reason::NoUrl, grants),
+        SeenScript::External { url: Some(url), .. } => match grants.script(url) {
+            Some(approved) if approved.is_approved() => {
+                Verdict { action: Action::Pin(Arc::clone(approved)), reason: Reason::ApprovedUrl }
+            }
+            Some(_) => Verdict::refusal(Reason::NoApproval, grants),
+            None => Verdict::refusal(Reason::UnknownUrl, grants),
+        },
+        SeenScript::Inline { digest, .. } => {
+            if grants.approves_inline(digest) {
+                Verdict { action: Action::Release, reason: Reason::ApprovedDigest }
+            } else {
+                Verdict::refusal(Reason::UnknownDigest, grants)
+            }
+        }
+    }
+}
+
+impl ApprovedScript {
+    /// Whether there are bytes that may run: a digest, and for a mirror the bytes to serve.
+    fn is_approved(&self) -> bool {
+        !self.digests.is_empty() && (self.tier != Tier::Mirror || self.mirror_path.is_some())
+    }
+}

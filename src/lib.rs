@@ -1,0 +1,31 @@
+//! Countersign: decides which scripts may run on a site's pages and makes the browser enforce it.
+//!
+//! The modules stand in layers; each uses only those below it (`tests/layers.rs` checks that).
+//! Read from the bottom for the vocabulary, from `proxy` for the life of one exchange.
+
+// bottom: the standards as types, and what everything needs
+pub mod clock;
+pub mod telemetry;
+pub mod diagnostic;
+pub mod web;
+pub mod sri;
+// the browser's policy language, the approved scripts, sockets and TLS
+pub mod csp;
+pub mod inventory;
+pub mod transport;
+// what the operator wants, how the process runs, what was observed
+pub mod store;
+pub mod settings;
+pub mod policy;
+// pure judgement
+pub mod judge;
+// bytes in, bytes out; what browsers tell
+pub mod html;
+pub mod reports;
+// the data path and the operator's window
+pub mod proxy;
+pub mod admin;
+// the process
+pub mod app;
+pub mod demo;
+pub mod cli;

@@ -1,0 +1,139 @@
+//! From a page rule and the scripts whose patterns match a path to finished grants: lookup tables and
+//! header values. Done once for each combination that occurs, not for each exchange.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use http::HeaderValue;
+
+use super::model::{ApprovedScript, Mode, PageGrants, PageRules};
+use super::witness::WITNESS;
+use crate::csp::{Csp, SourceExpression};
+use crate::inventory::ScriptId;
+use crate::sri::{Algorithm, Digest};
+use crate::web::PathPattern;
+
+/// Where browsers send their reports, on the site itself.
+pub const REPORT_PATH: &str = "/_countersign/reports";
+
+/// What a site's policy and lock approve, before it is narrowed to a page.
+#[derive(Debug, Default)]
+pub struct GrantCompiler {
+    /// The different patterns that scripts name in `pages`.
+    pub patterns: Vec<PathPattern>,
+    /// External scripts, each with the places of its patterns.
+    pub scripts: Vec<(Arc<ApprovedScript>, Vec<usize>)>,
+    /// Digests of inline scripts, each with the places of its patterns.
+    pub inline: Vec<(Digest, ScriptId, Vec<usize>)>,
+    /// The operator's `[csp]`, defaults included, without directives on scripts.
+    pub csp: Csp,
+    /// The generation's fingerprint.
+    pub fingerprint: String,
+    /// Whether pages with pinned scripts get the witness.
+    pub witness: bool,
+}
+
+/// A page rule and a set of patterns.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct GrantKey {
+    page: usize,
+    matched: Box<[bool]>,
+}
+
+impl GrantCompiler {
+    /// The rule and patterns that match a canonical path. `pages` must not be empty; its last rule is
+    /// taken where none matches.
+    pub(super) fn key(&self, pages: &[PageRules], path: &str) -> GrantKey {
+        let last = pages.len().saturating_sub(1);
+        let page = pages.iter().position(|rules| rules.path.matches(path)).unwrap_or(last);
+        GrantKey { page, matched: self.patterns.iter().map(|pattern| pattern.matches(path)).collect() }
+    }
+
+    /// The grants for a key.
+    pub(super) fn compile(&self, pages: &[PageRules], key: &GrantKey) -> PageGrants {
+        let hit = |places: &[usize]| places.iter().any(|place| key.matched.get(*place) == Some(&true));
+        let mut scripts = HashMap::new();
+        for (script, _) in self.scripts.iter().filter(|(_, places)| hit(places)) {
+            // `check` refuses two scripts of one URL on one page; were it to happen, the first counts.
+            scripts.entry(script.url.as_str().to_owned()).or_insert_with(|| Arc::clone(script));
+        }
+        let mut inline = HashMap::new();
+        for (digest, id, _) in self.inline.iter().filter(|(_, _, places)| hit(places)) {
+            inline.insert(digest.clone(), id.clone());
+        }
+        // An empty list of rules can't be built by `load`; if it were, nothing is approved and all enforced.
+        let rules = pages.get(key.page);
+        let mode = rules.map_or(Mode::Enforce, |rules| rules.mode);
+        let witness =
+            self.witness && mode == Mode::Enforce && scripts.values().any(|s| !s.digests.is_empty());
+        let script_src = script_src(mode, &scripts, &inline, witness);
+        let page = rules.map_or(super::PageId(u16::MAX), |rules| rules.id);
+        let endpoint = format!("{REPORT_PATH}?g={}&p={}", self.fingerprint, page.0);
+        // Ours comes first: it is what a reader of the header looks for.
+        let mut csp = Csp::new().with("script-src", script_src.clone());
+        for directive in self.csp.directives() {
+            csp = csp.with(&directive.name, directive.values.clone());
+        }
+        PageGrants {
+            page,
+            mode,
+            payment: rules.is_some_and(|rules| rules.payment),
+            unapproved: rules.map_or(super::Unapproved::Strip, |rules| rules.unapproved),
+            fail: rules.map_or(super::FailMode::Closed, |rules| rules.fail),
+            script_src: join(&script_src),
+            csp_secure: header(&format!("{csp}; report-uri {endpoint}; report-to countersign")),
+            csp_plain: header(&format!("{csp}; report-uri {endpoint}")),
+            integrity_policy: header("blocked-destinations=(script), endpoints=(countersign)"),
+            reporting_endpoints: header(&format!("countersign=\"{endpoint}\"")),
+            witness: witness.then(|| Arc::from(WITNESS)),
+            scripts,
+            inline,
+            csp,
+        }
+    }
+}
+
+/// The source list for scripts: digests only. While observing, tags carry no `integrity`, so there the
+/// approved URLs stand in for the digests: otherwise every approved script would be reported.
+fn script_src(
+    mode: Mode,
+    scripts: &HashMap<String, Arc<ApprovedScript>>,
+    inline: &HashMap<Digest, ScriptId>,
+    witness: bool,
+) -> Vec<SourceExpression> {
+    let mut digests: BTreeSet<Digest> = inline.keys().cloned().collect();
+    let mut urls = BTreeSet::new();
+    for script in scripts.values() {
+        match mode {
+            Mode::Enforce => digests.extend(script.digests.iter().cloned()),
+            Mode::Observe => {
+                urls.insert(url_source(&script.url));
+            }
+        }
+    }
+    if witness {
+        digests.insert(Digest::of(Algorithm::Sha256, WITNESS.as_bytes()));
+    }
+    let mut list: Vec<SourceExpression> = digests.into_iter().map(SourceExpression::Hash).collect();
+    list.extend(urls.into_iter().map(SourceExpression::Other));
+    if list.is_empty() {
+        list.push(SourceExpression::None);
+    }
+    list
+}
+
+/// A URL as a host-source: without query, and with the two characters that end it escaped.
+fn url_source(url: &url::Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.as_str().replace(';', "%3B").replace(',', "%2C")
+}
+
+fn join(list: &[SourceExpression]) -> String {
+    list.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// Everything that reaches this is visible ASCII; were it not, the strictest CSP goes out instead.
+fn header(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("script-src 'none'"))
+}

@@ -1,0 +1,263 @@
+//! The compiled policy: only valid values, everything that can be prepared at load prepared.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use http::HeaderValue;
+use url::Url;
+
+use crate::csp::Csp;
+use crate::inventory::{ScriptId, Tier};
+use crate::sri::Digest;
+use crate::web::PathPattern;
+
+/// The snapshot in force, swapped whole.
+pub type PublishedSnapshot = Arc<ArcSwap<Snapshot>>;
+
+/// Which policies an exchange ran under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generation {
+    /// Counts the snapshots of this process, from 1.
+    pub number: u64,
+    /// The first 12 hexadecimal digits of the SHA-256 over all policy, lock and byte files: the same on
+    /// every node and after every restart. Goes into ETags and report URLs.
+    pub fingerprint: String,
+}
+
+impl fmt::Display for Generation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.number, self.fingerprint)
+    }
+}
+
+/// A policy file's stem: `shop` for `shop.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SiteName(pub String);
+
+impl fmt::Display for SiteName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The place of a page rule in its policy, used in report URLs and logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PageId(pub u16);
+
+/// Whether verdicts are carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Bodies pass unchanged; a policy's CSP goes out as report-only.
+    Observe,
+    /// Verdicts are carried out.
+    Enforce,
+}
+
+/// What becomes of scripts without approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unapproved {
+    /// Made inert in place.
+    Quarantine,
+    /// Replaced by a comment.
+    Strip,
+}
+
+/// What happens when the rewriter can't go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FailMode {
+    /// Error page before the first byte, stream cut after it.
+    Closed,
+    /// Editing stops; what follows stays under the CSP already sent.
+    HeadersOnly,
+}
+
+/// What becomes of the upstream's own CSP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UpstreamCsp {
+    /// Kept beside ours, its word on scripts replaced by ours.
+    Merge,
+    /// Dropped.
+    Replace,
+    /// Kept as it is: browsers enforce both.
+    Append,
+}
+
+/// Where a site's application listens: scheme, host and port only.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct UpstreamAddress {
+    /// TLS to the upstream.
+    pub tls: bool,
+    /// Host name or address literal (IPv6 without brackets).
+    pub host: String,
+    /// Port.
+    pub port: u16,
+}
+
+impl fmt::Display for UpstreamAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = if self.tls { "https" } else { "http" };
+        if self.host.contains(':') {
+            write!(f, "{scheme}://[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{scheme}://{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// An external script that the policy names, with what its tag gets.
+#[derive(Debug)]
+pub struct ApprovedScript {
+    /// The operator's id.
+    pub id: ScriptId,
+    /// Canonical URL.
+    pub url: Url,
+    /// How it is delivered.
+    pub tier: Tier,
+    /// Digests of all bytes approved and not retired; one algorithm. Empty: named, not yet approved.
+    pub digests: Vec<Digest>,
+    /// The `integrity` attribute's value: the digests, separated by spaces. For tier mirror only the
+    /// digest of the bytes we serve.
+    pub integrity: String,
+    /// Tier mirror: the absolute path on the site under which we serve the approved bytes.
+    pub mirror_path: Option<String>,
+}
+
+/// A page rule: first match wins.
+#[derive(Debug)]
+pub struct PageRules {
+    /// Its place.
+    pub id: PageId,
+    /// Which paths.
+    pub path: PathPattern,
+    /// Whether verdicts are carried out.
+    pub mode: Mode,
+    /// In PCI DSS scope.
+    pub payment: bool,
+    /// What becomes of scripts without approval.
+    pub unapproved: Unapproved,
+    /// What happens when the rewriter can't go on.
+    pub fail: FailMode,
+}
+
+/// Everything that holds for one page: the rule, the scripts approved there, the headers that say so.
+#[derive(Debug)]
+pub struct PageGrants {
+    /// The page rule's place.
+    pub page: PageId,
+    /// Whether verdicts are carried out.
+    pub mode: Mode,
+    /// In PCI DSS scope.
+    pub payment: bool,
+    /// What becomes of scripts without approval.
+    pub unapproved: Unapproved,
+    /// What happens when the rewriter can't go on.
+    pub fail: FailMode,
+    /// External scripts by canonical URL.
+    pub scripts: HashMap<String, Arc<ApprovedScript>>,
+    /// Digests (SHA-256) of inline scripts, with their ids.
+    pub inline: HashMap<Digest, ScriptId>,
+    /// The CSP, without reporting directives.
+    pub csp: Csp,
+    /// Its source list for scripts, for merging into an upstream's CSP.
+    pub script_src: String,
+    /// The finished header value for responses over TLS: CSP with `report-uri` and `report-to`.
+    pub csp_secure: HeaderValue,
+    /// The same for plain HTTP, where browsers deliver only to `report-uri`.
+    pub csp_plain: HeaderValue,
+    /// The `Integrity-Policy` value.
+    pub integrity_policy: HeaderValue,
+    /// The `Reporting-Endpoints` value (TLS only).
+    pub reporting_endpoints: HeaderValue,
+    /// The witness script, where pages with pinned scripts get one (see `html::witness`).
+    pub witness: Option<Arc<str>>,
+}
+
+impl PageGrants {
+    /// The script that the policy names for this canonical URL, approved or not.
+    pub fn script(&self, url: &Url) -> Option<&Arc<ApprovedScript>> {
+        self.scripts.get(url.as_str())
+    }
+
+    /// Whether an inline script of this digest is approved here.
+    pub fn approves_inline(&self, digest: &Digest) -> bool {
+        self.inline.contains_key(digest)
+    }
+}
+
+/// One policy file, compiled.
+pub struct Site {
+    /// The file's stem.
+    pub name: SiteName,
+    /// Host names, lower case, without port; `*.example.com` matches one more label.
+    /// Empty: every host (only where no policy folder is given).
+    pub hosts: Vec<String>,
+    /// Where the application listens; at least one.
+    pub upstreams: Vec<UpstreamAddress>,
+    /// Page rules in order; the last one matches every path.
+    pub pages: Vec<PageRules>,
+    /// The charset of documents that don't declare one (WHATWG label), default windows-1252.
+    pub default_charset: &'static encoding_rs::Encoding,
+    /// What becomes of the upstream's own CSP.
+    pub upstream_csp: UpstreamCsp,
+    /// Mirrored bytes, by the part of the path after `/_countersign/s/`.
+    pub mirror: HashMap<String, Bytes>,
+    /// Makes the grants for a page rule and the set of script patterns that match a path.
+    pub(super) compiler: super::grants::GrantCompiler,
+    pub(super) cache: Mutex<HashMap<super::grants::GrantKey, Arc<PageGrants>>>,
+}
+
+/// How many different combinations of page rule and script patterns are kept ready per site.
+const GRANTS_KEPT: usize = 1024;
+
+impl Site {
+    /// The grants for a canonical path: the first page rule that matches it, and every script whose
+    /// `pages` match it.
+    pub fn grants(&self, path: &str) -> Arc<PageGrants> {
+        let key = self.compiler.key(&self.pages, path);
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(grants) = cache.get(&key) {
+            return Arc::clone(grants);
+        }
+        let grants = Arc::new(self.compiler.compile(&self.pages, &key));
+        // Bounded by the policy, but a policy may have many overlapping patterns.
+        if cache.len() < GRANTS_KEPT {
+            cache.insert(key, Arc::clone(&grants));
+        }
+        grants
+    }
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Site").field("name", &self.name).field("hosts", &self.hosts).finish_non_exhaustive()
+    }
+}
+
+/// All sites under one generation. Immutable; an exchange holds the one it began with.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Which.
+    pub generation: Generation,
+    /// The sites, in order of file name.
+    pub sites: Vec<Arc<Site>>,
+}
+
+impl Snapshot {
+    /// The site for a host name (lower case, no port, no trailing dot): exact names first, then
+    /// wildcards, then a site for every host.
+    pub fn site(&self, host: &str) -> Option<&Arc<Site>> {
+        let exact = |site: &&Arc<Site>| site.hosts.iter().any(|name| name == host);
+        let wildcard = |site: &&Arc<Site>| {
+            let Some((_, parent)) = host.split_once('.') else { return false };
+            site.hosts.iter().any(|name| name.strip_prefix("*.") == Some(parent))
+        };
+        self.sites
+            .iter()
+            .find(exact)
+            .or_else(|| self.sites.iter().find(wildcard))
+            .or_else(|| self.sites.iter().find(|site| site.hosts.is_empty()))
+    }
+}

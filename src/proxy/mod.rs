@@ -1,0 +1,1 @@
+//! The data path, in order: listen, route, forward, decide, rewrite, respond.

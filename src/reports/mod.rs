@@ -1,0 +1,1 @@
+//! What browsers tell: intake of reports, parsed, scrubbed, counted.

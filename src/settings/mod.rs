@@ -1,0 +1,1 @@
+//! How the process runs: listeners, limits, time-outs.

@@ -1,0 +1,162 @@
+//! The store in memory: bounded, shed oldest first.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use super::Store;
+use super::rows::{Event, ScriptSeen, ScriptSeenRow, Violation, ViolationRow};
+use crate::clock::Clock;
+
+/// Different scripts, different violations, and events kept, each.
+const KEPT: usize = 500;
+
+/// Observations in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    clock: Clock,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    scripts: Counted<ScriptSeen>,
+    violations: Counted<Violation>,
+    events: VecDeque<Event>,
+}
+
+/// Equal things, counted; the least recently seen goes first when there are too many.
+#[derive(Debug)]
+struct Counted<T> {
+    rows: HashMap<T, Tally>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Tally {
+    count: u64,
+    first_seen: Timestamp,
+    last_seen: Timestamp,
+}
+
+impl<T> Default for Counted<T> {
+    fn default() -> Self {
+        Self { rows: HashMap::new() }
+    }
+}
+
+impl<T: Hash + Eq + Clone> Counted<T> {
+    fn add(&mut self, thing: T, now: Timestamp) -> u64 {
+        if let Some(tally) = self.rows.get_mut(&thing) {
+            tally.count = tally.count.saturating_add(1);
+            tally.last_seen = now;
+            return tally.count;
+        }
+        if self.rows.len() >= KEPT {
+            let oldest = self.rows.iter().min_by_key(|(_, tally)| tally.last_seen).map(|(t, _)| t.clone());
+            if let Some(oldest) = oldest {
+                self.rows.remove(&oldest);
+            }
+        }
+        self.rows.insert(thing, Tally { count: 1, first_seen: now, last_seen: now });
+        1
+    }
+
+    fn recent(&self) -> Vec<(T, Tally)> {
+        let mut rows: Vec<_> = self.rows.iter().map(|(thing, tally)| (thing.clone(), *tally)).collect();
+        rows.sort_by_key(|(_, tally)| std::cmp::Reverse(tally.last_seen));
+        rows
+    }
+}
+
+impl MemoryStore {
+    /// An empty store that reads the time from `clock`.
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, inner: Mutex::default() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Every critical section leaves the maps whole, so a panic elsewhere doesn't spoil them.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for MemoryStore {
+    fn script_seen(&self, seen: ScriptSeen) {
+        let now = self.clock.now();
+        self.lock().scripts.add(seen, now);
+    }
+
+    fn violation(&self, violation: Violation) -> u64 {
+        let now = self.clock.now();
+        self.lock().violations.add(violation, now)
+    }
+
+    fn event(&self, event: Event) {
+        let mut inner = self.lock();
+        if inner.events.len() >= KEPT {
+            inner.events.pop_front();
+        }
+        inner.events.push_back(event);
+    }
+
+    fn scripts(&self) -> Vec<ScriptSeenRow> {
+        let row = |(seen, tally): (ScriptSeen, Tally)| ScriptSeenRow {
+            seen,
+            count: tally.count,
+            first_seen: tally.first_seen,
+            last_seen: tally.last_seen,
+        };
+        self.lock().scripts.recent().into_iter().map(row).collect()
+    }
+
+    fn violations(&self, limit: usize) -> Vec<ViolationRow> {
+        let row = |(violation, tally): (Violation, Tally)| ViolationRow {
+            violation,
+            count: tally.count,
+            first_seen: tally.first_seen,
+            last_seen: tally.last_seen,
+        };
+        self.lock().violations.recent().into_iter().take(limit).map(row).collect()
+    }
+
+    fn events(&self, limit: usize) -> Vec<Event> {
+        self.lock().events.iter().rev().take(limit).cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn violation(blocked: &str) -> Violation {
+        Violation {
+            kind: "csp-violation".into(),
+            document: "https://shop.example/".into(),
+            blocked: blocked.into(),
+            directive: "script-src-elem".into(),
+            disposition: "enforce".into(),
+            generation: None,
+            page: None,
+        }
+    }
+
+    #[test]
+    fn equal_violations_are_counted_not_kept() {
+        let store = MemoryStore::default();
+        assert_eq!(store.violation(violation("inline")), 1);
+        assert_eq!(store.violation(violation("inline")), 2);
+        assert_eq!(store.violations(10).len(), 1);
+        assert_eq!(store.violations(10)[0].count, 2);
+    }
+
+    #[test]
+    fn a_flood_of_different_violations_stays_bounded() {
+        let store = MemoryStore::default();
+        for n in 0..3 * KEPT {
+            store.violation(violation(&format!("https://evil.example/{n}")));
+        }
+        assert_eq!(store.violations(usize::MAX).len(), KEPT);
+    }
+}

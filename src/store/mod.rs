@@ -1,0 +1,26 @@
+//! What was observed: scripts seen, violations reported, events worth telling. The seam behind which a
+//! database will stand; for now everything is in memory, bounded, and gone with the process.
+//!
+//! Everything kept here came from strangers (pages, browsers): readers must escape it.
+
+mod memory;
+mod rows;
+
+pub use memory::MemoryStore;
+pub use rows::{Event, EventKind, ScriptSeen, ScriptSeenRow, Violation, ViolationRow};
+
+/// Where observations go. Calls are cheap and never block on I/O: the data path makes them.
+pub trait Store: Send + Sync {
+    /// A script was judged in a page.
+    fn script_seen(&self, seen: ScriptSeen);
+    /// A browser reported something. Returns the number of times an equal one was seen, this included.
+    fn violation(&self, violation: Violation) -> u64;
+    /// Something that an operator should read.
+    fn event(&self, event: Event);
+    /// Scripts seen, most recent first.
+    fn scripts(&self) -> Vec<ScriptSeenRow>;
+    /// Violations, most recent first, at most `limit`.
+    fn violations(&self, limit: usize) -> Vec<ViolationRow>;
+    /// Events, most recent first, at most `limit`.
+    fn events(&self, limit: usize) -> Vec<Event>;
+}

@@ -1,0 +1,99 @@
+//! The rows of the store, in plain types: the store lies below judgement and reports.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// A script judged in a page.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct ScriptSeen {
+    /// The site's name.
+    pub site: String,
+    /// The page rule's pattern or place.
+    pub page: String,
+    /// What it is: `external`, `inline`, `foreign`, `preload`, `base`.
+    pub kind: &'static str,
+    /// Canonical URL of an external one, `sha256-…` of an inline one; at most 512 characters.
+    pub script: String,
+    /// The verdict's name.
+    pub verdict: &'static str,
+    /// The reason's code.
+    pub reason: &'static str,
+    /// Whether the verdict was carried out (false in observe mode).
+    pub enforced: bool,
+}
+
+/// A script seen, with how often and when.
+#[derive(Debug, Clone, Serialize)]
+pub struct ScriptSeenRow {
+    /// What was seen.
+    #[serde(flatten)]
+    pub seen: ScriptSeen,
+    /// How often since the start.
+    pub count: u64,
+    /// First time.
+    pub first_seen: Timestamp,
+    /// Last time.
+    pub last_seen: Timestamp,
+}
+
+/// Something a browser reported, cleaned: no queries, no fragments, cut to length.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Violation {
+    /// The report's type: `csp-violation`, `integrity-violation`, `script-refused`, or another.
+    pub kind: String,
+    /// The page.
+    pub document: String,
+    /// What was blocked: a URL, `inline`, `eval` …
+    pub blocked: String,
+    /// The effective directive, or the destination.
+    pub directive: String,
+    /// `enforce` or `report`.
+    pub disposition: String,
+    /// The generation's fingerprint named in the report URL, if it is one of ours by form.
+    pub generation: Option<String>,
+    /// The page rule named in the report URL.
+    pub page: Option<u16>,
+}
+
+/// A violation, with how often and when.
+#[derive(Debug, Clone, Serialize)]
+pub struct ViolationRow {
+    /// What was reported.
+    #[serde(flatten)]
+    pub violation: Violation,
+    /// How often since the start.
+    pub count: u64,
+    /// First time.
+    pub first_seen: Timestamp,
+    /// Last time.
+    pub last_seen: Timestamp,
+}
+
+/// What an event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EventKind {
+    /// Policies were loaded and are in force.
+    PolicyLoaded,
+    /// Policies were refused; the last good ones stay.
+    PolicyRefused,
+    /// A response was refused or cut because it could not be judged.
+    ResponseRefused,
+    /// A script without approval was stopped, for the first time on that page rule.
+    ScriptStopped,
+    /// A browser reported a violation, for the first time.
+    BrowserReport,
+}
+
+/// Something that an operator should read.
+#[derive(Debug, Clone, Serialize)]
+pub struct Event {
+    /// When.
+    pub at: Timestamp,
+    /// About what.
+    pub kind: EventKind,
+    /// One or two sentences in plain words.
+    pub message: String,
+    /// The exchange it happened in, if it did in one.
+    pub exchange: Option<String>,
+}

@@ -1,0 +1,3 @@
+//! Sockets and TLS, shared by the data path, the admin address and `approve`.
+
+pub mod fetch;

@@ -1,0 +1,10 @@
+//! The web platform's vocabulary: media types, the URL a browser would fetch, patterns of paths.
+//! Pure: no sockets, no clock.
+
+mod media_type;
+mod path_pattern;
+mod script_url;
+
+pub use media_type::{MediaType, extract_media_type};
+pub use path_pattern::{PathPattern, PathPatternError, canonical_path};
+pub use script_url::{UrlError, document_url, resolve_attribute};

@@ -1,0 +1,174 @@
+//! Patterns of request paths in policies, and the one form of a path that they are matched against.
+//!
+//! The language is the pathname part of WHATWG URLPattern. The two shapes that nearly every policy
+//! uses (`/exact`, `/prefix/*`) are matched without a regular expression; a test holds them against
+//! the library.
+
+use percent_encoding::percent_decode_str;
+use urlpattern::{UrlPattern, UrlPatternInit, UrlPatternMatchInput, UrlPatternOptions};
+
+/// A pattern of paths, such as `/checkout/*`. `/checkout/*` does not match `/checkout` itself.
+/// <https://urlpattern.spec.whatwg.org/>
+#[derive(Debug)]
+pub struct PathPattern {
+    text: String,
+    shape: Shape,
+}
+
+#[derive(Debug)]
+enum Shape {
+    Exact(String),
+    Prefix(String),
+    Pattern(Box<UrlPattern>),
+}
+
+/// Why a text is not a path pattern.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PathPatternError {
+    /// Relative, or a whole URL.
+    #[error("a path pattern begins with `/`")]
+    NotAbsolute,
+    /// The URLPattern library refused it.
+    #[error("not a URLPattern pathname: {0}")]
+    Syntax(String),
+}
+
+impl PathPattern {
+    /// Parses a pattern.
+    pub fn parse(text: &str) -> Result<Self, PathPatternError> {
+        if !text.starts_with('/') {
+            return Err(PathPatternError::NotAbsolute);
+        }
+        let special = |c: char| "*:(){}?+\\%".contains(c) || !c.is_ascii_graphic();
+        let shape = match text.strip_suffix("/*") {
+            Some(folder) if !folder.contains(special) => Shape::Prefix(format!("{folder}/")),
+            _ if !text.contains(special) => Shape::Exact(text.to_owned()),
+            _ => Shape::Pattern(Box::new(compile(text)?)),
+        };
+        Ok(Self { text: text.to_owned(), shape })
+    }
+
+    /// Whether a path matches. `path` must come from [`canonical_path`].
+    pub fn matches(&self, path: &str) -> bool {
+        match &self.shape {
+            Shape::Exact(exact) => path == exact,
+            Shape::Prefix(prefix) => path.starts_with(prefix.as_str()),
+            Shape::Pattern(pattern) => matches_library(pattern, path),
+        }
+    }
+
+    /// Whether every path that `other` matches is matched by this one too, as far as that can be told
+    /// cheaply: `false` may also mean "not known".
+    pub fn covers(&self, other: &Self) -> bool {
+        match (&self.shape, &other.shape) {
+            (_, _) if self.text == other.text => true,
+            (Shape::Prefix(mine), Shape::Exact(theirs) | Shape::Prefix(theirs)) => theirs.starts_with(mine),
+            (Shape::Pattern(mine), Shape::Exact(theirs)) => matches_library(mine, theirs),
+            _ => false,
+        }
+    }
+
+    /// The pattern as written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+fn compile(text: &str) -> Result<UrlPattern, PathPatternError> {
+    let init = UrlPatternInit { pathname: Some(text.to_owned()), ..UrlPatternInit::default() };
+    UrlPattern::parse(init, UrlPatternOptions::default())
+        .map_err(|error| PathPatternError::Syntax(error.to_string()))
+}
+
+fn matches_library(pattern: &UrlPattern, path: &str) -> bool {
+    let input = UrlPatternInit { pathname: Some(path.to_owned()), ..UrlPatternInit::default() };
+    pattern.test(UrlPatternMatchInput::Init(input)).unwrap_or(false)
+}
+
+/// The one form in which paths are compared: percent-decoded once, backslashes and repeated slashes
+/// folded, dot segments resolved, parameters after `;` kept. The upstream gets the path as it came;
+/// this form only chooses the page rules, so that no spelling of a path escapes the rules for it.
+///
+/// A path that decodes to something that is not UTF-8 is compared with replacement characters.
+pub fn canonical_path(raw: &str) -> String {
+    let decoded = percent_decode_str(raw).decode_utf8_lossy();
+    let mut segments: Vec<&str> = Vec::new();
+    let mut trailing_slash = true;
+    for segment in decoded.split(['/', '\\']) {
+        trailing_slash = matches!(segment, "" | "." | "..");
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop();
+            }
+            other => segments.push(other),
+        }
+    }
+    let mut path = String::with_capacity(decoded.len() + 1);
+    for segment in &segments {
+        path.push('/');
+        path.push_str(segment);
+    }
+    if trailing_slash || path.is_empty() {
+        path.push('/');
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_path_has_one_form() {
+        for (raw, canonical) in [
+            ("/", "/"),
+            ("", "/"),
+            ("/checkout/pay", "/checkout/pay"),
+            ("/checkout/", "/checkout/"),
+            ("//checkout///pay", "/checkout/pay"),
+            ("/help/../checkout/pay", "/checkout/pay"),
+            ("/help/%2e%2E/checkout/pay", "/checkout/pay"),
+            ("/help%2f..%2fcheckout%2fpay", "/checkout/pay"),
+            ("\\checkout\\pay", "/checkout/pay"),
+            ("/%63heckout/pay", "/checkout/pay"),
+            ("/../../checkout/.", "/checkout/"),
+            ("/a/..", "/"),
+            ("/%ff", "/\u{fffd}"),
+        ] {
+            assert_eq!(canonical_path(raw), canonical, "{raw}");
+        }
+    }
+
+    #[test]
+    fn the_short_cuts_agree_with_the_library() {
+        let paths = ["/", "/a", "/a/", "/a/b", "/a/b/c", "/ab", "/checkout/pay", "/a*"];
+        for pattern in ["/", "/a", "/a/", "/a/*", "/a/b/*", "/*", "/checkout/pay"] {
+            let mine = PathPattern::parse(pattern).unwrap();
+            assert!(!matches!(mine.shape, Shape::Pattern(_)), "{pattern} is a short cut");
+            let library = compile(pattern).unwrap();
+            for path in paths {
+                assert_eq!(mine.matches(path), matches_library(&library, path), "{pattern} on {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_rest_of_the_language_works_too() {
+        let pattern = PathPattern::parse("/shop/:item/pay").unwrap();
+        assert!(pattern.matches("/shop/42/pay"));
+        assert!(!pattern.matches("/shop/42/43/pay"));
+        assert_eq!(PathPattern::parse("checkout").unwrap_err(), PathPatternError::NotAbsolute);
+        assert!(matches!(PathPattern::parse("/a/(").unwrap_err(), PathPatternError::Syntax(_)));
+    }
+
+    #[test]
+    fn a_wider_pattern_covers_a_narrower_one() {
+        let covers =
+            |a: &str, b: &str| PathPattern::parse(a).unwrap().covers(&PathPattern::parse(b).unwrap());
+        assert!(covers("/*", "/checkout/*"));
+        assert!(covers("/checkout/*", "/checkout/pay"));
+        assert!(!covers("/checkout/*", "/*"));
+        assert!(!covers("/checkout/*", "/checkout"));
+    }
+}

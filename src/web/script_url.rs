@@ -1,0 +1,94 @@
+//! The URL that a browser would fetch for an attribute's value, in the one form in which URLs are
+//! compared.
+
+use htmlize::unescape_attribute;
+use url::Url;
+
+/// Why an attribute's value leads to no URL that could be approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// The URL parser refused it; a browser would not fetch it either.
+    #[error("not a valid URL")]
+    Invalid,
+    /// `data:`, `blob:`, `javascript:` and the like: never approved by URL.
+    #[error("not an http or https URL")]
+    Scheme,
+}
+
+/// The canonical URL for a raw attribute value (as it stands in the markup, entities undecoded):
+/// entities decoded by the attribute rules, then parsed against `base` as the URL standard says
+/// (which strips tabs, newlines and surrounding control characters, folds backslashes, dot segments,
+/// case, default ports and IDN). The fragment and any credentials are dropped: they don't choose bytes.
+/// <https://html.spec.whatwg.org/#attribute-value-(double-quoted)-state>
+/// <https://url.spec.whatwg.org/#concept-basic-url-parser>
+pub fn resolve_attribute(raw: &str, base: &Url) -> Result<Url, UrlError> {
+    let decoded = unescape_attribute(raw);
+    let mut url = base.join(&decoded).ok().ok_or(UrlError::Invalid)?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(UrlError::Scheme);
+    }
+    url.set_fragment(None);
+    // Both fail only on URLs that can't have credentials, which http URLs can.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    Ok(url)
+}
+
+/// The document's own URL from what the request said. `None` when the authority or the target is not
+/// part of a valid URL.
+pub fn document_url(scheme: &str, authority: &str, path_and_query: &str) -> Option<Url> {
+    // Resolved against the origin, so that a path such as `//evil.example/` stays a path.
+    let mut url = Url::parse(&format!("{scheme}://{authority}/")).ok()?;
+    let (path, query) = match path_and_query.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (path_and_query, None),
+    };
+    url.set_path(path);
+    url.set_query(query);
+    Some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base() -> Url {
+        Url::parse("https://shop.example/a/b?c").unwrap()
+    }
+
+    #[test]
+    fn odd_spellings_lead_to_the_url_that_the_browser_fetches() {
+        for (raw, expected) in [
+            ("/x.js", "https://shop.example/x.js"),
+            ("x.js", "https://shop.example/a/x.js"),
+            (" \t\n/x.js\n", "https://shop.example/x.js"),
+            ("/x&#46;js", "https://shop.example/x.js"),
+            ("/x&period;js", "https://shop.example/x.js"),
+            ("//cdn.example/x.js", "https://cdn.example/x.js"),
+            ("\\\\cdn.example\\x.js", "https://cdn.example/x.js"),
+            ("https:x.js", "https://shop.example/a/x.js"),
+            ("HTTPS://CDN.Example:443/./y/../x.js#f", "https://cdn.example/x.js"),
+            ("https://user:pw@cdn.example/x.js", "https://cdn.example/x.js"),
+            ("ht\ntps://cdn.example/x.js", "https://cdn.example/x.js"),
+            ("https://cdn.example/x.js?v=1", "https://cdn.example/x.js?v=1"),
+            ("https://bücher.example/x.js", "https://xn--bcher-kva.example/x.js"),
+        ] {
+            assert_eq!(resolve_attribute(raw, &base()).unwrap().as_str(), expected, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_http_url_is_refused() {
+        for raw in ["data:text/javascript,1", "javascript:1", "java&Tab;script&colon;1", "blob:x"] {
+            assert_eq!(resolve_attribute(raw, &base()), Err(UrlError::Scheme), "{raw:?}");
+        }
+        assert_eq!(resolve_attribute("https://[", &base()), Err(UrlError::Invalid));
+    }
+
+    #[test]
+    fn a_path_of_two_slashes_stays_on_the_site() {
+        let url = document_url("https", "shop.example", "//evil.example/x?q").unwrap();
+        assert_eq!(url.host_str(), Some("shop.example"));
+        assert_eq!(url.path(), "//evil.example/x");
+    }
+}

@@ -1,0 +1,1 @@
+//! The shape of the source: layers, first lines, sizes.
