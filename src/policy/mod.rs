@@ -16,4 +16,4 @@ pub use model::{
     ApprovedScript, FailMode, Generation, Mode, PageGrants, PageId, PageRules, PublishedSnapshot, Site,
     SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp,
 };
-pub use witness::WITNESS;
+pub use witness::{WITNESS, witness_digest};

@@ -102,6 +102,36 @@ impl Digest {
     }
 }
 
+/// A SHA-256 digest in the making, for text that comes in pieces.
+#[derive(Debug, Clone)]
+pub struct Digester {
+    state: sha2::Sha256,
+    empty: bool,
+}
+
+impl Digester {
+    /// Begins.
+    pub fn sha256() -> Self {
+        Self { state: sha2::Sha256::new(), empty: true }
+    }
+
+    /// More bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.empty &= bytes.is_empty();
+        self.state.update(bytes);
+    }
+
+    /// Whether no byte came.
+    pub fn is_empty(&self) -> bool {
+        self.empty
+    }
+
+    /// The digest of all bytes.
+    pub fn finish(self) -> Digest {
+        Digest { algorithm: Algorithm::Sha256, bytes: Box::from(self.state.finalize().as_slice()) }
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.algorithm.name(), STANDARD.encode(&self.bytes))
@@ -145,6 +175,11 @@ mod tests {
     fn a_digest_is_written_as_the_standard_says() {
         assert_eq!(Digest::of(Algorithm::Sha256, b"").to_string(), EMPTY);
         assert_eq!(EMPTY.parse::<Digest>().unwrap(), Digest::of(Algorithm::Sha256, b""));
+        let mut digester = Digester::sha256();
+        assert!(digester.is_empty());
+        digester.update(b"ab");
+        digester.update(b"c");
+        assert_eq!(digester.finish(), Digest::of(Algorithm::Sha256, b"abc"));
     }
 
     #[test]

@@ -7,4 +7,4 @@
 
 mod digest;
 
-pub use digest::{Algorithm, Digest, DigestError};
+pub use digest::{Algorithm, Digest, DigestError, Digester};
