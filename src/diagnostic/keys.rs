@@ -11,6 +11,11 @@ use super::Problems;
 /// How many syntax errors of one file are worth showing; the rest mostly follows from the first.
 const SYNTAX_ERRORS_SHOWN: usize = 10;
 
+/// Text with its place.
+pub type Text = Spanned<String>;
+/// A list of texts with its place.
+pub type Texts = Spanned<Vec<Text>>;
+
 /// A table that is being read.
 #[derive(Debug)]
 pub struct Keys<'t> {
@@ -61,18 +66,13 @@ impl<'t> Keys<'t> {
     }
 
     /// A string.
-    pub fn text(&mut self, key: &'static str, problems: &mut Problems) -> Option<Spanned<String>> {
+    pub fn text(&mut self, key: &'static str, problems: &mut Problems) -> Option<Text> {
         let value = self.take(key)?;
         expect_text(&value, &format!("`{key}`"), problems)
     }
 
     /// A string that must be there and not be blank.
-    pub fn required_text(
-        &mut self,
-        key: &'static str,
-        help: &str,
-        problems: &mut Problems,
-    ) -> Option<Spanned<String>> {
+    pub fn required_text(&mut self, key: &'static str, help: &str, problems: &mut Problems) -> Option<Text> {
         self.require(key, help, problems);
         let text = self.text(key, problems)?;
         if text.get_ref().trim().is_empty() {
@@ -83,11 +83,7 @@ impl<'t> Keys<'t> {
     }
 
     /// A list of strings, with the place of the list.
-    pub fn texts(
-        &mut self,
-        key: &'static str,
-        problems: &mut Problems,
-    ) -> Option<Spanned<Vec<Spanned<String>>>> {
+    pub fn texts(&mut self, key: &'static str, problems: &mut Problems) -> Option<Texts> {
         let value = self.take(key)?;
         expect_texts(value, key, problems)
     }
@@ -117,7 +113,7 @@ impl<'t> Keys<'t> {
     }
 
     /// A date and time with offset, as it is written.
-    pub fn moment(&mut self, key: &'static str, problems: &mut Problems) -> Option<Spanned<String>> {
+    pub fn moment(&mut self, key: &'static str, problems: &mut Problems) -> Option<Text> {
         let value = self.take(key)?;
         let moment = value.get_ref().as_datetime().filter(|moment| moment.offset.is_some());
         if moment.is_none() {
@@ -142,24 +138,21 @@ impl<'t> Keys<'t> {
         let mut tables = Vec::new();
         for element in array {
             let span = element.span();
-            match element.into_inner() {
-                DeValue::Table(table) => tables.push(Self::new(name, span, table)),
-                _ => problems.error(
+            if let DeValue::Table(table) = element.into_inner() {
+                tables.push(Self::new(name, span, table));
+            } else {
+                problems.error(
                     span,
                     format!("`{key}` must be a list of tables"),
                     format!("begin each one with the line {name}"),
-                ),
+                );
             }
         }
         tables
     }
 
     /// A table, written `[key]`: its keys with their values as lists of strings, in the order of the file.
-    pub fn lists(
-        &mut self,
-        key: &'static str,
-        problems: &mut Problems,
-    ) -> Vec<(Spanned<String>, Spanned<Vec<Spanned<String>>>)> {
+    pub fn lists(&mut self, key: &'static str, problems: &mut Problems) -> Vec<(Text, Texts)> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let span = value.span();
         let DeValue::Table(table) = value.into_inner() else {
@@ -208,7 +201,7 @@ pub fn suggestion<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
     near.filter(|(likeness, _)| *likeness > 0.8).max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, name)| name)
 }
 
-fn expect_text(value: &Spanned<DeValue<'_>>, what: &str, problems: &mut Problems) -> Option<Spanned<String>> {
+fn expect_text(value: &Spanned<DeValue<'_>>, what: &str, problems: &mut Problems) -> Option<Text> {
     let span = value.span();
     if let DeValue::String(text) = value.get_ref() {
         return Some(Spanned::new(span, text.clone().into_owned()));
@@ -217,11 +210,7 @@ fn expect_text(value: &Spanned<DeValue<'_>>, what: &str, problems: &mut Problems
     None
 }
 
-fn expect_texts(
-    value: Spanned<DeValue<'_>>,
-    key: &str,
-    problems: &mut Problems,
-) -> Option<Spanned<Vec<Spanned<String>>>> {
+fn expect_texts(value: Spanned<DeValue<'_>>, key: &str, problems: &mut Problems) -> Option<Texts> {
     let span = value.span();
     let DeValue::Array(array) = value.into_inner() else {
         problems.error(

@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use keys::{Keys, suggestion};
+pub use keys::{Keys, Text, Texts, suggestion};
 pub use problems::Problems;
 pub use render::{color_wanted, json, render};
 pub use source::SourceFile;

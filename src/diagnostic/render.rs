@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 use super::{Diagnostic, Severity};
 
-/// Whether colours may be written to stdout: it is a terminal and `NO_COLOR` is not set.
+/// Whether colours may be written to a stream: it is a terminal and `NO_COLOR` is not set.
 /// <https://no-color.org>
-pub fn color_wanted() -> bool {
+pub fn color_wanted(stream: &impl IsTerminal) -> bool {
     let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !refused && std::io::stdout().is_terminal()
+    !refused && stream.is_terminal()
 }
 
 /// A problem for people to read. Without colour it says the same.

@@ -1,5 +1,6 @@
 //! Writes approvals to disk: whole or not at all, and never over an earlier entry's text.
 
+use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -82,7 +83,8 @@ fn entry_text(approval: &Approval) -> String {
         entry.push_str("retires-earlier = true\n");
     }
     if let Some(previous) = &approval.previous {
-        entry.push_str(&format!("previous = {}\n", text(&previous.to_string())));
+        // Writing to a string can't fail.
+        let _ = writeln!(entry, "previous = {}", text(&previous.to_string()));
     }
     entry
 }

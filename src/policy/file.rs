@@ -5,12 +5,7 @@ use std::ops::Range;
 
 use serde_spanned::Spanned;
 
-use crate::diagnostic::{Keys, Problems};
-
-/// Text with its place.
-pub(super) type Text = Spanned<String>;
-/// A list of texts with its place.
-pub(super) type Texts = Spanned<Vec<Text>>;
+use crate::diagnostic::{Keys, Problems, Text, Texts};
 
 /// Keys that the design has and this version doesn't.
 const LATER_FILE: [&str; 5] = ["enforce-percent", "headers", "approvers", "quorum", "style"];

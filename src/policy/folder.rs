@@ -4,9 +4,10 @@
 //!  shop.toml  shop.lock  shop.scripts/<id>/<digest>.js
 //! ```
 //! Names that begin with a dot are not looked at (editors' and ours while writing, Kubernetes' `..data`).
-//! Symbolic links are followed: a ConfigMap consists of them.
+//! Symbolic links are followed: a `ConfigMap` consists of them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs::{self, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -150,7 +151,12 @@ pub(super) fn fingerprint<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) 
         list.push('\0');
     }
     let digest = Digest::of(Algorithm::Sha256, list.as_bytes());
-    digest.as_bytes().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = String::new();
+    for byte in digest.as_bytes().iter().take(6) {
+        // Writing to a string can't fail.
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
 }
 
 /// A folder's entries without the hidden ones.

@@ -36,8 +36,32 @@ pub struct Loaded {
 pub struct Summary {
     /// Errors and warnings, in the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
-    /// The policies, where they have no error.
-    pub snapshot: Option<Snapshot>,
+    /// What the policies amount to, where they have no error.
+    pub counts: Option<Counts>,
+}
+
+/// What policies amount to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Policy files.
+    pub sites: usize,
+    /// Page rules, those that files imply not counted.
+    pub page_rules: usize,
+    /// Scripts with approved bytes, external and inline.
+    pub approved: usize,
+}
+
+impl Counts {
+    fn of(snapshot: &Snapshot) -> Self {
+        let mut counts = Self { sites: snapshot.sites.len(), ..Self::default() };
+        for site in &snapshot.sites {
+            counts.page_rules += site.pages.len().saturating_sub(1);
+            counts.approved +=
+                site.compiler.scripts.iter().filter(|(script, _)| !script.digests.is_empty()).count();
+            counts.approved += site.compiler.inline.iter().map(|(_, id, _)| id).collect::<HashSet<_>>().len();
+        }
+        counts
+    }
 }
 
 /// Reads a policy folder: every `*.toml`, its lock and its approved bytes. `default_upstream` is for
@@ -56,8 +80,8 @@ pub fn load_folder(
 /// the process may be started with one.
 pub fn check_folder(folder: &Path) -> Summary {
     match Contents::read(folder).and_then(|contents| load(&contents, &DefaultUpstream::Unknown, 1)) {
-        Ok(loaded) => Summary { diagnostics: loaded.warnings, snapshot: Some(loaded.snapshot) },
-        Err(diagnostics) => Summary { diagnostics, snapshot: None },
+        Ok(loaded) => Summary { diagnostics: loaded.warnings, counts: Some(Counts::of(&loaded.snapshot)) },
+        Err(diagnostics) => Summary { diagnostics, counts: None },
     }
 }
 
@@ -208,16 +232,17 @@ fn check_csp_size(site: &Site, file: &Path) -> Option<Diagnostic> {
     let rules = site.pages.iter().map(|rules| &rules.path);
     let paths: HashSet<String> = rules.chain(&site.compiler.patterns).filter_map(sample).collect();
     let sized = paths.into_iter().map(|path| (site.grants(&path).csp_secure.len(), path));
-    let (size, path) = sized.max()?;
-    if size <= CSP_WARN_BYTES {
+    let (length, path) = sized.max()?;
+    if length <= CSP_WARN_BYTES {
         return None;
     }
-    let severity = if size > CSP_MAX_BYTES { Severity::Error } else { Severity::Warning };
-    let limit = if size > CSP_MAX_BYTES { "which many servers and browsers refuse" } else { "which is long" };
+    let severity = if length > CSP_MAX_BYTES { Severity::Error } else { Severity::Warning };
+    let limit =
+        if length > CSP_MAX_BYTES { "which many servers and browsers refuse" } else { "which is long" };
     Some(Diagnostic::of_file(
         severity,
         file,
-        format!("the CSP of pages such as `{path}` has {size} bytes, {limit}"),
+        format!("the CSP of pages such as `{path}` has {length} bytes, {limit}"),
         "narrow the `pages` of scripts to where they are used, or end old approvals with --retire-earlier",
     ))
 }

@@ -20,7 +20,7 @@ mod named;
 mod watch;
 
 pub use grants::{GrantCompiler, MIRROR_PREFIX, REPORT_PATH};
-pub use load::{Loaded, Summary, check_folder, load_folder, observe_only};
+pub use load::{Counts, Loaded, Summary, check_folder, load_folder, observe_only};
 pub use model::{
     ApprovedScript, FailMode, Generation, Mode, PageGrants, PageId, PageRules, PublishedSnapshot, Site,
     SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp,

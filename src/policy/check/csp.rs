@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use crate::csp::{Csp, DirectiveError, SourceError, SourceExpression};
-use crate::diagnostic::{Problems, suggestion};
-use crate::policy::file::{Text, Texts};
+use crate::diagnostic::{Problems, Text, Texts, suggestion};
 
 /// What a site gets where its policy says nothing.
 const DEFAULTS: [(&str, SourceExpression); 4] = [

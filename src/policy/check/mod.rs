@@ -10,10 +10,10 @@ pub(super) use scripts::{CheckedInline, CheckedScript};
 
 use serde_spanned::Spanned;
 
-use super::file::{PolicyFile, Text};
+use super::file::PolicyFile;
 use super::model::{Mode, PageRules, UpstreamAddress, UpstreamCsp};
 use crate::csp::Csp;
-use crate::diagnostic::{Problems, suggestion};
+use crate::diagnostic::{Problems, Text, suggestion};
 
 /// What a site without `upstreams` does.
 #[derive(Debug, Clone)]

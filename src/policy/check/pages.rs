@@ -1,8 +1,8 @@
 //! Page rules: what each inherits, and that each can be reached.
 
 use super::{MODES, choice};
-use crate::diagnostic::Problems;
-use crate::policy::file::{PageTable, PolicyFile, Text};
+use crate::diagnostic::{Problems, Text};
+use crate::policy::file::{PageTable, PolicyFile};
 use crate::policy::model::{FailMode, Mode, PageId, PageRules, Unapproved};
 use crate::web::PathPattern;
 

@@ -6,9 +6,9 @@ use std::ops::Range;
 use serde_spanned::Spanned;
 
 use super::{choice, pages};
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, Text, Texts};
 use crate::inventory::{ScriptAddress, ScriptAddressError, ScriptId, Tier};
-use crate::policy::file::{InlineTable, PolicyFile, ScriptTable, Text, Texts};
+use crate::policy::file::{InlineTable, PolicyFile, ScriptTable};
 use crate::policy::sample::overlap;
 use crate::web::PathPattern;
 

@@ -5,8 +5,8 @@ use serde_spanned::Spanned;
 use url::{Host, Url};
 
 use super::{DefaultUpstream, choice};
-use crate::diagnostic::Problems;
-use crate::policy::file::{PolicyFile, Text};
+use crate::diagnostic::{Problems, Text};
+use crate::policy::file::PolicyFile;
 use crate::policy::model::{UpstreamAddress, UpstreamCsp};
 
 /// Host names in the form in which requests are compared with them: lower case, ASCII.
