@@ -30,7 +30,7 @@ enum Command {
     /// Read a policy folder and say everything that is wrong with it.
     Check(check::Args),
     /// Approve the bytes of a script: fetch or read them, write the lock.
-    Approve(approve::Args),
+    Approve(Box<approve::Args>),
 }
 
 /// Exit code for "the question was answered no".

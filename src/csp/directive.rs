@@ -85,6 +85,11 @@ impl Csp {
         &self.directives
     }
 
+    /// The names that a policy's `[csp]` table may set, for suggestions.
+    pub const fn settable() -> &'static [&'static str] {
+        &SETTABLE
+    }
+
     /// Whether a policy's `[csp]` table may set a directive of this name.
     pub fn check_settable(name: &str) -> Result<(), DirectiveError> {
         if OURS.contains(&name) {

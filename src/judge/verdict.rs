@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use super::reason::Reason;
 use super::seen::{Kind, SeenScript};
 use crate::inventory::Tier;
@@ -64,8 +66,8 @@ impl Verdict {
     }
 }
 
-/// Judges one script under the grants of its page.
-pub fn judge(script: &SeenScript<'_>, grants: &PageGrants) -> Verdict {
+/// Judges one script under the grants of its page, whose URL is `document`.
+pub fn judge(script: &SeenScript<'_>, grants: &PageGrants, document: &Url) -> Verdict {
     match script {
         SeenScript::Foreign => Verdict::refusal(Reason::ForeignScript, grants),
         SeenScript::External { kind: Kind::DataBlock, .. }
@@ -74,7 +76,7 @@ pub fn judge(script: &SeenScript<'_>, grants: &PageGrants) -> Verdict {
         }
         SeenScript::External { dangling: true, .. } => Verdict::refusal(Reason::DanglingMarkup, grants),
         SeenScript::External { url: None, .. } => Verdict::refusal(Reason::NoUrl, grants),
-        SeenScript::External { url: Some(url), .. } => match grants.script(url) {
+        SeenScript::External { url: Some(url), .. } => match grants.script(url, document) {
             Some(approved) if approved.is_approved() => {
                 Verdict { action: Action::Pin(Arc::clone(approved)), reason: Reason::ApprovedUrl }
             }

@@ -9,12 +9,15 @@ use http::HeaderValue;
 use super::model::{ApprovedScript, Mode, PageGrants, PageRules};
 use super::witness::WITNESS;
 use crate::csp::{Csp, SourceExpression};
-use crate::inventory::ScriptId;
+use crate::inventory::{ScriptAddress, ScriptId};
 use crate::sri::{Algorithm, Digest};
 use crate::web::PathPattern;
 
 /// Where browsers send their reports, on the site itself.
 pub const REPORT_PATH: &str = "/_countersign/reports";
+
+/// Where approved bytes are served from, on the site itself.
+pub const MIRROR_PREFIX: &str = "/_countersign/s/";
 
 /// What a site's policy and lock approve, before it is narrowed to a page.
 #[derive(Debug, Default)]
@@ -31,6 +34,8 @@ pub struct GrantCompiler {
     pub fingerprint: String,
     /// Whether pages with pinned scripts get the witness.
     pub witness: bool,
+    /// The site's host names: where its own scripts come from.
+    pub hosts: Vec<String>,
 }
 
 /// A page rule and a set of patterns.
@@ -55,7 +60,7 @@ impl GrantCompiler {
         let mut scripts = HashMap::new();
         for (script, _) in self.scripts.iter().filter(|(_, places)| hit(places)) {
             // `check` refuses two scripts of one URL on one page; were it to happen, the first counts.
-            scripts.entry(script.url.as_str().to_owned()).or_insert_with(|| Arc::clone(script));
+            scripts.entry(script.address.key().to_owned()).or_insert_with(|| Arc::clone(script));
         }
         let mut inline = HashMap::new();
         for (digest, id, _) in self.inline.iter().filter(|(_, _, places)| hit(places)) {
@@ -66,7 +71,7 @@ impl GrantCompiler {
         let mode = rules.map_or(Mode::Enforce, |rules| rules.mode);
         let witness =
             self.witness && mode == Mode::Enforce && scripts.values().any(|s| !s.digests.is_empty());
-        let script_src = script_src(mode, &scripts, &inline, witness);
+        let script_src = script_src(mode, &scripts, &inline, witness, &self.hosts);
         let page = rules.map_or(super::PageId(u16::MAX), |rules| rules.id);
         let endpoint = format!("{REPORT_PATH}?g={}&p={}", self.fingerprint, page.0);
         // Ours comes first: it is what a reader of the header looks for.
@@ -100,15 +105,14 @@ fn script_src(
     scripts: &HashMap<String, Arc<ApprovedScript>>,
     inline: &HashMap<Digest, ScriptId>,
     witness: bool,
+    hosts: &[String],
 ) -> Vec<SourceExpression> {
     let mut digests: BTreeSet<Digest> = inline.keys().cloned().collect();
     let mut urls = BTreeSet::new();
     for script in scripts.values() {
         match mode {
             Mode::Enforce => digests.extend(script.digests.iter().cloned()),
-            Mode::Observe => {
-                urls.insert(url_source(&script.url));
-            }
+            Mode::Observe => urls.extend(url_sources(&script.address, hosts)),
         }
     }
     if witness {
@@ -122,11 +126,22 @@ fn script_src(
     list
 }
 
-/// A URL as a host-source: without query, and with the two characters that end it escaped.
-fn url_source(url: &url::Url) -> String {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.as_str().replace(';', "%3B").replace(',', "%2C")
+/// An address as host-sources: without query, and with the two characters that end it escaped.
+/// A script of the site itself has one for each host name, on every port.
+/// <https://w3c.github.io/webappsec-csp/#grammardef-host-source>
+fn url_sources(address: &ScriptAddress, hosts: &[String]) -> Vec<String> {
+    let escape = |text: &str| text.replace(';', "%3B").replace(',', "%2C");
+    match address {
+        ScriptAddress::Absolute(url) => {
+            let mut url = url.clone();
+            url.set_query(None);
+            vec![escape(url.as_str())]
+        }
+        ScriptAddress::OnSite(path) => {
+            let path = path.split('?').next().unwrap_or(path);
+            hosts.iter().map(|host| format!("{host}:*{}", escape(path))).collect()
+        }
+    }
 }
 
 fn join(list: &[SourceExpression]) -> String {

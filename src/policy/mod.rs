@@ -10,10 +10,21 @@
 mod model;
 mod grants;
 mod witness;
+mod file;
+mod check;
+mod sample;
+mod folder;
+mod assemble;
+mod load;
+mod named;
+mod watch;
 
-pub use grants::{GrantCompiler, REPORT_PATH};
+pub use grants::{GrantCompiler, MIRROR_PREFIX, REPORT_PATH};
+pub use load::{Counts, Loaded, Summary, check_folder, load_folder, observe_only};
 pub use model::{
     ApprovedScript, FailMode, Generation, Mode, PageGrants, PageId, PageRules, PublishedSnapshot, Site,
     SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp,
 };
+pub use named::{NamedScript, NamedScripts, named_scripts};
+pub use watch::{ReloadOutcome, Watch, WatchError, watch};
 pub use witness::{WITNESS, witness_digest};

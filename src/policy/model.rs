@@ -10,7 +10,7 @@ use http::HeaderValue;
 use url::Url;
 
 use crate::csp::Csp;
-use crate::inventory::{ScriptId, Tier};
+use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::Digest;
 use crate::web::PathPattern;
 
@@ -112,11 +112,12 @@ impl fmt::Display for UpstreamAddress {
 pub struct ApprovedScript {
     /// The operator's id.
     pub id: ScriptId,
-    /// Canonical URL.
-    pub url: Url,
+    /// Canonical URL, or a path on the site itself.
+    pub address: ScriptAddress,
     /// How it is delivered.
     pub tier: Tier,
-    /// Digests of all bytes approved and not retired; one algorithm. Empty: named, not yet approved.
+    /// Digests of all bytes that a page may run; one algorithm. Tier pin: all approved and not retired.
+    /// Tier mirror: that of the bytes we serve. Empty: named, not yet approved.
     pub digests: Vec<Digest>,
     /// The `integrity` attribute's value: the digests, separated by spaces. For tier mirror only the
     /// digest of the bytes we serve.
@@ -155,7 +156,7 @@ pub struct PageGrants {
     pub unapproved: Unapproved,
     /// What happens when the rewriter can't go on.
     pub fail: FailMode,
-    /// External scripts by canonical URL.
+    /// External scripts by the key of their address: canonical URL, or path and query on the site itself.
     pub scripts: HashMap<String, Arc<ApprovedScript>>,
     /// Digests (SHA-256) of inline scripts, with their ids.
     pub inline: HashMap<Digest, ScriptId>,
@@ -176,9 +177,14 @@ pub struct PageGrants {
 }
 
 impl PageGrants {
-    /// The script that the policy names for this canonical URL, approved or not.
-    pub fn script(&self, url: &Url) -> Option<&Arc<ApprovedScript>> {
-        self.scripts.get(url.as_str())
+    /// The script that the policy names for this canonical URL, approved or not. `document` is the URL of
+    /// the page: a policy names scripts of the site itself by their path, and the site has whatever origin
+    /// the page came from.
+    pub fn script(&self, url: &Url, document: &Url) -> Option<&Arc<ApprovedScript>> {
+        self.scripts.get(url.as_str()).or_else(|| {
+            let key = ScriptAddress::on_site_key(url, document)?;
+            self.scripts.get(&key)
+        })
     }
 
     /// Whether an inline script of this digest is approved here.

@@ -2,6 +2,13 @@
 
 use url::Url;
 
+/// What may be fetched.
+#[derive(Debug, Clone, Default)]
+pub struct FetchOptions {
+    /// Whether addresses of private networks and of this machine are fetched from.
+    pub allow_private: bool,
+}
+
 /// What was fetched, decoded.
 #[derive(Debug)]
 pub struct Fetched {
@@ -45,6 +52,6 @@ pub enum FetchError {
 }
 
 /// Fetches `url` with GET. Blocks (it runs a runtime of its own).
-pub fn get(url: &Url) -> Result<Fetched, FetchError> {
+pub fn get(url: &Url, _options: &FetchOptions) -> Result<Fetched, FetchError> {
     Err(FetchError::Network { url: url.to_string(), cause: "not built yet".to_owned() })
 }

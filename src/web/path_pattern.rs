@@ -48,6 +48,11 @@ impl PathPattern {
         Ok(Self { text: text.to_owned(), shape })
     }
 
+    /// `/*`, which matches every path.
+    pub fn every() -> Self {
+        Self { text: "/*".to_owned(), shape: Shape::Prefix("/".to_owned()) }
+    }
+
     /// Whether a path matches. `path` must come from [`canonical_path`].
     pub fn matches(&self, path: &str) -> bool {
         match &self.shape {

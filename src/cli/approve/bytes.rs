@@ -1,0 +1,108 @@
+//! Gets the bytes that are to be approved: from a file, standard input, or the script's URL.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use url::Url;
+
+use super::choose::Chosen;
+use super::{Args, Stop};
+use crate::inventory::approval::approvable;
+use crate::inventory::{MAX_SCRIPT_BYTES, ScriptAddress, Tier};
+use crate::sri::Digest;
+use crate::transport::fetch::{self, FetchOptions, Fetched};
+
+/// Bytes that may be approved.
+pub(super) struct Candidate {
+    pub(super) bytes: Vec<u8>,
+    pub(super) digest: Digest,
+    /// Where they came from.
+    pub(super) origin: String,
+}
+
+/// Whether standard input is taken up by the bytes, so that no question can be answered there.
+pub(super) fn from_stdin(args: &Args) -> bool {
+    match &args.file {
+        Some(file) => file.as_os_str() == "-",
+        None => args.inline,
+    }
+}
+
+pub(super) fn obtain(args: &Args, chosen: &Chosen) -> Result<Candidate, Stop> {
+    let (bytes, origin) = if from_stdin(args) {
+        (read(io::stdin().lock(), "standard input")?, "standard input".to_owned())
+    } else if let Some(file) = &args.file {
+        (read_file(file)?, file.display().to_string())
+    } else {
+        fetched(args, chosen)?
+    };
+    let form = chosen.script.form();
+    let bytes = approvable(form, &bytes)
+        .map_err(|error| Stop::No(format!("nothing was approved: {error} ({origin})")))?;
+    Ok(Candidate { digest: Digest::of(form.algorithm(), &bytes), bytes, origin })
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, Stop> {
+    let name = path.display().to_string();
+    let file = File::open(path).map_err(|error| Stop::CouldNot(format!("{name}: {error}")))?;
+    read(file, &name)
+}
+
+/// One byte more than allowed, so that what is too long is refused and not cut.
+fn read(from: impl Read, name: &str) -> Result<Vec<u8>, Stop> {
+    let limit = u64::try_from(MAX_SCRIPT_BYTES).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    from.take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| Stop::CouldNot(format!("{name}: {error}")))?;
+    Ok(bytes)
+}
+
+fn fetched(args: &Args, chosen: &Chosen) -> Result<(Vec<u8>, String), Stop> {
+    let Some((address, tier)) = &chosen.script.external else {
+        return Err(Stop::CouldNot("say where the text is: --file FILE".to_owned()));
+    };
+    let url = match (&args.url, address) {
+        (Some(url), _) | (None, ScriptAddress::Absolute(url)) => url,
+        (None, ScriptAddress::OnSite(path)) => {
+            return Err(Stop::CouldNot(format!(
+                "`{path}` is a path on the site itself: say where its bytes are, with --file FILE, \
+or --url URL of the application"
+            )));
+        }
+    };
+    say_fetching(url);
+    let answer = fetch::get(url, &FetchOptions { allow_private: args.allow_private })
+        .map_err(|error| Stop::CouldNot(error.to_string()))?;
+    refuse_pages(&answer)?;
+    if *tier == Tier::Pin && matches!(address, ScriptAddress::Absolute(_)) && !answer.cors {
+        return Err(Stop::No(format!(
+            "nothing was approved: {url} does not allow other sites to read it (no \
+Access-Control-Allow-Origin: *), so browsers can't check its integrity and would refuse it. \
+Write tier = \"mirror\" in the policy, or ask the vendor for the header"
+        )));
+    }
+    let redirected =
+        if answer.url == *url { String::new() } else { format!(", which leads to {}", answer.url) };
+    Ok((answer.bytes, format!("{url}{redirected}")))
+}
+
+fn say_fetching(url: &Url) {
+    super::say(&format!("fetching {url}"));
+}
+
+/// An error page that comes with status 200 must not become an approved script by a slip.
+fn refuse_pages(answer: &Fetched) -> Result<(), Stop> {
+    let page = answer
+        .content_type
+        .as_ref()
+        .is_some_and(|text| text.trim_start().to_ascii_lowercase().starts_with("text/html"));
+    if page {
+        return Err(Stop::No(format!(
+            "nothing was approved: {} is an HTML page, not a script. If that is wrong, save it and use --file",
+            answer.url
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! Finds the script that is meant, and what is approved of it so far.
+
+use super::{Args, Stop};
+use crate::diagnostic::suggestion;
+use crate::inventory::Approval;
+use crate::policy::{NamedScript, NamedScripts, named_scripts};
+
+/// The script to approve.
+pub(super) struct Chosen {
+    pub(super) script: NamedScript,
+    /// Its live approvals, oldest first.
+    pub(super) live: Vec<Approval>,
+}
+
+pub(super) fn choose(args: &Args) -> Result<Chosen, Stop> {
+    if !args.policies.is_dir() {
+        let folder = args.policies.display();
+        return Err(Stop::CouldNot(format!("there is no folder {folder}: say where it is with --policies")));
+    }
+    let named = named_scripts(&args.policies).map_err(Stop::Files)?;
+    let script = find(args, &named)?;
+    if args.inline != script.external.is_none() {
+        let what = if args.inline {
+            "a [[script]] with a URL: leave --inline out"
+        } else {
+            "an [[inline]] script: add --inline"
+        };
+        return Err(Stop::CouldNot(format!("`{}` is {what}", script.id)));
+    }
+    let lock = named.locks.iter().find(|(site, _)| *site == script.site).map(|(_, lock)| lock);
+    let live = lock.map(|lock| lock.live(&script.id)).unwrap_or_default();
+    Ok(Chosen { live: live.into_iter().map(|entry| entry.approval.clone()).collect(), script })
+}
+
+fn find(args: &Args, named: &NamedScripts) -> Result<NamedScript, Stop> {
+    let of_site = |script: &&NamedScript| args.site.as_ref().is_none_or(|site| script.site.0 == *site);
+    let scripts: Vec<&NamedScript> = named.scripts.iter().filter(of_site).collect();
+    let matching: Vec<&&NamedScript> =
+        scripts.iter().filter(|script| script.id.as_str() == args.id).collect();
+    match matching.as_slice() {
+        [script] => Ok((**script).clone()),
+        [] => {
+            let ids: Vec<&str> = scripts.iter().map(|script| script.id.as_str()).collect();
+            let hint = match suggestion(&args.id, &ids) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if ids.is_empty() => {
+                    "they name none: add a [[script]] or [[inline]] entry first".to_owned()
+                }
+                None => format!("they name: {}", ids.join(", ")),
+            };
+            Err(Stop::CouldNot(format!("the policies name no script `{}`; {hint}", args.id)))
+        }
+        several => {
+            let sites: Vec<&str> = several.iter().map(|script| script.site.0.as_str()).collect();
+            Err(Stop::CouldNot(format!(
+                "`{}` is named by several policies: choose one with --site {}",
+                args.id,
+                sites.join(" or --site ")
+            )))
+        }
+    }
+}

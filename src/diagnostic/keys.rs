@@ -1,0 +1,242 @@
+//! Reads a TOML table key by key. Whatever is wrong becomes a problem with a place, and reading goes
+//! on; keys that nobody asked for are unknown.
+
+use std::ops::Range;
+
+use serde_spanned::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::Problems;
+
+/// How many syntax errors of one file are worth showing; the rest mostly follows from the first.
+const SYNTAX_ERRORS_SHOWN: usize = 10;
+
+/// Text with its place.
+pub type Text = Spanned<String>;
+/// A list of texts with its place.
+pub type Texts = Spanned<Vec<Text>>;
+
+/// A table that is being read.
+#[derive(Debug)]
+pub struct Keys<'t> {
+    /// How messages call it: `[[script]]`, `the file`.
+    name: &'static str,
+    /// Its header, or its first key.
+    span: Range<usize>,
+    entries: Vec<(Spanned<DeString<'t>>, Spanned<DeValue<'t>>)>,
+    asked: Vec<&'static str>,
+}
+
+impl<'t> Keys<'t> {
+    /// The root table of a file, whose text is `text`. `None` when it is not TOML, which is then among
+    /// the problems.
+    pub fn parse(text: &'t str, problems: &mut Problems) -> Option<Self> {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        if errors.is_empty() {
+            return Some(Self::new("the file", 0..0, table.into_inner()));
+        }
+        for error in errors.iter().take(SYNTAX_ERRORS_SHOWN) {
+            let end = text.len();
+            problems.error(
+                error.span().unwrap_or(end..end),
+                format!("not valid TOML: {}", error.message()),
+                "TOML is described at https://toml.io",
+            );
+        }
+        None
+    }
+
+    fn new(name: &'static str, span: Range<usize>, table: DeTable<'t>) -> Self {
+        let mut entries: Vec<_> = table.into_iter().collect();
+        // The library keeps tables in the order of their keys; problems are met in the order of the file.
+        entries.sort_by_key(|(key, _)| key.span().start);
+        Self { name, span, entries, asked: Vec::new() }
+    }
+
+    /// Where the table stands.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// Reports a key that is missing, at the table.
+    pub fn require(&self, key: &str, help: &str, problems: &mut Problems) {
+        if !self.entries.iter().any(|(name, _)| name.get_ref() == key) {
+            problems.error(self.span(), format!("{} has no `{key}`", self.name), help);
+        }
+    }
+
+    /// A string.
+    pub fn text(&mut self, key: &'static str, problems: &mut Problems) -> Option<Text> {
+        let value = self.take(key)?;
+        expect_text(&value, &format!("`{key}`"), problems)
+    }
+
+    /// A string that must be there and not be blank.
+    pub fn required_text(&mut self, key: &'static str, help: &str, problems: &mut Problems) -> Option<Text> {
+        self.require(key, help, problems);
+        let text = self.text(key, problems)?;
+        if text.get_ref().trim().is_empty() {
+            problems.error(text.span(), format!("`{key}` is empty"), help);
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A list of strings, with the place of the list.
+    pub fn texts(&mut self, key: &'static str, problems: &mut Problems) -> Option<Texts> {
+        let value = self.take(key)?;
+        expect_texts(value, key, problems)
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, key: &'static str, problems: &mut Problems) -> Option<Spanned<bool>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        if let Some(flag) = value.get_ref().as_bool() {
+            return Some(Spanned::new(span, flag));
+        }
+        wrong_type(&value, &format!("`{key}`"), "`true` or `false`", problems);
+        None
+    }
+
+    /// A whole number that is not negative.
+    pub fn number(&mut self, key: &'static str, problems: &mut Problems) -> Option<Spanned<u64>> {
+        let value = self.take(key)?;
+        let parsed = value
+            .get_ref()
+            .as_integer()
+            .and_then(|integer| u64::from_str_radix(integer.as_str(), integer.radix()).ok());
+        if parsed.is_none() {
+            wrong_type(&value, &format!("`{key}`"), "a whole number, not negative", problems);
+        }
+        parsed.map(|number| Spanned::new(value.span(), number))
+    }
+
+    /// A date and time with offset, as it is written.
+    pub fn moment(&mut self, key: &'static str, problems: &mut Problems) -> Option<Text> {
+        let value = self.take(key)?;
+        let moment = value.get_ref().as_datetime().filter(|moment| moment.offset.is_some());
+        if moment.is_none() {
+            let wanted = "a date and time with offset, such as 2026-11-23T21:04:05Z";
+            wrong_type(&value, &format!("`{key}`"), wanted, problems);
+        }
+        moment.map(|moment| Spanned::new(value.span(), moment.to_string()))
+    }
+
+    /// A list of tables, written `[[key]]`. `name` is how messages call one of them.
+    pub fn tables(&mut self, key: &'static str, name: &'static str, problems: &mut Problems) -> Vec<Self> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let span = value.span();
+        let DeValue::Array(array) = value.into_inner() else {
+            problems.error(
+                span,
+                format!("`{key}` must be a list of tables"),
+                format!("begin each one with the line {name}"),
+            );
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for element in array {
+            let span = element.span();
+            if let DeValue::Table(table) = element.into_inner() {
+                tables.push(Self::new(name, span, table));
+            } else {
+                problems.error(
+                    span,
+                    format!("`{key}` must be a list of tables"),
+                    format!("begin each one with the line {name}"),
+                );
+            }
+        }
+        tables
+    }
+
+    /// A table, written `[key]`: its keys with their values as lists of strings, in the order of the file.
+    pub fn lists(&mut self, key: &'static str, problems: &mut Problems) -> Vec<(Text, Texts)> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let span = value.span();
+        let DeValue::Table(table) = value.into_inner() else {
+            problems.error(span, format!("`{key}` must be a table"), format!("write it as [{key}]"));
+            return Vec::new();
+        };
+        let mut lists = Vec::new();
+        for (name, value) in Self::new(key, span, table).entries {
+            if let Some(list) = expect_texts(value, name.get_ref(), problems) {
+                lists.push((Spanned::new(name.span(), name.into_inner().into_owned()), list));
+            }
+        }
+        lists
+    }
+
+    /// Reports every key that was not asked for. `later` names keys that a later version will have.
+    pub fn finish(self, later: &[&str], problems: &mut Problems) {
+        for (key, _) in &self.entries {
+            let text = key.get_ref().as_ref();
+            if later.contains(&text) {
+                problems.error(
+                    key.span(),
+                    format!("this version does not have `{text}` yet"),
+                    "remove it; a policy that is only half obeyed would be worse than none",
+                );
+                continue;
+            }
+            let help = match suggestion(text, &self.asked) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("{} may have: {}", self.name, self.asked.join(", ")),
+            };
+            problems.error(key.span(), format!("unknown key `{text}` in {}", self.name), help);
+        }
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<Spanned<DeValue<'t>>> {
+        self.asked.push(key);
+        let position = self.entries.iter().position(|(name, _)| name.get_ref() == key)?;
+        Some(self.entries.remove(position).1)
+    }
+}
+
+/// The known name that a wrong one was probably meant to be.
+pub fn suggestion<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+    let near = known.iter().map(|name| (strsim::jaro_winkler(wrong, name), *name));
+    near.filter(|(likeness, _)| *likeness > 0.8).max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, name)| name)
+}
+
+fn expect_text(value: &Spanned<DeValue<'_>>, what: &str, problems: &mut Problems) -> Option<Text> {
+    let span = value.span();
+    if let DeValue::String(text) = value.get_ref() {
+        return Some(Spanned::new(span, text.clone().into_owned()));
+    }
+    wrong_type(value, what, "text in quotes", problems);
+    None
+}
+
+fn expect_texts(value: Spanned<DeValue<'_>>, key: &str, problems: &mut Problems) -> Option<Texts> {
+    let span = value.span();
+    let DeValue::Array(array) = value.into_inner() else {
+        problems.error(
+            span,
+            format!("`{key}` must be a list of texts"),
+            format!("write {key} = [\"…\", \"…\"]"),
+        );
+        return None;
+    };
+    let what = format!("every entry of `{key}`");
+    let texts = array.into_iter().filter_map(|entry| expect_text(&entry, &what, problems)).collect();
+    Some(Spanned::new(span, texts))
+}
+
+fn wrong_type(value: &Spanned<DeValue<'_>>, what: &str, wanted: &str, problems: &mut Problems) {
+    let found = match value.get_ref() {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    };
+    problems.error(
+        value.span(),
+        format!("{what} must be {wanted}, and this is {found}"),
+        format!("write {wanted}"),
+    );
+}

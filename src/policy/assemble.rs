@@ -1,0 +1,214 @@
+//! Puts a checked policy, its lock and the approved bytes together into a [`Site`].
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+
+use super::check::{CheckedPolicy, CheckedScript};
+use super::folder::Contents;
+use super::grants::{GrantCompiler, MIRROR_PREFIX};
+use super::model::{ApprovedScript, Site, SiteName};
+use crate::diagnostic::{Diagnostic, Problems, Severity};
+use crate::inventory::{Approval, Form, Lock, ScriptId, Tier, mirror_key};
+use crate::sri::Digest;
+use crate::web::PathPattern;
+
+/// Everything that belongs to one site, while it is put together.
+pub(super) struct Assembly<'a> {
+    pub(super) name: &'a str,
+    pub(super) contents: &'a Contents,
+    pub(super) lock: &'a Lock,
+    /// Of the policy file.
+    pub(super) policy_problems: &'a mut Problems,
+    /// Of the lock.
+    pub(super) lock_problems: &'a mut Problems,
+    /// Of files with bytes.
+    pub(super) file_problems: &'a mut Vec<Diagnostic>,
+}
+
+/// A script's approval with its bytes, where they are there.
+struct Live<'a> {
+    approval: &'a Approval,
+    bytes: Option<Bytes>,
+}
+
+impl<'a> Assembly<'a> {
+    /// The site. Whatever is wrong with lock or bytes is among the problems.
+    pub(super) fn site(&mut self, policy: CheckedPolicy, fingerprint: &str) -> Site {
+        self.warn_of_leftovers(&policy);
+        let mut compiler = GrantCompiler {
+            csp: policy.csp,
+            fingerprint: fingerprint.to_owned(),
+            witness: policy.witness,
+            hosts: policy.hosts.iter().map(|host| host.get_ref().clone()).collect(),
+            ..GrantCompiler::default()
+        };
+        let mut mirror = HashMap::new();
+        for script in policy.scripts {
+            let live = self.live(&script.id, Form::External, Some(script.tier));
+            self.warn_if_none(&live, &script.id, script.span.clone(), "");
+            if script.tier == Tier::Mirror {
+                let kept = live.iter().filter_map(|live| Some((live.approval, live.bytes.clone()?)));
+                mirror
+                    .extend(kept.map(|(approval, bytes)| (mirror_key(&script.id, &approval.digest), bytes)));
+            }
+            let approved = Arc::new(approved(&script, &live));
+            compiler.scripts.push((approved, places(&mut compiler.patterns, script.pages)));
+        }
+        for inline in policy.inline {
+            let live = self.live(&inline.id, Form::Inline, None);
+            self.warn_if_none(&live, &inline.id, inline.span, " --inline --file FILE");
+            let places = places(&mut compiler.patterns, inline.pages);
+            for live in live {
+                compiler.inline.push((live.approval.digest.clone(), inline.id.clone(), places.clone()));
+            }
+        }
+        Site {
+            name: SiteName(self.name.to_owned()),
+            hosts: compiler.hosts.clone(),
+            upstreams: policy.upstreams,
+            pages: policy.pages,
+            default_charset: policy.default_charset,
+            upstream_csp: policy.upstream_csp,
+            mirror,
+            compiler,
+            cache: Mutex::default(),
+        }
+    }
+
+    /// A script's live approvals, oldest first, checked against each other and their bytes.
+    fn live(&mut self, id: &ScriptId, form: Form, tier: Option<Tier>) -> Vec<Live<'a>> {
+        let lock = self.lock;
+        let entries = lock.live(id);
+        let newest = entries.last().map(|entry| &entry.approval.digest);
+        let algorithm = match form {
+            Form::Inline => Some(Form::Inline.algorithm()),
+            Form::External => newest.map(Digest::algorithm),
+        };
+        let mut live = Vec::new();
+        for entry in &entries {
+            let digest = &entry.approval.digest;
+            if Some(digest.algorithm()) != algorithm {
+                let wanted = algorithm.map_or("one", |algorithm| algorithm.name());
+                self.lock_problems.error(
+                    entry.digest_span.clone(),
+                    format!(
+                        "all digests of `{id}` must be {wanted}, and this is {}",
+                        digest.algorithm().name()
+                    ),
+                    match form {
+                        Form::Inline => {
+                            "browsers' view of inline scripts is compared by sha256; approve it again"
+                        }
+                        Form::External => {
+                            "browsers check only the strongest algorithm; approve the bytes again"
+                        }
+                    },
+                );
+                continue;
+            }
+            let must_be_there = tier == Some(Tier::Mirror) && Some(digest) == newest;
+            let bytes = self.bytes(id, digest, must_be_there);
+            live.push(Live { approval: &entry.approval, bytes });
+        }
+        live
+    }
+
+    /// The approved bytes, which must have the digest that their name says.
+    fn bytes(&mut self, id: &ScriptId, digest: &Digest, must_be_there: bool) -> Option<Bytes> {
+        let name = format!("{}.scripts/{id}/{}.js", self.name, digest.url_safe());
+        let path = self.contents.folder.join(&name);
+        let Some(bytes) = self.contents.files.get(&name) else {
+            let (severity, help) = if must_be_there {
+                let help = "tier mirror serves them: restore the file, or approve the bytes again";
+                (Severity::Error, help)
+            } else {
+                let help =
+                    "nothing stops without them, but nobody can look at what was approved: restore the file";
+                (Severity::Warning, help)
+            };
+            self.file_problems.push(Diagnostic::of_file(
+                severity,
+                path,
+                format!("the approved bytes of `{id}` are missing"),
+                help,
+            ));
+            return None;
+        };
+        if Digest::of(digest.algorithm(), bytes) != *digest {
+            self.file_problems.push(Diagnostic::of_file(
+                Severity::Error,
+                path,
+                format!("these are not the bytes of `{id}` that were approved"),
+                "restore the file; if version control changes line ends, tell it not to (`*.scripts/** -text`)",
+            ));
+            return None;
+        }
+        Some(bytes.clone())
+    }
+
+    fn warn_if_none(&mut self, live: &[Live<'_>], id: &ScriptId, span: Range<usize>, inline: &str) {
+        if live.is_empty() {
+            self.policy_problems.warning(
+                span,
+                format!("nobody has approved `{id}` yet, so it is stopped like an unknown script"),
+                format!("run: countersign approve {id}{inline} --because \"…\""),
+            );
+        }
+    }
+
+    fn warn_of_leftovers(&mut self, policy: &CheckedPolicy) {
+        let external = policy.scripts.iter().map(|script| &script.id);
+        let mut known: HashSet<&ScriptId> =
+            external.chain(policy.inline.iter().map(|inline| &inline.id)).collect();
+        for entry in self.lock.entries() {
+            let id = &entry.approval.script;
+            // Once for each script is enough.
+            if known.insert(id) {
+                self.lock_problems.warning(
+                    entry.span.clone(),
+                    format!("the policy names no script `{id}`, so this approval approves nothing"),
+                    "the entry may stay: it is part of the history, and of the chain",
+                );
+            }
+        }
+    }
+}
+
+fn approved(script: &CheckedScript, live: &[Live<'_>]) -> ApprovedScript {
+    let newest_kept = live.iter().rev().find(|live| live.bytes.is_some()).map(|live| &live.approval.digest);
+    let digests: Vec<Digest> = match script.tier {
+        Tier::Pin => live.iter().map(|live| live.approval.digest.clone()).collect(),
+        Tier::Mirror => newest_kept.cloned().into_iter().collect(),
+    };
+    let integrity = digests.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let mirror_path = match script.tier {
+        Tier::Pin => None,
+        Tier::Mirror => {
+            newest_kept.map(|digest| format!("{MIRROR_PREFIX}{}", mirror_key(&script.id, digest)))
+        }
+    };
+    ApprovedScript {
+        id: script.id.clone(),
+        address: script.address.clone(),
+        tier: script.tier,
+        digests,
+        integrity,
+        mirror_path,
+    }
+}
+
+/// Where patterns stand in the site's list, to which new ones are added.
+fn places(list: &mut Vec<PathPattern>, patterns: Vec<PathPattern>) -> Vec<usize> {
+    let mut places = Vec::new();
+    for pattern in patterns {
+        let known = list.iter().position(|known| known.as_str() == pattern.as_str());
+        places.push(known.unwrap_or(list.len()));
+        if known.is_none() {
+            list.push(pattern);
+        }
+    }
+    places
+}

@@ -1,0 +1,155 @@
+//! What holds for a whole site: host names, upstreams, charset.
+
+use encoding_rs::Encoding;
+use serde_spanned::Spanned;
+use url::{Host, Url};
+
+use super::{DefaultUpstream, choice};
+use crate::diagnostic::{Problems, Text};
+use crate::policy::file::PolicyFile;
+use crate::policy::model::{UpstreamAddress, UpstreamCsp};
+
+/// Host names in the form in which requests are compared with them: lower case, ASCII.
+pub(super) fn hosts(file: &PolicyFile, problems: &mut Problems) -> Vec<Spanned<String>> {
+    let Some(list) = &file.hosts else { return Vec::new() };
+    if list.get_ref().is_empty() {
+        problems.error(list.span(), "`hosts` is empty", "name at least one host");
+    }
+    let mut hosts: Vec<Spanned<String>> = Vec::new();
+    for text in list.get_ref() {
+        let Some(host) = host(text, problems) else { continue };
+        if let Some(earlier) = hosts.iter().find(|earlier| *earlier.get_ref() == host) {
+            problems.error_with(
+                text.span(),
+                format!("the host `{host}` is named twice"),
+                "remove one of the two",
+                (earlier.span(), "here first"),
+            );
+            continue;
+        }
+        hosts.push(Spanned::new(text.span(), host));
+    }
+    hosts
+}
+
+fn host(text: &Text, problems: &mut Problems) -> Option<String> {
+    let written = text.get_ref();
+    let (star, name) = match written.strip_prefix("*.") {
+        Some(name) => ("*.", name),
+        None => ("", written.as_str()),
+    };
+    let mut refuse = |help: &str| {
+        problems.error(text.span(), format!("`{written}` is not a host name"), help);
+        None
+    };
+    if name.contains('/') {
+        return refuse("write the name alone, without scheme and path");
+    }
+    if name.contains('*') {
+        return refuse("a `*` may only stand for the first label, as in \"*.shop.example\"");
+    }
+    match Host::parse(name) {
+        Ok(Host::Domain(_) | Host::Ipv4(_)) if name.ends_with('.') => {
+            refuse("write it without the dot at its end")
+        }
+        Ok(Host::Domain(domain)) => Some(format!("{star}{domain}")),
+        Ok(address) if star.is_empty() => Some(address.to_string()),
+        Ok(_) => refuse("an address has no labels that a `*` could stand for"),
+        Err(_) if name.contains(':') => refuse("leave the port out: a site is the same on every port"),
+        Err(_) => refuse("a host name such as \"shop.example\", or an address"),
+    }
+}
+
+/// Upstreams, or the process's default one.
+pub(super) fn upstreams(
+    file: &PolicyFile,
+    default: &DefaultUpstream,
+    problems: &mut Problems,
+) -> Vec<UpstreamAddress> {
+    const HELP: &str = "say where the application listens: upstreams = [\"http://127.0.0.1:3000\"]; \
+or start Countersign with --upstream";
+    let listed = file.upstreams.as_ref().filter(|list| !list.get_ref().is_empty());
+    let Some(list) = listed else {
+        let span = file.upstreams.as_ref().map_or(0..0, Spanned::span);
+        match default {
+            DefaultUpstream::Given(address) => return vec![address.clone()],
+            DefaultUpstream::Missing => problems.error(span, "the file names no upstream", HELP),
+            DefaultUpstream::Unknown => problems.warning(span, "the file names no upstream", HELP),
+        }
+        return Vec::new();
+    };
+    list.get_ref().iter().filter_map(|text| upstream(text, problems)).collect()
+}
+
+fn upstream(text: &Text, problems: &mut Problems) -> Option<UpstreamAddress> {
+    let written = text.get_ref();
+    let mut refuse = |why: &str| {
+        problems.error(
+            text.span(),
+            format!("`{written}` is not an upstream: {why}"),
+            "write scheme, host and port only, such as \"http://127.0.0.1:3000\"",
+        );
+        None
+    };
+    let Ok(url) = Url::parse(written) else { return refuse("it is not a URL") };
+    match UpstreamAddress::of_url(&url) {
+        Ok(address) => Some(address),
+        Err(why) => refuse(why),
+    }
+}
+
+impl UpstreamAddress {
+    /// The upstream that an `http` or `https` URL of nothing but scheme, host and port names. The error
+    /// says what is wrong with the URL.
+    pub fn of_url(url: &Url) -> Result<Self, &'static str> {
+        let tls = match url.scheme() {
+            "http" => false,
+            "https" => true,
+            _ => return Err("its scheme is neither http nor https"),
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("it contains a user name or a password");
+        }
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+            return Err("it has a path, and requests keep their own");
+        }
+        let host = match url.host() {
+            Some(Host::Ipv6(address)) => address.to_string(),
+            Some(host) => host.to_string(),
+            None => return Err("it has no host"),
+        };
+        let port = url.port_or_known_default().ok_or("it has no port")?;
+        Ok(Self { tls, host, port })
+    }
+}
+
+/// The charset of documents that declare none.
+pub(super) fn default_charset(file: &PolicyFile, problems: &mut Problems) -> &'static Encoding {
+    let Some(text) = &file.default_charset else { return encoding_rs::WINDOWS_1252 };
+    match Encoding::for_label(text.get_ref().as_bytes()) {
+        Some(encoding) if encoding.is_ascii_compatible() => encoding,
+        Some(encoding) => {
+            problems.error(
+                text.span(),
+                format!("pages in {} can't be rewritten", encoding.name()),
+                "write default-charset = \"utf-8\", or the charset that the pages really have",
+            );
+            encoding_rs::WINDOWS_1252
+        }
+        None => {
+            problems.error(
+                text.span(),
+                format!("browsers know no charset \"{}\"", text.get_ref()),
+                "labels are listed at https://encoding.spec.whatwg.org/#names-and-labels",
+            );
+            encoding_rs::WINDOWS_1252
+        }
+    }
+}
+
+/// What becomes of the upstream's own CSP.
+pub(super) fn upstream_csp(file: &PolicyFile, problems: &mut Problems) -> UpstreamCsp {
+    const CHOICES: [(&str, UpstreamCsp); 3] =
+        [("merge", UpstreamCsp::Merge), ("replace", UpstreamCsp::Replace), ("append", UpstreamCsp::Append)];
+    choice(file.upstream_csp.as_ref(), "upstream-csp", &CHOICES, &[], problems).unwrap_or(UpstreamCsp::Merge)
+}

@@ -1,0 +1,248 @@
+//! From a folder to a [`Snapshot`], or to everything that is wrong with it.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use super::assemble::Assembly;
+use super::check::{CheckedPolicy, DefaultUpstream, check};
+use super::folder::{Contents, fingerprint};
+use super::grants::GrantCompiler;
+use super::model::{
+    FailMode, Generation, Mode, PageId, PageRules, Site, SiteName, Snapshot, Unapproved, UpstreamAddress,
+    UpstreamCsp,
+};
+use super::sample::sample;
+use crate::diagnostic::{self, Diagnostic, Problems, Severity, SourceFile};
+use crate::inventory::Lock;
+use crate::web::PathPattern;
+
+/// A CSP longer than this is worth a warning: many servers in between allow 8 KiB for all headers.
+const CSP_WARN_BYTES: usize = 4 * 1024;
+/// A CSP longer than this is refused.
+const CSP_MAX_BYTES: usize = 8 * 1024;
+
+/// Policies that can be put in force.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What to publish.
+    pub snapshot: Snapshot,
+    /// What somebody should look at, in the order of files and lines.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// What `countersign check` found.
+#[derive(Debug)]
+pub struct Summary {
+    /// Errors and warnings, in the order of files and lines.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the policies amount to, where they have no error.
+    pub counts: Option<Counts>,
+}
+
+/// What policies amount to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Policy files.
+    pub sites: usize,
+    /// Page rules, those that files imply not counted.
+    pub page_rules: usize,
+    /// Scripts with approved bytes, external and inline.
+    pub approved: usize,
+}
+
+impl Counts {
+    fn of(snapshot: &Snapshot) -> Self {
+        let mut counts = Self { sites: snapshot.sites.len(), ..Self::default() };
+        for site in &snapshot.sites {
+            counts.page_rules += site.pages.len().saturating_sub(1);
+            counts.approved +=
+                site.compiler.scripts.iter().filter(|(script, _)| !script.digests.is_empty()).count();
+            counts.approved += site.compiler.inline.iter().map(|(_, id, _)| id).collect::<HashSet<_>>().len();
+        }
+        counts
+    }
+}
+
+/// Reads a policy folder: every `*.toml`, its lock and its approved bytes. `default_upstream` is for
+/// sites that name none; `number` counts the snapshots of this process. The error is everything that is
+/// wrong, warnings too, in the order of files and lines.
+pub fn load_folder(
+    folder: &Path,
+    default_upstream: Option<UpstreamAddress>,
+    number: u64,
+) -> Result<Loaded, Vec<Diagnostic>> {
+    let default = default_upstream.map_or(DefaultUpstream::Missing, DefaultUpstream::Given);
+    load(&Contents::read(folder)?, &default, number)
+}
+
+/// Reads a policy folder to say what is wrong with it. That a site names no upstream is only a warning:
+/// the process may be started with one.
+pub fn check_folder(folder: &Path) -> Summary {
+    match Contents::read(folder).and_then(|contents| load(&contents, &DefaultUpstream::Unknown, 1)) {
+        Ok(loaded) => Summary { diagnostics: loaded.warnings, counts: Some(Counts::of(&loaded.snapshot)) },
+        Err(diagnostics) => Summary { diagnostics, counts: None },
+    }
+}
+
+/// The snapshot of a process without policies: one site for every host, which is only observed.
+pub fn observe_only(upstream: UpstreamAddress) -> Snapshot {
+    let fingerprint = fingerprint(std::iter::empty());
+    let everywhere = PageRules {
+        id: PageId(0),
+        path: PathPattern::every(),
+        mode: Mode::Observe,
+        payment: false,
+        unapproved: Unapproved::Quarantine,
+        fail: FailMode::HeadersOnly,
+    };
+    let site = Site {
+        name: SiteName("everything".to_owned()),
+        hosts: Vec::new(),
+        upstreams: vec![upstream],
+        pages: vec![everywhere],
+        default_charset: encoding_rs::WINDOWS_1252,
+        upstream_csp: UpstreamCsp::Append,
+        mirror: HashMap::new(),
+        compiler: GrantCompiler { fingerprint: fingerprint.clone(), ..GrantCompiler::default() },
+        cache: Mutex::default(),
+    };
+    Snapshot { generation: Generation { number: 1, fingerprint }, sites: vec![Arc::new(site)] }
+}
+
+/// The policies in a folder's contents.
+pub(super) fn load(
+    contents: &Contents,
+    default_upstream: &DefaultUpstream,
+    number: u64,
+) -> Result<Loaded, Vec<Diagnostic>> {
+    let generation = Generation { number, fingerprint: contents.fingerprint() };
+    let mut diagnostics = Vec::new();
+    let mut sites = Vec::new();
+    // Host name → the file that has it.
+    let mut hosts: HashMap<String, String> = HashMap::new();
+    for name in contents.stems("toml") {
+        let file = format!("{name}.toml");
+        let Some(source) = source(contents, &file, &mut diagnostics) else { continue };
+        let mut problems = Problems::new(source.clone());
+        if let Some(policy) = check(source.text(), default_upstream, &mut problems) {
+            check_hosts(&policy, &file, &mut hosts, &mut problems);
+            sites.extend(load_site(contents, name, policy, &generation, &mut problems, &mut diagnostics));
+        }
+        diagnostics.extend(problems.into_list());
+    }
+    check_files(contents, &mut diagnostics);
+    diagnostic::sort(&mut diagnostics);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(diagnostics);
+    }
+    Ok(Loaded { snapshot: Snapshot { generation, sites }, warnings: diagnostics })
+}
+
+fn load_site(
+    contents: &Contents,
+    name: &str,
+    policy: CheckedPolicy,
+    generation: &Generation,
+    policy_problems: &mut Problems,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Arc<Site>> {
+    let file = format!("{name}.lock");
+    let mut lock = Lock::default();
+    let mut lock_source = SourceFile::new(contents.folder.join(&file), "");
+    if contents.files.contains_key(&file) {
+        lock_source = source(contents, &file, diagnostics)?;
+        let (read, problems) = Lock::parse(&lock_source);
+        diagnostics.extend(problems);
+        lock = read?;
+    }
+    let mut lock_problems = Problems::new(lock_source);
+    let mut file_problems = Vec::new();
+    let mut assembly = Assembly {
+        name,
+        contents,
+        lock: &lock,
+        policy_problems,
+        lock_problems: &mut lock_problems,
+        file_problems: &mut file_problems,
+    };
+    let site = assembly.site(policy, &generation.fingerprint);
+    diagnostics.extend(lock_problems.into_list());
+    diagnostics.append(&mut file_problems);
+    diagnostics.extend(check_csp_size(&site, &contents.folder.join(format!("{name}.toml"))));
+    Some(Arc::new(site))
+}
+
+pub(super) fn source(
+    contents: &Contents,
+    file: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<SourceFile> {
+    let bytes = contents.files.get(file)?;
+    let path = contents.folder.join(file);
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        let help = "save it as UTF-8";
+        diagnostics.push(Diagnostic::of_file(Severity::Error, path, "the file is not UTF-8", help));
+        return None;
+    };
+    Some(SourceFile::new(path, text))
+}
+
+/// No host may belong to two sites.
+fn check_hosts(
+    policy: &CheckedPolicy,
+    file: &str,
+    hosts: &mut HashMap<String, String>,
+    problems: &mut Problems,
+) {
+    for host in &policy.hosts {
+        if let Some(other) = hosts.insert(host.get_ref().clone(), file.to_owned()) {
+            problems.error(
+                host.span(),
+                format!("the host `{}` belongs to {other} already", host.get_ref()),
+                "a host has one policy: remove it from one of the two files",
+            );
+        }
+    }
+}
+
+/// What is wrong with the folder as a whole.
+fn check_files(contents: &Contents, diagnostics: &mut Vec<Diagnostic>) {
+    let policies: HashSet<&str> = contents.stems("toml").collect();
+    if policies.is_empty() {
+        diagnostics.push(Diagnostic::of_file(
+            Severity::Error,
+            &contents.folder,
+            "there is no policy in this folder",
+            "a policy is a file such as shop.toml",
+        ));
+    }
+    for name in contents.stems("lock").filter(|name| !policies.contains(name)) {
+        diagnostics.push(Diagnostic::of_file(
+            Severity::Warning,
+            contents.folder.join(format!("{name}.lock")),
+            format!("there is no {name}.toml that this lock could belong to"),
+            "a policy and its lock have the same name: rename or remove it",
+        ));
+    }
+}
+
+/// The longest CSP among example pages: one for each pattern that the policy mentions.
+fn check_csp_size(site: &Site, file: &Path) -> Option<Diagnostic> {
+    let rules = site.pages.iter().map(|rules| &rules.path);
+    let paths: HashSet<String> = rules.chain(&site.compiler.patterns).filter_map(sample).collect();
+    let sized = paths.into_iter().map(|path| (site.grants(&path).csp_secure.len(), path));
+    let (length, path) = sized.max()?;
+    if length <= CSP_WARN_BYTES {
+        return None;
+    }
+    let severity = if length > CSP_MAX_BYTES { Severity::Error } else { Severity::Warning };
+    let limit =
+        if length > CSP_MAX_BYTES { "which many servers and browsers refuse" } else { "which is long" };
+    Some(Diagnostic::of_file(
+        severity,
+        file,
+        format!("the CSP of pages such as `{path}` has {length} bytes, {limit}"),
+        "narrow the `pages` of scripts to where they are used, or end old approvals with --retire-earlier",
+    ))
+}

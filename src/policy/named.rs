@@ -1,0 +1,77 @@
+//! The scripts that policies name, for the person who approves one of them.
+
+use std::path::Path;
+
+use super::check::{DefaultUpstream, check};
+use super::folder::Contents;
+use super::load::source;
+use super::model::SiteName;
+use crate::diagnostic::{self, Diagnostic, Problems};
+use crate::inventory::{Form, Lock, ScriptAddress, ScriptId, Tier};
+
+/// A script that a policy names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedScript {
+    /// Whose policy.
+    pub site: SiteName,
+    /// Its id.
+    pub id: ScriptId,
+    /// Where it is and how it is delivered; `None` for an inline one.
+    pub external: Option<(ScriptAddress, Tier)>,
+    /// Why it is there.
+    pub why: String,
+}
+
+impl NamedScript {
+    /// How it stands in pages.
+    pub fn form(&self) -> Form {
+        if self.external.is_some() { Form::External } else { Form::Inline }
+    }
+}
+
+/// What is known to a person who approves.
+#[derive(Debug)]
+pub struct NamedScripts {
+    /// All scripts that the folder's policies name, in order.
+    pub scripts: Vec<NamedScript>,
+    /// Each site's lock.
+    pub locks: Vec<(SiteName, Lock)>,
+}
+
+/// The scripts named by the policies in a folder. The error is what is wrong with policies or locks:
+/// nobody should approve what can't be loaded then.
+pub fn named_scripts(folder: &Path) -> Result<NamedScripts, Vec<Diagnostic>> {
+    let contents = Contents::read(folder)?;
+    let mut named = NamedScripts { scripts: Vec::new(), locks: Vec::new() };
+    let mut diagnostics = Vec::new();
+    for name in contents.stems("toml") {
+        let site = SiteName(name.to_owned());
+        let Some(source) = source(&contents, &format!("{name}.toml"), &mut diagnostics) else { continue };
+        let mut problems = Problems::new(source.clone());
+        if let Some(policy) = check(source.text(), &DefaultUpstream::Unknown, &mut problems) {
+            named.scripts.extend(policy.scripts.into_iter().map(|script| NamedScript {
+                site: site.clone(),
+                id: script.id,
+                external: Some((script.address, script.tier)),
+                why: script.why,
+            }));
+            named.scripts.extend(policy.inline.into_iter().map(|inline| NamedScript {
+                site: site.clone(),
+                id: inline.id,
+                external: None,
+                why: inline.why,
+            }));
+        }
+        diagnostics.extend(problems.into_list().into_iter().filter(Diagnostic::is_error));
+        let lock = format!("{name}.lock");
+        if contents.files.contains_key(&lock)
+            && let Some(source) = self::source(&contents, &lock, &mut diagnostics)
+        {
+            let (lock, problems) = Lock::parse(&source);
+            diagnostics.extend(problems);
+            named.locks.extend(lock.map(|lock| (site, lock)));
+        }
+    }
+    diagnostic::sort(&mut diagnostics);
+    if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(named) }
+}
