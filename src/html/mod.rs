@@ -1,1 +1,38 @@
 //! Markup in, markup out: decodes, judges every script, edits, encodes. No sockets, no clock.
+//!
+//! ```text
+//!  coded bytes ─► Decoder ─► markup ─► Rewriter ─► markup ─► Encoder ─► coded bytes
+//!                  coding     charset_of  │  script, link, base: judge, then edit
+//!                                         └► observer: one `Judged` for each verdict
+//! ```
+//!
+//! The rewriter only grants. lol_html misreads hostile markup now and then, so safety rests on the CSP
+//! that was sent before the first byte; what is done here makes approved scripts pass that CSP, and
+//! makes the others visibly inert. Nothing here ever appends to the end of a document, deletes an
+//! element so that its neighbours touch, or renames one.
+
+mod error;
+mod limits;
+mod content_coding;
+mod decoder;
+mod encoder;
+mod charset;
+mod rewriter;
+mod page;
+mod gate;
+mod script;
+mod link;
+mod base;
+mod start_tag;
+mod edited_tag;
+mod marker;
+mod text;
+
+pub use charset::{Charset, charset_of};
+pub use content_coding::{Coding, content_coding};
+pub use decoder::Decoder;
+pub use encoder::Encoder;
+pub use error::HtmlError;
+pub use limits::Limits;
+pub use page::Judged;
+pub use rewriter::Rewriter;

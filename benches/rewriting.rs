@@ -1,0 +1,120 @@
+//! How fast pages are rewritten, beside the parser alone with nothing to do.
+#![expect(clippy::unwrap_used, missing_docs, reason = "a benchmark may stop the process")]
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::sync::Arc;
+
+use countersign::csp::Csp;
+use countersign::html::{Limits, Rewriter};
+use countersign::inventory::{ScriptId, Tier};
+use countersign::policy::{ApprovedScript, FailMode, Mode, PageGrants, PageId, Unapproved};
+use countersign::sri::{Algorithm, Digest};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use http::HeaderValue;
+use url::Url;
+
+const VENDOR: &str = "https://cdn.example/a.js";
+const INLINE: &str = "let theme = localStorage.theme; document.documentElement.className = theme;";
+
+fn grants() -> Arc<PageGrants> {
+    let url = Url::parse(VENDOR).unwrap();
+    let digest = Digest::of(Algorithm::Sha384, b"a");
+    let script = ApprovedScript {
+        id: ScriptId::new("a").unwrap(),
+        url,
+        tier: Tier::Pin,
+        integrity: digest.to_string(),
+        digests: vec![digest],
+        mirror_path: None,
+    };
+    let header = HeaderValue::from_static("script-src 'none'");
+    Arc::new(PageGrants {
+        page: PageId(0),
+        mode: Mode::Enforce,
+        payment: false,
+        unapproved: Unapproved::Quarantine,
+        fail: FailMode::Closed,
+        scripts: HashMap::from([(VENDOR.to_owned(), Arc::new(script))]),
+        inline: HashMap::from([(
+            Digest::of(Algorithm::Sha256, INLINE.as_bytes()),
+            ScriptId::new("theme").unwrap(),
+        )]),
+        csp: Csp::new(),
+        script_src: String::new(),
+        csp_secure: header.clone(),
+        csp_plain: header.clone(),
+        integrity_policy: header.clone(),
+        reporting_endpoints: header,
+        witness: None,
+    })
+}
+
+/// A page of `paragraphs` paragraphs with a script every `every` of them.
+fn page(paragraphs: usize, every: usize) -> Vec<u8> {
+    let mut page = String::from("<!doctype html><html><head><title>Shop</title></head><body>");
+    for n in 0..paragraphs {
+        if n % every == 0 {
+            match n / every % 3 {
+                0 => write!(page, "<script src=\"{VENDOR}\" async></script>").unwrap(),
+                1 => write!(page, "<script>{INLINE}</script>").unwrap(),
+                _ => write!(page, "<script src=https://other.example/{n}.js></script>").unwrap(),
+            }
+        }
+        write!(
+            page,
+            "<div class=\"item\" id=i{n}><a href=\"/item/{n}?a=1&amp;b=2\"><img src=\"/i/{n}.jpg\" alt=x>\
+             </a><p>Some words about item {n} &mdash; and <b>its price</b>.</p></div>"
+        )
+        .unwrap();
+    }
+    page.into_bytes()
+}
+
+fn rewriting(criterion: &mut Criterion) {
+    let grants = grants();
+    for (name, page) in [("small", page(20, 10)), ("shop", page(1500, 25)), ("long", page(6000, 3000))] {
+        let mut group = criterion.benchmark_group(name);
+        group.throughput(Throughput::Bytes(u64::try_from(page.len()).unwrap()));
+        group.sample_size(20);
+        group.bench_function("parser alone", |bencher| {
+            bencher.iter(|| {
+                let mut out = Vec::with_capacity(page.len());
+                let mut parser = lol_html::HtmlRewriter::new(lol_html::Settings::new(), |chunk: &[u8]| {
+                    out.extend_from_slice(chunk);
+                });
+                for chunk in page.chunks(16 << 10) {
+                    parser.write(chunk).unwrap();
+                }
+                parser.end().unwrap();
+                black_box(out)
+            });
+        });
+        group.bench_function("rewriter", |bencher| {
+            bencher.iter(|| {
+                let mut out = Vec::with_capacity(page.len());
+                let url = Url::parse("https://shop.example/").unwrap();
+                let mut rewriter = Rewriter::new(
+                    Arc::clone(&grants),
+                    url,
+                    encoding_rs::UTF_8,
+                    Limits::default(),
+                    Box::new(|judged| {
+                        black_box(judged);
+                    }),
+                )
+                .unwrap();
+                for chunk in page.chunks(16 << 10) {
+                    rewriter.write(chunk, &mut out).unwrap();
+                }
+                rewriter.end(&mut out).unwrap();
+                black_box(out)
+            });
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, rewriting);
+criterion_main!(benches);

@@ -1,0 +1,48 @@
+//! Why a document can't be rewritten. After any of these the document ends: nothing more of it may be
+//! sent as if it had been judged.
+
+use std::io;
+
+/// Why decoding, rewriting or encoding stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum HtmlError {
+    /// A content coding that we can't undo, or several stacked. Browsers ignore names they don't know
+    /// and would read the bytes as they are, so passing them on unjudged would be a hole.
+    #[error("content coding `{0}` is not one of gzip, deflate, br, zstd")]
+    UnknownCoding(String),
+    /// The bytes aren't what their content coding says, or more bytes follow its end.
+    #[error("the body is not valid {coding}")]
+    BadEncoding {
+        /// The coding's name.
+        coding: &'static str,
+        /// What the codec said.
+        #[source]
+        cause: io::Error,
+    },
+    /// The body ended before its content coding did.
+    #[error("the body ends before its content coding does")]
+    Truncated,
+    /// Longer than [`Limits::decoded`](super::Limits::decoded).
+    #[error("the decoded body is longer than the limit")]
+    TooLarge,
+    /// Grows more than [`Limits::ratio`](super::Limits::ratio) allows.
+    #[error("the body grows too much when decoded")]
+    Ratio,
+    /// A charset whose bytes can't be read as ASCII where markup stands.
+    #[error("the charset {0} can't be rewritten")]
+    Charset(&'static str),
+    /// The parser found markup that could mean two things, ran out of memory, or found a script inside
+    /// one that is withheld.
+    #[error("the markup can't be followed: {0}")]
+    Parser(String),
+    /// A grant that could not be written into markup so that it means the same. Never happens with
+    /// grants made from a policy.
+    #[error("a grant can't be written as markup: {0}")]
+    NotRepresentable(&'static str),
+    /// The codec refused to encode.
+    #[error("the body can't be encoded")]
+    Encode(#[source] io::Error),
+    /// Used after its end, or after an error.
+    #[error("used after its end or after an error")]
+    Spent,
+}

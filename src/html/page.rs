@@ -1,0 +1,182 @@
+//! One document while it passes: what holds for it, where it stands, and what leaves.
+
+use std::sync::Arc;
+
+use encoding_rs::Encoding;
+use url::Url;
+
+use super::error::HtmlError;
+use super::gate::{Gate, Held};
+use super::limits::Limits;
+use super::marker::refused_script;
+use super::text::digest_of_script;
+use crate::judge::{Action, Kind, Reason, SeenScript, Verdict, judge};
+use crate::policy::{Mode, PageGrants};
+
+/// A verdict, for whoever observes the page: inventory, metrics, logs.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// `external`, `inline`, `foreign`, `preload` or `base`.
+    pub kind: &'static str,
+    /// The canonical URL, or `sha256-…` for an inline script; cut to 512 characters. What the page
+    /// wrote where that leads to no URL. Empty where there is none: data blocks, empty scripts, and
+    /// scripts too long to be hashed.
+    pub script: String,
+    /// What was decided, and why.
+    pub verdict: Verdict,
+}
+
+/// Longest [`Judged::script`], in characters.
+const SHOWN: usize = 512;
+
+/// The state of one document.
+pub(super) struct Page {
+    pub(super) grants: Arc<PageGrants>,
+    /// The document's own URL.
+    pub(super) url: Url,
+    /// What URLs are resolved against.
+    pub(super) base: Url,
+    /// A `base` element was accepted; later ones mean nothing to browsers.
+    pub(super) base_settled: bool,
+    pub(super) charset: &'static Encoding,
+    pub(super) limits: Limits,
+    pub(super) gate: Gate,
+    /// What leaves. Lent by the caller of `write`.
+    pub(super) out: Vec<u8>,
+    /// The witness still has to be put before the first pinned script.
+    pub(super) witness_due: bool,
+    observer: Box<dyn FnMut(Judged)>,
+}
+
+impl Page {
+    pub(super) fn new(
+        grants: Arc<PageGrants>,
+        url: Url,
+        charset: &'static Encoding,
+        limits: Limits,
+        observer: Box<dyn FnMut(Judged)>,
+    ) -> Self {
+        Self {
+            base: url.clone(),
+            url,
+            base_settled: false,
+            charset,
+            limits,
+            gate: Gate::Pass,
+            out: Vec::new(),
+            witness_due: grants.witness.is_some(),
+            observer,
+            grants,
+        }
+    }
+
+    /// Verdicts are only observed; the caller passes the page on by itself and nothing leaves here.
+    pub(super) fn only_observes(&self) -> bool {
+        self.grants.mode == Mode::Observe
+    }
+
+    /// Bytes that leave the parser, raw as they came in.
+    pub(super) fn take(&mut self, chunk: &[u8]) {
+        match &mut self.gate {
+            Gate::Pass => self.emit(chunk),
+            Gate::Drop => {}
+            Gate::Skip(left) => {
+                let skipped = chunk.len().min(*left);
+                *left -= skipped;
+                if *left == 0 {
+                    self.gate = Gate::Pass;
+                }
+                self.emit(chunk.get(skipped..).unwrap_or_default());
+            }
+            Gate::Hold(held) => {
+                if !held.add(chunk) {
+                    self.gate = Gate::Drop;
+                    let verdict = Verdict::refusal(Reason::TooLong, &self.grants);
+                    self.insert(&refused_script(&verdict, None, None));
+                    self.report("inline", "", verdict);
+                }
+            }
+        }
+    }
+
+    /// An inline script's end tag was seen: judges what was held. `true` when the end tag may go on.
+    pub(super) fn script_ends(&mut self) -> bool {
+        match std::mem::replace(&mut self.gate, Gate::Pass) {
+            Gate::Hold(held) => self.release(&held),
+            Gate::Drop => false,
+            Gate::Pass | Gate::Skip(_) => true,
+        }
+    }
+
+    fn release(&mut self, held: &Held) -> bool {
+        let digest = digest_of_script(held.text(), self.charset);
+        // An empty script has nothing to run: should another script fill it, the CSP judges that text.
+        // So it is left alone like a data block.
+        let kind = if held.text().is_empty() { Kind::DataBlock } else { Kind::Classic };
+        let verdict = judge(&SeenScript::Inline { kind, digest: &digest }, &self.grants);
+        let passes = match verdict.action() {
+            Action::Release | Action::Keep => true,
+            Action::Pin(_) | Action::Quarantine | Action::Strip => false,
+        };
+        if passes {
+            self.emit(held.bytes());
+        } else {
+            self.insert(&refused_script(&verdict, None, Some(&digest)));
+        }
+        self.report("inline", &self.shown_digest(held), verdict);
+        passes
+    }
+
+    /// An inline script's name in reports. The digest of the empty string is shown nowhere, because it
+    /// must never be approved.
+    fn shown_digest(&self, held: &Held) -> String {
+        if held.text().is_empty() {
+            return String::new();
+        }
+        digest_of_script(held.text(), self.charset).to_string()
+    }
+
+    /// The document ends. Browsers don't run a script without an end, so what is held goes nowhere;
+    /// nothing is put in its place, because whatever stands at the end of a document may lie inside an
+    /// open tag.
+    pub(super) fn document_ends(&mut self) {
+        if let Gate::Hold(held) = std::mem::replace(&mut self.gate, Gate::Pass) {
+            let verdict = Verdict::refusal(Reason::Unclosed, &self.grants);
+            self.report("inline", &self.shown_digest(&held), verdict);
+        }
+    }
+
+    /// Puts the witness before the first pinned script.
+    pub(super) fn insert_witness(&mut self) -> Result<(), HtmlError> {
+        if !std::mem::take(&mut self.witness_due) {
+            return Ok(());
+        }
+        let Some(witness) = self.grants.witness.clone() else { return Ok(()) };
+        if !witness.is_ascii() || witness.contains(['<', '\r', '\0']) {
+            return Err(HtmlError::NotRepresentable("witness"));
+        }
+        self.insert(&format!("<script data-countersign=\"witness\">{witness}</script>"));
+        Ok(())
+    }
+
+    /// Markup of ours. Characters that the charset lacks become character references, which mean the
+    /// same in attribute values, the only place where they can occur.
+    pub(super) fn insert(&mut self, markup: &str) {
+        if !self.only_observes() {
+            let (bytes, _, _) = self.charset.encode(markup);
+            self.out.extend_from_slice(&bytes);
+        }
+    }
+
+    pub(super) fn report(&mut self, kind: &'static str, script: &str, verdict: Verdict) {
+        let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+        let script = script.chars().take(SHOWN).map(shown).collect();
+        (self.observer)(Judged { kind, script, verdict });
+    }
+
+    fn emit(&mut self, bytes: &[u8]) {
+        if !self.only_observes() {
+            self.out.extend_from_slice(bytes);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The rewriter: lol_html reads the markup and says where elements are; [`Page`] judges and edits.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use encoding_rs::Encoding;
+use lol_html::errors::RewritingError;
+use lol_html::html_content::{Element, EndTag};
+use lol_html::{
+    AsciiCompatibleEncoding, ElementContentHandlers, HtmlRewriter, MemorySettings, OutputSink, Selector,
+    Settings,
+};
+use url::Url;
+
+use super::error::HtmlError;
+use super::gate::Gate;
+use super::limits::Limits;
+use super::page::{Judged, Page};
+use super::script::End;
+use super::start_tag::StartTag;
+use crate::policy::PageGrants;
+
+/// The elements whose start tags are looked at. The ones with raw text are named only so that the
+/// parser reads their tags in full: otherwise it overlooks a script after
+/// `<title t=><textarea></title>` and the like.
+const WATCHED: &str = "script, base, link, title, textarea, style, xmp, iframe, noembed, noframes, noscript, \
+                       plaintext";
+
+const HTML_NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
+
+/// The parser refuses to work with less than its first allocation.
+const LEAST_MEMORY: usize = 4 << 10;
+
+/// Rewrites one document: markup in its charset goes in, edited markup in the same charset comes out.
+///
+/// While the page rule observes, what comes out is what went in, whatever happens to the parser.
+pub struct Rewriter {
+    /// Gone after the end and after an error: lol_html panics when it is used again.
+    parser: Option<HtmlRewriter<'static, Sink>>,
+    page: Rc<RefCell<Page>>,
+    observes: bool,
+    blind: Option<HtmlError>,
+}
+
+/// Takes what leaves the parser.
+struct Sink(Rc<RefCell<Page>>);
+
+impl OutputSink for Sink {
+    fn handle_chunk(&mut self, chunk: &[u8]) {
+        self.0.borrow_mut().take(chunk);
+    }
+}
+
+impl Rewriter {
+    /// A rewriter for the document at `url`, under `grants`. `observer` gets every verdict as it falls.
+    pub fn new(
+        grants: Arc<PageGrants>,
+        url: Url,
+        charset: &'static Encoding,
+        limits: Limits,
+        observer: Box<dyn FnMut(Judged)>,
+    ) -> Result<Self, HtmlError> {
+        let encoding = AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
+        let selector: Selector =
+            WATCHED.parse().map_err(|error| HtmlError::Parser(format!("selector: {error}")))?;
+        let memory = MemorySettings::new()
+            .with_max_allowed_memory_usage(limits.parser_memory.max(LEAST_MEMORY))
+            .with_graceful_bail_out_on_memory_limit_exceeded(false);
+        let page = Rc::new(RefCell::new(Page::new(grants, url, charset, limits, observer)));
+        let observes = page.borrow().only_observes();
+        let handled = Rc::clone(&page);
+        let settings = Settings::new()
+            .with_encoding(encoding)
+            .with_memory_settings(memory)
+            .with_strict(true)
+            .with_adjust_charset_on_meta_tag(false)
+            .with_graceful_bail_out_on_content_handler_error(false)
+            .append_element_content_handler((
+                Cow::Owned(selector),
+                ElementContentHandlers::default().element(move |element: &mut Element<'_, '_>| {
+                    on_element(&handled, element).map_err(Into::into)
+                }),
+            ));
+        let parser = HtmlRewriter::new(settings, Sink(Rc::clone(&page)));
+        Ok(Self { parser: Some(parser), page, observes, blind: None })
+    }
+
+    /// Rewrites the next bytes and appends what may leave to `out`. After an error nothing more may be
+    /// sent; what was appended before it was judged.
+    pub fn write(&mut self, markup: &[u8], out: &mut Vec<u8>) -> Result<(), HtmlError> {
+        if self.observes {
+            out.extend_from_slice(markup);
+            if self.blind.is_some() {
+                return Ok(());
+            }
+        }
+        let Some(parser) = &mut self.parser else { return Err(HtmlError::Spent) };
+        self.page.borrow_mut().lend(out);
+        let done = parser.write(markup);
+        self.page.borrow_mut().lend(out);
+        done.or_else(|error| self.fail(error))
+    }
+
+    /// The end of the document: appends what was still in the parser, never anything of ours. Must not
+    /// be called for a document that was cut.
+    pub fn end(&mut self, out: &mut Vec<u8>) -> Result<(), HtmlError> {
+        if self.observes && self.blind.is_some() {
+            return Ok(());
+        }
+        let parser = self.parser.take().ok_or(HtmlError::Spent)?;
+        self.page.borrow_mut().lend(out);
+        let done = parser.end();
+        if done.is_ok() {
+            self.page.borrow_mut().document_ends();
+        }
+        self.page.borrow_mut().lend(out);
+        done.or_else(|error| self.fail(error))
+    }
+
+    /// While observing: why no more verdicts come, although the page goes on.
+    pub fn blind(&self) -> Option<&HtmlError> {
+        self.blind.as_ref()
+    }
+
+    fn fail(&mut self, error: RewritingError) -> Result<(), HtmlError> {
+        self.parser = None;
+        let error = explain(error);
+        if self.observes {
+            self.blind = Some(error);
+            return Ok(());
+        }
+        Err(error)
+    }
+}
+
+impl Page {
+    /// Exchanges the page's output with the caller's buffer, so that nothing is copied.
+    fn lend(&mut self, out: &mut Vec<u8>) {
+        if !self.only_observes() {
+            std::mem::swap(&mut self.out, out);
+        }
+    }
+}
+
+fn explain(error: RewritingError) -> HtmlError {
+    match error {
+        RewritingError::ContentHandlerError(ours) => match ours.downcast::<HtmlError>() {
+            Ok(ours) => *ours,
+            Err(other) => HtmlError::Parser(other.to_string()),
+        },
+        other => HtmlError::Parser(other.to_string()),
+    }
+}
+
+/// A start tag of a watched element; everything before it has left the parser, itself not yet.
+fn on_element(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
+    let mut state = page.borrow_mut();
+    // Scripts hold only text, so an element inside one that waits means that the parser has lost its
+    // place.
+    if matches!(state.gate, Gate::Hold(_) | Gate::Drop) {
+        return Err(HtmlError::Parser("an element inside a script that is withheld".to_owned()));
+    }
+    let html = element.namespace_uri() == HTML_NAMESPACE;
+    match (element.tag_name().as_str(), html) {
+        ("script", true) => {
+            let end = state.script_starts(&StartTag::read(element))?;
+            drop(state);
+            if end == End::Awaited {
+                await_end(page, element)?;
+            }
+        }
+        ("script", false) => {
+            state.foreign_script(&StartTag::read(element), element.is_self_closing());
+        }
+        ("link", true) => state.link(&StartTag::read(element))?,
+        ("base", true) => state.base(&StartTag::read(element)),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn await_end(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
+    let page = Rc::clone(page);
+    let on_end = move |end: &mut EndTag<'_>| {
+        if !page.borrow_mut().script_ends() {
+            end.remove();
+        }
+        Ok(())
+    };
+    element.on_end_tag(Box::new(on_end)).map_err(|error| HtmlError::Parser(error.to_string()))
+}

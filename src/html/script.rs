@@ -1,0 +1,103 @@
+//! Script elements: external ones are decided at their start tag, inline ones are held until their
+//! end, those in SVG and MathML are made inert.
+
+use super::edited_tag::EditedTag;
+use super::error::HtmlError;
+use super::gate::{Gate, Held};
+use super::marker::{refused_foreign, refused_script};
+use super::page::Page;
+use super::start_tag::StartTag;
+use crate::inventory::Tier;
+use crate::judge::{Action, Kind, SeenScript, judge, kind_of_type};
+use crate::policy::ApprovedScript;
+use crate::web::resolve_attribute;
+
+/// What a granted tag never keeps of the page's. `charset` would let the page choose how approved
+/// bytes are read; a page's `integrity` might be malformed, which browsers take for none.
+pub(super) const REPLACED: [&str; 4] = ["integrity", "crossorigin", "nonce", "charset"];
+
+/// Whether the element's end matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// What was held or dropped ends there.
+    Awaited,
+    /// The end tag passes like any other.
+    Ignored,
+}
+
+impl Page {
+    /// A script's start tag in the HTML namespace.
+    pub(super) fn script_starts(&mut self, tag: &StartTag) -> Result<End, HtmlError> {
+        let kind = kind_of_type(tag.decoded("type").as_deref(), tag.decoded("language").as_deref());
+        if let Some(src) = tag.first("src") {
+            return self.external(tag, src, kind);
+        }
+        if kind == Kind::DataBlock {
+            // Can't run, may be huge, and is never hashed.
+            let verdict = judge(&SeenScript::External { kind, url: None, dangling: false }, &self.grants);
+            self.report("inline", "", verdict);
+            return Ok(End::Ignored);
+        }
+        self.gate = Gate::Hold(Held::new(tag.len, self.limits.inline_script));
+        Ok(End::Awaited)
+    }
+
+    fn external(&mut self, tag: &StartTag, src: &str, kind: Kind) -> Result<End, HtmlError> {
+        // An empty src is an error to browsers; resolved, it would be the document itself.
+        let url = if src.is_empty() { None } else { resolve_attribute(src, &self.base).ok() };
+        let seen = SeenScript::External { kind, url: url.as_ref(), dangling: tag.dangling() };
+        let verdict = judge(&seen, &self.grants);
+        let end = match verdict.action() {
+            Action::Pin(approved) => {
+                let edited = granted(EditedTag::open("script"), tag, "src", approved)?;
+                self.insert_witness()?;
+                self.insert(&edited);
+                self.gate = Gate::Skip(tag.len);
+                End::Ignored
+            }
+            Action::Keep => End::Ignored,
+            Action::Release | Action::Quarantine | Action::Strip => {
+                self.insert(&refused_script(&verdict, url.as_ref().map(url::Url::as_str), None));
+                self.gate = Gate::Drop;
+                End::Awaited
+            }
+        };
+        self.report("external", url.as_ref().map_or(src, url::Url::as_str), verdict);
+        Ok(end)
+    }
+
+    /// A script's start tag in SVG or MathML. Its text is not held, because its end may never be seen;
+    /// it can't run under the new type.
+    pub(super) fn foreign_script(&mut self, tag: &StartTag, self_closing: bool) {
+        let kind = kind_of_type(tag.decoded("type").as_deref(), tag.decoded("language").as_deref());
+        let href = tag.first("href").or_else(|| tag.first("xlink:href"));
+        let url = href.and_then(|href| resolve_attribute(href, &self.base).ok());
+        let shown = url.as_ref().map_or(href.unwrap_or_default(), url::Url::as_str).to_owned();
+        if kind == Kind::DataBlock {
+            let verdict = judge(&SeenScript::External { kind, url: None, dangling: false }, &self.grants);
+            self.report("foreign", &shown, verdict);
+            return;
+        }
+        let verdict = judge(&SeenScript::Foreign, &self.grants);
+        self.insert(&refused_foreign(&verdict, url.as_ref().map(url::Url::as_str), self_closing));
+        self.gate = Gate::Skip(tag.len);
+        self.report("foreign", &shown, verdict);
+    }
+}
+
+/// The tag with the grant on it: `integrity` and `crossorigin` once each, for tier mirror our address.
+/// <https://w3c.github.io/webappsec-subresource-integrity/#the-integrity-attribute>
+pub(super) fn granted(
+    mut edited: EditedTag,
+    tag: &StartTag,
+    address: &'static str,
+    approved: &ApprovedScript,
+) -> Result<String, HtmlError> {
+    for (name, raw) in tag.kept(&REPLACED) {
+        edited = match (approved.tier, &approved.mirror_path) {
+            (Tier::Mirror, Some(path)) if name == address => edited.grant(address, path)?,
+            _ => edited.page_attribute(name, raw),
+        };
+    }
+    Ok(edited.grant("integrity", &approved.integrity)?.attribute("crossorigin", "anonymous").close())
+}

@@ -1,0 +1,75 @@
+//! A start tag as the page wrote it: attributes in order, duplicates included, values undecoded.
+
+use std::borrow::Cow;
+
+use htmlize::unescape_attribute;
+use lol_html::html_content::Element;
+
+/// What is read of one start tag.
+pub(super) struct StartTag {
+    attributes: Vec<(String, String)>,
+    /// Its length in the markup, in bytes.
+    pub(super) len: usize,
+}
+
+impl StartTag {
+    /// Reads a tag. Names come in lower case.
+    pub(super) fn read(element: &Element<'_, '_>) -> Self {
+        let location = element.source_location().bytes();
+        let attributes = element.attributes().iter().map(|attribute| {
+            let name = attribute.name();
+            // lol_html takes a byte order mark at the head of a name for one and drops it (or reads the
+            // rest as UTF-16); to the browser it is part of the name. Then the length gives it away.
+            let raw_len = attribute.name_source_location().map(|location| location.bytes().len());
+            let true_name = if name.is_ascii() && raw_len.is_some_and(|len| len != name.len()) {
+                format!("\u{feff}{name}")
+            } else {
+                name
+            };
+            (true_name, attribute.value())
+        });
+        Self { attributes: attributes.collect(), len: location.len() }
+    }
+
+    /// The value of the first attribute of a name, undecoded: the one that browsers use.
+    pub(super) fn first(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same with its character references decoded.
+    pub(super) fn decoded(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.first(name).map(unescape_attribute)
+    }
+
+    /// Whether an attribute carries `<script` or `<style`, as a tag does that an unclosed quote of
+    /// injected markup has swallowed.
+    /// <https://w3c.github.io/webappsec-csp/#is-element-nonceable>
+    pub(super) fn dangling(&self) -> bool {
+        self.attributes.iter().any(|(name, value)| {
+            carries_element(name) || carries_element(value) || carries_element(&unescape_attribute(value))
+        })
+    }
+
+    /// The attributes that an edited tag keeps: the first of each name, none of `without`, and none
+    /// whose name could read differently once it is written anew.
+    pub(super) fn kept(&self, without: &[&str]) -> Vec<(&str, &str)> {
+        let mut kept: Vec<(&str, &str)> = Vec::new();
+        for (name, value) in &self.attributes {
+            let seen = kept.iter().any(|(known, _)| known == name);
+            if plain_name(name) && !seen && !without.contains(&name.as_str()) {
+                kept.push((name, value));
+            }
+        }
+        kept
+    }
+}
+
+fn carries_element(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.contains("<script") || lower.contains("<style")
+}
+
+fn plain_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '@');
+    !name.is_empty() && name.chars().all(plain)
+}
