@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use countersign::csp::Csp;
 use countersign::html::{Limits, Rewriter};
-use countersign::inventory::{ScriptId, Tier};
+use countersign::inventory::{ScriptAddress, ScriptId, Tier};
 use countersign::policy::{ApprovedScript, FailMode, Mode, PageGrants, PageId, Unapproved};
 use countersign::sri::{Algorithm, Digest};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -23,7 +23,7 @@ fn grants() -> Arc<PageGrants> {
     let digest = Digest::of(Algorithm::Sha384, b"a");
     let script = ApprovedScript {
         id: ScriptId::new("a").unwrap(),
-        url,
+        address: ScriptAddress::Absolute(url),
         tier: Tier::Pin,
         integrity: digest.to_string(),
         digests: vec![digest],

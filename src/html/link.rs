@@ -24,7 +24,7 @@ impl Page {
         }
         let url = resolve_attribute(href, &self.base).ok();
         let seen = SeenScript::External { kind, url: url.as_ref(), dangling: tag.dangling() };
-        let mut verdict = judge(&seen, &self.grants);
+        let mut verdict = judge(&seen, &self.grants, &self.url);
         let markup = match verdict.action() {
             Action::Pin(approved) => granted(EditedTag::open("link"), tag, "href", approved)?,
             Action::Release | Action::Keep | Action::Quarantine | Action::Strip => {

@@ -113,7 +113,7 @@ impl Page {
         // An empty script has nothing to run: should another script fill it, the CSP judges that text.
         // So it is left alone like a data block.
         let kind = if held.text().is_empty() { Kind::DataBlock } else { Kind::Classic };
-        let verdict = judge(&SeenScript::Inline { kind, digest: &digest }, &self.grants);
+        let verdict = judge(&SeenScript::Inline { kind, digest: &digest }, &self.grants, &self.url);
         let passes = match verdict.action() {
             Action::Release | Action::Keep => true,
             Action::Pin(_) | Action::Quarantine | Action::Strip => false,

@@ -34,7 +34,8 @@ impl Page {
         }
         if kind == Kind::DataBlock {
             // Can't run, may be huge, and is never hashed.
-            let verdict = judge(&SeenScript::External { kind, url: None, dangling: false }, &self.grants);
+            let verdict =
+                judge(&SeenScript::External { kind, url: None, dangling: false }, &self.grants, &self.url);
             self.report("inline", "", verdict);
             return Ok(End::Ignored);
         }
@@ -46,7 +47,7 @@ impl Page {
         // An empty src is an error to browsers; resolved, it would be the document itself.
         let url = if src.is_empty() { None } else { resolve_attribute(src, &self.base).ok() };
         let seen = SeenScript::External { kind, url: url.as_ref(), dangling: tag.dangling() };
-        let verdict = judge(&seen, &self.grants);
+        let verdict = judge(&seen, &self.grants, &self.url);
         let end = match verdict.action() {
             Action::Pin(approved) => {
                 let edited = granted(EditedTag::open("script"), tag, "src", approved)?;
@@ -74,11 +75,12 @@ impl Page {
         let url = href.and_then(|href| resolve_attribute(href, &self.base).ok());
         let shown = url.as_ref().map_or(href.unwrap_or_default(), url::Url::as_str).to_owned();
         if kind == Kind::DataBlock {
-            let verdict = judge(&SeenScript::External { kind, url: None, dangling: false }, &self.grants);
+            let verdict =
+                judge(&SeenScript::External { kind, url: None, dangling: false }, &self.grants, &self.url);
             self.report("foreign", &shown, verdict);
             return;
         }
-        let verdict = judge(&SeenScript::Foreign, &self.grants);
+        let verdict = judge(&SeenScript::Foreign, &self.grants, &self.url);
         self.insert(&refused_foreign(&verdict, url.as_ref().map(url::Url::as_str), self_closing));
         self.gate = Gate::Skip(tag.len);
         self.report("foreign", &shown, verdict);
