@@ -3,6 +3,8 @@
 
 use std::io;
 
+use super::second_opinion::Difference;
+
 /// Why decoding, rewriting or encoding stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum HtmlError {
@@ -35,6 +37,9 @@ pub enum HtmlError {
     /// one that is withheld.
     #[error("the markup can't be followed: {0}")]
     Parser(String),
+    /// The second parser saw a script that would run and was not granted.
+    #[error("a second parser reads the markup differently: {0}")]
+    Difference(#[from] Difference),
     /// A grant that could not be written into markup so that it means the same. Never happens with
     /// grants made from a policy.
     #[error("a grant can't be written as markup: {0}")]

@@ -27,6 +27,7 @@ mod start_tag;
 mod edited_tag;
 mod marker;
 mod text;
+mod second_opinion;
 
 pub use charset::{Charset, charset_of};
 pub use content_coding::{Coding, content_coding};
@@ -36,3 +37,4 @@ pub use error::HtmlError;
 pub use limits::Limits;
 pub use page::Judged;
 pub use rewriter::Rewriter;
+pub use second_opinion::{Difference, SecondOpinion};

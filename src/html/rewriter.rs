@@ -19,8 +19,9 @@ use super::gate::Gate;
 use super::limits::Limits;
 use super::page::{Judged, Page};
 use super::script::End;
+use super::second_opinion::SecondOpinion;
 use super::start_tag::StartTag;
-use crate::policy::PageGrants;
+use crate::policy::{Mode, PageGrants};
 
 /// The elements whose start tags are looked at. The ones with raw text are named only so that the
 /// parser reads their tags in full: otherwise it overlooks a script after
@@ -42,6 +43,8 @@ pub struct Rewriter {
     page: Rc<RefCell<Page>>,
     observes: bool,
     blind: Option<HtmlError>,
+    /// Reads what leaves, on payment pages.
+    opinion: Option<SecondOpinion>,
 }
 
 /// Takes what leaves the parser.
@@ -68,6 +71,8 @@ impl Rewriter {
         let memory = MemorySettings::new()
             .with_max_allowed_memory_usage(limits.parser_memory.max(LEAST_MEMORY))
             .with_graceful_bail_out_on_memory_limit_exceeded(false);
+        let watched = grants.payment && grants.mode == Mode::Enforce;
+        let opinion = watched.then(|| SecondOpinion::new(Arc::clone(&grants), charset));
         let page = Rc::new(RefCell::new(Page::new(grants, url, charset, limits, observer)));
         let observes = page.borrow().only_observes();
         let handled = Rc::clone(&page);
@@ -84,7 +89,7 @@ impl Rewriter {
                 }),
             ));
         let parser = HtmlRewriter::new(settings, Sink(Rc::clone(&page)));
-        Ok(Self { parser: Some(parser), page, observes, blind: None })
+        Ok(Self { parser: Some(parser), page, observes, blind: None, opinion })
     }
 
     /// Rewrites the next bytes and appends what may leave to `out`. After an error nothing more may be
@@ -97,9 +102,11 @@ impl Rewriter {
             }
         }
         let Some(parser) = &mut self.parser else { return Err(HtmlError::Spent) };
+        let before = out.len();
         self.page.borrow_mut().lend(out);
         let done = parser.write(markup);
         self.page.borrow_mut().lend(out);
+        self.second_opinion(out, before)?;
         done.or_else(|error| self.fail(error))
     }
 
@@ -110,13 +117,30 @@ impl Rewriter {
             return Ok(());
         }
         let parser = self.parser.take().ok_or(HtmlError::Spent)?;
+        let before = out.len();
         self.page.borrow_mut().lend(out);
         let done = parser.end();
         if done.is_ok() {
             self.page.borrow_mut().document_ends();
         }
         self.page.borrow_mut().lend(out);
+        self.second_opinion(out, before)?;
+        if let Some(mut opinion) = self.opinion.take() {
+            opinion.end()?;
+        }
         done.or_else(|error| self.fail(error))
+    }
+
+    /// Has what was appended since `before` read by the second parser. Where that one finds a script
+    /// that was not granted, none of it leaves, and nothing after it.
+    fn second_opinion(&mut self, out: &mut Vec<u8>, before: usize) -> Result<(), HtmlError> {
+        let Some(opinion) = &mut self.opinion else { return Ok(()) };
+        let read = opinion.read(out.get(before..).unwrap_or_default());
+        read.map_err(|difference| {
+            out.truncate(before);
+            self.parser = None;
+            difference.into()
+        })
     }
 
     /// While observing: why no more verdicts come, although the page goes on.

@@ -18,7 +18,11 @@ mod assemble;
 mod load;
 mod named;
 mod watch;
+#[cfg(test)]
+mod fixture;
 
+#[cfg(test)]
+pub use fixture::sample_grants;
 pub use grants::{GrantCompiler, MIRROR_PREFIX, REPORT_PATH};
 pub use load::{Counts, Loaded, Summary, check_folder, load_folder, observe_only};
 pub use model::{
