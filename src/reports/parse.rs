@@ -69,7 +69,7 @@ pub(super) struct Batch {
     pub(super) beyond: usize,
 }
 
-/// Reads a body; `None` when it is not JSON, or JSON that is no report at all. serde_json stops at 128
+/// Reads a body; `None` when it is not JSON, or JSON that is no report at all. The parser stops at 128
 /// levels of nesting.
 pub(super) fn read(body: &[u8], limit: usize) -> Option<Batch> {
     let value: Value = serde_json::from_slice(body).ok()?;
