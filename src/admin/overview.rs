@@ -25,9 +25,14 @@ struct Overview {
     observing: bool,
     sites: Vec<SiteView>,
     events: Vec<EventView>,
+    /// Scripts without approval.
     stopped: Vec<ScriptView>,
+    stopped_count: usize,
+    /// Scripts with approval, and what can't run.
     passed: Vec<ScriptView>,
+    passed_count: usize,
     reports: Vec<ReportView>,
+    reports_count: usize,
 }
 
 /// The last change of the policies, when it was refused.
@@ -59,6 +64,7 @@ fn build(state: &State, live: bool) -> Overview {
         .map(|event| Refused { at: Moment::new(event.at, now), message: event.message });
     let (stopped, passed): (Vec<_>, Vec<_>) =
         store.scripts().into_iter().partition(|row| is_stopped(row.seen.verdict));
+    let reports = store.violations(usize::MAX);
     let rows =
         |list: Vec<_>| list.into_iter().take(ROWS).map(|row| ScriptView::new(row, now)).collect::<Vec<_>>();
     let sites: Vec<SiteView> = snapshot.sites.iter().map(|site| SiteView::new(site)).collect();
@@ -72,8 +78,11 @@ fn build(state: &State, live: bool) -> Overview {
         observing: sites.iter().any(|site| site.pages.iter().any(|page| !page.enforced)),
         sites,
         events: store.events(ROWS).into_iter().map(|event| EventView::new(event, now)).collect(),
+        stopped_count: stopped.len(),
         stopped: rows(stopped),
+        passed_count: passed.len(),
         passed: rows(passed),
-        reports: store.violations(ROWS).into_iter().map(|row| ReportView::new(row, now)).collect(),
+        reports_count: reports.len(),
+        reports: reports.into_iter().take(ROWS).map(|row| ReportView::new(row, now)).collect(),
     }
 }
