@@ -9,18 +9,21 @@ use uuid::Uuid;
 
 use super::shop::{SEATS_HELD, SHOP_JS};
 use super::vendor::CHAT_JS;
-use crate::sri::{Algorithm, Digest};
+use crate::inventory::{Form, ScriptId, bytes_path};
+use crate::sri::Digest;
 
+/// The policy's name.
+const SITE: &str = "demo";
 const POLICY: &str = include_str!("../../policies/demo.toml");
 const LOCK: &str = include_str!("../../policies/demo.lock");
 
 /// The approved scripts, by id. Were one changed without a new approval, its file would not be the one
 /// that the lock names, and Countersign would not start.
-const APPROVED: [(&str, Algorithm, &str); 4] = [
-    ("chat-pinned", Algorithm::Sha384, CHAT_JS),
-    ("chat-mirrored", Algorithm::Sha384, CHAT_JS),
-    ("shop", Algorithm::Sha384, SHOP_JS),
-    ("seats-held", Algorithm::Sha256, SEATS_HELD),
+const APPROVED: [(&str, Form, &str); 4] = [
+    ("chat-pinned", Form::External, CHAT_JS),
+    ("chat-mirrored", Form::External, CHAT_JS),
+    ("shop", Form::External, SHOP_JS),
+    ("seats-held", Form::Inline, SEATS_HELD),
 ];
 
 /// The addresses that `policies/demo.toml` names.
@@ -54,11 +57,12 @@ impl PolicyFolder {
         let policy = POLICY.replace(SHOP, &shop.to_string()).replace(VENDOR, &vendor.to_string());
         fs::write(self.path.join("demo.toml"), policy)?;
         fs::write(self.path.join("demo.lock"), LOCK)?;
-        for (script, algorithm, text) in APPROVED {
-            let folder = self.path.join("demo.scripts").join(script);
-            fs::create_dir_all(&folder)?;
-            let digest = Digest::of(algorithm, text.as_bytes());
-            fs::write(folder.join(format!("{}.js", digest.url_safe())), text)?;
+        for (script, form, text) in APPROVED {
+            let script = ScriptId::new(script).ok_or_else(|| io::Error::other("not a script's id"))?;
+            let digest = Digest::of(form.algorithm(), text.as_bytes());
+            let file = bytes_path(&self.path, SITE, &script, &digest);
+            fs::create_dir_all(file.parent().unwrap_or(&self.path))?;
+            fs::write(file, text)?;
         }
         Ok(())
     }
@@ -74,6 +78,13 @@ impl Drop for PolicyFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inventory::approval::{Request, approve_bytes};
+    use crate::policy::check_folder;
+
+    /// `policies/` of the repository.
+    fn shipped() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("policies")
+    }
 
     fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
         let mut found = Vec::new();
@@ -96,9 +107,8 @@ mod tests {
     #[test]
     fn the_folder_is_the_one_in_the_repository_and_goes_with_the_demo() {
         let folder = PolicyFolder::write(SHOP.parse().unwrap(), VENDOR.parse().unwrap()).unwrap();
-        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
         let shipped: Vec<_> =
-            files(&shipped).into_iter().filter(|(name, _)| name.starts_with("demo.")).collect();
+            files(&shipped()).into_iter().filter(|(name, _)| name.starts_with("demo.")).collect();
         assert_eq!(files(folder.path()), shipped);
         let path = folder.path().to_owned();
         drop(folder);
@@ -122,5 +132,42 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = PolicyFolder::write(SHOP.parse().unwrap(), VENDOR.parse().unwrap()).unwrap();
         assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn nothing_is_wrong_with_the_policy() {
+        let folder = PolicyFolder::write(SHOP.parse().unwrap(), VENDOR.parse().unwrap()).unwrap();
+        let summary = check_folder(folder.path());
+        assert!(summary.diagnostics.is_empty(), "{:#?}", summary.diagnostics);
+        let snapshot = summary.snapshot.unwrap();
+        let site = snapshot.site("127.0.0.1").unwrap();
+        for (path, scripts) in [("/pay/pin", 2), ("/pay/mirror", 2), ("/attacked", 1), ("/", 1)] {
+            assert_eq!(site.grants(path).scripts.len(), scripts, "{path}");
+        }
+    }
+
+    /// After a script of the demo was changed on purpose:
+    /// `cargo test --lib demo::folder -- --ignored`, then look at the difference.
+    #[test]
+    #[ignore = "approves: writes policies/demo.lock and policies/demo.scripts"]
+    fn approve_what_the_demo_serves() {
+        for (script, form, text) in APPROVED {
+            approve_bytes(&Request {
+                folder: &shipped(),
+                site: SITE,
+                script: &ScriptId::new(script).unwrap(),
+                form,
+                bytes: text.as_bytes(),
+                by: "security@shop.example",
+                because: if text == CHAT_JS {
+                    "Inbento Chat 3.4.1, read line by line"
+                } else {
+                    "The shop's own release"
+                },
+                at: "2026-11-24T08:00:00Z".parse().unwrap(),
+                retire_earlier: true,
+            })
+            .unwrap();
+        }
     }
 }
