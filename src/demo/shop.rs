@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
+use axum::http::uri::Authority;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -28,8 +29,8 @@ struct Common {
 
 impl Common {
     fn new(at: SharedAddresses, headers: &HeaderMap, path: &'static str) -> Self {
-        let direct = at.direct.to_string();
-        let guarded = headers.get(HOST).is_none_or(|host| host.as_bytes() != direct.as_bytes());
+        let asked = headers.get(HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
+        let guarded = asked.is_none_or(|host| host.port_u16() != Some(at.direct.port()));
         Self { at, path, guarded }
     }
 }

@@ -1,3 +1,4 @@
-//! What a newcomer and an operator see: the admin address, and the demo on free ports.
+//! What a newcomer and an operator see: the demo on free ports, the admin address, the documents.
 
 mod admin;
+mod docs;
