@@ -1,1 +1,73 @@
-//! The operator's window, on its own listener.
+//! The operator's window, on its own listener: an overview for people, the same as JSON for programs,
+//! and the endpoints that a platform asks.
+//!
+//! It only reads; nothing can be changed here. Everything it shows came from strangers (pages,
+//! browsers), so templates escape every value, and its own CSP lets nothing run.
+
+mod guard;
+mod ago;
+mod overview;
+mod view;
+mod api;
+
+use std::io;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State as FromState;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use tokio::net::TcpListener;
+
+use crate::clock::Clock;
+use crate::policy::PublishedSnapshot;
+use crate::store::Store;
+
+/// Writes the metrics of the process as text.
+pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// What the pages are made from.
+#[derive(Clone)]
+pub struct State {
+    /// The policies in force.
+    pub published: PublishedSnapshot,
+    /// What was observed.
+    pub store: Arc<dyn Store>,
+    /// The time, for "3 minutes ago".
+    pub clock: Clock,
+    /// The text of `/metrics`.
+    pub metrics: Metrics,
+}
+
+/// Serves the admin address until `shutdown` resolves. Bound to a loopback address, it answers only to
+/// loopback names, so that a web page can't read it by pointing a name of its own there.
+pub async fn serve(
+    listener: TcpListener,
+    state: State,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let access = guard::Access::of(listener.local_addr()?);
+    let router = router(state).layer(middleware::from_fn_with_state(access, guard::guard));
+    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+}
+
+fn router(state: State) -> Router {
+    Router::new()
+        .route("/", get(overview::page))
+        .route("/assets/admin.css", get(async || css(include_str!("assets/admin.css"))))
+        .route("/api/reports", get(api::reports))
+        .route("/api/scripts", get(api::scripts))
+        .route("/api/events", get(api::events))
+        .route("/api/policy", get(api::policy))
+        .route("/live", get(async || "live\n"))
+        // A process that has no valid policies doesn't come this far.
+        .route("/ready", get(async || "ready\n"))
+        .route("/metrics", get(async |FromState(state): FromState<State>| (state.metrics)()))
+        .with_state(state)
+}
+
+fn css(text: &'static str) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/css; charset=utf-8")], text)
+}

@@ -32,6 +32,23 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 13] = [
+        Self::ApprovedUrl,
+        Self::ApprovedDigest,
+        Self::NotExecutable,
+        Self::UnknownUrl,
+        Self::UnknownDigest,
+        Self::NoApproval,
+        Self::NoUrl,
+        Self::ForeignScript,
+        Self::DanglingMarkup,
+        Self::TooLong,
+        Self::Unclosed,
+        Self::UnapprovedPreload,
+        Self::ForeignBase,
+    ];
+
     /// The stable code.
     pub const fn code(self) -> &'static str {
         match self {

@@ -1,4 +1,7 @@
 //! The store in memory: bounded, shed oldest first.
+//!
+//! Events of each kind have a bound of their own, so that a stranger who sends reports can push out
+//! other reports, but not the news that a policy was refused.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -7,10 +10,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use super::Store;
-use super::rows::{Event, ScriptSeen, ScriptSeenRow, Violation, ViolationRow};
+use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow, Violation, ViolationRow};
 use crate::clock::Clock;
 
-/// Different scripts, different violations, and events kept, each.
+/// Different scripts, different violations, and events of one kind kept, each.
 const KEPT: usize = 500;
 
 /// Observations in memory.
@@ -24,7 +27,9 @@ pub struct MemoryStore {
 struct Inner {
     scripts: Counted<ScriptSeen>,
     violations: Counted<Violation>,
-    events: VecDeque<Event>,
+    events: HashMap<EventKind, VecDeque<(u64, Event)>>,
+    /// Numbers the events, so that kinds kept apart can be told in the order in which they came.
+    told: u64,
 }
 
 /// Equal things, counted; the least recently seen goes first when there are too many.
@@ -95,10 +100,13 @@ impl Store for MemoryStore {
 
     fn event(&self, event: Event) {
         let mut inner = self.lock();
-        if inner.events.len() >= KEPT {
-            inner.events.pop_front();
+        inner.told = inner.told.saturating_add(1);
+        let number = inner.told;
+        let of_kind = inner.events.entry(event.kind).or_default();
+        if of_kind.len() >= KEPT {
+            of_kind.pop_front();
         }
-        inner.events.push_back(event);
+        of_kind.push_back((number, event));
     }
 
     fn scripts(&self) -> Vec<ScriptSeenRow> {
@@ -122,7 +130,13 @@ impl Store for MemoryStore {
     }
 
     fn events(&self, limit: usize) -> Vec<Event> {
-        self.lock().events.iter().rev().take(limit).cloned().collect()
+        let mut events: Vec<(u64, Event)> = self.lock().events.values().flatten().cloned().collect();
+        events.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+        events.into_iter().take(limit).map(|(_, event)| event).collect()
+    }
+
+    fn latest(&self, kind: EventKind) -> Option<Event> {
+        self.lock().events.get(&kind)?.back().map(|(_, event)| event.clone())
     }
 }
 
@@ -158,5 +172,32 @@ mod tests {
             store.violation(violation(&format!("https://evil.example/{n}")));
         }
         assert_eq!(store.violations(usize::MAX).len(), KEPT);
+    }
+    fn event(kind: EventKind, message: &str) -> Event {
+        Event { at: Timestamp::UNIX_EPOCH, kind, message: message.into(), exchange: None }
+    }
+
+    #[test]
+    fn events_are_told_newest_first_whatever_their_kind() {
+        let store = MemoryStore::default();
+        store.event(event(EventKind::PolicyLoaded, "first"));
+        store.event(event(EventKind::BrowserReport, "second"));
+        store.event(event(EventKind::PolicyLoaded, "third"));
+        let told: Vec<String> = store.events(10).into_iter().map(|event| event.message).collect();
+        assert_eq!(told, ["third", "second", "first"]);
+        assert_eq!(store.events(1)[0].message, "third");
+        assert_eq!(store.latest(EventKind::BrowserReport).unwrap().message, "second");
+        assert!(store.latest(EventKind::PolicyRefused).is_none());
+    }
+
+    #[test]
+    fn a_flood_of_reports_does_not_push_out_a_refused_policy() {
+        let store = MemoryStore::default();
+        store.event(event(EventKind::PolicyRefused, "line 3: unknown key"));
+        for n in 0..3 * KEPT {
+            store.event(event(EventKind::BrowserReport, &n.to_string()));
+        }
+        assert_eq!(store.events(usize::MAX).len(), KEPT + 1);
+        assert_eq!(store.latest(EventKind::PolicyRefused).unwrap().message, "line 3: unknown key");
     }
 }

@@ -23,4 +23,8 @@ pub trait Store: Send + Sync {
     fn violations(&self, limit: usize) -> Vec<ViolationRow>;
     /// Events, most recent first, at most `limit`.
     fn events(&self, limit: usize) -> Vec<Event>;
+    /// The most recent event of one kind.
+    fn latest(&self, kind: EventKind) -> Option<Event> {
+        self.events(usize::MAX).into_iter().find(|event| event.kind == kind)
+    }
 }

@@ -86,7 +86,7 @@ pub enum EventKind {
 }
 
 /// Something that an operator should read.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Event {
     /// When.
     pub at: Timestamp,

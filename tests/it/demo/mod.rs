@@ -1,1 +1,4 @@
-//! To come.
+//! What a newcomer and an operator see: the demo on free ports, the admin address, the documents.
+
+mod admin;
+mod docs;

@@ -1,0 +1,99 @@
+//! The same as JSON, for programs.
+
+use axum::Json;
+use axum::extract::State as FromState;
+use serde::Serialize;
+
+use super::State;
+use super::view::explanation;
+use crate::policy::{FailMode, Mode, PageRules, Site, Unapproved};
+use crate::store::{Event, ScriptSeenRow, ViolationRow};
+
+/// A script seen, with the sentence for its reason.
+#[derive(Serialize)]
+pub(super) struct Script {
+    #[serde(flatten)]
+    row: ScriptSeenRow,
+    explanation: &'static str,
+}
+
+/// The policies in force.
+#[derive(Serialize)]
+pub(super) struct Policy {
+    generation: u64,
+    fingerprint: String,
+    sites: Vec<SiteRules>,
+}
+
+#[derive(Serialize)]
+struct SiteRules {
+    name: String,
+    hosts: Vec<String>,
+    upstreams: Vec<String>,
+    pages: Vec<Rules>,
+}
+
+#[derive(Serialize)]
+struct Rules {
+    id: u16,
+    path: String,
+    mode: &'static str,
+    payment: bool,
+    unapproved: &'static str,
+    fail: &'static str,
+}
+
+/// `GET /api/reports`: what browsers reported, most recent first.
+pub(super) async fn reports(FromState(state): FromState<State>) -> Json<Vec<ViolationRow>> {
+    Json(state.store.violations(usize::MAX))
+}
+
+/// `GET /api/scripts`: scripts seen in pages, most recent first.
+pub(super) async fn scripts(FromState(state): FromState<State>) -> Json<Vec<Script>> {
+    let scripts = state.store.scripts().into_iter();
+    Json(scripts.map(|row| Script { explanation: explanation(row.seen.reason), row }).collect())
+}
+
+/// `GET /api/events`: what an operator should read, most recent first.
+pub(super) async fn events(FromState(state): FromState<State>) -> Json<Vec<Event>> {
+    Json(state.store.events(usize::MAX))
+}
+
+/// `GET /api/policy`: generation, sites and page rules in force.
+pub(super) async fn policy(FromState(state): FromState<State>) -> Json<Policy> {
+    let snapshot = state.published.load_full();
+    Json(Policy {
+        generation: snapshot.generation.number,
+        fingerprint: snapshot.generation.fingerprint.clone(),
+        sites: snapshot.sites.iter().map(|site| site_rules(site)).collect(),
+    })
+}
+
+fn site_rules(site: &Site) -> SiteRules {
+    SiteRules {
+        name: site.name.to_string(),
+        hosts: site.hosts.clone(),
+        upstreams: site.upstreams.iter().map(ToString::to_string).collect(),
+        pages: site.pages.iter().map(rules).collect(),
+    }
+}
+
+fn rules(rules: &PageRules) -> Rules {
+    Rules {
+        id: rules.id.0,
+        path: rules.path.as_str().to_owned(),
+        mode: match rules.mode {
+            Mode::Observe => "observe",
+            Mode::Enforce => "enforce",
+        },
+        payment: rules.payment,
+        unapproved: match rules.unapproved {
+            Unapproved::Quarantine => "quarantine",
+            Unapproved::Strip => "strip",
+        },
+        fail: match rules.fail {
+            FailMode::Closed => "closed",
+            FailMode::HeadersOnly => "headers-only",
+        },
+    }
+}

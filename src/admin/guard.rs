@@ -1,0 +1,114 @@
+//! Who may ask, and the headers on every answer.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// Nothing runs, nothing is sent anywhere, nobody frames it.
+const CSP: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'",
+);
+
+/// Which `Host` values are answered.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Access {
+    /// Names and addresses of this machine: what a page from elsewhere can't claim (DNS rebinding).
+    Loopback,
+    /// Any: the operator chose an address that others reach.
+    Any,
+}
+
+impl Access {
+    pub(super) fn of(address: SocketAddr) -> Self {
+        if address.ip().to_canonical().is_loopback() { Self::Loopback } else { Self::Any }
+    }
+
+    fn allows(self, headers: &HeaderMap) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Loopback => {
+                let mut hosts = headers.get_all(HOST).iter();
+                match (hosts.next(), hosts.next()) {
+                    (Some(host), None) => host.to_str().is_ok_and(is_loopback),
+                    _ => false,
+                }
+            }
+        }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    if host.contains('@') {
+        return false;
+    }
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Refuses requests for other hosts and puts the headers on.
+pub(super) async fn guard(State(access): State<Access>, request: Request, next: Next) -> Response {
+    let mut response = if access.allows(request.headers()) {
+        next.run(request).await
+    } else {
+        let advice = "This address answers only to names of its own machine, such as localhost.\n";
+        (StatusCode::MISDIRECTED_REQUEST, advice).into_response()
+    };
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, CSP);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_answered_on_loopback() {
+        for host in ["localhost", "LOCALHOST:7604", "127.0.0.1", "127.0.0.1:7604", "[::1]:7604", "127.8.8.8"]
+        {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "evil.example:7604",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example",
+            "evil.example@localhost",
+            "localhost@evil.example",
+            "192.0.2.1",
+            "0.0.0.0",
+            "",
+            "[::1",
+            "::1",
+        ] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn two_hosts_or_none_are_refused() {
+        let mut headers = HeaderMap::new();
+        assert!(!Access::Loopback.allows(&headers));
+        headers.append(HOST, HeaderValue::from_static("localhost"));
+        assert!(Access::Loopback.allows(&headers));
+        headers.append(HOST, HeaderValue::from_static("localhost"));
+        assert!(!Access::Loopback.allows(&headers));
+    }
+}

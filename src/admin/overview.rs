@@ -1,0 +1,88 @@
+//! The page for people.
+
+use askama::Template;
+use axum::extract::{RawQuery, State as FromState};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::State;
+use super::view::{EventView, Moment, ReportView, ScriptView, SiteView, is_stopped};
+use crate::store::EventKind;
+
+/// Rows of each list on the page; the API has all.
+const ROWS: usize = 100;
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct Overview {
+    version: &'static str,
+    live: bool,
+    generation: u64,
+    fingerprint: String,
+    loaded: Option<Moment>,
+    refused: Option<Refused>,
+    /// Some page rule carries nothing out.
+    observing: bool,
+    sites: Vec<SiteView>,
+    events: Vec<EventView>,
+    /// Scripts without approval.
+    stopped: Vec<ScriptView>,
+    stopped_count: usize,
+    /// Scripts with approval, and what can't run.
+    passed: Vec<ScriptView>,
+    passed_count: usize,
+    reports: Vec<ReportView>,
+    reports_count: usize,
+}
+
+/// The last change of the policies, when it was refused.
+struct Refused {
+    at: Moment,
+    message: String,
+}
+
+/// `GET /`; with `?live` it reloads itself.
+pub(super) async fn page(FromState(state): FromState<State>, RawQuery(query): RawQuery) -> Response {
+    let live = query.is_some_and(|query| query == "live" || query == "live=1");
+    match build(&state, live).render() {
+        Ok(page) => Html(page).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the overview could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn build(state: &State, live: bool) -> Overview {
+    let now = state.clock.now();
+    let snapshot = state.published.load_full();
+    let store = &state.store;
+    let loaded = store.latest(EventKind::PolicyLoaded).map(|event| event.at);
+    let refused = store
+        .latest(EventKind::PolicyRefused)
+        .filter(|event| loaded.is_none_or(|loaded| event.at > loaded))
+        .map(|event| Refused { at: Moment::new(event.at, now), message: event.message });
+    let (stopped, passed): (Vec<_>, Vec<_>) =
+        store.scripts().into_iter().partition(|row| is_stopped(row.seen.verdict));
+    let reports = store.violations(usize::MAX);
+    let rows =
+        |list: Vec<_>| list.into_iter().take(ROWS).map(|row| ScriptView::new(row, now)).collect::<Vec<_>>();
+    let sites: Vec<SiteView> = snapshot.sites.iter().map(|site| SiteView::new(site)).collect();
+    Overview {
+        version: env!("CARGO_PKG_VERSION"),
+        live,
+        generation: snapshot.generation.number,
+        fingerprint: snapshot.generation.fingerprint.clone(),
+        loaded: loaded.map(|at| Moment::new(at, now)),
+        refused,
+        observing: sites.iter().any(|site| site.pages.iter().any(|page| !page.enforced)),
+        sites,
+        events: store.events(ROWS).into_iter().map(|event| EventView::new(event, now)).collect(),
+        stopped_count: stopped.len(),
+        stopped: rows(stopped),
+        passed_count: passed.len(),
+        passed: rows(passed),
+        reports_count: reports.len(),
+        reports: reports.into_iter().take(ROWS).map(|row| ReportView::new(row, now)).collect(),
+    }
+}

@@ -1,0 +1,152 @@
+//! Rows of the overview, in the words that the page shows.
+
+use jiff::Timestamp;
+
+use super::ago::ago;
+use crate::judge::Reason;
+use crate::policy::{Mode, Site, Unapproved};
+use crate::reports::in_words;
+use crate::store::{Event, EventKind, ScriptSeenRow, ViolationRow};
+
+/// A moment, for people and for `datetime`.
+pub(super) struct Moment {
+    pub(super) exact: String,
+    pub(super) words: String,
+}
+
+impl Moment {
+    pub(super) fn new(at: Timestamp, now: Timestamp) -> Self {
+        Self { exact: format!("{at:.0}"), words: ago(at, now) }
+    }
+}
+
+/// A site.
+pub(super) struct SiteView {
+    pub(super) name: String,
+    pub(super) hosts: String,
+    pub(super) upstreams: String,
+    pub(super) pages: Vec<PageView>,
+}
+
+/// A page rule.
+pub(super) struct PageView {
+    pub(super) path: String,
+    pub(super) enforced: bool,
+    pub(super) payment: bool,
+    pub(super) unapproved: &'static str,
+}
+
+impl SiteView {
+    pub(super) fn new(site: &Site) -> Self {
+        let hosts = if site.hosts.is_empty() { "every host".to_owned() } else { site.hosts.join(", ") };
+        let upstreams = site.upstreams.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let page = |rules: &crate::policy::PageRules| PageView {
+            path: rules.path.as_str().to_owned(),
+            enforced: rules.mode == Mode::Enforce,
+            payment: rules.payment,
+            unapproved: match rules.unapproved {
+                Unapproved::Quarantine => "made inert",
+                Unapproved::Strip => "removed",
+            },
+        };
+        Self { name: site.name.to_string(), hosts, upstreams, pages: site.pages.iter().map(page).collect() }
+    }
+}
+
+/// An event.
+pub(super) struct EventView {
+    pub(super) at: Moment,
+    pub(super) label: &'static str,
+    /// The class that colours it: `good`, `stopped`, `problem`.
+    pub(super) tone: &'static str,
+    pub(super) message: String,
+    pub(super) exchange: Option<String>,
+}
+
+impl EventView {
+    pub(super) fn new(event: Event, now: Timestamp) -> Self {
+        let (label, tone) = match event.kind {
+            EventKind::PolicyLoaded => ("policy in force", "good"),
+            EventKind::PolicyRefused => ("policy refused", "problem"),
+            EventKind::ResponseRefused => ("response refused", "problem"),
+            EventKind::ScriptStopped => ("script stopped", "stopped"),
+            EventKind::BrowserReport => ("browser report", "stopped"),
+        };
+        let at = Moment::new(event.at, now);
+        Self { at, label, tone, message: event.message, exchange: event.exchange }
+    }
+}
+
+/// A script seen in a page.
+pub(super) struct ScriptView {
+    pub(super) script: String,
+    pub(super) kind: &'static str,
+    pub(super) site: String,
+    pub(super) page: String,
+    pub(super) verdict: String,
+    pub(super) tone: &'static str,
+    pub(super) reason: &'static str,
+    pub(super) explanation: &'static str,
+    pub(super) count: u64,
+    pub(super) last: Moment,
+}
+
+impl ScriptView {
+    pub(super) fn new(row: ScriptSeenRow, now: Timestamp) -> Self {
+        let seen = row.seen;
+        let stopped = is_stopped(seen.verdict);
+        let tone = match (stopped, seen.enforced) {
+            (true, true) => "stopped",
+            (true, false) => "problem",
+            (false, _) => "good",
+        };
+        let verdict = if seen.enforced { seen.verdict.to_owned() } else { format!("would {}", seen.verdict) };
+        Self {
+            script: seen.script,
+            kind: seen.kind,
+            site: seen.site,
+            page: seen.page,
+            verdict,
+            tone,
+            reason: seen.reason,
+            explanation: explanation(seen.reason),
+            count: row.count,
+            last: Moment::new(row.last_seen, now),
+        }
+    }
+}
+
+/// Whether this verdict keeps a script from running.
+pub(super) fn is_stopped(verdict: &str) -> bool {
+    matches!(verdict, "quarantine" | "strip")
+}
+
+/// The sentence for a reason's code.
+pub(super) fn explanation(code: &str) -> &'static str {
+    Reason::ALL.into_iter().find(|reason| reason.code() == code).map_or("", Reason::explanation)
+}
+
+/// What browsers reported.
+pub(super) struct ReportView {
+    pub(super) message: String,
+    pub(super) document: String,
+    pub(super) blocked: String,
+    pub(super) directive: String,
+    pub(super) generation: Option<String>,
+    pub(super) count: u64,
+    pub(super) last: Moment,
+}
+
+impl ReportView {
+    pub(super) fn new(row: ViolationRow, now: Timestamp) -> Self {
+        Self {
+            message: in_words(&row.violation),
+            document: row.violation.document,
+            blocked: row.violation.blocked,
+            directive: row.violation.directive,
+            generation: row.violation.generation,
+            count: row.count,
+            last: Moment::new(row.last_seen, now),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The intake: one request with reports becomes a status code, rows in the store, and an event for what
+//! was not seen before. Work is bounded before any of it is done.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use http::header::CONTENT_ENCODING;
+use http::{HeaderMap, StatusCode};
+
+use super::counts::{Counters, Counts, Dropped};
+use super::parse::{self, Kind, Report};
+use super::rate::Limits;
+use super::words::in_words;
+use crate::clock::Clock;
+use crate::store::{Event, EventKind, Store, Violation};
+use crate::web::extract_media_type;
+
+/// Reports looked at in one request; browsers send a handful.
+const BATCH: usize = 50;
+
+/// Schemes of pages and scripts that belong to the visitor's browser, not to the site.
+const EXTENSIONS: [&str; 5] =
+    ["chrome-extension", "moz-extension", "safari-extension", "safari-web-extension", "webkit-masked-url"];
+
+/// Takes reports.
+pub struct Collector {
+    store: Arc<dyn Store>,
+    clock: Clock,
+    limits: Limits,
+    counters: Counters,
+}
+
+impl Collector {
+    /// Longest body, in bytes. Callers need not read further than one byte more.
+    pub const MAX_BODY: usize = 64 * 1024;
+
+    /// A collector that hands what it takes to `store`.
+    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
+        Self { store, clock, limits: Limits::new(), counters: Counters::default() }
+    }
+
+    /// Takes one request's reports: 204 when they were taken, else 413, 415, 400 or 429. `peer` is who
+    /// sent it, for the limits; `query` the request target's, where our report URLs carry generation and
+    /// page rule.
+    pub fn intake(&self, peer: IpAddr, headers: &HeaderMap, query: Option<&str>, body: &[u8]) -> StatusCode {
+        if !self.limits.allows(peer) {
+            return self.refuse(Dropped::Rate, StatusCode::TOO_MANY_REQUESTS);
+        }
+        if body.len() > Self::MAX_BODY {
+            return self.refuse(Dropped::TooLarge, StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        if !is_report(headers) {
+            return self.refuse(Dropped::MediaType, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        }
+        let Some(batch) = parse::read(body, BATCH) else {
+            return self.refuse(Dropped::Malformed, StatusCode::BAD_REQUEST);
+        };
+        self.counters.dropped(Dropped::Malformed, count(batch.malformed));
+        self.counters.dropped(Dropped::Batch, count(batch.beyond));
+        let origin = Origin::from_query(query);
+        for report in batch.reports {
+            self.take(report, &origin);
+        }
+        StatusCode::NO_CONTENT
+    }
+
+    /// The counters, for metrics.
+    pub fn counts(&self) -> Counts {
+        self.counters.read()
+    }
+
+    fn refuse(&self, reason: Dropped, status: StatusCode) -> StatusCode {
+        self.counters.dropped(reason, 1);
+        status
+    }
+
+    fn take(&self, report: Report, origin: &Origin) {
+        if report.kind == Kind::Other {
+            self.counters.dropped(Dropped::OtherType, 1);
+            return;
+        }
+        if EXTENSIONS.contains(&report.blocked.as_str()) || EXTENSIONS.contains(&report.document.as_str()) {
+            self.counters.dropped(Dropped::Extension, 1);
+            return;
+        }
+        self.counters.took();
+        let violation = Violation {
+            kind: report.kind.name().to_owned(),
+            document: report.document,
+            blocked: report.blocked,
+            directive: report.directive,
+            disposition: if report.enforced { "enforce" } else { "report" }.to_owned(),
+            generation: origin.generation.clone(),
+            page: origin.page,
+        };
+        let message = in_words(&violation);
+        if self.store.violation(violation) == 1 {
+            let at = self.clock.now();
+            self.store.event(Event { at, kind: EventKind::BrowserReport, message, exchange: None });
+        }
+    }
+}
+
+/// Whether the media type is one that reports come in. The shape of the body decides the rest.
+fn is_report(headers: &HeaderMap) -> bool {
+    let identity = |value: &http::HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+    if !headers.get_all(CONTENT_ENCODING).iter().all(identity) {
+        return false;
+    }
+    extract_media_type(headers).is_some_and(|media_type| {
+        matches!(
+            media_type.essence.as_str(),
+            "application/csp-report" | "application/reports+json" | "application/json" | "text/json"
+        )
+    })
+}
+
+/// What our report URL says about the page that was served. Anybody can write it, so only its form is
+/// checked, and nothing but display depends on it.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Origin {
+    generation: Option<String>,
+    page: Option<u16>,
+}
+
+impl Origin {
+    fn from_query(query: Option<&str>) -> Self {
+        let mut origin = Self::default();
+        for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            match name.as_ref() {
+                "g" if is_fingerprint(&value) => origin.generation = Some(value.into_owned()),
+                "p" => origin.page = value.parse().ok(),
+                _ => {}
+            }
+        }
+        origin
+    }
+}
+
+/// The form of a generation's fingerprint: 12 hexadecimal digits in lower case.
+fn is_fingerprint(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_report_url_says_generation_and_page_rule_only_in_their_form() {
+        let of = |query| Origin::from_query(Some(query));
+        assert_eq!(of("g=0123456789ab&p=7").generation.as_deref(), Some("0123456789ab"));
+        assert_eq!(of("g=0123456789ab&p=7").page, Some(7));
+        for bad in
+            ["g=0123456789AB&p=70000", "g=0123456789abc&p=-1", "g=%3Cscript%3E1234&p=x", "", "g&p", "%"]
+        {
+            assert_eq!(of(bad), Origin::default(), "{bad}");
+        }
+        assert_eq!(Origin::from_query(None), Origin::default());
+    }
+}

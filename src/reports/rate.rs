@@ -1,0 +1,104 @@
+//! How many reports are looked at: by address, and altogether. Memory is bounded however many
+//! addresses there are.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+/// Requests a second from one address, when it goes on.
+const EACH_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
+/// Requests at once from one address: a page with many violations sends them in a burst.
+const EACH_BURST: NonZeroU32 = NonZeroU32::new(100).unwrap();
+/// Requests a second altogether.
+const ALL_PER_SECOND: NonZeroU32 = NonZeroU32::new(2000).unwrap();
+/// Addresses remembered.
+const ADDRESSES: usize = 10_000;
+/// With the table full, one request in so many looks whether old addresses can go.
+const SWEEP_EVERY: u64 = 1024;
+
+/// The limits.
+pub(super) struct Limits {
+    each: DefaultKeyedRateLimiter<IpAddr>,
+    /// Shared by the addresses for which there is no room in the table.
+    crowd: DefaultDirectRateLimiter,
+    all: DefaultDirectRateLimiter,
+    crowded: AtomicU64,
+}
+
+impl Limits {
+    pub(super) fn new() -> Self {
+        let each = Quota::per_second(EACH_PER_SECOND).allow_burst(EACH_BURST);
+        Self {
+            each: RateLimiter::keyed(each),
+            crowd: RateLimiter::direct(each),
+            all: RateLimiter::direct(Quota::per_second(ALL_PER_SECOND)),
+            crowded: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether one more request from this address is looked at. The address comes first, so that one
+    /// that floods doesn't use up what is there for all.
+    pub(super) fn allows(&self, peer: IpAddr) -> bool {
+        self.allows_address(network(peer)) && self.all.check().is_ok()
+    }
+
+    fn allows_address(&self, network: IpAddr) -> bool {
+        if self.each.len() < ADDRESSES {
+            return self.each.check_key(&network).is_ok();
+        }
+        if self.crowded.fetch_add(1, Ordering::Relaxed).is_multiple_of(SWEEP_EVERY) {
+            self.each.retain_recent();
+        }
+        self.crowd.check().is_ok()
+    }
+
+    #[cfg(test)]
+    fn addresses(&self) -> usize {
+        self.each.len()
+    }
+}
+
+/// What counts as one address: with IPv6 a subscriber has at least a /64 of them.
+fn network(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => {
+            let prefix = u128::from(address) & !u128::from(u64::MAX);
+            IpAddr::V6(Ipv6Addr::from(prefix))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_floods_is_stopped_and_the_others_are_not() {
+        let limits = Limits::new();
+        let noisy = IpAddr::from([192, 0, 2, 1]);
+        let allowed = (0..1000).filter(|_| limits.allows(noisy)).count();
+        // A few more than the burst may come in while the loop runs.
+        assert!((100..200).contains(&allowed), "{allowed}");
+        assert!(limits.allows(IpAddr::from([192, 0, 2, 2])));
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_subscriber_count_as_one() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+    }
+
+    #[test]
+    fn a_flood_from_many_addresses_stays_bounded() {
+        let limits = Limits::new();
+        for n in 0..30_000_u32 {
+            limits.allows(IpAddr::from(n.to_be_bytes()));
+        }
+        assert!(limits.addresses() <= ADDRESSES, "{}", limits.addresses());
+    }
+}

@@ -1,0 +1,217 @@
+//! The admin address: pages and JSON, hostile values, and who may ask.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use countersign::admin::{self, State};
+use countersign::clock::Clock;
+use countersign::policy::{Generation, Snapshot};
+use countersign::store::{Event, EventKind, MemoryStore, ScriptSeen, Store, Violation};
+use jiff::Timestamp;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+const HOSTILE: &str = "</td><script>alert(1)</script><img src=x onerror=alert(2)>\"'&";
+
+/// A running admin address; stops with the value.
+struct Admin {
+    address: SocketAddr,
+    store: Arc<MemoryStore>,
+    _stop: oneshot::Sender<()>,
+    _runtime: Runtime,
+}
+
+impl Admin {
+    fn start() -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let clock = Clock::Fixed(moment(1000));
+        let store = Arc::new(MemoryStore::new(clock));
+        let snapshot = Snapshot {
+            generation: Generation { number: 7, fingerprint: "0123456789ab".into() },
+            sites: Vec::new(),
+        };
+        let state = State {
+            published: Arc::new(ArcSwap::from_pointee(snapshot)),
+            store: Arc::clone(&store) as Arc<dyn Store>,
+            clock,
+            metrics: Arc::new(|| "exchanges_total 3\n".to_owned()),
+        };
+        let listener = runtime.block_on(tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        runtime.spawn(admin::serve(listener, state, async {
+            let _ = stopped.await;
+        }));
+        Self { address, store, _stop: stop, _runtime: runtime }
+    }
+
+    fn get(&self, path: &str) -> String {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address))
+    }
+
+    /// Sends raw bytes and reads the whole answer.
+    fn ask(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8(answer).unwrap()
+    }
+
+    fn json(&self, path: &str) -> serde_json::Value {
+        let answer = self.get(path);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains("application/json"), "{head}");
+        serde_json::from_str(body).unwrap()
+    }
+}
+
+fn moment(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn event(second: i64, kind: EventKind, message: &str) -> Event {
+    Event { at: moment(second), kind, message: message.into(), exchange: Some("e-1".into()) }
+}
+
+fn script(script: &str, verdict: &'static str, reason: &'static str) -> ScriptSeen {
+    ScriptSeen {
+        site: "shop".into(),
+        page: "/pay/*".into(),
+        kind: "external",
+        script: script.into(),
+        verdict,
+        reason,
+        enforced: true,
+    }
+}
+
+fn violation(blocked: &str) -> Violation {
+    Violation {
+        kind: "csp-violation".into(),
+        document: "https://shop.example/pay".into(),
+        blocked: blocked.into(),
+        directive: "script-src-elem".into(),
+        disposition: "enforce".into(),
+        generation: Some("0123456789ab".into()),
+        page: Some(1),
+    }
+}
+
+#[test]
+fn the_overview_says_what_happened_in_plain_words() {
+    let admin = Admin::start();
+    admin.store.event(event(880, EventKind::PolicyLoaded, "Policies of generation 7 are in force"));
+    admin.store.event(event(990, EventKind::ScriptStopped, "Stopped evil.js on /pay/*"));
+    admin.store.script_seen(script("https://evil.example/evil.js", "strip", "unknown-url"));
+    admin.store.script_seen(script("https://cdn.example/chat.js", "pin", "approved-url"));
+    admin.store.violation(violation("inline"));
+    let page = admin.get("/");
+    for expected in [
+        "HTTP/1.1 200 OK",
+        "0123456789ab",
+        "2 minutes ago",
+        "Stopped evil.js on /pay/*",
+        "no script with this URL is approved for this page",
+        "<code>approved-url</code>",
+        "A browser stopped an inline script on /pay: nobody approved it",
+    ] {
+        assert!(page.contains(expected), "{expected:?} is missing in {page}");
+    }
+    assert!(!page.contains("was refused"), "{page}");
+}
+
+#[test]
+fn a_refused_change_stands_at_the_top_until_a_good_one_comes() {
+    let admin = Admin::start();
+    admin.store.event(event(1, EventKind::PolicyLoaded, "in force"));
+    admin.store.event(event(2, EventKind::PolicyRefused, "shop.toml:3:1: unknown key `mod`"));
+    let page = admin.get("/");
+    assert!(page.contains("The last change of the policies was refused"), "{page}");
+    assert!(page.contains("shop.toml:3:1: unknown key `mod`"), "{page}");
+    admin.store.event(event(3, EventKind::PolicyLoaded, "in force"));
+    assert!(!admin.get("/").contains("The last change of the policies was refused"));
+}
+
+#[test]
+fn hostile_values_are_text_on_the_page() {
+    let admin = Admin::start();
+    admin.store.event(event(1, EventKind::PolicyRefused, HOSTILE));
+    admin.store.script_seen(ScriptSeen {
+        site: HOSTILE.into(),
+        page: HOSTILE.into(),
+        ..script(HOSTILE, "strip", "unknown-url")
+    });
+    admin.store.violation(Violation {
+        kind: HOSTILE.into(),
+        document: HOSTILE.into(),
+        directive: HOSTILE.into(),
+        generation: Some(HOSTILE.into()),
+        ..violation(HOSTILE)
+    });
+    let page = admin.get("/?live");
+    assert!(page.contains("alert(1)"), "the values are shown: {page}");
+    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("</td>&"), "{page}");
+    assert!(
+        !page.to_ascii_lowercase().contains(" style=") && !page.contains(" onerror=alert(2)\""),
+        "{page}"
+    );
+    // A browser that saw something else in it would still run nothing.
+    assert!(page.contains("content-security-policy: default-src 'none'; style-src 'self';"), "{page}");
+    assert!(page.contains("x-content-type-options: nosniff"), "{page}");
+}
+
+#[test]
+fn programs_get_the_same_as_json() {
+    let admin = Admin::start();
+    admin.store.event(event(1, EventKind::PolicyLoaded, "in force"));
+    admin.store.script_seen(script("https://evil.example/evil.js", "strip", "unknown-url"));
+    admin.store.violation(violation("inline"));
+    assert_eq!(admin.json("/api/events")[0]["kind"], "policy-loaded");
+    let scripts = admin.json("/api/scripts");
+    assert_eq!(scripts[0]["reason"], "unknown-url");
+    assert_eq!(scripts[0]["explanation"], "no script with this URL is approved for this page");
+    assert_eq!(admin.json("/api/reports")[0]["blocked"], "inline");
+    assert_eq!(admin.json("/api/policy")["generation"], 7);
+}
+
+#[test]
+fn a_platform_can_ask_for_health_and_metrics() {
+    let admin = Admin::start();
+    for (path, body) in [("/live", "live\n"), ("/ready", "ready\n"), ("/metrics", "exchanges_total 3\n")] {
+        let answer = admin.get(path);
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(body), "{path}: {answer}");
+    }
+    assert!(admin.get("/assets/admin.css").contains("content-type: text/css"));
+    assert!(admin.get("/nothing").starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn a_page_that_points_its_own_name_at_loopback_reads_nothing() {
+    let admin = Admin::start();
+    let port = admin.address.port();
+    for host in ["evil.example", &format!("evil.example:{port}"), "127.0.0.1.evil.example", ""] {
+        let answer =
+            admin.ask(&format!("GET /api/events HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+        assert!(answer.starts_with("HTTP/1.1 421") || answer.starts_with("HTTP/1.1 400"), "{host}: {answer}");
+        assert!(!answer.contains("application/json"), "{host}: {answer}");
+    }
+    for host in ["localhost", &format!("localhost:{port}"), "[::1]"] {
+        let answer = admin.ask(&format!("GET /live HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+        assert!(answer.starts_with("HTTP/1.1 200"), "{host}: {answer}");
+    }
+}
+
+#[test]
+fn nothing_can_be_changed_here() {
+    let admin = Admin::start();
+    for method in ["POST", "PUT", "DELETE"] {
+        let answer = admin.ask(&format!(
+            "{method} /api/policy HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        ));
+        assert!(answer.starts_with("HTTP/1.1 405"), "{method}: {answer}");
+    }
+}
