@@ -16,6 +16,7 @@ mod stub;
 mod wait;
 
 mod engine;
+mod pages;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use session::{Session, Setup, in_browser};

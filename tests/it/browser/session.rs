@@ -134,6 +134,12 @@ impl Session {
         answer.unwrap_or_else(|error| panic!("{expression}: {error}")).json().clone()
     }
 
+    /// What a script hands to the callback that is its last argument.
+    pub(crate) async fn value_later(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let answer = self.window.execute_async(script, arguments).await;
+        answer.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+    }
+
     /// Whether a JavaScript expression is true, by JavaScript's rules.
     pub(crate) async fn holds(&self, expression: &str) -> bool {
         self.value(&format!("Boolean({expression})")).await == Value::Bool(true)
@@ -152,11 +158,6 @@ impl Session {
     /// Types into the first element that matches a CSS selector, as a person does.
     pub(crate) async fn type_into(&self, selector: &str, text: &str) {
         self.window.find(By::Css(selector)).await.unwrap().send_keys(text).await.unwrap();
-    }
-
-    /// The document as it is now, serialised.
-    pub(crate) async fn dom(&self) -> String {
-        self.value("document.documentElement.outerHTML").await.as_str().unwrap_or_default().to_owned()
     }
 
     /// What the console got since the last call, as `LEVEL message`.
