@@ -4,6 +4,7 @@
 use countersign::sri::{Algorithm, Digest};
 use http::Version;
 
+use super::dump_dom::load_all;
 use super::{Certificate, Reply, Session, Setup, Stub, eventually, in_browser};
 
 const SCRIPT: &str = "document.documentElement.dataset.ran = 'yes';";
@@ -142,5 +143,28 @@ fn what_a_person_types_and_clicks_reaches_the_page() {
         browser.click("button").await;
         let paid = eventually("the form's POST", async || shop.posted("/pay").pop()).await;
         assert_eq!(paid.body, "card=4111111111111111");
+    });
+}
+
+#[test]
+fn a_batch_of_pages_tells_which_scripts_ran() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let stub = Stub::http().await;
+        let mut urls = Vec::new();
+        for number in 0..100 {
+            let path = format!("/{number}");
+            let body = page(&format!("<script>parent.postMessage('ran {number}', '*')</script><p>\u{fc}"));
+            let csp = if number % 2 == 0 { "script-src 'unsafe-inline'" } else { "script-src 'none'" };
+            stub.set(&path, Reply::html(body).with("content-security-policy", csp));
+            urls.push(stub.url(&path));
+        }
+        let outcomes = load_all(&stub, &urls).await;
+        assert_eq!(outcomes.len(), 100);
+        for (number, outcome) in outcomes.iter().enumerate() {
+            let expected = if number % 2 == 0 { vec![format!("ran {number}")] } else { vec![] };
+            assert_eq!((&outcome.url, &outcome.ran), (&urls[number], &expected));
+            assert!(outcome.dom.as_ref().is_some_and(|dom| dom.contains("<p>\u{fc}")), "{outcome:?}");
+        }
     });
 }

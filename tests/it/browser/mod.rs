@@ -11,6 +11,7 @@
 mod certificate;
 mod client;
 mod driver;
+mod dump_dom;
 mod session;
 mod stub;
 mod wait;

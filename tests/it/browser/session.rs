@@ -76,14 +76,17 @@ pub(crate) fn in_browser(setup: Setup, test: impl AsyncFnOnce(Session) + 'static
     });
 }
 
+/// Where Chromium is.
+pub(crate) fn chromium() -> &'static str {
+    let known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    let found = known.into_iter().find(|path| Path::new(path).exists());
+    found.unwrap_or_else(|| panic!("chromium {MISSING}"))
+}
+
 impl Session {
     async fn open(driver: &Arc<Driver>, setup: &Setup, profile: &TempDir) -> Self {
-        let binary = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-        let Some(binary) = binary.iter().find(|path| Path::new(path).exists()) else {
-            panic!("chromium {MISSING}")
-        };
         let mut capabilities = ChromeCapabilities::new();
-        capabilities.set_binary(binary).unwrap();
+        capabilities.set_binary(chromium()).unwrap();
         for flag in FLAGS {
             capabilities.add_arg(flag).unwrap();
         }
