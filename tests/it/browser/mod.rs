@@ -1,1 +1,25 @@
-//! To come.
+//! A real browser against real sockets: Chromium, driven through chromedriver, on loopback only.
+//!
+//! ```text
+//!  test ─► in_browser(Setup, …) ─► Session ─► chromedriver (one, shared) ─► Chromium (at most two)
+//!                                     │
+//!                                     └► Stub, or Countersign in front of a Stub
+//! ```
+//! `engine` proves what the browser does on its own, and so that the harness sees it; the other tests
+//! build on that. Waiting is always [`eventually`]: a condition and a deadline.
+
+mod certificate;
+mod client;
+mod driver;
+mod dump_dom;
+mod session;
+mod stub;
+mod wait;
+
+mod engine;
+mod pages;
+
+pub(crate) use certificate::Certificate;
+pub(crate) use session::{Session, Setup, in_browser};
+pub(crate) use stub::{Reply, Stub};
+pub(crate) use wait::eventually;
