@@ -29,8 +29,8 @@ pub struct Keys<'t> {
 
 impl<'t> Keys<'t> {
     /// The root table of a file, whose text is `text`. `None` when it is not TOML, which is then among
-    /// the problems.
-    pub fn parse(text: &'t str, problems: &mut Problems) -> Option<Self> {
+    /// the problems with `help` as the way out.
+    pub fn parse(text: &'t str, help: &str, problems: &mut Problems) -> Option<Self> {
         let (table, errors) = DeTable::parse_recoverable(text);
         if errors.is_empty() {
             return Some(Self::new("the file", 0..0, table.into_inner()));
@@ -40,7 +40,7 @@ impl<'t> Keys<'t> {
             problems.error(
                 error.span().unwrap_or(end..end),
                 format!("not valid TOML: {}", error.message()),
-                "TOML is described at https://toml.io",
+                help,
             );
         }
         None
@@ -227,12 +227,13 @@ fn expect_texts(value: Spanned<DeValue<'_>>, key: &str, problems: &mut Problems)
 
 fn wrong_type(value: &Spanned<DeValue<'_>>, what: &str, wanted: &str, problems: &mut Problems) {
     let found = match value.get_ref() {
-        DeValue::String(_) => "text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
+        DeValue::String(_) => "text".to_owned(),
+        DeValue::Integer(number) => format!("the number {number}"),
+        DeValue::Float(number) => format!("the number {number}"),
+        DeValue::Boolean(flag) => format!("`{flag}`"),
+        DeValue::Datetime(_) => "a date or time".to_owned(),
+        DeValue::Array(_) => "a list".to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
     };
     problems.error(
         value.span(),

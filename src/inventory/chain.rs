@@ -1,8 +1,9 @@
 //! The chain through a lock: every entry carries the digest of the one before it, so that an entry that
 //! was changed, removed or moved is noticed.
 //!
-//! The chain shows accidents and careless edits. Whoever may write the folder can write a new chain; and
-//! entries cut off at the end leave no trace in what remains (fewer approvals: it fails closed).
+//! The chain shows accidents and careless edits. Whoever may write the folder can write a new chain;
+//! nothing follows the last entry that could vouch for it (its bytes do); and entries cut off at the end
+//! leave no trace in what remains (fewer approvals: it fails closed).
 
 use std::fmt::Write;
 

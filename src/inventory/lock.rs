@@ -63,7 +63,7 @@ impl Lock {
 }
 
 fn read(source: &SourceFile, problems: &mut Problems) -> Option<Lock> {
-    let mut root = Keys::parse(source.text(), problems)?;
+    let mut root = Keys::parse(source.text(), RESTORE, problems)?;
     root.require("version", "a lock begins with `version = 1`", problems);
     if let Some(version) = root.number("version", problems)
         && *version.get_ref() != 1

@@ -98,14 +98,8 @@ impl<'a> Assembly<'a> {
                         "all digests of `{id}` must be {wanted}, and this is {}",
                         digest.algorithm().name()
                     ),
-                    match form {
-                        Form::Inline => {
-                            "browsers' view of inline scripts is compared by sha256; approve it again"
-                        }
-                        Form::External => {
-                            "browsers check only the strongest algorithm; approve the bytes again"
-                        }
-                    },
+                    "browsers check only the strongest algorithm, and inline scripts are compared by sha256: \
+approve the bytes again with --retire-earlier",
                 );
                 continue;
             }

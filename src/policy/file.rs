@@ -9,7 +9,7 @@ use crate::diagnostic::{Keys, Problems, Text, Texts};
 
 /// Keys that the design has and this version doesn't.
 const LATER_FILE: [&str; 5] = ["enforce-percent", "headers", "approvers", "quorum", "style"];
-const LATER_SCRIPT: [&str; 5] = ["evergreen", "expires", "shape", "integrity", "signatures"];
+const LATER_SCRIPT: [&str; 3] = ["evergreen", "expires", "shape"];
 
 /// `shop.toml`.
 #[derive(Debug)]
@@ -58,13 +58,16 @@ pub(super) struct InlineTable {
     pub(super) why: Option<Text>,
 }
 
+/// How many entries of a kind a file may have.
+const MAX_TABLES: usize = 1000;
+
 const WHY: &str = "say in a sentence what the script is for: why = \"…\"";
 const ID: &str = "give it a short name, such as id = \"chat\"; logs and the lock use it";
 
 impl PolicyFile {
     /// Reads the file. `None` where it is not TOML.
     pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Self> {
-        let mut root = Keys::parse(text, problems)?;
+        let mut root = Keys::parse(text, "TOML is described at https://toml.io", problems)?;
         root.require("hosts", "name the host names that it is for: hosts = [\"shop.example\"]", problems);
         let file = Self {
             hosts: root.texts("hosts", problems),
@@ -93,7 +96,15 @@ fn read_each<'t, T>(
     problems: &mut Problems,
 ) -> Vec<T> {
     let tables = root.tables(key, name, problems);
-    tables.into_iter().map(|keys| read(keys, problems)).collect()
+    if let Some(first_too_many) = tables.get(MAX_TABLES) {
+        problems.error(
+            first_too_many.span(),
+            format!("more than {MAX_TABLES} {name} entries in one file"),
+            "patterns such as \"/shop/*\" need fewer entries; sites can have files of their own",
+        );
+    }
+    // The rest is not looked at: rules are compared with each other, which would take its time.
+    tables.into_iter().take(MAX_TABLES).map(|keys| read(keys, problems)).collect()
 }
 
 impl PageTable {

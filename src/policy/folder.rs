@@ -190,10 +190,11 @@ fn limit(name: &str) -> u64 {
 }
 
 fn read_bounded(path: &Path, limit: u64) -> io::Result<Bytes> {
-    let file = fs::File::open(path)?;
-    if !file.metadata()?.is_file() {
+    // Before it is opened: opening a named pipe would wait for somebody to write to it.
+    if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("not a regular file"));
     }
+    let file = fs::File::open(path)?;
     let mut bytes = Vec::new();
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {

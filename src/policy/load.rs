@@ -125,9 +125,15 @@ pub(super) fn load(
         let file = format!("{name}.toml");
         let Some(source) = source(contents, &file, &mut diagnostics) else { continue };
         let mut problems = Problems::new(source.clone());
+        // The lock is read even where the policy is refused: all that is wrong is said at once.
+        let lock = read_lock(contents, name, &mut diagnostics);
         if let Some(policy) = check(source.text(), default_upstream, &mut problems) {
             check_hosts(&policy, &file, &mut hosts, &mut problems);
-            sites.extend(load_site(contents, name, policy, &generation, &mut problems, &mut diagnostics));
+            if let Some(lock) = lock {
+                let site =
+                    load_site(contents, name, policy, lock, &generation, &mut problems, &mut diagnostics);
+                sites.push(site);
+            }
         }
         diagnostics.extend(problems.into_list());
     }
@@ -143,19 +149,11 @@ fn load_site(
     contents: &Contents,
     name: &str,
     policy: CheckedPolicy,
+    (lock, lock_source): (Lock, SourceFile),
     generation: &Generation,
     policy_problems: &mut Problems,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Arc<Site>> {
-    let file = format!("{name}.lock");
-    let mut lock = Lock::default();
-    let mut lock_source = SourceFile::new(contents.folder.join(&file), "");
-    if contents.files.contains_key(&file) {
-        lock_source = source(contents, &file, diagnostics)?;
-        let (read, problems) = Lock::parse(&lock_source);
-        diagnostics.extend(problems);
-        lock = read?;
-    }
+) -> Arc<Site> {
     let mut lock_problems = Problems::new(lock_source);
     let mut file_problems = Vec::new();
     let mut assembly = Assembly {
@@ -170,7 +168,23 @@ fn load_site(
     diagnostics.extend(lock_problems.into_list());
     diagnostics.append(&mut file_problems);
     diagnostics.extend(check_csp_size(&site, &contents.folder.join(format!("{name}.toml"))));
-    Some(Arc::new(site))
+    Arc::new(site)
+}
+
+/// A site's lock; an empty one where there is no file, `None` where there is one that is not in order.
+pub(super) fn read_lock(
+    contents: &Contents,
+    name: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(Lock, SourceFile)> {
+    let file = format!("{name}.lock");
+    if !contents.files.contains_key(&file) {
+        return Some((Lock::default(), SourceFile::new(contents.folder.join(&file), "")));
+    }
+    let source = source(contents, &file, diagnostics)?;
+    let (lock, problems) = Lock::parse(&source);
+    diagnostics.extend(problems);
+    lock.map(|lock| (lock, source))
 }
 
 pub(super) fn source(

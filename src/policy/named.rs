@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::check::{DefaultUpstream, check};
 use super::folder::Contents;
-use super::load::source;
+use super::load::{read_lock, source};
 use super::model::SiteName;
 use crate::diagnostic::{self, Diagnostic, Problems};
 use crate::inventory::{Form, Lock, ScriptAddress, ScriptId, Tier};
@@ -63,14 +63,8 @@ pub fn named_scripts(folder: &Path) -> Result<NamedScripts, Vec<Diagnostic>> {
             }));
         }
         diagnostics.extend(problems.into_list().into_iter().filter(Diagnostic::is_error));
-        let lock = format!("{name}.lock");
-        if contents.files.contains_key(&lock)
-            && let Some(source) = self::source(&contents, &lock, &mut diagnostics)
-        {
-            let (lock, problems) = Lock::parse(&source);
-            diagnostics.extend(problems);
-            named.locks.extend(lock.map(|lock| (site, lock)));
-        }
+        let lock = read_lock(&contents, name, &mut diagnostics);
+        named.locks.extend(lock.map(|(lock, _)| (site, lock)));
     }
     diagnostic::sort(&mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(named) }

@@ -109,7 +109,8 @@ pub fn watch(
             }
             let outcome = reloader.look();
             if because_of_event || !matches!(outcome, ReloadOutcome::Unchanged) {
-                on_change(outcome);
+                // A panic there was printed; it must not end the watching.
+                let _ = catch_unwind(AssertUnwindSafe(|| on_change(outcome)));
             }
             let Some(event) = wait(&wakes, &mut watched, &stopped) else { return };
             because_of_event = event;

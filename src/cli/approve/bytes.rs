@@ -4,10 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use url::Url;
-
 use super::choose::Chosen;
-use super::{Args, Stop};
+use super::{Args, Stop, say};
 use crate::inventory::approval::approvable;
 use crate::inventory::{MAX_SCRIPT_BYTES, ScriptAddress, Tier};
 use crate::sri::Digest;
@@ -72,24 +70,30 @@ or --url URL of the application"
             )));
         }
     };
-    say_fetching(url);
+    say(&format!("fetching {url}"));
     let answer = fetch::get(url, &FetchOptions { allow_private: args.allow_private })
         .map_err(|error| Stop::CouldNot(error.to_string()))?;
     refuse_pages(&answer)?;
-    if *tier == Tier::Pin && matches!(address, ScriptAddress::Absolute(_)) && !answer.cors {
-        return Err(Stop::No(format!(
-            "nothing was approved: {url} does not allow other sites to read it (no \
-Access-Control-Allow-Origin: *), so browsers can't check its integrity and would refuse it. \
-Write tier = \"mirror\" in the policy, or ask the vendor for the header"
-        )));
+    if *tier == Tier::Pin && matches!(address, ScriptAddress::Absolute(_)) {
+        refuse_without_cors(&answer)?;
     }
     let redirected =
         if answer.url == *url { String::new() } else { format!(", which leads to {}", answer.url) };
     Ok((answer.bytes, format!("{url}{redirected}")))
 }
 
-fn say_fetching(url: &Url) {
-    super::say(&format!("fetching {url}"));
+/// A script of another site is only checked by browsers if that site lets others read it.
+/// <https://w3c.github.io/webappsec-subresource-integrity/#cross-origin-data-leakage>
+fn refuse_without_cors(answer: &Fetched) -> Result<(), Stop> {
+    if answer.cors {
+        return Ok(());
+    }
+    Err(Stop::No(format!(
+        "nothing was approved: {} does not allow other sites to read it (no Access-Control-Allow-Origin: *), \
+so browsers can't check its integrity and would refuse it. Write tier = \"mirror\" in the policy, \
+or ask the vendor for the header",
+        answer.url
+    )))
 }
 
 /// An error page that comes with status 200 must not become an approved script by a slip.
@@ -105,4 +109,37 @@ fn refuse_pages(answer: &Fetched) -> Result<(), Stop> {
         )));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(content_type: &str, cors: bool) -> Fetched {
+        Fetched {
+            url: "https://cdn.example/chat.js".parse().unwrap(),
+            bytes: b"chat()".to_vec(),
+            content_type: Some(content_type.to_owned()),
+            cors,
+        }
+    }
+
+    #[test]
+    fn a_pinned_script_without_cors_is_refused_with_a_way_out() {
+        assert!(refuse_without_cors(&answer("text/javascript", true)).is_ok());
+        let Err(Stop::No(why)) = refuse_without_cors(&answer("text/javascript", false)) else { panic!() };
+        assert!(why.contains("tier = \"mirror\""), "{why}");
+    }
+
+    #[test]
+    fn an_error_page_is_no_script() {
+        assert!(refuse_pages(&answer("text/javascript", true)).is_ok());
+        assert!(matches!(refuse_pages(&answer(" Text/HTML; charset=utf-8", true)), Err(Stop::No(_))));
+    }
+
+    #[test]
+    fn what_is_too_long_is_not_cut() {
+        let read = read(io::repeat(b'x'), "a file").unwrap();
+        assert_eq!(read.len(), MAX_SCRIPT_BYTES + 1);
+    }
 }

@@ -1,1 +1,9 @@
-//! To come.
+//! Policy folders as an operator meets them: what is said about faults, what is loaded, what the watcher
+//! does, and `check` and `approve` as commands.
+
+mod folder;
+mod golden;
+mod lock;
+mod snapshot;
+mod watch;
+mod commands;

@@ -1,0 +1,77 @@
+//! A policy folder on disk, for one test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use countersign::inventory::approval::{Outcome, Request, approve_bytes};
+use countersign::inventory::{Form, ScriptId};
+
+/// A policy that is in order, with one external and one inline script.
+pub(super) const POLICY: &str = r#"hosts = ["shop.example"]
+upstreams = ["http://127.0.0.1:3000"]
+
+[[script]]
+id = "chat"
+url = "https://cdn.example/chat.js"
+tier = "mirror"
+why = "Chat"
+
+[[inline]]
+id = "theme"
+why = "Dark mode before first paint"
+"#;
+
+/// A folder that goes away with the test.
+pub(super) struct Folder {
+    folder: tempfile::TempDir,
+}
+
+impl Folder {
+    pub(super) fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// With [`POLICY`] as shop.toml.
+    pub(super) fn shop() -> Self {
+        let folder = Self::empty();
+        folder.write("shop.toml", POLICY);
+        folder
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(super) fn join(&self, name: &str) -> PathBuf {
+        self.path().join(name)
+    }
+
+    pub(super) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        let path = self.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(super) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.join(name)).unwrap()
+    }
+
+    pub(super) fn approve(&self, script: &str, form: Form, bytes: &[u8]) -> Outcome {
+        self.approve_as(script, form, bytes, false)
+    }
+
+    pub(super) fn approve_as(&self, script: &str, form: Form, bytes: &[u8], retire_earlier: bool) -> Outcome {
+        approve_bytes(&Request {
+            folder: self.path(),
+            site: "shop",
+            script: &ScriptId::new(script).unwrap(),
+            form,
+            bytes,
+            by: "alice@shop.example",
+            because: "release 3.4.1",
+            at: "2026-11-23T21:04:05Z".parse().unwrap(),
+            retire_earlier,
+        })
+        .unwrap()
+    }
+}
