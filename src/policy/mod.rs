@@ -17,3 +17,5 @@ pub use model::{
     SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp,
 };
 pub use witness::WITNESS;
+mod stub;
+pub use stub::*;
