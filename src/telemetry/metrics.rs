@@ -104,7 +104,7 @@ impl Metrics {
         OpenConnection(self.open_connections.clone())
     }
 
-    /// The text that Prometheus scrapes (OpenMetrics).
+    /// The text that Prometheus scrapes (`OpenMetrics`).
     pub fn encode(&self) -> String {
         let mut out = String::new();
         // Writing to a string doesn't fail.

@@ -4,4 +4,4 @@ mod logs;
 mod metrics;
 
 pub use logs::{LogFormat, init_logs};
-pub use metrics::Metrics;
+pub use metrics::{Metrics, OpenConnection};
