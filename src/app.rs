@@ -1,1 +1,341 @@
-//! Puts the parts of the running process together.
+//! Puts the parts of the running process together: reads the policies, binds the addresses, starts the
+//! threads, and ends them.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use arc_swap::ArcSwap;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::task::LocalSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::admin;
+use crate::clock::Clock;
+use crate::diagnostic::{Diagnostic, render};
+use crate::policy::{self, PublishedSnapshot, ReloadOutcome, Snapshot, UpstreamAddress, Watch};
+use crate::proxy::{self, Record, Shared};
+use crate::reports::Collector;
+use crate::settings::Settings;
+use crate::store::{Event, EventKind, MemoryStore, Store};
+use crate::telemetry::Metrics;
+use crate::transport::dial::Dialer;
+use crate::transport::listen;
+use crate::transport::tls::{self, TlsError};
+
+/// A certificate chain and its key, PEM.
+#[derive(Debug, Clone)]
+pub struct TlsFiles {
+    /// The chain, leaf first.
+    pub certificate: PathBuf,
+    /// The leaf's key.
+    pub key: PathBuf,
+}
+
+/// Everything that is needed to start.
+#[derive(Debug, Clone)]
+pub struct AppConfig {
+    /// Where visitors connect; port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// Where operators connect, if at all.
+    pub admin: Option<SocketAddr>,
+    /// The upstream of sites that name none; without `policies`, the only one.
+    pub upstream: Option<UpstreamAddress>,
+    /// The folder of policies; without it everything is observed and nothing changed.
+    pub policies: Option<PathBuf>,
+    /// For TLS towards visitors.
+    pub tls: Option<TlsFiles>,
+    /// A CA (PEM) that upstreams' certificates may come from, beside the system's.
+    pub upstream_ca: Option<PathBuf>,
+    /// Threads that serve; 0 is one for each core.
+    pub workers: usize,
+    /// Limits.
+    pub settings: Settings,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl AppConfig {
+    /// A proxy on a free loopback port, with one worker and nothing else: for demos and tests.
+    pub fn on_loopback() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            admin: None,
+            upstream: None,
+            policies: None,
+            tls: None,
+            upstream_ca: None,
+            workers: 1,
+            settings: Settings::default(),
+            clock: Clock::System,
+        }
+    }
+}
+
+/// Why nothing was started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address can't be bound.
+    #[error("can't listen on {address}: {cause}{}", hint(.cause))]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// Certificates or keys.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The policies say things that can't be; there are no earlier ones to keep.
+    #[error("the policies can't be used")]
+    Policy(Vec<Diagnostic>),
+    /// The policies can't be watched.
+    #[error("can't watch {folder} for changes: {cause}", folder = folder.display())]
+    Watch {
+        /// Which folder.
+        folder: PathBuf,
+        /// What the system said.
+        cause: String,
+    },
+    /// Nothing to stand in front of.
+    #[error(
+        "say what to stand in front of: --upstream URL, or --policies DIR with sites that name their own"
+    )]
+    NoUpstream,
+    /// A thread or its runtime can't be made.
+    #[error("can't start a thread: {0}")]
+    Thread(io::Error),
+}
+
+fn hint(cause: &io::Error) -> &'static str {
+    let kind = cause.kind();
+    if kind == io::ErrorKind::AddrInUse {
+        " (another program listens there: stop it, or choose another port)"
+    } else if kind == io::ErrorKind::PermissionDenied {
+        " (ports below 1024 need a privilege: choose a higher one)"
+    } else {
+        ""
+    }
+}
+
+/// A running proxy. Dropping it stops it: nothing new is accepted, what is in flight may end within
+/// [`Settings::drain_time`].
+pub struct Running {
+    /// Where visitors connect.
+    pub address: SocketAddr,
+    /// Where operators connect.
+    pub admin_address: Option<SocketAddr>,
+    /// The snapshot in force.
+    pub published: PublishedSnapshot,
+    /// What was observed.
+    pub store: Arc<dyn Store>,
+    /// The counters.
+    pub metrics: Metrics,
+    /// What the policies' author should know, from the start.
+    pub warnings: Vec<Diagnostic>,
+    stop: CancellationToken,
+    threads: Vec<JoinHandle<()>>,
+    watch: Option<Watch>,
+}
+
+impl Running {
+    /// Stops and waits for the end. Dropping does the same.
+    pub fn stop(self) {
+        drop(self);
+    }
+
+    /// Whether a worker has ended though nobody asked it to: it panicked.
+    pub fn is_damaged(&self) -> bool {
+        !self.stop.is_cancelled() && self.threads.iter().any(JoinHandle::is_finished)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        self.watch = None;
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has said so already.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Starts a proxy. When this returns, connections are accepted.
+pub fn start(config: AppConfig) -> Result<Running, StartError> {
+    let clock = config.clock;
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock));
+    let metrics = Metrics::new();
+    let (snapshot, warnings) = first_snapshot(&config)?;
+    tracing::info!(generation = %snapshot.generation, sites = snapshot.sites.len(), "policies in force");
+    let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(snapshot));
+    let workers = if config.workers == 0 { cores() } else { config.workers };
+
+    let downstream_tls = match &config.tls {
+        Some(files) => Some(tls::server(&files.certificate, &files.key)?),
+        None => None,
+    };
+    let dialer = Dialer {
+        tls: tls::client(config.upstream_ca.as_deref())?,
+        max_headers: config.settings.max_headers,
+        buffer_bytes: config.settings.buffer_bytes,
+        patience: config.settings.idle_time,
+    };
+    let settings = Arc::new(config.settings);
+    let shared = Arc::new(Shared {
+        published: Arc::clone(&published),
+        record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
+        collector: Arc::new(Collector::new(Arc::clone(&store), clock)),
+        slots: Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS))),
+        settings,
+        tls: downstream_tls,
+        dialer,
+        clock,
+    });
+
+    let listeners = bind(config.listen, workers)?;
+    let address = local_address(config.listen, listeners.first())?;
+    let admin_listener = match config.admin {
+        Some(address) => bind(address, 1)?.pop(),
+        None => None,
+    };
+    let admin_address = match config.admin {
+        Some(asked) => Some(local_address(asked, admin_listener.as_ref())?),
+        None => None,
+    };
+
+    // From here on an error drops `running`, which ends the threads begun so far.
+    let mut running = Running {
+        address,
+        admin_address,
+        published: Arc::clone(&published),
+        store: Arc::clone(&store),
+        metrics: metrics.clone(),
+        warnings,
+        stop: CancellationToken::new(),
+        threads: Vec::new(),
+        watch: None,
+    };
+    running.watch = watch(config.policies, config.upstream, &running, clock)?;
+    for (number, listener) in listeners.into_iter().enumerate() {
+        let (shared, stop) = (Arc::clone(&shared), running.stop.clone());
+        let work = |listener| proxy::work(shared, listener, stop);
+        let thread = spawn(format!("worker-{number}"), listener, work)?;
+        running.threads.push(thread);
+    }
+    if let Some(listener) = admin_listener {
+        let metrics = Arc::new(move || metrics.encode());
+        let state = admin::State { published, store, clock, metrics };
+        let stop = running.stop.clone();
+        let thread = spawn("admin".to_owned(), listener, |listener| async move {
+            if let Err(error) = admin::serve(listener, state, stop.cancelled_owned()).await {
+                tracing::error!(%error, "the admin address ended");
+            }
+        })?;
+        running.threads.push(thread);
+    }
+    Ok(running)
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn first_snapshot(config: &AppConfig) -> Result<(Snapshot, Vec<Diagnostic>), StartError> {
+    match (&config.policies, &config.upstream) {
+        (Some(folder), upstream) => {
+            let loaded = policy::load_folder(folder, upstream.clone(), 1).map_err(StartError::Policy)?;
+            Ok((loaded.snapshot, loaded.warnings))
+        }
+        (None, Some(upstream)) => Ok((policy::observe_only(upstream.clone()), Vec::new())),
+        (None, None) => Err(StartError::NoUpstream),
+    }
+}
+
+fn bind(address: SocketAddr, count: usize) -> Result<Vec<std::net::TcpListener>, StartError> {
+    listen::bind(address, count).map_err(|cause| StartError::Listen { address, cause })
+}
+
+fn local_address(
+    asked: SocketAddr,
+    listener: Option<&std::net::TcpListener>,
+) -> Result<SocketAddr, StartError> {
+    match listener.map(std::net::TcpListener::local_addr) {
+        Some(Ok(address)) => Ok(address),
+        Some(Err(cause)) => Err(StartError::Listen { address: asked, cause }),
+        None => Ok(asked),
+    }
+}
+
+/// Watches the policies, and tells what became of each change.
+fn watch(
+    policies: Option<PathBuf>,
+    upstream: Option<UpstreamAddress>,
+    running: &Running,
+    clock: Clock,
+) -> Result<Option<Watch>, StartError> {
+    let Some(folder) = policies else { return Ok(None) };
+    let (metrics, store) = (running.metrics.clone(), Arc::clone(&running.store));
+    let on_change = move |outcome: ReloadOutcome| {
+        let (label, kind, message) = match outcome {
+            ReloadOutcome::Unchanged => return,
+            ReloadOutcome::Loaded { generation, .. } => (
+                "loaded",
+                EventKind::PolicyLoaded,
+                format!("Policies of generation {generation} are in force."),
+            ),
+            ReloadOutcome::Refused { diagnostics } => {
+                let problems: Vec<String> =
+                    diagnostics.iter().map(|problem| render(problem, false)).collect();
+                let message = format!(
+                    "Changed policies were refused; the last good ones stay in force.\n{}",
+                    problems.join("\n")
+                );
+                ("refused", EventKind::PolicyRefused, message)
+            }
+        };
+        metrics.reload(label);
+        if kind == EventKind::PolicyRefused {
+            tracing::error!("{message}");
+        } else {
+            tracing::info!("{message}");
+        }
+        store.event(Event { at: clock.now(), kind, message, exchange: None });
+    };
+    let published = Arc::clone(&running.published);
+    policy::watch(&folder, published, upstream, on_change)
+        .map(Some)
+        .map_err(|cause| StartError::Watch { folder, cause: cause.to_string() })
+}
+
+/// A thread with a runtime of its own, in which everything runs that it begins.
+fn spawn<F, W>(name: String, listener: std::net::TcpListener, work: F) -> Result<JoinHandle<()>, StartError>
+where
+    F: FnOnce(TcpListener) -> W + Send + 'static,
+    W: Future<Output = ()>,
+{
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Thread)?;
+    thread::Builder::new()
+        .name(name)
+        .spawn(move || {
+            let local = LocalSet::new();
+            local.block_on(&runtime, async {
+                match TcpListener::from_std(listener) {
+                    Ok(listener) => work(listener).await,
+                    Err(error) => tracing::error!(%error, "the runtime refused the listener"),
+                }
+            });
+        })
+        .map_err(StartError::Thread)
+}

@@ -24,7 +24,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Stand in front of a site.
-    Run(run::Args),
+    Run(Box<run::Args>),
     /// A ticket shop under attack, and Countersign in front of it: on loopback, without files.
     Demo(demo::Args),
     /// Read a policy folder and say everything that is wrong with it.

@@ -79,7 +79,7 @@ impl Drop for PolicyFolder {
 mod tests {
     use super::*;
     use crate::inventory::approval::{Request, approve_bytes};
-    use crate::policy::check_folder;
+    use crate::policy::{check_folder, load_folder};
 
     /// `policies/` of the repository.
     fn shipped() -> PathBuf {
@@ -139,7 +139,7 @@ mod tests {
         let folder = PolicyFolder::write(SHOP.parse().unwrap(), VENDOR.parse().unwrap()).unwrap();
         let summary = check_folder(folder.path());
         assert!(summary.diagnostics.is_empty(), "{:#?}", summary.diagnostics);
-        let snapshot = summary.snapshot.unwrap();
+        let snapshot = load_folder(folder.path(), None, 1).unwrap().snapshot;
         let site = snapshot.site("127.0.0.1").unwrap();
         for (path, scripts) in [("/pay/pin", 2), ("/pay/mirror", 2), ("/attacked", 1), ("/", 1)] {
             assert_eq!(site.grants(path).scripts.len(), scripts, "{path}");

@@ -1,1 +1,33 @@
-//! The data path, in order: listen, route, forward, decide, rewrite, respond.
+//! The data path. The files in the order in which a request meets them:
+//!
+//! ```text
+//!  worker ─► exchange ─► admit ─► own ─► forward ─► upstream ─► decide ─► open ─► rewrite ─► respond
+//!  accept    the steps    one      our    hop_by_hop  pool        head →    charset  or       the head
+//!  TLS, h2   in order     meaning  paths  conditional retry       Treatment          observe
+//! ```
+//!
+//! Everything runs on the thread that accepted the connection; nothing here is shared with other
+//! threads but [`worker::Shared`].
+
+mod worker;
+mod exchange;
+mod admit;
+mod own;
+mod forward;
+mod hop_by_hop;
+mod conditional;
+mod upgrade;
+mod upstream;
+mod pool;
+mod decide;
+mod open;
+mod plain;
+mod rewrite;
+mod observe;
+mod respond;
+mod body;
+mod record;
+mod error;
+
+pub use record::Record;
+pub use worker::{Shared, work};

@@ -1,3 +1,7 @@
 //! Sockets and TLS, shared by the data path, the admin address and `approve`.
 
+pub mod listen;
+pub mod tls;
+pub mod dial;
+pub mod local;
 pub mod fetch;

@@ -112,7 +112,7 @@ fn a_script_of_the_site_itself_is_found_on_whatever_origin_the_page_has() {
 #[test]
 fn while_observing_approved_scripts_are_named_by_url() {
     let both = script("/js/chat.js?v=1", "pin")
-        + &script("https://cdn.example/x.js?a", "pin").replace("\"chat\"", "\"x\"");
+        + script("https://cdn.example/x.js?a", "pin").replace("\"chat\"", "\"x\"").as_str();
     let folder = folder(&format!("mode = \"observe\"\n{both}"));
     folder.approve("chat", Form::External, b"chat()");
     let grants = load(&folder).snapshot.sites[0].grants("/");

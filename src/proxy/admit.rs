@@ -1,0 +1,191 @@
+//! Which requests are let in: those with one meaning. Everything here is pure.
+
+use http::header::{HOST, TRANSFER_ENCODING};
+use http::uri::Authority;
+use http::{HeaderMap, Method, Uri, Version};
+
+use super::error::{Kind, ProxyError};
+use super::hop_by_hop::tokens;
+use crate::web::canonical_path;
+
+/// A request with one host and one path.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Admitted {
+    /// Host and port as the visitor wrote them; what the upstream gets as `Host`.
+    pub authority: String,
+    /// Lower case, without port, brackets and trailing dot; what chooses the site.
+    pub host: String,
+    /// The canonical path; what chooses the page rule.
+    pub path: String,
+}
+
+/// Admits a request or says why not.
+pub(super) fn admit(
+    method: &Method,
+    uri: &Uri,
+    version: Version,
+    headers: &HeaderMap,
+) -> Result<Admitted, ProxyError> {
+    if matches!(*method, Method::CONNECT | Method::TRACE) {
+        return Err(ProxyError::new(Kind::MethodRefused, method));
+    }
+    check_transfer_encoding(headers)?;
+    let authority = authority(uri, version, headers)?;
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+    let host = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    if host.is_empty() {
+        return Err(bad("an empty host"));
+    }
+    let path = uri.path();
+    let of_server = path == "*" && *method == Method::OPTIONS;
+    if !path.starts_with('/') && !of_server {
+        return Err(bad("the target is not a path"));
+    }
+    Ok(Admitted { authority: authority.as_str().to_owned(), host, path: canonical_path(path) })
+}
+
+fn bad(cause: &str) -> ProxyError {
+    ProxyError::new(Kind::BadRequest, cause)
+}
+
+/// hyper decodes any list that ends in `chunked` and would leave the rest of the codings on a body
+/// whose field is gone.
+fn check_transfer_encoding(headers: &HeaderMap) -> Result<(), ProxyError> {
+    let mut values = headers.get_all(TRANSFER_ENCODING).iter();
+    let Some(first) = values.next() else { return Ok(()) };
+    let only_chunked = values.next().is_none()
+        && first.as_bytes().eq_ignore_ascii_case(b"chunked")
+        && tokens(headers, &TRANSFER_ENCODING).count() == 1;
+    if only_chunked {
+        Ok(())
+    } else {
+        Err(ProxyError::new(Kind::TransferEncodingRefused, "transfer-encoding other than chunked"))
+    }
+}
+
+/// The one authority of a request: `Host`, absolute-form and `:authority` must agree.
+/// <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>
+fn authority(uri: &Uri, version: Version, headers: &HeaderMap) -> Result<Authority, ProxyError> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let first = hosts.next();
+    if hosts.next().is_some() {
+        return Err(bad("more than one Host"));
+    }
+    let target = uri.authority();
+    if let Some(scheme) = uri.scheme_str()
+        && !matches!(scheme, "http" | "https")
+    {
+        return Err(bad("a scheme other than http and https"));
+    }
+    let authority = match (first, target) {
+        (Some(value), target) => {
+            let parsed = Authority::try_from(value.as_bytes()).ok().ok_or_else(|| bad("an invalid Host"))?;
+            // Authority compares without regard to case.
+            if target.is_some_and(|target| *target != parsed) {
+                return Err(bad("Host and target disagree"));
+            }
+            parsed
+        }
+        // Without Host only where the protocol says that the target carries it.
+        (None, Some(target)) if version >= Version::HTTP_2 => target.clone(),
+        (None, _) => return Err(bad("no Host")),
+    };
+    let port_is_a_number = match authority.as_str().rsplit_once(':') {
+        Some((_, after)) if !after.ends_with(']') => after.parse::<u16>().is_ok(),
+        _ => true,
+    };
+    if authority.as_str().contains('@') || !port_is_a_number {
+        return Err(bad("an invalid Host"));
+    }
+    Ok(authority)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Request;
+    use http::request::Parts;
+
+    fn parts(method: &str, uri: &str, version: Version, headers: &[(&str, &str)]) -> Parts {
+        let mut builder = Request::builder().method(method).uri(uri).version(version);
+        for (name, value) in headers {
+            builder = builder.header(*name, *value);
+        }
+        builder.body(()).unwrap().into_parts().0
+    }
+
+    fn admitted(parts: &Parts) -> Result<Admitted, ProxyError> {
+        admit(&parts.method, &parts.uri, parts.version, &parts.headers)
+    }
+
+    fn kind(result: Result<Admitted, ProxyError>) -> Option<Kind> {
+        result.err().map(|error| error.kind())
+    }
+
+    #[test]
+    fn a_plain_request_is_admitted_with_its_canonical_path() {
+        let request =
+            parts("GET", "/help/%2e%2e/Checkout?q", Version::HTTP_11, &[("host", "Shop.Example.:8080")]);
+        assert_eq!(
+            admitted(&request).unwrap(),
+            Admitted {
+                authority: "Shop.Example.:8080".into(),
+                host: "shop.example".into(),
+                path: "/Checkout".into()
+            }
+        );
+    }
+
+    #[test]
+    fn a_request_with_two_meanings_is_refused() {
+        use Version as V;
+        for (uri, version, headers) in [
+            ("/", V::HTTP_11, &[][..]),
+            ("/", V::HTTP_10, &[]),
+            ("/", V::HTTP_11, &[("host", "a"), ("host", "a")]),
+            ("/", V::HTTP_11, &[("host", "")]),
+            ("/", V::HTTP_11, &[("host", "a b")]),
+            ("/", V::HTTP_11, &[("host", "a@b")]),
+            ("/", V::HTTP_11, &[("host", "a/b")]),
+            ("/", V::HTTP_11, &[("host", "a, b")]),
+            ("/", V::HTTP_11, &[("host", "a:99999")]),
+            ("/", V::HTTP_11, &[("host", ".")]),
+            ("http://b/", V::HTTP_11, &[("host", "a")]),
+            ("http://a/", V::HTTP_11, &[]),
+            ("ftp://a/", V::HTTP_11, &[("host", "a")]),
+            ("https://b/", V::HTTP_2, &[("host", "a")]),
+            ("*", V::HTTP_11, &[("host", "a")]),
+        ] {
+            let result = admitted(&parts("GET", uri, version, headers));
+            assert_eq!(kind(result), Some(Kind::BadRequest), "{uri} {headers:?}");
+        }
+    }
+
+    #[test]
+    fn forms_that_agree_are_admitted() {
+        assert!(admitted(&parts("GET", "http://A/x", Version::HTTP_11, &[("host", "a")])).is_ok());
+        assert!(admitted(&parts("GET", "https://a/x", Version::HTTP_2, &[])).is_ok());
+        assert!(admitted(&parts("OPTIONS", "*", Version::HTTP_11, &[("host", "a")])).is_ok());
+        let v6 = admitted(&parts("GET", "/", Version::HTTP_11, &[("host", "[::1]:80")])).unwrap();
+        assert_eq!(v6.host, "::1");
+    }
+
+    #[test]
+    fn methods_and_codings_that_open_tunnels_or_smuggle_are_refused() {
+        for method in ["CONNECT", "TRACE"] {
+            let uri = if method == "CONNECT" { "a:80" } else { "/" };
+            let result = admitted(&parts(method, uri, Version::HTTP_11, &[("host", "a")]));
+            assert_eq!(kind(result), Some(Kind::MethodRefused));
+        }
+        for coding in ["gzip, chunked", "chunked, chunked", ", chunked", "xchunked", "identity", ""] {
+            let request =
+                parts("POST", "/", Version::HTTP_11, &[("host", "a"), ("transfer-encoding", coding)]);
+            assert_eq!(kind(admitted(&request)), Some(Kind::TransferEncodingRefused), "{coding}");
+        }
+        let twice = [("host", "a"), ("transfer-encoding", "chunked"), ("transfer-encoding", "chunked")];
+        let result = admitted(&parts("POST", "/", Version::HTTP_11, &twice));
+        assert_eq!(kind(result), Some(Kind::TransferEncodingRefused));
+        let once = [("host", "a"), ("transfer-encoding", "Chunked")];
+        assert!(admitted(&parts("POST", "/", Version::HTTP_11, &once)).is_ok());
+    }
+}

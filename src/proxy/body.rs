@@ -1,0 +1,278 @@
+//! The bodies of an exchange. All are pulled: nothing is read from one side before the other side
+//! wants it.
+
+use std::cell::Cell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::error::{Kind, ProxyError};
+use super::exchange::Exchange;
+use super::observe::ObserveBody;
+use super::pool::Lease;
+use super::rewrite::RewriteBody;
+
+type Polled = Poll<Option<Result<Frame<Bytes>, ProxyError>>>;
+
+/// Limits the time between two pieces. The timer is only set where there is something to wait for.
+#[derive(Debug)]
+struct IdleTimer {
+    limit: Option<Duration>,
+    sleep: Option<Pin<Box<Sleep>>>,
+    waiting: bool,
+}
+
+impl IdleTimer {
+    fn new(limit: Option<Duration>) -> Self {
+        Self { limit, sleep: None, waiting: false }
+    }
+
+    /// Something came.
+    fn progress(&mut self) {
+        self.waiting = false;
+    }
+
+    /// Nothing came: ready when it has been so for too long.
+    fn poll_expired(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(limit) = self.limit else { return Poll::Pending };
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep(limit)));
+        if !self.waiting {
+            self.waiting = true;
+            sleep.as_mut().reset(Instant::now() + limit);
+        }
+        sleep.as_mut().poll(cx)
+    }
+}
+
+/// A request's body on its way to the upstream.
+#[derive(Debug)]
+pub(super) struct RequestBody {
+    frames: Option<Incoming>,
+    idle: IdleTimer,
+    moved: Rc<Cell<Instant>>,
+}
+
+impl RequestBody {
+    /// No body.
+    pub(super) fn empty() -> Self {
+        Self { frames: None, idle: IdleTimer::new(None), moved: Rc::new(Cell::new(Instant::now())) }
+    }
+
+    /// What the visitor sends, with a limit on the time between two pieces.
+    pub(super) fn streaming(frames: Incoming, limit: Duration) -> Self {
+        Self { frames: Some(frames), idle: IdleTimer::new(Some(limit)), ..Self::empty() }
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.frames.is_none()
+    }
+
+    /// When the last piece went on; the wait for a response begins there.
+    pub(super) fn moved(&self) -> Rc<Cell<Instant>> {
+        Rc::clone(&self.moved)
+    }
+}
+
+impl http_body::Body for RequestBody {
+    type Data = Bytes;
+    type Error = ProxyError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
+        let this = &mut *self;
+        let Some(frames) = this.frames.as_mut() else { return Poll::Ready(None) };
+        match Pin::new(frames).poll_frame(cx) {
+            Poll::Ready(frame) => {
+                this.idle.progress();
+                this.moved.set(Instant::now());
+                Poll::Ready(
+                    frame
+                        .map(|frame| frame.map_err(|error| ProxyError::because(Kind::RequestBroken, &error))),
+                )
+            }
+            Poll::Pending => this.idle.poll_expired(cx).map(|()| {
+                Some(Err(ProxyError::new(Kind::RequestStalled, "the request's body stopped coming")))
+            }),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.frames.as_ref().is_none_or(http_body::Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.frames.as_ref().map_or(SizeHint::with_exact(0), http_body::Body::size_hint)
+    }
+}
+
+/// A response's body as it comes from the upstream. Gives its connection back when it has ended well;
+/// dropped earlier, the connection is closed.
+#[derive(Debug)]
+pub(super) struct UpstreamBody {
+    frames: Incoming,
+    idle: IdleTimer,
+    lease: Option<Lease>,
+}
+
+impl UpstreamBody {
+    /// `limit` bounds the time between two pieces.
+    pub(super) fn new(frames: Incoming, lease: Lease, limit: Duration) -> Self {
+        let mut body = Self { frames, idle: IdleTimer::new(Some(limit)), lease: Some(lease) };
+        body.return_if_ended();
+        body
+    }
+
+    /// The same over a connection that is not reused.
+    pub(super) fn unpooled(frames: Incoming, limit: Duration) -> Self {
+        Self { frames, idle: IdleTimer::new(Some(limit)), lease: None }
+    }
+
+    /// Event streams may be silent for as long as they like.
+    pub(super) fn without_time_limit(&mut self) {
+        self.idle.limit = None;
+    }
+
+    fn return_if_ended(&mut self) {
+        if http_body::Body::is_end_stream(&self.frames)
+            && let Some(lease) = self.lease.take()
+        {
+            lease.give_back();
+        }
+    }
+}
+
+impl http_body::Body for UpstreamBody {
+    type Data = Bytes;
+    type Error = ProxyError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
+        let this = &mut *self;
+        match Pin::new(&mut this.frames).poll_frame(cx) {
+            Poll::Ready(Some(Ok(frame))) => {
+                this.idle.progress();
+                this.return_if_ended();
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Poll::Ready(Some(Err(error))) => {
+                this.lease = None;
+                Poll::Ready(Some(Err(ProxyError::because(Kind::BodyBroken, &error))))
+            }
+            Poll::Ready(None) => {
+                if let Some(lease) = this.lease.take() {
+                    lease.give_back();
+                }
+                Poll::Ready(None)
+            }
+            Poll::Pending => this.idle.poll_expired(cx).map(|()| {
+                this.lease = None;
+                Some(Err(ProxyError::new(Kind::BodyStalled, "the response's body stopped coming")))
+            }),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.frames.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.frames.size_hint()
+    }
+}
+
+/// Where a response's bytes come from.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// Nowhere.
+    Empty,
+    /// They are here already.
+    Whole(Bytes),
+    /// From the upstream, as they are.
+    Pass(UpstreamBody),
+    /// Through the rewriter.
+    Rewrite(Box<RewriteBody>),
+    /// From the upstream, as they are; a copy is judged.
+    Observe(Box<ObserveBody>),
+}
+
+/// A response's body on its way to the visitor. It holds its exchange, and with it the snapshot,
+/// to its last byte.
+#[derive(Debug)]
+pub(super) struct Body {
+    content: Content,
+    exchange: Option<Rc<Exchange>>,
+}
+
+impl Body {
+    /// A body of an exchange that is told when it is cut.
+    pub(super) fn of(exchange: &Rc<Exchange>, content: Content) -> Self {
+        Self { content, exchange: Some(Rc::clone(exchange)) }
+    }
+
+    /// A body of our own.
+    pub(super) fn whole(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        let content = if bytes.is_empty() { Content::Empty } else { Content::Whole(bytes) };
+        Self { content, exchange: None }
+    }
+
+    /// No body.
+    pub(super) fn empty() -> Self {
+        Self { content: Content::Empty, exchange: None }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = ProxyError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
+        let this = &mut *self;
+        let polled = match &mut this.content {
+            Content::Empty => Poll::Ready(None),
+            Content::Whole(bytes) => {
+                let bytes = std::mem::take(bytes);
+                this.content = Content::Empty;
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Content::Pass(body) => Pin::new(body).poll_frame(cx),
+            Content::Rewrite(body) => body.poll(cx),
+            Content::Observe(body) => body.poll(cx),
+        };
+        if let Poll::Ready(Some(Err(error))) = &polled {
+            if let Some(exchange) = &this.exchange {
+                exchange.body_cut(error);
+            }
+            // An upstream that is still sending must not be waited for.
+            this.content = Content::Empty;
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.content {
+            Content::Empty => true,
+            Content::Whole(_) => false,
+            Content::Pass(body) => body.is_end_stream(),
+            Content::Rewrite(body) => body.is_ended(),
+            Content::Observe(body) => body.is_ended(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Empty => SizeHint::with_exact(0),
+            Content::Whole(bytes) => {
+                u64::try_from(bytes.len()).map_or_else(|_| SizeHint::new(), SizeHint::with_exact)
+            }
+            Content::Pass(body) => body.size_hint(),
+            Content::Rewrite(_) => SizeHint::new(),
+            Content::Observe(body) => body.size_hint(),
+        }
+    }
+}

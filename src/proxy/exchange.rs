@@ -1,0 +1,406 @@
+//! One exchange: a request and its response, from the first byte to the last. Read [`serve`].
+
+use std::cell::Cell;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http_body::Body as _;
+use hyper::body::Incoming;
+
+use super::admit::{Admitted, admit};
+use super::body::{Body, Content, RequestBody, UpstreamBody};
+use super::decide::{Treatment, decide};
+use super::error::{Kind, ProxyError, Side};
+use super::forward::{self, Asked, X_REQUEST_ID};
+use super::observe::ObserveBody;
+use super::record::Record;
+use super::worker::{Slot, Worker};
+use super::{open, own, respond, upgrade};
+use crate::html::{Coding, Judged};
+use crate::policy::{Mode, PageGrants, Site, Snapshot};
+use crate::web::{MediaType, document_url, extract_media_type};
+
+/// The visitor's end of a connection.
+#[derive(Debug)]
+pub(super) struct Peer {
+    /// Whoever connected: a browser, or a proxy before us.
+    pub address: SocketAddr,
+    /// TLS on this connection.
+    pub tls: bool,
+    /// Whether the last response ends with the connection (HTTP/1.0): there a cut body must reset it.
+    pub ends_with_connection: Cell<bool>,
+    /// The connection's place among those allowed, held to its end; upgraded connections hold it on.
+    _slot: Slot,
+}
+
+impl Peer {
+    /// The visitor's end of a connection that was just accepted.
+    pub(super) fn new(address: SocketAddr, tls: bool, slot: Slot) -> Self {
+        Self { address, tls, ends_with_connection: Cell::new(false), _slot: slot }
+    }
+}
+
+/// What an exchange holds to its last byte: one snapshot, whatever is published meanwhile.
+#[derive(Debug)]
+pub struct Exchange {
+    /// In logs, events, error pages and `X-Request-Id`.
+    pub id: String,
+    /// The policies.
+    pub snapshot: Arc<Snapshot>,
+    /// The site.
+    pub site: Arc<Site>,
+    /// What holds for the page.
+    pub grants: Arc<PageGrants>,
+    /// The page rule's pattern.
+    pub rule: String,
+    /// The canonical path.
+    pub path: String,
+    /// Whether the browser's connection is TLS.
+    pub secure: bool,
+    record: Arc<Record>,
+}
+
+impl Exchange {
+    /// A script was judged.
+    pub fn judged(&self, judged: &Judged) {
+        self.record.judged(self, judged);
+    }
+
+    /// The response ended with an error after it had begun.
+    pub fn body_cut(&self, error: &ProxyError) {
+        self.record.body_cut(self, error);
+    }
+
+    /// Counts the exchange once its head is decided.
+    pub fn count(&self, treatment: &'static str, status: StatusCode) {
+        self.record.metrics().exchange(treatment, status.as_u16());
+    }
+
+    /// The rewriter failed, and the page goes on under its CSP alone.
+    pub fn rewriting_stopped(&self, error: &ProxyError) {
+        let advice = "The rest of the page went out unedited; its CSP lets only approved scripts run.";
+        self.record.unjudged(self, error, advice);
+    }
+
+    /// A page can't be judged further while observing; it passes all the same.
+    pub fn judging_stopped(&self, cause: &dyn std::fmt::Display) {
+        tracing::debug!(exchange = %self.id, %cause, "judging stopped; the page passes unchanged");
+    }
+}
+
+/// Exchange ids: UUIDs of version 7, unique without asking the system for randomness each time.
+#[derive(Debug)]
+pub(super) struct Ids {
+    seed: u64,
+    count: Cell<u64>,
+}
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self { seed: RandomState::new().build_hasher().finish(), count: Cell::new(0) }
+    }
+}
+
+impl Ids {
+    fn next(&self, worker: &Worker) -> String {
+        let count = self.count.get().wrapping_add(1);
+        self.count.set(count);
+        let millis = u64::try_from(worker.shared.clock.now().as_millisecond()).unwrap_or(0);
+        let mut rest = [0; 10];
+        for (place, byte) in
+            rest.iter_mut().zip(count.to_be_bytes().into_iter().skip(4).chain(self.seed.to_be_bytes()))
+        {
+            *place = byte;
+        }
+        uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid().to_string()
+    }
+}
+
+/// Answers one request. Never fails: what goes wrong becomes an error page.
+pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<Incoming>) -> Response<Body> {
+    peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
+    let id = exchange_id(&worker, &request);
+    let head = *request.method() == Method::HEAD;
+    let what = format!("{} {}", request.method(), request.uri().path());
+    let mut response = match answer(&worker, &peer, &id, request).await {
+        Ok(response) => response,
+        Err(error) => {
+            let shared = &worker.shared;
+            shared.record.refused(&id, &what, &error);
+            let page = error.page(&id);
+            shared.record.metrics().exchange("refuse", page.status().as_u16());
+            page.map(Body::whole)
+        }
+    };
+    if head {
+        *response.body_mut() = Body::empty();
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    response
+}
+
+/// The steps of an exchange, in order.
+async fn answer(
+    worker: &Rc<Worker>,
+    peer: &Rc<Peer>,
+    id: &str,
+    mut request: Request<Incoming>,
+) -> Result<Response<Body>, ProxyError> {
+    let shared = &worker.shared;
+    // Before anything is looked up: a request with two meanings would be looked up by one and served
+    // by the other.
+    let admitted = admit_request(&request)?;
+    let snapshot = shared.published.load_full();
+    // Before routing to the upstream, in every spelling: nothing under our path is ever forwarded.
+    if own::is_own(&admitted.path) {
+        return own::answer(shared, &snapshot, peer, &admitted, request).await;
+    }
+    let site = Arc::clone(snapshot.site(&admitted.host).ok_or_else(|| unknown_host(&admitted))?);
+    let grants = site.grants(&admitted.path);
+    let exchange = Rc::new(Exchange {
+        id: id.to_owned(),
+        rule: rule_of(&site, &grants),
+        secure: is_secure(worker, peer, &request),
+        path: admitted.path,
+        snapshot,
+        site,
+        grants,
+        record: Arc::clone(&shared.record),
+    });
+    let url = page_url(&exchange, &admitted.authority, request.uri())?;
+    let upgrade = upgrade::asked_for(&mut request);
+    let method = request.method().clone();
+    let (forwarded, asked) = forwarded(worker, peer, &exchange, &admitted.authority, request)?;
+    if let Some(upgrade) = upgrade {
+        match upgrade.run(worker, peer, &exchange, forwarded).await? {
+            upgrade::Answer::Switched(response) => return Ok(response),
+            // Not upgraded: an answer like any other.
+            upgrade::Answer::Declined(response) => {
+                return respond(&exchange, &method, asked, url, response).await;
+            }
+        }
+    }
+    let response = worker.upstreams.send(&exchange.site, forwarded).await?;
+    respond(&exchange, &method, asked, url, response).await
+}
+
+/// Decides what becomes of the upstream's response, and does it.
+async fn respond(
+    exchange: &Rc<Exchange>,
+    method: &Method,
+    asked: Asked,
+    url: url::Url,
+    response: Response<UpstreamBody>,
+) -> Result<Response<Body>, ProxyError> {
+    let (mut parts, mut upstream) = response.into_parts();
+    respond::receive(&mut parts.headers)?;
+    let media = extract_media_type(&parts.headers);
+    let treatment = decide(exchange.grants.mode, method, parts.status, &parts.headers, media.as_ref(), asked);
+    let headers = &mut parts.headers;
+    let content = match treatment {
+        Treatment::Refuse(kind) => {
+            let error = ProxyError::new(kind, format!("{} {}", parts.status, describe(media.as_ref())));
+            exchange.record.unjudged(exchange, &error, kind.advice());
+            return Err(error);
+        }
+        Treatment::Rewrite(coding) => rewrite(exchange, upstream, coding, media, url, headers).await?,
+        Treatment::RewriteHead => {
+            enforce_page(exchange, headers, media.as_ref().and_then(declared_encoding));
+            Content::Empty
+        }
+        Treatment::Observe(coding) => {
+            if has_policy(exchange) {
+                respond::observe_page(headers, &exchange.grants, exchange.secure);
+            }
+            match coding {
+                Some(coding) => {
+                    let declared = media.and_then(|media| media.charset);
+                    let body = ObserveBody::new(exchange, upstream, coding, declared, url);
+                    Content::Observe(Box::new(body))
+                }
+                None => Content::Pass(upstream),
+            }
+        }
+        Treatment::HeadersOnly | Treatment::Pass => {
+            if exchange.grants.mode == Mode::Enforce {
+                tell_unrewritable(exchange, treatment, asked, media.as_ref(), parts.status);
+                respond::enforce_other(headers);
+            }
+            if media.is_some_and(|media| media.essence == "text/event-stream") {
+                upstream.without_time_limit();
+            }
+            Content::Pass(upstream)
+        }
+    };
+    exchange.count(treatment.name(), parts.status);
+    Ok(Response::from_parts(parts, Body::of(exchange, content)))
+}
+
+/// Opens a page and writes its head, which names the charset that the page was read as.
+async fn rewrite(
+    exchange: &Rc<Exchange>,
+    upstream: UpstreamBody,
+    coding: Coding,
+    media: Option<MediaType>,
+    url: url::Url,
+    headers: &mut http::HeaderMap,
+) -> Result<Content, ProxyError> {
+    let declared = media.and_then(|media| media.charset);
+    let opened = match open::open(exchange, upstream, coding, declared.as_deref(), url).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            if error.kind().side() == Side::Upstream {
+                exchange.record.unjudged(exchange, &error, error.kind().advice());
+            }
+            return Err(error);
+        }
+    };
+    enforce_page(exchange, headers, Some(opened.charset));
+    let mut body = opened.body;
+    Ok(match body.take_whole() {
+        Some(whole) => {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
+            if whole.is_empty() { Content::Empty } else { Content::Whole(whole) }
+        }
+        None => Content::Rewrite(Box::new(body)),
+    })
+}
+
+fn enforce_page(
+    exchange: &Exchange,
+    headers: &mut http::HeaderMap,
+    charset: Option<&'static encoding_rs::Encoding>,
+) {
+    let fingerprint = &exchange.snapshot.generation.fingerprint;
+    let upstream_csp = exchange.site.upstream_csp;
+    respond::enforce_page(headers, &exchange.grants, upstream_csp, fingerprint, exchange.secure, charset);
+}
+
+fn admit_request(request: &Request<Incoming>) -> Result<Admitted, ProxyError> {
+    admit(request.method(), request.uri(), request.version(), request.headers())
+}
+
+fn unknown_host(admitted: &Admitted) -> ProxyError {
+    ProxyError::new(Kind::UnknownHost, format!("no site for host {}", admitted.host))
+}
+
+/// An id of ours, or that of the operator's own proxy before us.
+fn exchange_id(worker: &Worker, request: &Request<Incoming>) -> String {
+    let fits = |id: &&str| {
+        (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    };
+    let theirs = request.headers().get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(fits);
+    match theirs {
+        Some(id) if worker.shared.settings.trust_forwarded => id.to_owned(),
+        _ => worker.ids.next(worker),
+    }
+}
+
+/// Whether the browser's connection is TLS: ours, or that of the operator's own proxy before us.
+fn is_secure(worker: &Worker, peer: &Peer, request: &Request<Incoming>) -> bool {
+    let said = || {
+        let proto = request.headers().get("x-forwarded-proto")?;
+        Some(proto.as_bytes().eq_ignore_ascii_case(b"https"))
+    };
+    let trusted = worker.shared.settings.trust_forwarded;
+    if trusted { said().unwrap_or(peer.tls) } else { peer.tls }
+}
+
+fn rule_of(site: &Site, grants: &PageGrants) -> String {
+    let rule = site.pages.iter().find(|rule| rule.id == grants.page);
+    rule.map_or_else(|| grants.page.0.to_string(), |rule| rule.path.as_str().to_owned())
+}
+
+fn page_url(exchange: &Exchange, authority: &str, uri: &Uri) -> Result<url::Url, ProxyError> {
+    let scheme = if exchange.secure { "https" } else { "http" };
+    let target = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    document_url(scheme, authority, target)
+        .ok_or_else(|| ProxyError::new(Kind::BadRequest, "host and target make no URL"))
+}
+
+/// The request as the upstream gets it.
+fn forwarded(
+    worker: &Worker,
+    peer: &Peer,
+    exchange: &Exchange,
+    authority: &str,
+    request: Request<Incoming>,
+) -> Result<(Request<RequestBody>, Asked), ProxyError> {
+    let (mut parts, incoming) = request.into_parts();
+    let settings = &worker.shared.settings;
+    let context = forward::Context {
+        mode: exchange.grants.mode,
+        fingerprint: &exchange.snapshot.generation.fingerprint,
+        peer: peer.address.ip(),
+        secure: exchange.secure,
+        authority,
+        exchange: &exchange.id,
+        trusted: settings.trust_forwarded,
+    };
+    let asked = forward::prepare(&mut parts, &context);
+    // Origin-form, as it came: absolute-form and h2 carry scheme and authority too.
+    let target = parts.uri.path_and_query().cloned();
+    let target = target.ok_or_else(|| ProxyError::new(Kind::BadRequest, "no target"))?;
+    let body = if incoming.is_end_stream() {
+        RequestBody::empty()
+    } else {
+        RequestBody::streaming(incoming, settings.idle_time)
+    };
+    let mut request = Request::new(body);
+    *request.method_mut() = parts.method;
+    *request.uri_mut() = Uri::from(target);
+    *request.headers_mut() = parts.headers;
+    Ok((request, asked))
+}
+
+/// Whether somebody wrote a policy for this site; without one, observing changes nothing at all.
+fn has_policy(exchange: &Exchange) -> bool {
+    !exchange.site.hosts.is_empty()
+}
+
+fn declared_encoding(media: &MediaType) -> Option<&'static encoding_rs::Encoding> {
+    encoding_rs::Encoding::for_label(media.charset.as_deref()?.as_bytes())
+}
+
+fn describe(media: Option<&MediaType>) -> String {
+    media.map_or_else(|| "without a type".to_owned(), |media| media.essence.clone())
+}
+
+/// A document that the browser will show without its scripts: say so, once.
+fn tell_unrewritable(
+    exchange: &Exchange,
+    treatment: Treatment,
+    asked: Asked,
+    media: Option<&MediaType>,
+    status: StatusCode,
+) {
+    let document = asked.document && status.is_success() && status != StatusCode::NO_CONTENT;
+    if treatment != Treatment::HeadersOnly || !document {
+        return;
+    }
+    let type_name = describe(media);
+    let message = format!(
+        "{}{} came as {type_name}, which is not rewritten: if a browser shows it as a document, none of \
+         its scripts run. If it is a page, have the application send it as text/html.",
+        exchange.site.name, exchange.path,
+    );
+    exchange.record.once(exchange, "headers-only", &type_name, message);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_two_workers_differ() {
+        let (a, b) = (Ids::default(), Ids::default());
+        assert_ne!(a.seed, b.seed);
+    }
+}

@@ -1,0 +1,294 @@
+//! The request as the upstream gets it. Pure.
+
+use std::net::IpAddr;
+
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, COOKIE, EXPECT, FORWARDED, HOST, IF_MODIFIED_SINCE, IF_RANGE, RANGE,
+};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+use super::conditional;
+use super::hop_by_hop::{strip_request, tokens};
+use crate::policy::Mode;
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+/// Passed on to the upstream and answered to the visitor.
+pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
+/// Names under which applications look for what a proxy says about the visitor. A visitor's own are
+/// dropped, in the spelling with underscores too: CGI-like upstreams can't tell the two apart.
+const SAID_BY_PROXIES: [&str; 8] = [
+    "x-forwarded-for",
+    "x-forwarded-proto",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-real-ip",
+    "x-request-id",
+    "forwarded",
+];
+
+/// Content codings that can be judged.
+const CODINGS: [&str; 6] = ["gzip", "x-gzip", "br", "zstd", "deflate", "identity"];
+
+/// What is known about the exchange before anything is forwarded.
+#[derive(Debug)]
+pub(super) struct Context<'a> {
+    /// Whether verdicts are carried out on this page.
+    pub mode: Mode,
+    /// The generation's fingerprint.
+    pub fingerprint: &'a str,
+    /// The peer's address.
+    pub peer: IpAddr,
+    /// Whether the visitor's side is TLS.
+    pub secure: bool,
+    /// Host and port as the visitor wrote them.
+    pub authority: &'a str,
+    /// The exchange id.
+    pub exchange: &'a str,
+    /// Whether the peer is a proxy of the operator's own.
+    pub trusted: bool,
+}
+
+/// What the response's treatment depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// The browser may take the response for a document.
+    pub document: bool,
+    /// `If-None-Match` held a tag of a page rewritten under this generation.
+    pub rewritten_before: bool,
+    /// The upstream was asked something conditional.
+    pub conditional: bool,
+}
+
+/// Changes a request's fields into those for the upstream.
+pub(super) fn prepare(parts: &mut Parts, context: &Context<'_>) -> Asked {
+    let document = asks_for_document(parts);
+    let enforced = context.mode == Mode::Enforce;
+    let headers = &mut parts.headers;
+    strip_request(headers);
+    // hyper answers 100 itself when the body is first read.
+    headers.remove(EXPECT);
+    join_cookies(headers);
+    say_who_asks(headers, context);
+    if enforced || document {
+        limit_codings(headers);
+    }
+    if enforced && document {
+        // A part of a page can't be judged, and a date can't say under which policies it was stored.
+        headers.remove(RANGE);
+        headers.remove(IF_RANGE);
+        headers.remove(IF_MODIFIED_SINCE);
+    }
+    let rewritten_before = conditional::unmark(headers, context.fingerprint, enforced && document);
+    let conditional =
+        headers.contains_key(http::header::IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE);
+    Asked { document, rewritten_before, conditional }
+}
+
+/// Whether a browser may show the response as a document. Browsers that don't send `Sec-Fetch-Dest`
+/// name text/html in `Accept` when they navigate; who sends neither may be anything.
+fn asks_for_document(parts: &Parts) -> bool {
+    if !matches!(parts.method, Method::GET | Method::HEAD) {
+        // The response to a form's POST is a document too, but has no validators or ranges.
+        return false;
+    }
+    match parts.headers.get(SEC_FETCH_DEST) {
+        Some(destination) => {
+            matches!(destination.as_bytes(), b"document" | b"iframe" | b"frame" | b"embed" | b"object")
+        }
+        None => match parts.headers.get(ACCEPT) {
+            None => true,
+            Some(_) => tokens(&parts.headers, &ACCEPT)
+                .filter_map(|token| token.split(';').next())
+                .any(|essence| essence.trim().eq_ignore_ascii_case("text/html")),
+        },
+    }
+}
+
+/// HTTP/2 may send a cookie in pieces; HTTP/1.1 has one field.
+/// <https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3>
+fn join_cookies(headers: &mut HeaderMap) {
+    if headers.get_all(COOKIE).iter().nth(1).is_none() {
+        return;
+    }
+    let crumbs: Vec<&[u8]> = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    // Joined from valid values by valid characters, so it is one.
+    if let Ok(joined) = HeaderValue::from_bytes(&crumbs.join(&b"; "[..])) {
+        headers.insert(COOKIE, joined);
+    }
+}
+
+fn say_who_asks(headers: &mut HeaderMap, context: &Context<'_>) {
+    let before = if context.trusted {
+        headers.get(X_FORWARDED_FOR).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
+    } else {
+        let forged: Vec<HeaderName> = headers
+            .keys()
+            .filter(|name| SAID_BY_PROXIES.contains(&name.as_str().replace('_', "-").as_str()))
+            .cloned()
+            .collect();
+        for name in forged {
+            headers.remove(name);
+        }
+        headers.remove(FORWARDED);
+        None
+    };
+    let chain = match before {
+        Some(before) => format!("{before}, {}", context.peer),
+        None => context.peer.to_string(),
+    };
+    set(headers, X_FORWARDED_FOR, &chain);
+    if !headers.contains_key(X_FORWARDED_PROTO) {
+        set(headers, X_FORWARDED_PROTO, if context.secure { "https" } else { "http" });
+    }
+    if !headers.contains_key(X_FORWARDED_HOST) {
+        set(headers, X_FORWARDED_HOST, context.authority);
+    }
+    set(headers, X_REQUEST_ID, context.exchange);
+    set(headers, HOST, context.authority);
+}
+
+/// Everything set here is made of characters that were checked before.
+fn set(headers: &mut HeaderMap, name: HeaderName, text: &str) {
+    if let Ok(value) = HeaderValue::from_str(text) {
+        headers.insert(name, value);
+    }
+}
+
+/// Leaves of `Accept-Encoding` what both the visitor and we can read.
+fn limit_codings(headers: &mut HeaderMap) {
+    if !headers.contains_key(ACCEPT_ENCODING) {
+        return;
+    }
+    let known: Vec<&str> = tokens(headers, &ACCEPT_ENCODING)
+        .filter(|token| {
+            let coding = token.split(';').next().unwrap_or(token).trim();
+            CODINGS.iter().any(|known| coding.eq_ignore_ascii_case(known))
+        })
+        .collect();
+    let text = if known.is_empty() { "identity".to_owned() } else { known.join(", ") };
+    set(headers, ACCEPT_ENCODING, &text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Request;
+    use http::header::IF_NONE_MATCH;
+
+    fn request(method: &str, headers: &[(&str, &str)]) -> Parts {
+        let mut builder = Request::builder().method(method).uri("/");
+        for (name, value) in headers {
+            builder = builder.header(*name, *value);
+        }
+        builder.body(()).unwrap().into_parts().0
+    }
+
+    fn context(mode: Mode, trusted: bool) -> Context<'static> {
+        Context {
+            mode,
+            fingerprint: "0123456789ab",
+            peer: IpAddr::from([192, 0, 2, 7]),
+            secure: true,
+            authority: "shop.example",
+            exchange: "0193",
+            trusted,
+        }
+    }
+
+    #[test]
+    fn a_visitor_cannot_speak_for_a_proxy() {
+        let mut parts = request(
+            "GET",
+            &[
+                ("x-forwarded-for", "10.0.0.1"),
+                ("x_forwarded_for", "10.0.0.1"),
+                ("x-real-ip", "10.0.0.1"),
+                ("forwarded", "for=10.0.0.1"),
+                ("x-forwarded-proto", "http"),
+            ],
+        );
+        prepare(&mut parts, &context(Mode::Enforce, false));
+        assert_eq!(parts.headers["x-forwarded-for"], "192.0.2.7");
+        assert_eq!(parts.headers["x-forwarded-proto"], "https");
+        assert_eq!(parts.headers["x-forwarded-host"], "shop.example");
+        for gone in ["x_forwarded_for", "x-real-ip", "forwarded"] {
+            assert!(!parts.headers.contains_key(gone), "{gone}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_of_the_operator_is_believed_and_added_to() {
+        let mut parts = request("GET", &[("x-forwarded-for", "198.51.100.1"), ("x-forwarded-proto", "http")]);
+        prepare(&mut parts, &context(Mode::Enforce, true));
+        assert_eq!(parts.headers["x-forwarded-for"], "198.51.100.1, 192.0.2.7");
+        assert_eq!(parts.headers["x-forwarded-proto"], "http");
+    }
+
+    #[test]
+    fn only_codings_that_both_sides_read_are_asked_for() {
+        for (accepted, forwarded) in [
+            ("gzip, deflate, br, zstd", "gzip, deflate, br, zstd"),
+            ("gzip;q=0.5, dcb, compress, *", "gzip;q=0.5"),
+            ("dcz", "identity"),
+            ("", "identity"),
+        ] {
+            let mut parts = request("GET", &[("accept-encoding", accepted)]);
+            prepare(&mut parts, &context(Mode::Enforce, false));
+            assert_eq!(parts.headers[ACCEPT_ENCODING], forwarded, "{accepted}");
+        }
+        let mut parts = request("GET", &[]);
+        prepare(&mut parts, &context(Mode::Enforce, false));
+        assert!(!parts.headers.contains_key(ACCEPT_ENCODING));
+    }
+
+    #[test]
+    fn a_document_is_never_asked_for_in_part_or_by_date() {
+        let conditions = [
+            ("range", "bytes=0-1"),
+            ("if-range", "\"a\""),
+            ("if-modified-since", "x"),
+            ("if-none-match", "\"a\""),
+        ];
+        for (headers, document) in [
+            (&[][..], true),
+            (&[("sec-fetch-dest", "document")], true),
+            (&[("sec-fetch-dest", "iframe"), ("accept", "*/*")], true),
+            (&[("accept", "text/html;q=0.9, */*")], true),
+            (&[("sec-fetch-dest", "script")], false),
+            (&[("sec-fetch-dest", "empty"), ("accept", "text/html")], false),
+            (&[("accept", "*/*")], false),
+        ] {
+            let all: Vec<(&str, &str)> = headers.iter().chain(&conditions).copied().collect();
+            let mut parts = request("GET", &all);
+            let asked = prepare(&mut parts, &context(Mode::Enforce, false));
+            assert_eq!(asked.document, document, "{headers:?}");
+            assert_eq!(asked.conditional, !document, "{headers:?}");
+            for name in ["range", "if-range", "if-modified-since", "if-none-match"] {
+                assert_eq!(parts.headers.contains_key(name), !document, "{headers:?} {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn while_observing_conditions_pass() {
+        let mut parts = request("GET", &[("range", "bytes=0-1"), ("if-none-match", "\"a\"")]);
+        prepare(&mut parts, &context(Mode::Observe, false));
+        assert!(parts.headers.contains_key(RANGE));
+        assert_eq!(parts.headers[IF_NONE_MATCH], "\"a\"");
+    }
+
+    #[test]
+    fn cookie_crumbs_become_one_field() {
+        let mut parts = request("GET", &[("cookie", "a=1"), ("cookie", "b=2"), ("expect", "100-continue")]);
+        prepare(&mut parts, &context(Mode::Enforce, false));
+        assert_eq!(parts.headers.get_all(COOKIE).iter().count(), 1);
+        assert_eq!(parts.headers[COOKIE], "a=1; b=2");
+        assert!(!parts.headers.contains_key(EXPECT));
+    }
+}

@@ -1,0 +1,152 @@
+//! Header fields that are for one connection only, in both directions.
+//! <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>
+
+use http::header::{
+    CONNECTION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+const FIXED: [HeaderName; 10] = [
+    CONNECTION,
+    PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION,
+    TE,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    HeaderName::from_static("http2-settings"),
+    HeaderName::from_static("proxy-authentication-info"),
+];
+
+/// Fields that a peer may not have us drop by naming them in `Connection`: the upstream decides by
+/// these who is asking, for what, and from where.
+const PROTECTED: [&str; 17] = [
+    "host",
+    "cookie",
+    "authorization",
+    "origin",
+    "referer",
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "accept-encoding",
+    "sec-fetch-site",
+    "sec-fetch-mode",
+    "sec-fetch-dest",
+    "sec-fetch-user",
+    "x-forwarded-for",
+    "x-forwarded-proto",
+    "x-forwarded-host",
+    "x-request-id",
+];
+
+/// What protects a page on its way to the browser.
+const PROTECTED_BELOW: [&str; 8] = [
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "content-security-policy",
+    "x-content-type-options",
+    "x-frame-options",
+    "cache-control",
+    "set-cookie",
+];
+
+/// Whether `Connection` names `token`.
+pub(super) fn connection_names(headers: &HeaderMap, token: &str) -> bool {
+    tokens(headers, &CONNECTION).any(|name| name.eq_ignore_ascii_case(token))
+}
+
+/// The comma-separated tokens of a field.
+pub(super) fn tokens<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim).filter(|token| !token.is_empty())
+}
+
+/// Prepares a request's fields for the upstream connection. A wish for trailers is renewed as ours.
+pub(super) fn strip_request(headers: &mut HeaderMap) {
+    let trailers = tokens(headers, &TE).any(|coding| coding.eq_ignore_ascii_case("trailers"));
+    strip(headers, &PROTECTED);
+    headers.remove(TRAILER);
+    if trailers {
+        headers.insert(TE, HeaderValue::from_static("trailers"));
+        headers.insert(CONNECTION, HeaderValue::from_static("te"));
+    }
+}
+
+/// Prepares a response's fields for the downstream connection. `Trailer` stays: hyper sends only the
+/// trailers that it names.
+pub(super) fn strip_response(headers: &mut HeaderMap) {
+    strip(headers, &PROTECTED_BELOW);
+}
+
+fn strip(headers: &mut HeaderMap, protected: &[&str]) {
+    if headers.contains_key(CONNECTION) {
+        let named: Vec<HeaderName> = tokens(headers, &CONNECTION)
+            .filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok())
+            .filter(|name| !protected.contains(&name.as_str()))
+            .collect();
+        for name in named {
+            headers.remove(name);
+        }
+    }
+    for name in &FIXED {
+        headers.remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs {
+            map.append(*name, HeaderValue::from_static(value));
+        }
+        map
+    }
+
+    #[test]
+    fn what_connection_names_goes_but_not_what_the_upstream_trusts() {
+        let mut map = headers(&[
+            ("connection", "close, X-Hop, Cookie, authorization, X-Forwarded-For"),
+            ("x-hop", "1"),
+            ("cookie", "a=b"),
+            ("authorization", "Basic x"),
+            ("x-forwarded-for", "1.2.3.4"),
+            ("keep-alive", "timeout=5"),
+            ("upgrade", "h2c"),
+            ("http2-settings", "x"),
+            ("proxy-connection", "keep-alive"),
+        ]);
+        strip_request(&mut map);
+        let mut left: Vec<&str> = map.keys().map(HeaderName::as_str).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["authorization", "cookie", "x-forwarded-for"]);
+    }
+
+    #[test]
+    fn an_upstream_cannot_have_its_csp_dropped_by_naming_it() {
+        let mut map = headers(&[
+            ("connection", "content-security-policy, x-a"),
+            ("content-security-policy", "script-src 'none'"),
+            ("x-a", "1"),
+        ]);
+        strip_response(&mut map);
+        assert!(map.contains_key("content-security-policy"));
+        assert!(!map.contains_key("x-a"));
+    }
+
+    #[test]
+    fn a_wish_for_trailers_is_renewed() {
+        let mut map = headers(&[("te", "gzip, Trailers"), ("connection", "te")]);
+        strip_request(&mut map);
+        assert_eq!(map["te"], "trailers");
+        assert_eq!(map["connection"], "te");
+    }
+}

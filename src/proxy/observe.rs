@@ -1,0 +1,195 @@
+//! A page while observing: its bytes pass as they are, whatever judging says; a copy is decoded and
+//! judged beside them, and any trouble there only ends the judging.
+
+use std::fmt;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use encoding_rs::Encoding;
+use http_body::{Body as _, Frame, SizeHint};
+use url::Url;
+
+use super::body::UpstreamBody;
+use super::error::ProxyError;
+use super::exchange::Exchange;
+use super::open::PRESCAN;
+use super::plain::PIECE;
+use crate::html::{Charset, Coding, Decoder, HtmlError, Limits, Rewriter, charset_of};
+
+/// The body of an observed page.
+pub(super) struct ObserveBody {
+    upstream: UpstreamBody,
+    judging: Option<Judging>,
+}
+
+/// The copy.
+struct Judging {
+    decoder: Option<Decoder>,
+    stage: Stage,
+    exchange: Rc<Exchange>,
+    url: Url,
+    declared: Option<String>,
+    /// The rewriter's output, which nobody gets.
+    discarded: Vec<u8>,
+}
+
+enum Stage {
+    /// Not enough read to know the charset.
+    Prefix(Vec<u8>),
+    Judging(Box<Rewriter>),
+}
+
+/// Why judging ended early.
+#[derive(Debug, thiserror::Error)]
+enum Stopped {
+    #[error(transparent)]
+    Html(#[from] HtmlError),
+    #[error("{0}")]
+    Charset(&'static str),
+}
+
+impl ObserveBody {
+    /// Passes `upstream` on and judges a copy.
+    pub(super) fn new(
+        exchange: &Rc<Exchange>,
+        upstream: UpstreamBody,
+        coding: Coding,
+        declared: Option<String>,
+        url: Url,
+    ) -> Self {
+        let decoder = match coding {
+            Coding::Identity => Ok(None),
+            Coding::Gzip | Coding::Deflate | Coding::Brotli | Coding::Zstd => {
+                Decoder::new(coding, &Limits::default()).map(Some)
+            }
+        };
+        // Without memory for a codec the page passes unjudged: observing protects nobody anyway.
+        let judging = decoder.ok().map(|decoder| Judging {
+            decoder,
+            stage: Stage::Prefix(Vec::new()),
+            exchange: Rc::clone(exchange),
+            url,
+            declared,
+            discarded: Vec::new(),
+        });
+        Self { upstream, judging }
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_ended(&self) -> bool {
+        // While a copy is judged, the end must be polled for: it is judged too.
+        self.judging.is_none() && self.upstream.is_end_stream()
+    }
+
+    /// The upstream's.
+    pub(super) fn size_hint(&self) -> SizeHint {
+        self.upstream.size_hint()
+    }
+
+    /// The upstream's next frame.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, ProxyError>>> {
+        let polled = Pin::new(&mut self.upstream).poll_frame(cx);
+        match &polled {
+            Poll::Ready(Some(Ok(frame))) => {
+                if let Some(data) = frame.data_ref() {
+                    self.judge(|judging| judging.see(data));
+                }
+                if self.upstream.is_end_stream() {
+                    self.finish();
+                }
+            }
+            Poll::Ready(None) => self.finish(),
+            Poll::Ready(Some(Err(_))) => self.judging = None,
+            Poll::Pending => {}
+        }
+        polled
+    }
+
+    fn finish(&mut self) {
+        self.judge(Judging::finish);
+        self.judging = None;
+    }
+
+    fn judge(&mut self, step: impl FnOnce(&mut Judging) -> Result<(), Stopped>) {
+        let Some(judging) = self.judging.as_mut() else { return };
+        if let Err(stopped) = step(judging) {
+            judging.exchange.judging_stopped(&stopped);
+            self.judging = None;
+        }
+    }
+}
+
+impl Judging {
+    fn see(&mut self, data: &Bytes) -> Result<(), Stopped> {
+        let Some(mut decoder) = self.decoder.take() else { return self.see_plain(data, false) };
+        let mut text = Vec::new();
+        // In pieces, because what comes out may be much more.
+        for piece in data.chunks(PIECE) {
+            decoder.write(piece, &mut text)?;
+            self.see_plain(&text, false)?;
+            text.clear();
+        }
+        self.decoder = Some(decoder);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), Stopped> {
+        let mut text = Vec::new();
+        if let Some(mut decoder) = self.decoder.take() {
+            decoder.finish(&mut text)?;
+        }
+        self.see_plain(&text, true)?;
+        if let Stage::Judging(rewriter) = &mut self.stage {
+            rewriter.end(&mut self.discarded)?;
+        }
+        Ok(())
+    }
+
+    fn see_plain(&mut self, text: &[u8], at_end: bool) -> Result<(), Stopped> {
+        if let Stage::Prefix(prefix) = &mut self.stage {
+            prefix.extend_from_slice(text);
+            let whole = std::mem::take(prefix);
+            let start = whole.get(..PRESCAN).unwrap_or(&whole);
+            let at_end = at_end || whole.len() >= PRESCAN;
+            let declared = self.declared.as_deref();
+            match charset_of(start, at_end, declared, self.exchange.site.default_charset) {
+                Charset::Refused(why) => return Err(Stopped::Charset(why)),
+                Charset::NeedMore if at_end => return Err(Stopped::Charset("the charset stayed unknown")),
+                Charset::NeedMore => {
+                    self.stage = Stage::Prefix(whole);
+                    return Ok(());
+                }
+                Charset::Known(charset) => {
+                    self.stage = Stage::Judging(Box::new(self.begin(charset)?));
+                }
+            }
+            return self.rewrite(&whole);
+        }
+        self.rewrite(text)
+    }
+
+    fn begin(&self, charset: &'static Encoding) -> Result<Rewriter, HtmlError> {
+        let exchange = Rc::clone(&self.exchange);
+        let observer = Box::new(move |judged| exchange.judged(&judged));
+        let grants = Arc::clone(&self.exchange.grants);
+        Rewriter::new(grants, self.url.clone(), charset, Limits::default(), observer)
+    }
+
+    fn rewrite(&mut self, text: &[u8]) -> Result<(), Stopped> {
+        let Stage::Judging(rewriter) = &mut self.stage else { return Ok(()) };
+        for piece in text.chunks(PIECE) {
+            rewriter.write(piece, &mut self.discarded)?;
+            self.discarded.clear();
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for ObserveBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObserveBody").field("judging", &self.judging.is_some()).finish_non_exhaustive()
+    }
+}

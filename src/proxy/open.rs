@@ -1,0 +1,94 @@
+//! Opens a page: reads as much as its charset needs, and begins to rewrite. Everything that goes wrong
+//! here can still become an error page, because no byte has left yet.
+
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Poll;
+
+use bytes::{Bytes, BytesMut};
+use encoding_rs::Encoding;
+use url::Url;
+
+use super::body::UpstreamBody;
+use super::error::{Kind, ProxyError};
+use super::exchange::Exchange;
+use super::plain::Plain;
+use super::rewrite::RewriteBody;
+use crate::html::{Charset, Coding, Limits, Rewriter, charset_of};
+
+/// How far a charset declaration may stand into a page.
+/// <https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding>
+pub(super) const PRESCAN: usize = 1024;
+
+/// A page that has begun.
+pub(super) struct Opened {
+    /// What it is read as, and what the head must say.
+    pub charset: &'static Encoding,
+    /// The rest.
+    pub body: RewriteBody,
+}
+
+/// Opens a page. `declared` is the charset of its `Content-Type`.
+pub(super) async fn open(
+    exchange: &Rc<Exchange>,
+    upstream: UpstreamBody,
+    coding: Coding,
+    declared: Option<&str>,
+    url: Url,
+) -> Result<Opened, ProxyError> {
+    let limits = Limits::default();
+    let mut plain = Plain::new(upstream, coding, &limits)?;
+    let charset = read_charset(&mut plain, declared, exchange.site.default_charset).await?;
+    let observer = {
+        let exchange = Rc::clone(exchange);
+        Box::new(move |judged| exchange.judged(&judged))
+    };
+    let grants = Arc::clone(&exchange.grants);
+    let rewriter = Rewriter::new(grants, url, charset, limits, observer)
+        .map_err(|error| ProxyError::because(Kind::UnreadableCharset, &error))?;
+    let on_failure = {
+        let exchange = Rc::clone(exchange);
+        Box::new(move |error: &ProxyError| exchange.rewriting_stopped(error))
+    };
+    let mut body = RewriteBody::new(plain, rewriter, coding, exchange.grants.fail, on_failure)?;
+    poll_fn(|cx| Poll::Ready(body.poll_begin(cx))).await?;
+    Ok(Opened { charset, body })
+}
+
+/// Reads until the charset is known, and puts back what was read.
+async fn read_charset(
+    plain: &mut Plain,
+    declared: Option<&str>,
+    default: &'static Encoding,
+) -> Result<&'static Encoding, ProxyError> {
+    let mut read = BytesMut::new();
+    let mut first = Bytes::new();
+    let mut at_end = false;
+    loop {
+        let seen: &[u8] = if read.is_empty() { &first } else { &read };
+        let prefix = seen.get(..PRESCAN).unwrap_or(seen);
+        match charset_of(prefix, at_end || seen.len() >= PRESCAN, declared, default) {
+            Charset::Known(charset) => {
+                plain.put_back(if read.is_empty() { first } else { read.freeze() });
+                return Ok(charset);
+            }
+            Charset::Refused(why) => return Err(ProxyError::new(Kind::UnreadableCharset, why)),
+            Charset::NeedMore if at_end || seen.len() >= PRESCAN => {
+                return Err(ProxyError::new(Kind::Internal, "the charset stayed unknown"));
+            }
+            Charset::NeedMore => {}
+        }
+        match poll_fn(|cx| plain.poll_piece(cx)).await.transpose()? {
+            None => at_end = true,
+            // The usual page: its first piece is enough, and is not copied.
+            Some(piece) if first.is_empty() && read.is_empty() => first = piece,
+            Some(piece) => {
+                if read.is_empty() {
+                    read.extend_from_slice(&first);
+                }
+                read.extend_from_slice(&piece);
+            }
+        }
+    }
+}

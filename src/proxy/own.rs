@@ -1,0 +1,161 @@
+//! What we answer ourselves, under `/_countersign/` on every site: reports in, mirrored scripts out.
+//! Nothing below that path is ever forwarded.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    ETAG, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use tokio::time::timeout;
+
+use super::admit::Admitted;
+use super::body::Body;
+use super::error::{Kind, ProxyError};
+use super::exchange::Peer;
+use super::hop_by_hop::tokens;
+use super::worker::Shared;
+use crate::policy::{REPORT_PATH, Snapshot};
+use crate::reports::Collector;
+
+const OURS: &str = "/_countersign";
+const MIRROR: &str = "/_countersign/s/";
+/// A whole report, from its first byte to its last.
+const REPORT_TIME: Duration = Duration::from_secs(10);
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// Whether a canonical path is ours.
+pub(super) fn is_own(path: &str) -> bool {
+    path.strip_prefix(OURS).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Answers a request under our path.
+pub(super) async fn answer(
+    shared: &Shared,
+    snapshot: &Snapshot,
+    peer: &Peer,
+    admitted: &Admitted,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, ProxyError> {
+    let response = if admitted.path == REPORT_PATH {
+        report(shared, peer, request).await?
+    } else {
+        mirror(snapshot, admitted, &request)?
+    };
+    shared.record.metrics().exchange("own", response.status().as_u16());
+    Ok(response)
+}
+
+fn nothing_here(path: &str) -> ProxyError {
+    ProxyError::new(Kind::NoSuchOwnPath, path)
+}
+
+fn with_status(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+async fn report(
+    shared: &Shared,
+    peer: &Peer,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, ProxyError> {
+    let mut response = match *request.method() {
+        Method::OPTIONS => with_status(StatusCode::NO_CONTENT),
+        Method::POST => {
+            let (parts, incoming) = request.into_parts();
+            let body = timeout(REPORT_TIME, read(incoming)).await;
+            let body = body.map_err(|elapsed| ProxyError::new(Kind::RequestStalled, elapsed))??;
+            let query = parts.uri.query();
+            with_status(shared.collector.intake(peer.address.ip(), &parts.headers, query, &body))
+        }
+        _ => {
+            let mut response = with_status(StatusCode::METHOD_NOT_ALLOWED);
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+            response
+        }
+    };
+    // Other origins' pages may be told to report here; there is nothing to read.
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
+    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+async fn read(mut incoming: Incoming) -> Result<Bytes, ProxyError> {
+    let mut body = BytesMut::new();
+    while let Some(frame) = incoming.frame().await {
+        let frame = frame.map_err(|error| ProxyError::because(Kind::RequestBroken, &error))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if body.len() + data.len() > Collector::MAX_BODY {
+            return Err(ProxyError::new(Kind::RequestTooLarge, "a report over the limit"));
+        }
+        body.extend_from_slice(&data);
+    }
+    Ok(body.freeze())
+}
+
+fn mirror(
+    snapshot: &Snapshot,
+    admitted: &Admitted,
+    request: &Request<Incoming>,
+) -> Result<Response<Body>, ProxyError> {
+    let nothing = || nothing_here(&admitted.path);
+    let name = admitted.path.strip_prefix(MIRROR).ok_or_else(nothing)?;
+    let site = snapshot.site(&admitted.host).ok_or_else(nothing)?;
+    let bytes = site.mirror.get(name).ok_or_else(nothing)?;
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let mut response = with_status(StatusCode::METHOD_NOT_ALLOWED);
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return Ok(response);
+    }
+    // The name holds the digest: what is there never changes.
+    let tag = format!("\"{}\"", name.split('/').next().unwrap_or(name));
+    let known = tokens(request.headers(), &IF_NONE_MATCH).any(|given| given.trim_start_matches("W/") == tag);
+    let mut response = if known {
+        with_status(StatusCode::NOT_MODIFIED)
+    } else {
+        let mut response = Response::new(Body::whole(bytes.clone()));
+        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+        response
+    };
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Opened as a document it would be text; were it not, nothing runs.
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("script-src 'none'"));
+    if let Ok(value) = HeaderValue::from_str(&tag) {
+        headers.insert(ETAG, value);
+    }
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_below_ours_are_ours() {
+        for (path, own) in [
+            ("/_countersign", true),
+            ("/_countersign/", true),
+            ("/_countersign/reports", true),
+            ("/_countersignature", false),
+            ("/x/_countersign/reports", false),
+        ] {
+            assert_eq!(is_own(path), own, "{path}");
+        }
+    }
+}

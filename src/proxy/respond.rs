@@ -1,0 +1,184 @@
+//! The response's head as the visitor gets it. Pure.
+
+use encoding_rs::Encoding;
+use http::header::{
+    ACCEPT_RANGES, ALT_SVC, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY,
+    CONTENT_TYPE, LAST_MODIFIED, LINK, TRAILER, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::conditional;
+use super::error::{Kind, ProxyError};
+use super::hop_by_hop::strip_response;
+use crate::csp::merge_upstream;
+use crate::policy::{PageGrants, UpstreamCsp};
+
+const INTEGRITY_POLICY: HeaderName = HeaderName::from_static("integrity-policy");
+const REPORTING_ENDPOINTS: HeaderName = HeaderName::from_static("reporting-endpoints");
+const SPECULATION_RULES: HeaderName = HeaderName::from_static("speculation-rules");
+const NOTHING_RUNS: HeaderValue = HeaderValue::from_static("script-src 'none'");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+
+/// Fields that describe the upstream's bytes and would be wrong for ours.
+const OF_OTHER_BYTES: [HeaderName; 8] = [
+    CONTENT_LENGTH,
+    LAST_MODIFIED,
+    ACCEPT_RANGES,
+    TRAILER,
+    HeaderName::from_static("content-md5"),
+    HeaderName::from_static("digest"),
+    HeaderName::from_static("content-digest"),
+    HeaderName::from_static("repr-digest"),
+];
+
+/// Makes a response's fields those of one hop, and refuses framings with two meanings.
+pub(super) fn receive(headers: &mut HeaderMap) -> Result<(), ProxyError> {
+    if headers.contains_key(TRANSFER_ENCODING) {
+        let mut values = headers.get_all(TRANSFER_ENCODING).iter();
+        let only = values.next().is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"chunked"));
+        if !only || values.next().is_some() {
+            return Err(ProxyError::new(Kind::Malformed, "transfer-encoding other than chunked"));
+        }
+        // hyper read the chunks; the length, if there was one, is not theirs.
+        headers.remove(CONTENT_LENGTH);
+    }
+    strip_response(headers);
+    Ok(())
+}
+
+/// The head of a rewritten page. `charset` is what its bytes were read as, where that is known.
+pub(super) fn enforce_page(
+    headers: &mut HeaderMap,
+    grants: &PageGrants,
+    upstream_csp: UpstreamCsp,
+    fingerprint: &str,
+    secure: bool,
+    charset: Option<&'static Encoding>,
+) {
+    for name in &OF_OTHER_BYTES {
+        headers.remove(name);
+    }
+    conditional::mark(headers, fingerprint);
+    if let Some(charset) = charset {
+        set_charset(headers, charset);
+    }
+    let theirs = upstream_csps(headers, upstream_csp, &grants.script_src);
+    let ours = if secure { &grants.csp_secure } else { &grants.csp_plain };
+    headers.insert(CONTENT_SECURITY_POLICY, ours.clone());
+    for csp in theirs {
+        headers.append(CONTENT_SECURITY_POLICY, csp);
+    }
+    headers.insert(INTEGRITY_POLICY, grants.integrity_policy.clone());
+    if secure {
+        // A later field's members replace an earlier one's of the same name.
+        headers.append(REPORTING_ENDPOINTS, grants.reporting_endpoints.clone());
+    }
+    enforce_any(headers);
+}
+
+/// The head of any other response where verdicts are carried out: nothing in it may run.
+pub(super) fn enforce_other(headers: &mut HeaderMap) {
+    // Beside the upstream's own: browsers enforce every CSP.
+    headers.append(CONTENT_SECURITY_POLICY, NOTHING_RUNS);
+    enforce_any(headers);
+}
+
+/// The head of a page while observing: a CSP that only reports, and only where there is a policy.
+pub(super) fn observe_page(headers: &mut HeaderMap, grants: &PageGrants, secure: bool) {
+    let ours = if secure { &grants.csp_secure } else { &grants.csp_plain };
+    headers.append(CONTENT_SECURITY_POLICY_REPORT_ONLY, ours.clone());
+    if secure {
+        headers.append(REPORTING_ENDPOINTS, grants.reporting_endpoints.clone());
+    }
+}
+
+/// Fields that lead browsers to scripts, or around us, by another way than the page.
+fn enforce_any(headers: &mut HeaderMap) {
+    headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    headers.remove(SPECULATION_RULES);
+    // The upstream's other addresses: there nobody judges.
+    headers.remove(ALT_SVC);
+    if headers.contains_key(LINK) {
+        let kept: Vec<HeaderValue> =
+            headers.get_all(LINK).iter().filter(|value| !preloads_scripts(value)).cloned().collect();
+        headers.remove(LINK);
+        for value in kept {
+            headers.append(LINK, value);
+        }
+    }
+}
+
+/// Whether a `Link` value may name a script to preload. It errs on the side of yes.
+fn preloads_scripts(value: &HeaderValue) -> bool {
+    let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
+    text.contains("modulepreload") || (text.contains("preload") && text.contains("script"))
+}
+
+fn set_charset(headers: &mut HeaderMap, charset: &'static Encoding) {
+    // Encoding names are ASCII. One value, so that no second one can change its meaning.
+    if let Ok(value) = HeaderValue::from_str(&format!("text/html; charset={}", charset.name())) {
+        headers.insert(CONTENT_TYPE, value);
+    }
+}
+
+/// The upstream's own CSPs as they go out beside ours.
+fn upstream_csps(headers: &HeaderMap, what: UpstreamCsp, script_src: &str) -> Vec<HeaderValue> {
+    let values = headers.get_all(CONTENT_SECURITY_POLICY).iter();
+    match what {
+        UpstreamCsp::Replace => Vec::new(),
+        UpstreamCsp::Append => values.cloned().collect(),
+        UpstreamCsp::Merge => values
+            .flat_map(|value| merge_upstream(&String::from_utf8_lossy(value.as_bytes()), script_src))
+            .filter_map(|csp| HeaderValue::from_bytes(csp.as_bytes()).ok())
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs {
+            map.append(*name, HeaderValue::from_static(value));
+        }
+        map
+    }
+
+    #[test]
+    fn a_length_beside_chunks_is_not_believed() {
+        let mut map = headers(&[("transfer-encoding", "chunked"), ("content-length", "5")]);
+        receive(&mut map).unwrap();
+        assert!(map.is_empty());
+    }
+
+    #[test]
+    fn a_framing_with_two_meanings_is_refused() {
+        for value in ["gzip, chunked", "gzip", "chunked, chunked", ""] {
+            let mut map = headers(&[("transfer-encoding", value)]);
+            assert_eq!(receive(&mut map).unwrap_err().kind(), Kind::Malformed, "{value}");
+        }
+    }
+
+    #[test]
+    fn other_responses_keep_their_csp_and_get_ours_beside_it() {
+        let mut map = headers(&[
+            ("content-security-policy", "default-src 'self'"),
+            ("link", "</a.css>; rel=preload; as=style"),
+            ("link", "</a.js>; rel=PRELOAD; as=\"Script\""),
+            ("link", "</m.js>; rel=modulepreload, </b.css>; rel=stylesheet"),
+            ("alt-svc", "h3=\":443\""),
+            ("speculation-rules", "\"/rules.json\""),
+            ("last-modified", "x"),
+        ]);
+        enforce_other(&mut map);
+        let csps: Vec<_> = map.get_all("content-security-policy").iter().collect();
+        assert_eq!(csps, ["default-src 'self'", "script-src 'none'"]);
+        let links: Vec<_> = map.get_all("link").iter().collect();
+        assert_eq!(links, ["</a.css>; rel=preload; as=style"]);
+        assert_eq!(map["x-content-type-options"], "nosniff");
+        assert!(!map.contains_key("alt-svc") && !map.contains_key("speculation-rules"));
+        assert!(map.contains_key("last-modified"), "its body is not changed");
+    }
+}

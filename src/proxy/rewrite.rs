@@ -1,0 +1,187 @@
+//! A page on its way through the rewriter: pull-based, bounded, and never ended cleanly unless the
+//! upstream ended it cleanly.
+
+use std::fmt;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::Frame;
+
+use super::error::{Kind, ProxyError};
+use super::plain::Plain;
+use crate::html::{Coding, Encoder, HtmlError, Rewriter};
+use crate::policy::FailMode;
+
+/// When this much output waits, nothing more is read.
+const WAITING: usize = 64 * 1024;
+
+/// The body of a rewritten page.
+pub(super) struct RewriteBody {
+    plain: Plain,
+    stage: Stage,
+    fail: FailMode,
+    encoder: Option<Encoder>,
+    /// Rewritten, not yet encoded.
+    rewritten: Vec<u8>,
+    /// Encoded, waiting to be taken.
+    out: Vec<u8>,
+    unflushed: bool,
+    on_failure: Box<dyn FnMut(&ProxyError)>,
+}
+
+enum Stage {
+    Rewriting(Rewriter),
+    /// The rewriter failed where the page rule says that the page goes on under its CSP alone.
+    Raw,
+    Ended,
+}
+
+impl RewriteBody {
+    /// A page whose charset is known. `on_failure` hears of a failure of the rewriter after which
+    /// the page goes on.
+    pub(super) fn new(
+        plain: Plain,
+        rewriter: Rewriter,
+        coding: Coding,
+        fail: FailMode,
+        on_failure: Box<dyn FnMut(&ProxyError)>,
+    ) -> Result<Self, ProxyError> {
+        let encoder = match coding {
+            Coding::Identity => None,
+            Coding::Gzip | Coding::Deflate | Coding::Brotli | Coding::Zstd => {
+                Some(Encoder::new(coding).map_err(|error| ProxyError::because(Kind::Internal, &error))?)
+            }
+        };
+        let stage = Stage::Rewriting(rewriter);
+        let (rewritten, out) = (Vec::new(), Vec::new());
+        Ok(Self { plain, stage, fail, encoder, rewritten, out, unflushed: false, on_failure })
+    }
+
+    /// Rewrites what has already come, so that a failure there can still be an error page.
+    pub(super) fn poll_begin(&mut self, cx: &mut Context<'_>) -> Result<(), ProxyError> {
+        match self.fill(cx) {
+            Poll::Ready(result) => result,
+            Poll::Pending => Ok(()),
+        }
+    }
+
+    /// The whole output, where it is complete already; its length is known then.
+    pub(super) fn take_whole(&mut self) -> Option<Bytes> {
+        matches!(self.stage, Stage::Ended).then(|| Bytes::from(std::mem::take(&mut self.out)))
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_ended(&self) -> bool {
+        matches!(self.stage, Stage::Ended) && self.out.is_empty()
+    }
+
+    /// The next frame of output.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, ProxyError>>> {
+        let filled = self.fill(cx);
+        if let Poll::Ready(Err(error)) = filled {
+            self.stage = Stage::Ended;
+            self.out.clear();
+            return Poll::Ready(Some(Err(error)));
+        }
+        if !self.out.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.out).into()))));
+        }
+        // Nothing waits: either all has gone, or the upstream has nothing yet.
+        filled.map(|_ended| None)
+    }
+
+    /// Rewrites until enough waits (ready), all is done (ready), or the upstream has nothing (pending;
+    /// then everything that was read is in `out`).
+    fn fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ProxyError>> {
+        while self.out.len() < WAITING {
+            if matches!(self.stage, Stage::Ended) {
+                return Poll::Ready(Ok(()));
+            }
+            let piece = match self.plain.poll_piece(cx) {
+                Poll::Ready(piece) => piece.transpose()?,
+                Poll::Pending => {
+                    self.flush()?;
+                    return Poll::Pending;
+                }
+            };
+            match piece {
+                Some(piece) => self.rewrite(&piece)?,
+                None => self.end()?,
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn rewrite(&mut self, piece: &Bytes) -> Result<(), ProxyError> {
+        match &mut self.stage {
+            Stage::Rewriting(rewriter) => {
+                let written = rewriter.write(piece, &mut self.rewritten);
+                self.survive(written)?;
+            }
+            Stage::Raw => self.rewritten.extend_from_slice(piece),
+            Stage::Ended => {}
+        }
+        self.encode()
+    }
+
+    fn end(&mut self) -> Result<(), ProxyError> {
+        if let Stage::Rewriting(rewriter) = &mut self.stage {
+            let ended = rewriter.end(&mut self.rewritten);
+            self.survive(ended)?;
+        }
+        self.stage = Stage::Ended;
+        self.encode()?;
+        if let Some(encoder) = self.encoder.as_mut() {
+            encoder.finish(&mut self.out).map_err(broken_coding)?;
+        }
+        Ok(())
+    }
+
+    /// What a failure of the rewriter means is the page rule's choice.
+    fn survive(&mut self, result: Result<(), HtmlError>) -> Result<(), ProxyError> {
+        let Err(error) = result else { return Ok(()) };
+        let error = ProxyError::because(Kind::RewriteFailed, &error);
+        match self.fail {
+            FailMode::Closed => Err(error),
+            FailMode::HeadersOnly => {
+                (self.on_failure)(&error);
+                self.stage = Stage::Raw;
+                Ok(())
+            }
+        }
+    }
+
+    fn encode(&mut self) -> Result<(), ProxyError> {
+        match self.encoder.as_mut() {
+            None => self.out.append(&mut self.rewritten),
+            Some(_) if self.rewritten.is_empty() => {}
+            Some(encoder) => {
+                encoder.write(&self.rewritten, &mut self.out).map_err(broken_coding)?;
+                self.rewritten.clear();
+                self.unflushed = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), ProxyError> {
+        if let Some(encoder) = self.encoder.as_mut()
+            && self.unflushed
+        {
+            self.unflushed = false;
+            encoder.flush(&mut self.out).map_err(broken_coding)?;
+        }
+        Ok(())
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn broken_coding(error: HtmlError) -> ProxyError {
+    ProxyError::because(Kind::Internal, &error)
+}
+
+impl fmt::Debug for RewriteBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RewriteBody").field("waiting", &self.out.len()).finish_non_exhaustive()
+    }
+}

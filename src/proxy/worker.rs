@@ -1,0 +1,236 @@
+//! One worker: a thread that accepts connections and serves them, all by itself.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::exchange::{Ids, Peer, serve};
+use super::record::Record;
+use super::upstream::Upstreams;
+use crate::clock::Clock;
+use crate::policy::PublishedSnapshot;
+use crate::reports::Collector;
+use crate::settings::Settings;
+use crate::telemetry::OpenConnection;
+use crate::transport::dial::Dialer;
+use crate::transport::listen::tune;
+use crate::transport::local::LocalExecutor;
+
+/// After an accept failed for want of file descriptors or memory: until some may be free again.
+const BACK_OFF: Duration = Duration::from_millis(100);
+/// How often idle upstream connections are looked through.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// What all workers share.
+pub struct Shared {
+    /// The snapshot in force.
+    pub published: PublishedSnapshot,
+    /// What the operator is told.
+    pub record: Arc<Record>,
+    /// Where browsers' reports go.
+    pub collector: Arc<Collector>,
+    /// Limits.
+    pub settings: Arc<Settings>,
+    /// Certificate and key, where the visitor's side is TLS.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// Places for connections.
+    pub slots: Arc<Semaphore>,
+    /// How upstreams are reached.
+    pub dialer: Dialer,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// A connection's place among those allowed.
+#[derive(Debug)]
+pub(super) struct Slot {
+    _permit: OwnedSemaphorePermit,
+    _counted: OpenConnection,
+}
+
+/// What one worker has for itself.
+pub(super) struct Worker {
+    /// With the others.
+    pub shared: Arc<Shared>,
+    /// Connections to upstreams.
+    pub upstreams: Upstreams,
+    /// Exchange ids.
+    pub ids: Ids,
+    /// Cancelled when the process is to end.
+    pub stop: CancellationToken,
+}
+
+/// Accepts and serves until asked to stop; then ends what is in flight, within the limit. Must run in
+/// a `LocalSet`.
+pub async fn work(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
+    let metrics = shared.record.metrics().clone();
+    let upstreams = Upstreams::new(shared.dialer.clone(), Arc::clone(&shared.settings), metrics);
+    let worker = Rc::new(Worker { shared, upstreams, ids: Ids::default(), stop });
+    worker.run(listener).await;
+}
+
+impl Worker {
+    async fn run(self: &Rc<Self>, listener: TcpListener) {
+        let worker = self;
+        let connections = TaskTracker::new();
+        let sweeping = tokio::task::spawn_local(sweep(Rc::clone(worker)));
+        loop {
+            // A place first: connections beyond the limit wait in the kernel's backlog.
+            let Some((stream, address, slot)) = worker.next_connection(&listener).await else { break };
+            connections.spawn_local(connection(Rc::clone(worker), stream, address, slot));
+        }
+        drop(listener);
+        sweeping.abort();
+        connections.close();
+        if timeout(worker.shared.settings.drain_time, connections.wait()).await.is_err() {
+            tracing::warn!(open = connections.len(), "gave up on exchanges in flight");
+        }
+    }
+
+    /// The next connection, or `None` when it is time to stop.
+    async fn next_connection(&self, listener: &TcpListener) -> Option<(TcpStream, SocketAddr, Slot)> {
+        let accepting = async {
+            loop {
+                // The semaphore is never closed.
+                let Ok(permit) = Arc::clone(&self.shared.slots).acquire_owned().await else { return None };
+                match listener.accept().await {
+                    Ok((stream, address)) => {
+                        let counted = self.shared.record.metrics().connection();
+                        return Some((stream, address, Slot { _permit: permit, _counted: counted }));
+                    }
+                    Err(error) if is_of_one_connection(&error) => {}
+                    Err(error) => {
+                        tracing::warn!(%error, "can't accept connections; trying again");
+                        sleep(BACK_OFF).await;
+                    }
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => None,
+            accepted = accepting => accepted,
+        }
+    }
+}
+
+/// Whether an accept error says only that the one connection is gone.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
+}
+
+async fn sweep(worker: Rc<Worker>) {
+    let mut ticks = interval(SWEEP);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        worker.upstreams.pool().sweep();
+    }
+}
+
+async fn connection(worker: Rc<Worker>, stream: TcpStream, address: SocketAddr, slot: Slot) {
+    let settings = &worker.shared.settings;
+    if let Err(error) = tune(&stream, settings.idle_time) {
+        tracing::debug!(%error, "the connection was gone before it began");
+        return;
+    }
+    let peer = Rc::new(Peer::new(address, worker.shared.tls.is_some(), slot));
+    let Some(tls) = worker.shared.tls.clone() else {
+        return serve_http1(&worker, &peer, stream, |stream| stream).await;
+    };
+    let shaking = TlsAcceptor::from(tls).accept(stream);
+    let stream: TlsStream<TcpStream> = match timeout(settings.handshake_time, shaking).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => return tracing::debug!(%address, %error, "TLS handshake failed"),
+        Err(_elapsed) => return tracing::debug!(%address, "TLS handshake took too long"),
+    };
+    // By ALPN only: sniffing would let HTTP/2 begin where HTTP/1.1 was agreed on.
+    if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+        serve_http2(&worker, &peer, stream).await;
+    } else {
+        serve_http1(&worker, &peer, stream, |stream| stream.get_ref().0).await;
+    }
+}
+
+async fn serve_http1<S>(worker: &Rc<Worker>, peer: &Rc<Peer>, stream: S, tcp: impl Fn(&S) -> &TcpStream)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let settings = &worker.shared.settings;
+    let service = service_fn(|request| {
+        let answer = serve(Rc::clone(worker), Rc::clone(peer), request);
+        async move { Ok::<_, Infallible>(answer.await) }
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(settings.header_time)
+        .max_headers(settings.max_headers)
+        .max_buf_size(settings.buffer_bytes)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let result = tokio::select! {
+        biased;
+        result = &mut connection => result,
+        () = worker.stop.cancelled() => {
+            std::pin::Pin::new(&mut connection).graceful_shutdown();
+            (&mut connection).await
+        }
+    };
+    let Err(error) = result else { return };
+    tracing::debug!(address = %peer.address, %error, "connection ended");
+    // Where the end of the connection is the end of the body, closing it would say "complete".
+    if peer.ends_with_connection.get()
+        && error.is_user()
+        && let Some(parts) = connection.into_parts()
+    {
+        let _ = tcp(parts.io.inner()).set_zero_linger();
+    }
+}
+
+async fn serve_http2(worker: &Rc<Worker>, peer: &Rc<Peer>, stream: TlsStream<TcpStream>) {
+    let settings = &worker.shared.settings;
+    let service = {
+        let (worker, peer) = (Rc::clone(worker), Rc::clone(peer));
+        service_fn(move |request| {
+            let answer = serve(Rc::clone(&worker), Rc::clone(&peer), request);
+            async move { Ok::<_, Infallible>(answer.await) }
+        })
+    };
+    let connection = http2::Builder::new(LocalExecutor)
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(settings.max_streams)
+        .max_header_list_size(u32::try_from(settings.buffer_bytes).unwrap_or(u32::MAX))
+        .max_send_buf_size(settings.buffer_bytes)
+        .keep_alive_interval(settings.header_time)
+        .keep_alive_timeout(settings.handshake_time)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    let result = tokio::select! {
+        biased;
+        result = connection.as_mut() => result,
+        () = worker.stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!(address = %peer.address, %error, "connection ended");
+    }
+}

@@ -1,0 +1,145 @@
+//! The counters, in the words of Prometheus. Label values come from small fixed sets of ours, never
+//! from a stranger, so the number of series is bounded.
+
+use std::sync::Arc;
+
+use prometheus_client::encoding::text;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+type Labels<const N: usize> = [(&'static str, &'static str); N];
+
+/// All counters of the process; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    registry: Arc<Registry>,
+    exchanges: Family<Labels<2>, Counter>,
+    verdicts: Family<Labels<2>, Counter>,
+    refusals: Family<Labels<1>, Counter>,
+    cut: Family<Labels<1>, Counter>,
+    reloads: Family<Labels<1>, Counter>,
+    upstream_errors: Family<Labels<1>, Counter>,
+    open_connections: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Metrics {
+    /// Counters at zero, registered.
+    pub fn new() -> Self {
+        let exchanges = Family::<Labels<2>, Counter>::default();
+        let verdicts = Family::<Labels<2>, Counter>::default();
+        let refusals = Family::<Labels<1>, Counter>::default();
+        let cut = Family::<Labels<1>, Counter>::default();
+        let reloads = Family::<Labels<1>, Counter>::default();
+        let upstream_errors = Family::<Labels<1>, Counter>::default();
+        let open_connections = Gauge::default();
+        let mut registry = Registry::with_prefix("countersign");
+        registry.register("exchanges", "Responses by treatment and status class", exchanges.clone());
+        registry.register("verdicts", "Scripts judged, by action and reason", verdicts.clone());
+        registry.register("refusals", "Exchanges answered by an error page of ours", refusals.clone());
+        registry.register("bodies_cut", "Bodies that ended with an error after they had begun", cut.clone());
+        registry.register("reloads", "Policy reloads by outcome", reloads.clone());
+        registry.register("upstream_errors", "What upstreams did wrong", upstream_errors.clone());
+        registry.register("open_connections", "Downstream connections now", open_connections.clone());
+        Self {
+            registry: Arc::new(registry),
+            exchanges,
+            verdicts,
+            refusals,
+            cut,
+            reloads,
+            upstream_errors,
+            open_connections,
+        }
+    }
+
+    /// A response's head was decided.
+    pub fn exchange(&self, treatment: &'static str, status: u16) {
+        let class = match status / 100 {
+            1 => "1xx",
+            2 => "2xx",
+            3 => "3xx",
+            4 => "4xx",
+            5 => "5xx",
+            _ => "other",
+        };
+        self.exchanges.get_or_create(&[("treatment", treatment), ("status", class)]).inc();
+    }
+
+    /// A script was judged.
+    pub fn verdict(&self, action: &'static str, reason: &'static str) {
+        self.verdicts.get_or_create(&[("action", action), ("reason", reason)]).inc();
+    }
+
+    /// An exchange was answered by an error page of ours.
+    pub fn refusal(&self, kind: &'static str) {
+        self.refusals.get_or_create(&[("kind", kind)]).inc();
+    }
+
+    /// A body that had begun ended with an error.
+    pub fn body_cut(&self, kind: &'static str) {
+        self.cut.get_or_create(&[("kind", kind)]).inc();
+    }
+
+    /// Policies were read again.
+    pub fn reload(&self, outcome: &'static str) {
+        self.reloads.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// An upstream failed us.
+    pub fn upstream_error(&self, kind: &'static str) {
+        self.upstream_errors.get_or_create(&[("kind", kind)]).inc();
+    }
+
+    /// Counts a downstream connection until the value is dropped.
+    pub fn connection(&self) -> OpenConnection {
+        self.open_connections.inc();
+        OpenConnection(self.open_connections.clone())
+    }
+
+    /// The text that Prometheus scrapes (`OpenMetrics`).
+    pub fn encode(&self) -> String {
+        let mut out = String::new();
+        // Writing to a string doesn't fail.
+        let _ = text::encode(&mut out, &self.registry);
+        out
+    }
+}
+
+/// A downstream connection that is counted as open.
+#[derive(Debug)]
+pub struct OpenConnection(Gauge);
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_is_in_the_text_that_is_scraped() {
+        let metrics = Metrics::new();
+        metrics.exchange("rewrite", 200);
+        metrics.verdict("quarantine", "unknown-url");
+        let open = metrics.connection();
+        let text = metrics.encode();
+        assert!(
+            text.contains("countersign_exchanges_total{treatment=\"rewrite\",status=\"2xx\"} 1"),
+            "{text}"
+        );
+        assert!(text.contains("countersign_open_connections 1"), "{text}");
+        drop(open);
+        assert!(metrics.encode().contains("countersign_open_connections 0"));
+    }
+}

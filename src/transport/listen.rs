@@ -1,0 +1,75 @@
+//! Listening sockets: one for each worker on the same address, so that the kernel spreads connections.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
+
+/// Connections that the kernel keeps ready for accept, per socket.
+const BACKLOG: i32 = 1024;
+
+/// Binds `count` sockets to one address and listens. With port 0 the kernel chooses a free port once,
+/// and all share it. An address in use is an error, also when its user allows sharing.
+pub fn bind(address: SocketAddr, count: usize) -> io::Result<Vec<TcpListener>> {
+    let shared = count > 1;
+    if shared && address.port() != 0 {
+        // SO_REUSEPORT would join another process of the same user and take half of its connections.
+        socket(address, false)?;
+    }
+    let first = socket(address, shared)?;
+    let bound = first.local_addr()?;
+    let mut listeners = vec![first];
+    for _ in 1..count {
+        listeners.push(socket(bound, shared)?);
+    }
+    Ok(listeners)
+}
+
+fn socket(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    if shared {
+        socket.set_reuse_port(true)?;
+    }
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket.into())
+}
+
+/// Options for an accepted or dialled connection: no waiting for full packets; peers that vanished or
+/// stopped reading are given up after `patience`.
+pub fn tune(stream: &tokio::net::TcpStream, patience: Duration) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(patience))?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(patience))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn loopback() -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], 0))
+    }
+
+    #[test]
+    fn all_sockets_share_the_port_that_the_kernel_chose() {
+        let listeners = bind(loopback(), 3).unwrap();
+        let ports: Vec<u16> = listeners.iter().map(|l| l.local_addr().unwrap().port()).collect();
+        assert_eq!(ports.len(), 3);
+        assert!(ports.iter().all(|port| *port == ports[0] && *port != 0));
+    }
+
+    #[test]
+    fn a_port_in_use_is_not_silently_shared() {
+        let first = bind(loopback(), 2).unwrap();
+        let address = first[0].local_addr().unwrap();
+        assert_eq!(bind(address, 2).unwrap_err().kind(), io::ErrorKind::AddrInUse);
+        assert_eq!(bind(address, 1).unwrap_err().kind(), io::ErrorKind::AddrInUse);
+    }
+}
