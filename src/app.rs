@@ -234,7 +234,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         running.threads.push(thread);
     }
     if let Some(listener) = admin_listener {
-        let metrics = Arc::new(move || metrics.encode());
+        let metrics: admin::Metrics = Arc::new(move || metrics.encode());
         let state = admin::State { published, store, clock, metrics };
         let stop = running.stop.clone();
         let thread = spawn("admin".to_owned(), listener, |listener| async move {
@@ -288,21 +288,18 @@ fn watch(
     let (metrics, store) = (running.metrics.clone(), Arc::clone(&running.store));
     let on_change = move |outcome: ReloadOutcome| {
         let (label, kind, message) = match outcome {
-            ReloadOutcome::Unchanged => return,
-            ReloadOutcome::Loaded { generation, .. } => (
-                "loaded",
-                EventKind::PolicyLoaded,
-                format!("Policies of generation {generation} are in force."),
-            ),
+            ReloadOutcome::Loaded { generation, warnings } => {
+                let message =
+                    format!("Policies of generation {generation} are in force.{}", listed(&warnings));
+                ("loaded", EventKind::PolicyLoaded, message)
+            }
             ReloadOutcome::Refused { diagnostics } => {
-                let problems: Vec<String> =
-                    diagnostics.iter().map(|problem| render(problem, false)).collect();
-                let message = format!(
-                    "Changed policies were refused; the last good ones stay in force.\n{}",
-                    problems.join("\n")
-                );
+                let problems = listed(&diagnostics);
+                let message =
+                    format!("Changed policies were refused; the last good ones stay in force.{problems}");
                 ("refused", EventKind::PolicyRefused, message)
             }
+            ReloadOutcome::Unchanged => return,
         };
         metrics.reload(label);
         if kind == EventKind::PolicyRefused {
@@ -316,6 +313,11 @@ fn watch(
     policy::watch(&folder, published, upstream, on_change)
         .map(Some)
         .map_err(|cause| StartError::Watch { folder, cause: cause.to_string() })
+}
+
+/// Diagnostics below a sentence, for logs and events.
+fn listed(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(|diagnostic| format!("\n{}", render(diagnostic, false))).collect()
 }
 
 /// A thread with a runtime of its own, in which everything runs that it begins.

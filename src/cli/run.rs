@@ -87,10 +87,9 @@ fn signals() -> io::Result<(tokio::signal::unix::Signal, tokio::signal::unix::Si
 }
 
 fn could_not_run(error: &StartError) -> ExitCode {
-    let color = color_wanted(&io::stderr());
     if let StartError::Policy(diagnostics) = error {
         for diagnostic in diagnostics {
-            say(&render(diagnostic, color));
+            say(&render(diagnostic, color_wanted(&io::stderr())));
         }
     }
     say(&format!("countersign: {error}"));
@@ -118,9 +117,8 @@ fn config(args: &Args) -> AppConfig {
 }
 
 fn say_where(args: &Args, running: &Running) {
-    let color = color_wanted(&io::stderr());
     for warning in &running.warnings {
-        say(&render(warning, color));
+        say(&render(warning, color_wanted(&io::stderr())));
     }
     let scheme = if args.tls_cert.is_some() { "https" } else { "http" };
     say(&format!("listening on {scheme}://{}", running.address));

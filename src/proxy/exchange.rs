@@ -112,9 +112,9 @@ impl Ids {
         self.count.set(count);
         let millis = u64::try_from(worker.shared.clock.now().as_millisecond()).unwrap_or(0);
         let mut rest = [0; 10];
-        for (place, byte) in
-            rest.iter_mut().zip(count.to_be_bytes().into_iter().skip(4).chain(self.seed.to_be_bytes()))
-        {
+        let bytes =
+            self.seed.to_be_bytes().into_iter().take(4).chain(count.to_be_bytes().into_iter().skip(2));
+        for (place, byte) in rest.iter_mut().zip(bytes) {
             *place = byte;
         }
         uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid().to_string()
@@ -200,6 +200,8 @@ async fn respond(
     response: Response<UpstreamBody>,
 ) -> Result<Response<Body>, ProxyError> {
     let (mut parts, mut upstream) = response.into_parts();
+    // Ours, not the upstream's: hyper writes the status line by it.
+    parts.version = http::Version::default();
     respond::receive(&mut parts.headers)?;
     let media = extract_media_type(&parts.headers);
     let treatment = decide(exchange.grants.mode, method, parts.status, &parts.headers, media.as_ref(), asked);

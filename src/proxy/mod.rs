@@ -23,6 +23,7 @@ mod decide;
 mod open;
 mod plain;
 mod rewrite;
+mod resume;
 mod observe;
 mod respond;
 mod body;

@@ -49,6 +49,8 @@ enum Stopped {
     Html(#[from] HtmlError),
     #[error("{0}")]
     Charset(&'static str),
+    #[error("{0}")]
+    Blind(String),
 }
 
 impl ObserveBody {
@@ -66,7 +68,7 @@ impl ObserveBody {
                 Decoder::new(coding, &Limits::default()).map(Some)
             }
         };
-        // Without memory for a codec the page passes unjudged: observing protects nobody anyway.
+        // Without a decoder there is nothing to judge by; the page passes all the same.
         let judging = decoder.ok().map(|decoder| Judging {
             decoder,
             stage: Stage::Prefix(Vec::new()),
@@ -183,6 +185,9 @@ impl Judging {
         for piece in text.chunks(PIECE) {
             rewriter.write(piece, &mut self.discarded)?;
             self.discarded.clear();
+            if let Some(error) = rewriter.blind() {
+                return Err(Stopped::Blind(error.to_string()));
+            }
         }
         Ok(())
     }

@@ -38,7 +38,8 @@ pub(super) async fn open(
     url: Url,
 ) -> Result<Opened, ProxyError> {
     let limits = Limits::default();
-    let mut plain = Plain::new(upstream, coding, &limits)?;
+    let mut plain =
+        Plain::new(upstream, coding, &limits).map_err(|error| ProxyError::because(Kind::Internal, &error))?;
     let charset = read_charset(&mut plain, declared, exchange.site.default_charset).await?;
     let observer = {
         let exchange = Rc::clone(exchange);

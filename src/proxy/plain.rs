@@ -8,7 +8,7 @@ use http_body::Body as _;
 
 use super::body::UpstreamBody;
 use super::error::{Kind, ProxyError};
-use crate::html::{Coding, Decoder, Limits};
+use crate::html::{Coding, Decoder, HtmlError, Limits};
 
 /// How much goes to the rewriter at once.
 pub(super) const PIECE: usize = 16 * 1024;
@@ -27,12 +27,12 @@ pub(super) struct Plain {
 
 impl Plain {
     /// The plain text of `upstream`.
-    pub(super) fn new(upstream: UpstreamBody, coding: Coding, limits: &Limits) -> Result<Self, ProxyError> {
+    pub(super) fn new(upstream: UpstreamBody, coding: Coding, limits: &Limits) -> Result<Self, HtmlError> {
         let decoder = match coding {
             Coding::Identity => None,
-            Coding::Gzip | Coding::Deflate | Coding::Brotli | Coding::Zstd => Some(
-                Decoder::new(coding, limits).map_err(|error| ProxyError::because(Kind::Internal, &error))?,
-            ),
+            Coding::Gzip | Coding::Deflate | Coding::Brotli | Coding::Zstd => {
+                Some(Decoder::new(coding, limits)?)
+            }
         };
         Ok(Self { upstream, decoder, raw: Bytes::new(), ready: Bytes::new(), ended: false })
     }

@@ -9,6 +9,7 @@ use http_body::Frame;
 
 use super::error::{Kind, ProxyError};
 use super::plain::Plain;
+use super::resume::Tail;
 use crate::html::{Coding, Encoder, HtmlError, Rewriter};
 use crate::policy::FailMode;
 
@@ -19,7 +20,8 @@ const WAITING: usize = 64 * 1024;
 pub(super) struct RewriteBody {
     plain: Plain,
     stage: Stage,
-    fail: FailMode,
+    /// What is needed to go on after a failure, where the page rule wants that.
+    trail: Option<Trail>,
     encoder: Option<Encoder>,
     /// Rewritten, not yet encoded.
     rewritten: Vec<u8>,
@@ -29,8 +31,17 @@ pub(super) struct RewriteBody {
     on_failure: Box<dyn FnMut(&ProxyError)>,
 }
 
+/// Where the rewriter is: the last input, and the last output.
+#[derive(Default)]
+struct Trail {
+    before: Bytes,
+    last: Bytes,
+    read: usize,
+    tail: Tail,
+}
+
 enum Stage {
-    Rewriting(Rewriter),
+    Rewriting(Box<Rewriter>),
     /// The rewriter failed where the page rule says that the page goes on under its CSP alone.
     Raw,
     Ended,
@@ -49,12 +60,13 @@ impl RewriteBody {
         let encoder = match coding {
             Coding::Identity => None,
             Coding::Gzip | Coding::Deflate | Coding::Brotli | Coding::Zstd => {
-                Some(Encoder::new(coding).map_err(|error| ProxyError::because(Kind::Internal, &error))?)
+                Some(Encoder::new(coding).map_err(broken_coding)?)
             }
         };
-        let stage = Stage::Rewriting(rewriter);
+        let trail = (fail == FailMode::HeadersOnly).then(Trail::default);
+        let stage = Stage::Rewriting(Box::new(rewriter));
         let (rewritten, out) = (Vec::new(), Vec::new());
-        Ok(Self { plain, stage, fail, encoder, rewritten, out, unflushed: false, on_failure })
+        Ok(Self { plain, stage, trail, encoder, rewritten, out, unflushed: false, on_failure })
     }
 
     /// Rewrites what has already come, so that a failure there can still be an error page.
@@ -115,6 +127,9 @@ impl RewriteBody {
     fn rewrite(&mut self, piece: &Bytes) -> Result<(), ProxyError> {
         match &mut self.stage {
             Stage::Rewriting(rewriter) => {
+                if let Some(trail) = self.trail.as_mut() {
+                    trail.read(piece);
+                }
                 let written = rewriter.write(piece, &mut self.rewritten);
                 self.survive(written)?;
             }
@@ -137,18 +152,21 @@ impl RewriteBody {
         Ok(())
     }
 
-    /// What a failure of the rewriter means is the page rule's choice.
+    /// What a failure of the rewriter means is the page rule's choice. Where the page may go on, it
+    /// does so right behind what has left, or not at all.
     fn survive(&mut self, result: Result<(), HtmlError>) -> Result<(), ProxyError> {
-        let Err(error) = result else { return Ok(()) };
-        let error = ProxyError::because(Kind::RewriteFailed, &error);
-        match self.fail {
-            FailMode::Closed => Err(error),
-            FailMode::HeadersOnly => {
-                (self.on_failure)(&error);
-                self.stage = Stage::Raw;
-                Ok(())
-            }
+        if let Some(trail) = self.trail.as_mut() {
+            trail.tail.add(&self.rewritten);
         }
+        let Err(error) = result else { return Ok(()) };
+        let unreadable = matches!(error, HtmlError::Parser(_));
+        let error = ProxyError::because(Kind::RewriteFailed, &error);
+        let rest = self.trail.as_ref().filter(|_| unreadable).and_then(Trail::rest);
+        let Some(rest) = rest else { return Err(error) };
+        (self.on_failure)(&error);
+        self.rewritten.extend_from_slice(&rest);
+        self.stage = Stage::Raw;
+        Ok(())
     }
 
     fn encode(&mut self) -> Result<(), ProxyError> {
@@ -172,6 +190,20 @@ impl RewriteBody {
             encoder.flush(&mut self.out).map_err(broken_coding)?;
         }
         Ok(())
+    }
+}
+
+impl Trail {
+    fn read(&mut self, piece: &Bytes) {
+        self.before = std::mem::replace(&mut self.last, piece.clone());
+        self.read = self.read.saturating_add(piece.len());
+    }
+
+    /// What went in and has not left, where that can be told.
+    fn rest(&self) -> Option<Vec<u8>> {
+        let input = [&self.before[..], &self.last[..]].concat();
+        let place = self.tail.find_in(&input, input.len() == self.read)?;
+        input.get(place..).map(<[u8]>::to_vec)
     }
 }
 

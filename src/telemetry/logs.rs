@@ -1,5 +1,7 @@
 //! Logs go to stderr, as text for people or JSON for machines; `RUST_LOG` chooses the level.
 
+use std::io::IsTerminal;
+
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
 
@@ -15,7 +17,11 @@ pub enum LogFormat {
 /// Starts logging for the whole process. A second call changes nothing.
 pub fn init_logs(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // https://no-color.org
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let color = std::io::stderr().is_terminal() && !refused;
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(color);
     // It fails only where a subscriber is set already, which then goes on.
     let _ = match format {
         LogFormat::Text => builder.with_target(false).try_init(),
