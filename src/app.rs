@@ -317,7 +317,12 @@ fn watch(
 
 /// Diagnostics below a sentence, for logs and events.
 fn listed(diagnostics: &[Diagnostic]) -> String {
-    diagnostics.iter().map(|diagnostic| format!("\n{}", render(diagnostic, false))).collect()
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        text.push('\n');
+        text.push_str(&render(diagnostic, false));
+    }
+    text
 }
 
 /// A thread with a runtime of its own, in which everything runs that it begins.

@@ -4,4 +4,5 @@ pub mod listen;
 pub mod tls;
 pub mod dial;
 pub mod local;
+mod address;
 pub mod fetch;

@@ -71,8 +71,9 @@ or --url URL of the application"
         }
     };
     say(&format!("fetching {url}"));
-    let answer = fetch::get(url, &FetchOptions { allow_private: args.allow_private })
-        .map_err(|error| Stop::CouldNot(error.to_string()))?;
+    let answer =
+        fetch::get(url, &FetchOptions { allow_private: args.allow_private, ..FetchOptions::default() })
+            .map_err(|error| Stop::CouldNot(error.to_string()))?;
     refuse_pages(&answer)?;
     if *tier == Tier::Pin && matches!(address, ScriptAddress::Absolute(_)) {
         refuse_without_cors(&answer)?;
