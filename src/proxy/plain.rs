@@ -20,6 +20,7 @@ pub(super) struct Plain {
     upstream: UpstreamBody,
     decoder: Option<Decoder>,
     raw: Bytes,
+    returned: Bytes,
     /// Decoded, not yet taken.
     ready: Bytes,
     ended: bool,
@@ -34,17 +35,26 @@ impl Plain {
                 Some(Decoder::new(coding, limits)?)
             }
         };
-        Ok(Self { upstream, decoder, raw: Bytes::new(), ready: Bytes::new(), ended: false })
+        Ok(Self {
+            upstream,
+            decoder,
+            raw: Bytes::new(),
+            returned: Bytes::new(),
+            ready: Bytes::new(),
+            ended: false,
+        })
     }
 
-    /// Puts bytes back that were looked at; they come out again first.
+    /// Puts bytes back that were looked at; they come out again first, in one piece.
     pub(super) fn put_back(&mut self, bytes: Bytes) {
-        debug_assert!(self.ready.is_empty(), "what was taken out is put back before more is taken");
-        self.ready = bytes;
+        self.returned = bytes;
     }
 
     /// The next piece, never empty; `None` after the last.
     pub(super) fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ProxyError>>> {
+        if !self.returned.is_empty() {
+            return Poll::Ready(Some(Ok(std::mem::take(&mut self.returned))));
+        }
         loop {
             if !self.ready.is_empty() {
                 return Poll::Ready(Some(Ok(self.ready.split_to(PIECE.min(self.ready.len())))));

@@ -43,7 +43,9 @@ fn socket(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
 pub fn tune(stream: &tokio::net::TcpStream, patience: Duration) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let socket = SockRef::from(stream);
-    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(patience))?;
+    // The system counts this one in seconds, from one.
+    let keepalive = TcpKeepalive::new().with_time(patience.max(Duration::from_secs(1)));
+    socket.set_tcp_keepalive(&keepalive)?;
     #[cfg(target_os = "linux")]
     socket.set_tcp_user_timeout(Some(patience))?;
     Ok(())

@@ -1,1 +1,11 @@
-//! To come.
+//! The data path over real sockets: what visitors, upstreams and attackers see.
+
+mod passing;
+mod admission;
+mod pages;
+mod streaming;
+mod faults;
+mod validators;
+mod tls;
+mod upgrades;
+mod command;

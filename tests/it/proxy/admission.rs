@@ -1,0 +1,106 @@
+//! Requests that are not let in, and what lies under our own path.
+
+use crate::support::{Client, Upstream, answer, enforce, get, page};
+
+async fn status_of(request: &str) -> (u16, Vec<String>) {
+    let upstream = Upstream::answering(page("<p>")).await;
+    let proxy = enforce(upstream.address, "");
+    let response = Client::connect(proxy.address()).await.ask(request).await;
+    (response.status, upstream.requests())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_with_more_than_one_meaning_never_reach_the_upstream() {
+    for (request, status) in [
+        ("GET / HTTP/1.1\r\n\r\n", 400),
+        ("GET / HTTP/1.0\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: shop.test\r\nHost: shop.test\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: shop.test, evil.test\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: shop.test@evil.test\r\n\r\n", 400),
+        ("GET http://evil.test/ HTTP/1.1\r\nHost: shop.test\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n", 421),
+        ("CONNECT shop.test:80 HTTP/1.1\r\nHost: shop.test:80\r\n\r\n", 405),
+        ("TRACE / HTTP/1.1\r\nHost: shop.test\r\n\r\n", 405),
+        ("POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
+        (
+            "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            501,
+        ),
+        ("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
+        ("GET / HTTP/1.1\r\nHost : shop.test\r\n\r\n", 400),
+    ] {
+        let (answered, forwarded) = status_of(request).await;
+        assert_eq!(answered, status, "{request}");
+        assert!(forwarded.is_empty(), "{request} was forwarded: {forwarded:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_of_a_request_that_agree_are_forwarded_in_one_form() {
+    for request in [
+        "GET http://shop.test/x HTTP/1.1\r\nHost: shop.test\r\n\r\n",
+        "GET /x HTTP/1.1\r\nHost: SHOP.test.\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nHost: shop.test\r\n\r\n",
+    ] {
+        let (status, forwarded) = status_of(request).await;
+        assert_eq!(status, 200, "{request}");
+        assert!(!forwarded[0].contains("http://"), "{forwarded:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_page_names_the_exchange_and_runs_nothing() {
+    let upstream = Upstream::answering(page("<p>")).await;
+    let proxy = enforce(upstream.address, "");
+    let request = "GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n";
+    let response = Client::connect(proxy.address()).await.ask(request).await;
+    let id = response.header("x-request-id").unwrap();
+    assert!(response.text().contains(&id), "{}", response.text());
+    assert!(!response.text().contains("evil.test"));
+    assert!(response.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
+    assert_eq!(response.header("cache-control").as_deref(), Some("no-store"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_below_our_path_is_forwarded_in_any_spelling() {
+    for path in [
+        "/_countersign/x",
+        "/_countersign",
+        "/%5fcountersign/x",
+        "//_countersign/x",
+        "/a/../_countersign/x",
+        "/_countersign/s/sha384-x/a.js",
+        "/a/%2e%2e/_countersign%2freports2",
+    ] {
+        let (status, forwarded) = status_of(&get(path)).await;
+        assert_eq!(status, 404, "{path}");
+        assert!(forwarded.is_empty(), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_are_taken_bounded_and_from_everywhere() {
+    let upstream = Upstream::answering(answer("Content-Type: text/plain", "x")).await;
+    let proxy = enforce(upstream.address, "");
+    let mut client = Client::connect(proxy.address()).await;
+    let report = r#"{"csp-report":{"document-uri":"http://shop.test/","blocked-uri":"http://evil.test/x.js","violated-directive":"script-src-elem","effective-directive":"script-src-elem","disposition":"enforce"}}"#;
+    let post = |length: usize, body: &str| {
+        format!(
+            "POST /_countersign/reports?g=0&p=0 HTTP/1.1\r\nHost: shop.test\r\nContent-Type: application/csp-report\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        )
+    };
+    let taken = client.ask(post(report.len(), report)).await;
+    assert_eq!(taken.status, 204);
+    assert_eq!(taken.header("access-control-allow-origin").as_deref(), Some("*"));
+    let violations = proxy.running.store.violations(10);
+    assert_eq!(violations.len(), 1);
+    assert!(violations[0].violation.blocked.contains("evil.test"), "{violations:?}");
+    let asked = client.ask("OPTIONS /_countersign/reports HTTP/1.1\r\nHost: shop.test\r\n\r\n").await;
+    assert_eq!(asked.status, 204);
+    let large = "x".repeat(70_000);
+    let refused = Client::connect(proxy.address()).await.ask(post(large.len(), &large)).await;
+    assert_eq!(refused.status, 413);
+    assert_eq!(client.ask("GET /_countersign/reports HTTP/1.1\r\nHost: shop.test\r\n\r\n").await.status, 405);
+    assert!(upstream.requests().is_empty());
+}

@@ -1,0 +1,156 @@
+//! The command `countersign run`: what it says, how it ends.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{SocketAddr, TcpListener};
+use std::process::{ChildStderr, Command, Output, Stdio};
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, oneshot};
+
+use crate::support::{Client, Upstream, answer, get};
+
+/// A running `countersign run`; killed when dropped.
+pub(super) struct Child {
+    process: std::process::Child,
+    said: BufReader<ChildStderr>,
+    address: SocketAddr,
+}
+
+impl Child {
+    /// Starts it on a free port and waits until it listens.
+    pub(super) fn run(arguments: &[&str]) -> Self {
+        let mut process = command(&["--listen", "127.0.0.1:0", "--workers", "1"])
+            .args(arguments)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(process.stderr.take().unwrap());
+        let mut child = Self { process, said, address: SocketAddr::from(([0; 4], 0)) };
+        loop {
+            let mut line = String::new();
+            assert!(child.said.read_line(&mut line).unwrap() > 0, "it ended before it listened");
+            if let Some(address) = line.trim().strip_prefix("listening on http://") {
+                child.address = address.parse().unwrap();
+                return child;
+            }
+        }
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The most memory it ever had, in bytes.
+    pub(super) fn peak_memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().trim().parse::<usize>().unwrap() * 1024
+    }
+
+    fn terminate(&self) {
+        let kill = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+    }
+
+    fn end(mut self) -> (Option<i32>, String) {
+        let code = self.process.wait().unwrap().code();
+        let mut rest = String::new();
+        self.said.read_to_string(&mut rest).unwrap();
+        (code, rest)
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    command.arg("run").args(arguments).env_remove("RUST_LOG").env("NO_COLOR", "1");
+    command
+}
+
+fn output(arguments: &[&str]) -> (i32, String) {
+    let Output { status, stderr, .. } = command(arguments).output().unwrap();
+    (status.code().unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asked_to_stop_it_ends_what_is_in_flight_first() {
+    let (go, wait) = oneshot::channel::<()>();
+    let wait = Arc::new(Mutex::new(Some(wait)));
+    let upstream = Upstream::serving(move |mut connection| {
+        let wait = Arc::clone(&wait);
+        async move {
+            connection.request().await;
+            connection
+                .send("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\nfirst")
+                .await;
+            wait.lock().await.take().unwrap().await.unwrap();
+            connection.send("-last").await;
+        }
+    })
+    .await;
+    let child = Child::run(&["--upstream", &format!("http://{}", upstream.address)]);
+    let mut client = Client::connect(child.address()).await;
+    client.send(get("/")).await;
+    assert!(client.until(b"first").await);
+    child.terminate();
+    go.send(()).unwrap();
+    let response = client.response(false).await;
+    assert_eq!((response.text().as_str(), response.whole), ("first-last", true));
+    let (code, said) = tokio::task::spawn_blocking(move || child.end()).await.unwrap();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("stopping"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operators_window_opens_where_it_is_asked_for() {
+    let upstream = Upstream::answering(answer("Content-Type: text/plain", "x")).await;
+    let mut child =
+        Child::run(&["--upstream", &format!("http://{}", upstream.address), "--admin", "127.0.0.1:0"]);
+    let mut line = String::new();
+    child.said.read_line(&mut line).unwrap();
+    let admin: SocketAddr = line.trim().strip_prefix("admin on http://").unwrap().parse().unwrap();
+    Client::connect(child.address()).await.ask(get("/")).await;
+    let request = format!("GET /metrics HTTP/1.1\r\nHost: {admin}\r\nConnection: close\r\n\r\n");
+    let metrics = Client::connect(admin).await.ask(request).await;
+    assert_eq!(metrics.status, 200);
+    assert!(metrics.text().contains("countersign_exchanges_total"), "{}", metrics.text());
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_with_a_way_out() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, said) = output(&["--upstream", "http://127.0.0.1:1", "--listen", &address]);
+    assert_eq!(code, 2);
+    assert!(said.contains(&format!("can't listen on {address}")), "{said}");
+    assert!(said.contains("choose another port"), "{said}");
+}
+
+#[test]
+fn policies_that_cannot_be_used_end_it_with_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("shop.toml"), "hosts = [\"a.test\"]\nmodus = \"enforce\"\n").unwrap();
+    let policies = folder.path().to_str().unwrap();
+    let (code, said) =
+        output(&["--upstream", "http://127.0.0.1:1", "--listen", "127.0.0.1:0", "--policies", policies]);
+    assert_eq!(code, 2);
+    assert!(said.contains("shop.toml:2:1"), "{said}");
+    assert!(said.contains("modus"), "{said}");
+}
+
+#[test]
+fn without_anything_to_stand_in_front_of_it_says_what_to_give() {
+    let (code, said) = output(&["--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 2);
+    assert!(said.contains("--upstream"), "{said}");
+    let (code, said) = output(&["--upstream", "127.0.0.1:3000"]);
+    assert_eq!(code, 2);
+    assert!(said.contains("http://127.0.0.1:3000"), "{said}");
+}

@@ -1,0 +1,65 @@
+//! TLS towards visitors, with HTTP/1.1 and HTTP/2, and towards upstreams.
+
+use countersign::app::{self, AppConfig, StartError, TlsFiles};
+use countersign::policy::UpstreamAddress;
+
+use crate::support::{
+    Certificates, Client, H2Client, Upstream, answer, enforce_with, get, observe_with, page,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_judged_over_tls_in_both_protocols() {
+    let certificates = Certificates::make();
+    let upstream = Upstream::answering(page("<p>hi</p><script>steal()</script>")).await;
+    let proxy = enforce_with(upstream.address, "", |config| config.tls = Some(certificates.files()));
+    let first = Client::tls(proxy.address(), &certificates.ca()).await.ask(get("/")).await;
+    let second = H2Client::connect(proxy.address(), &certificates.ca()).await.get("/", &[]).await;
+    for response in [first, second] {
+        assert_eq!((response.status, response.whole), (200, true), "{}", response.head);
+        assert!(response.text().contains("hi") && !response.text().contains("steal()"));
+        assert!(response.header("content-security-policy").unwrap().contains("report-to countersign"));
+        assert!(response.header("reporting-endpoints").unwrap().contains("countersign="));
+    }
+    assert!(upstream.last_request().contains("x-forwarded-proto: https"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cookies_in_pieces_and_hosts_in_two_places_become_one() {
+    let certificates = Certificates::make();
+    let upstream = Upstream::answering(answer("Content-Type: text/plain", "x")).await;
+    let proxy = enforce_with(upstream.address, "", |config| config.tls = Some(certificates.files()));
+    let mut client = H2Client::connect(proxy.address(), &certificates.ca()).await;
+    let response = client.get("/a", &[("cookie", "a=1"), ("cookie", "b=2"), ("host", "shop.test")]).await;
+    assert_eq!(response.status, 200);
+    let seen = upstream.last_request();
+    assert!(seen.contains("\r\ncookie: a=1; b=2\r\n"), "{seen}");
+    assert_eq!(seen.matches("\r\nhost: shop.test\r\n").count(), 1, "{seen}");
+    assert_eq!(client.get("/a", &[("host", "evil.test")]).await.status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upstream_over_tls_must_have_a_certificate_of_a_known_ca() {
+    let certificates = Certificates::make();
+    let origin = Upstream::answering(answer("Content-Type: text/plain", "from behind")).await;
+    // A proxy with TLS serves as an upstream with TLS.
+    let behind = observe_with(origin.address, |config| config.tls = Some(certificates.files()));
+    let through = |upstream_ca| {
+        let upstream = UpstreamAddress { tls: true, host: "localhost".into(), port: behind.address.port() };
+        app::start(AppConfig { upstream: Some(upstream), upstream_ca, ..AppConfig::on_loopback() }).unwrap()
+    };
+    let trusting = through(Some(certificates.ca()));
+    let response = Client::connect(trusting.address).await.ask(get("/")).await;
+    assert_eq!((response.status, response.text().as_str()), (200, "from behind"));
+    let doubting = through(None);
+    assert_eq!(Client::connect(doubting.address).await.ask(get("/")).await.status, 502);
+}
+
+#[test]
+fn keys_that_cannot_be_read_are_said_at_the_start() {
+    let files = TlsFiles { certificate: "/nonexistent/leaf.pem".into(), key: "/nonexistent/key.pem".into() };
+    let upstream = UpstreamAddress { tls: false, host: "127.0.0.1".into(), port: 1 };
+    let config = AppConfig { upstream: Some(upstream), tls: Some(files), ..AppConfig::on_loopback() };
+    let error = app::start(config).unwrap_err();
+    assert!(matches!(error, StartError::Tls(_)));
+    assert!(error.to_string().contains("/nonexistent/leaf.pem"), "{error}");
+}
