@@ -1,5 +1,5 @@
 //! How fast pages are rewritten, beside the parser alone with nothing to do.
-#![expect(clippy::unwrap_used, missing_docs, reason = "a benchmark may stop the process")]
+#![expect(clippy::unwrap_used, reason = "a benchmark may stop the process")]
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
