@@ -80,13 +80,12 @@ fn media_type(path: &Path) -> &'static str {
     }
 }
 
-/// The document without what Countersign is meant to change: integrity and crossorigin on scripts and
-/// links, the witness, and the port of the site.
+/// The document without what Countersign is meant to change: integrity, crossorigin and charset on
+/// scripts and links, the witness, and the port of the site.
 const SERIALISE: &str = "(witness => {
     const copy = document.documentElement.cloneNode(true);
     for (const element of copy.querySelectorAll('script, link')) {
-        element.removeAttribute('integrity');
-        element.removeAttribute('crossorigin');
+        for (const name of ['integrity', 'crossorigin', 'charset']) element.removeAttribute(name);
         if (element.tagName === 'SCRIPT' && element.text === witness) element.remove();
     }
     return copy.outerHTML.replaceAll(location.host, 'site');
