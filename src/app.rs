@@ -178,6 +178,11 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let metrics = Metrics::new();
     let (snapshot, warnings) = first_snapshot(&config)?;
     tracing::info!(generation = %snapshot.generation, sites = snapshot.sites.len(), "policies in force");
+    let message = match config.policies {
+        Some(_) => format!("Policies of generation {} are in force.", snapshot.generation),
+        None => "There are no policies: every page is observed, and nothing is changed.".to_owned(),
+    };
+    store.event(Event { at: clock.now(), kind: EventKind::PolicyLoaded, message, exchange: None });
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(snapshot));
     let workers = if config.workers == 0 { cores() } else { config.workers };
 

@@ -59,7 +59,10 @@ pub(super) struct EventView {
     pub(super) label: &'static str,
     /// The class that colours it: `good`, `stopped`, `problem`.
     pub(super) tone: &'static str,
+    /// The first line.
     pub(super) message: String,
+    /// The lines after it: diagnostics with their source.
+    pub(super) details: Option<String>,
     pub(super) exchange: Option<String>,
 }
 
@@ -73,7 +76,11 @@ impl EventView {
             EventKind::BrowserReport => ("browser report", "stopped"),
         };
         let at = Moment::new(event.at, now);
-        Self { at, label, tone, message: event.message, exchange: event.exchange }
+        let (message, details) = match event.message.split_once('\n') {
+            Some((first, rest)) => (first.to_owned(), Some(rest.to_owned())),
+            None => (event.message, None),
+        };
+        Self { at, label, tone, message, details, exchange: event.exchange }
     }
 }
 

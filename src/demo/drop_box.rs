@@ -56,6 +56,10 @@ impl Loot {
         self.card == other.card && self.page == other.page
     }
 
+    fn begins(&self, other: &Self) -> bool {
+        self.page == other.page && other.card.starts_with(&self.card)
+    }
+
     /// For the page.
     fn time(&self) -> String {
         self.at.strftime("%H:%M:%S").to_string()
@@ -106,6 +110,10 @@ impl DropBox {
             let mut loot = self.loot.lock().unwrap_or_else(PoisonError::into_inner);
             if loot.back().is_some_and(|last| last.same(&piece)) {
                 return;
+            }
+            // Sent while it was still being typed.
+            if loot.back().is_some_and(|last| last.begins(&piece)) {
+                loot.pop_back();
             }
             if loot.len() >= KEPT {
                 loot.pop_front();

@@ -160,7 +160,7 @@ mod tests {
                 bytes: text.as_bytes(),
                 by: "security@shop.example",
                 because: if text == CHAT_JS {
-                    "Inbento Chat 3.4.1, read line by line"
+                    "Parley Chat 3.4.1, read line by line"
                 } else {
                     "The shop's own release"
                 },

@@ -1,6 +1,6 @@
 //! Countersign itself, started as `countersign run` would.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::app::{self, AppConfig, Running, StartError};
 use crate::diagnostic::render;
 use crate::store::Store;
 
-/// The running proxy.
+/// The running proxy; stopped when dropped.
 pub(super) struct Front {
     /// Where the shop is reached.
     pub(super) shop: SocketAddr,
@@ -27,30 +27,43 @@ impl Front {
 /// Starts it in front of what the policies name, at these ports of loopback, or free ones where they
 /// are taken.
 pub(super) fn start(policies: &Path, port: u16, admin_port: u16) -> Result<Front, DemoError> {
-    let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let config = |port, admin_port| AppConfig {
-        listen: loopback(port),
-        admin: Some(loopback(admin_port)),
-        policies: Some(policies.to_owned()),
-        ..AppConfig::on_loopback()
+    let begin = |listen, admin| {
+        app::start(AppConfig {
+            listen,
+            admin: Some(admin),
+            policies: Some(policies.to_owned()),
+            ..AppConfig::on_loopback()
+        })
     };
-    let started = match app::start(config(port, admin_port)) {
-        Err(StartError::Listen { .. }) => app::start(config(0, 0)),
+    let any = loopback(0);
+    let running = match begin(loopback(free(port)), loopback(free(admin_port))) {
+        // Somebody was quicker.
+        Err(StartError::Listen { .. }) => begin(any, any),
         other => other,
-    };
-    let running = started.map_err(|error| DemoError::Front(explain(&error)))?;
-    let shop = running.address;
-    let admin = running.admin_address.unwrap_or(loopback(0));
-    Ok(Front { shop, admin, running })
+    }
+    .map_err(|error| DemoError::Front(in_words(&error)))?;
+    Ok(Front { shop: running.address, admin: running.admin_address.unwrap_or(any), running })
 }
 
-fn explain(error: &StartError) -> String {
-    let mut text = error.to_string();
-    if let StartError::Policy(problems) = error {
-        for problem in problems {
-            text.push('\n');
-            text.push_str(&render(problem, false));
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+/// The port, or 0 (any) where somebody listens already.
+fn free(port: u16) -> u16 {
+    TcpListener::bind(loopback(port)).map_or(0, |_| port)
+}
+
+fn in_words(error: &StartError) -> String {
+    match error {
+        StartError::Policy(problems) => {
+            let problems: Vec<String> = problems.iter().map(|problem| render(problem, false)).collect();
+            format!("{error}\n{}", problems.join("\n"))
         }
+        StartError::Listen { .. }
+        | StartError::Tls(_)
+        | StartError::Watch { .. }
+        | StartError::NoUpstream
+        | StartError::Thread(_) => error.to_string(),
     }
-    text
 }

@@ -10,7 +10,7 @@ pub(super) fn text(at: &Addresses, policies: &Path, tampered: bool) -> String {
         (at.shop(), at.direct(), at.vendor(), at.drop_box(), at.admin());
     let policies = policies.display();
     let now = if tampered {
-        "The chat is tampered with already (--tampered): go on with 3."
+        "Started with --tampered, the attack is on already: go on with 3."
     } else {
         "The form works, the chat says hello."
     };

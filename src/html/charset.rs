@@ -91,16 +91,12 @@ fn prescan(head: &[u8]) -> Option<&'static Encoding> {
 }
 
 fn charset_of_meta(meta: &Element<'_, '_>) -> Option<&'static Encoding> {
-    let label = match meta.get_attribute("charset") {
-        Some(label) => label,
-        None => {
-            let pragma = meta.get_attribute("http-equiv")?;
-            if !pragma.eq_ignore_ascii_case("content-type") {
-                return None;
-            }
-            label_in_content(&meta.get_attribute("content")?)?.to_owned()
-        }
-    };
+    let label = meta.get_attribute("charset").or_else(|| {
+        let pragma = meta.get_attribute("http-equiv")?;
+        let content =
+            pragma.eq_ignore_ascii_case("content-type").then(|| meta.get_attribute("content"))??;
+        label_in_content(&content).map(ToOwned::to_owned)
+    })?;
     let encoding = Encoding::for_label(label.as_bytes())?;
     // A page that can say this in ASCII isn't in UTF-16.
     if encoding == UTF_16LE || encoding == UTF_16BE {

@@ -1,7 +1,7 @@
 //! Applies a content coding, piece by piece, flushed whenever the caller says so: a page must reach
 //! the browser while its upstream is still writing it.
 
-use std::io;
+use std::io::{self, BufWriter};
 
 use brotli::CompressorWriter;
 use flate2::Compression;
@@ -17,7 +17,8 @@ const ZSTD_LEVEL: i32 = 1;
 const BROTLI_QUALITY: u32 = 1;
 /// 2^18 bytes: as much as a large page; a wider window costs memory for each exchange.
 const BROTLI_WINDOW_LOG: u32 = 18;
-const BROTLI_BUFFER: usize = 4 << 10;
+/// At this quality each write becomes a block of its own, so small ones are gathered first.
+const BROTLI_BUFFER: usize = 16 << 10;
 
 /// Applies one content coding.
 pub struct Encoder(Codec);
@@ -26,7 +27,7 @@ enum Codec {
     Identity,
     Gzip(GzEncoder<Vec<u8>>),
     Deflate(ZlibEncoder<Vec<u8>>),
-    Brotli(Box<CompressorWriter<Vec<u8>>>),
+    Brotli(Box<BufWriter<CompressorWriter<Vec<u8>>>>),
     Zstd(zstd::stream::write::Encoder<'static, Vec<u8>>),
     Finished,
 }
@@ -38,12 +39,11 @@ impl Encoder {
             Coding::Identity => Codec::Identity,
             Coding::Gzip => Codec::Gzip(GzEncoder::new(Vec::new(), Compression::new(GZIP_LEVEL))),
             Coding::Deflate => Codec::Deflate(ZlibEncoder::new(Vec::new(), Compression::new(GZIP_LEVEL))),
-            Coding::Brotli => Codec::Brotli(Box::new(CompressorWriter::new(
-                Vec::new(),
-                BROTLI_BUFFER,
-                BROTLI_QUALITY,
-                BROTLI_WINDOW_LOG,
-            ))),
+            Coding::Brotli => {
+                let writer =
+                    CompressorWriter::new(Vec::new(), BROTLI_BUFFER, BROTLI_QUALITY, BROTLI_WINDOW_LOG);
+                Codec::Brotli(Box::new(BufWriter::with_capacity(BROTLI_BUFFER, writer)))
+            }
             Coding::Zstd => Codec::Zstd(
                 zstd::stream::write::Encoder::new(Vec::new(), ZSTD_LEVEL).map_err(HtmlError::Encode)?,
             ),
@@ -71,7 +71,10 @@ impl Encoder {
             Codec::Identity => {}
             Codec::Gzip(writer) => out.append(&mut writer.finish().map_err(HtmlError::Encode)?),
             Codec::Deflate(writer) => out.append(&mut writer.finish().map_err(HtmlError::Encode)?),
-            Codec::Brotli(writer) => out.append(&mut writer.into_inner()),
+            Codec::Brotli(writer) => {
+                let writer = writer.into_inner().map_err(|error| HtmlError::Encode(error.into_error()))?;
+                out.append(&mut writer.into_inner());
+            }
             Codec::Zstd(writer) => out.append(&mut writer.finish().map_err(HtmlError::Encode)?),
             Codec::Finished => return Err(HtmlError::Spent),
         }
@@ -87,7 +90,7 @@ impl Encoder {
             Codec::Identity => return Ok(()),
             Codec::Gzip(writer) => (act(writer), writer.get_mut()),
             Codec::Deflate(writer) => (act(writer), writer.get_mut()),
-            Codec::Brotli(writer) => (act(writer), writer.get_mut()),
+            Codec::Brotli(writer) => (act(writer), writer.get_mut().get_mut()),
             Codec::Zstd(writer) => (act(writer), writer.get_mut()),
             Codec::Finished => return Err(HtmlError::Spent),
         };

@@ -6,7 +6,7 @@
 //!                                         └► observer: one `Judged` for each verdict
 //! ```
 //!
-//! The rewriter only grants. lol_html misreads hostile markup now and then, so safety rests on the CSP
+//! The rewriter only grants. `lol_html` misreads hostile markup now and then, so safety rests on the CSP
 //! that was sent before the first byte; what is done here makes approved scripts pass that CSP, and
 //! makes the others visibly inert. Nothing here ever appends to the end of a document, deletes an
 //! element so that its neighbours touch, or renames one.

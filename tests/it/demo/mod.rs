@@ -2,3 +2,4 @@
 
 mod admin;
 mod docs;
+mod running;

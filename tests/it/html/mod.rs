@@ -1,1 +1,12 @@
-//! To come.
+//! Documents: what leaves the rewriter for what goes in, judged by a second HTML parser; codings and
+//! charsets.
+
+mod grants;
+mod rewriting;
+mod oracle;
+mod golden;
+mod grammar;
+mod properties;
+mod codings;
+mod charsets;
+mod limits;

@@ -1,4 +1,4 @@
-// Inbento Chat 3.4.1: the little bubble at the lower right, with a word of welcome.
+// Parley Chat 3.4.1: the little bubble at the lower right, with a word of welcome.
 (function () {
   "use strict";
   var VERSION = "3.4.1";

@@ -1,0 +1,93 @@
+//! The one policy that these tests rewrite under.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use countersign::csp::Csp;
+use countersign::inventory::{ScriptAddress, ScriptId, Tier};
+use countersign::policy::{ApprovedScript, FailMode, Mode, PageGrants, PageId, Unapproved};
+use countersign::sri::{Algorithm, Digest};
+use http::HeaderValue;
+use url::Url;
+
+/// Where the document is.
+pub(super) const PAGE_URL: &str = "https://shop.example/a/page";
+/// The witness's text here.
+pub(super) const WITNESS: &str = "witness()";
+/// Approved inline scripts.
+pub(super) const APPROVED_INLINE: [&str; 6] =
+    ["ok()", "a\nb\nc", "a\u{fffd}b", "'café'", "a<!--<script>b</script>c-->", "{\"imports\":{}}"];
+
+/// External scripts: id, URL, texts whose digests are approved, tier.
+const SCRIPTS: [(&str, &str, &[&str], Tier); 6] = [
+    ("a", "https://cdn.example/a.js", &["a"], Tier::Pin),
+    ("two", "https://cdn.example/two.js?v=1&w=2", &["new", "old"], Tier::Pin),
+    ("m", "https://cdn.example/m.js", &["m"], Tier::Mirror),
+    ("none", "https://cdn.example/none.js", &[], Tier::Pin),
+    ("own", "https://shop.example/a/own.js", &["own"], Tier::Pin),
+    ("sub", "https://shop.example/sub/x.js", &["sub"], Tier::Pin),
+];
+
+/// What a case may change.
+#[derive(Debug, Clone)]
+pub(super) struct Shape {
+    pub(super) mode: Mode,
+    pub(super) unapproved: Unapproved,
+    pub(super) witness: bool,
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self { mode: Mode::Enforce, unapproved: Unapproved::Quarantine, witness: false }
+    }
+}
+
+pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
+    let header = HeaderValue::from_static("script-src 'none'");
+    let scripts = SCRIPTS.iter().map(|(id, url, texts, tier)| {
+        let digests: Vec<Digest> = texts.iter().map(|text| sha384(text)).collect();
+        let script = ApprovedScript {
+            id: ScriptId::new(id).unwrap(),
+            address: ScriptAddress::Absolute(Url::parse(url).unwrap()),
+            tier: *tier,
+            integrity: integrity(id),
+            digests,
+            mirror_path: (*tier == Tier::Mirror).then(|| format!("/_countersign/s/x/{id}.js")),
+        };
+        ((*url).to_owned(), Arc::new(script))
+    });
+    let inline = APPROVED_INLINE
+        .iter()
+        .map(|text| (Digest::of(Algorithm::Sha256, text.as_bytes()), ScriptId::new("inline").unwrap()));
+    Arc::new(PageGrants {
+        page: PageId(0),
+        mode: shape.mode,
+        payment: false,
+        unapproved: shape.unapproved,
+        fail: FailMode::Closed,
+        scripts: scripts.collect(),
+        inline: inline.collect::<HashMap<_, _>>(),
+        csp: Csp::new(),
+        script_src: String::new(),
+        csp_secure: header.clone(),
+        csp_plain: header.clone(),
+        integrity_policy: header.clone(),
+        reporting_endpoints: header,
+        witness: shape.witness.then(|| Arc::from(WITNESS)),
+    })
+}
+
+/// The `integrity` that an approved script's tag gets.
+pub(super) fn integrity(id: &str) -> String {
+    let (_, _, texts, _) = SCRIPTS.iter().find(|(known, ..)| *known == id).unwrap();
+    texts.iter().map(|text| sha384(text).to_string()).collect::<Vec<_>>().join(" ")
+}
+
+/// The digest of an inline script's text.
+pub(super) fn sha256(text: &str) -> Digest {
+    Digest::of(Algorithm::Sha256, text.as_bytes())
+}
+
+fn sha384(text: &str) -> Digest {
+    Digest::of(Algorithm::Sha384, text.as_bytes())
+}

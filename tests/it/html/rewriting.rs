@@ -1,0 +1,60 @@
+//! Runs the rewriter over a document that arrives in pieces.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use countersign::html::{HtmlError, Limits, Rewriter};
+use countersign::policy::PageGrants;
+use encoding_rs::Encoding;
+use url::Url;
+
+use super::grants::PAGE_URL;
+
+/// What came out of one run.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub(super) output: Vec<u8>,
+    /// `kind action reason script`, in order.
+    pub(super) verdicts: Vec<String>,
+    pub(super) error: Option<HtmlError>,
+    /// Why an observing rewriter stopped looking.
+    pub(super) blind: Option<String>,
+}
+
+/// Rewrites a document whose pieces arrive one after another.
+pub(super) fn rewrite<'a>(
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+    grants: &Arc<PageGrants>,
+    charset: &'static Encoding,
+    limits: &Limits,
+) -> Outcome {
+    let verdicts: Rc<RefCell<Vec<String>>> = Rc::default();
+    let seen = Rc::clone(&verdicts);
+    let observer = move |judged: countersign::html::Judged| {
+        let (action, reason) = (judged.verdict.action().name(), judged.verdict.reason().code());
+        let line = format!("{} {action} {reason} {}", judged.kind, judged.script);
+        seen.borrow_mut().push(line.trim_end().to_owned());
+    };
+    let url = Url::parse(PAGE_URL).unwrap();
+    let mut rewriter =
+        Rewriter::new(Arc::clone(grants), url, charset, limits.clone(), Box::new(observer)).unwrap();
+    let mut output = Vec::new();
+    let run = || {
+        for piece in pieces {
+            rewriter.write(piece, &mut output)?;
+        }
+        rewriter.end(&mut output)
+    };
+    let error = run().err();
+    let blind = rewriter.blind().map(ToString::to_string);
+    if error.is_some() {
+        let before = output.len();
+        assert!(matches!(rewriter.write(b"<p>", &mut output), Err(HtmlError::Spent)));
+        assert!(matches!(rewriter.end(&mut output), Err(HtmlError::Spent)));
+        assert_eq!(output.len(), before, "nothing leaves after an error");
+    }
+    drop(rewriter);
+    let verdicts = Rc::try_unwrap(verdicts).unwrap().into_inner();
+    Outcome { output, verdicts, error, blind }
+}
