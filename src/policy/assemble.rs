@@ -72,6 +72,7 @@ impl<'a> Assembly<'a> {
             pages: policy.pages,
             default_charset: policy.default_charset,
             upstream_csp: policy.upstream_csp,
+            service_workers: policy.service_workers,
             mirror,
             compiler,
             cache: Mutex::default(),

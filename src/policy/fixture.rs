@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{ApprovedScript, FailMode, GrantCompiler, Mode, PageGrants, PageId, PageRules, Unapproved};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::{Algorithm, Digest};
-use crate::web::PathPattern;
+use crate::web::{PathPattern, PathReadings};
 
 /// Enforced grants on every path: the script `/x.js` of the site with `integrity`, and an inline script
 /// with the text `inline`.
@@ -39,5 +39,5 @@ pub fn sample_grants(integrity: &str, inline: &str) -> PageGrants {
         ..GrantCompiler::default()
     };
     let pages = [rules];
-    compiler.compile(&pages, &compiler.key(&pages, "/"))
+    compiler.compile(&pages, &compiler.key(&pages, &PathReadings::of("/")))
 }

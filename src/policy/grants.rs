@@ -11,7 +11,7 @@ use super::witness::WITNESS;
 use crate::csp::{Csp, SourceExpression};
 use crate::inventory::{ScriptAddress, ScriptId};
 use crate::sri::{Algorithm, Digest};
-use crate::web::PathPattern;
+use crate::web::{PathPattern, PathReadings};
 
 /// Where browsers send their reports, on the site itself.
 pub const REPORT_PATH: &str = "/_countersign/reports";
@@ -46,12 +46,22 @@ pub(super) struct GrantKey {
 }
 
 impl GrantCompiler {
-    /// The rule and patterns that match a canonical path. `pages` must not be empty; its last rule is
-    /// taken where none matches.
-    pub(super) fn key(&self, pages: &[PageRules], path: &str) -> GrantKey {
+    /// The rule and patterns for a path in all its readings: the strictest rule that any of them meets,
+    /// and the patterns that all of them match. `pages` must not be empty; its last rule is taken where
+    /// none matches.
+    pub(super) fn key(&self, pages: &[PageRules], path: &PathReadings) -> GrantKey {
         let last = pages.len().saturating_sub(1);
-        let page = pages.iter().position(|rules| rules.path.matches(path)).unwrap_or(last);
-        GrantKey { page, matched: self.patterns.iter().map(|pattern| pattern.matches(path)).collect() }
+        let met = |reading: &str| pages.iter().position(|rules| rules.path.matches(reading)).unwrap_or(last);
+        let mut page = last;
+        let mut strictest = None;
+        for place in path.for_rules().map(met) {
+            let strictness = pages.get(place).map(PageRules::strictness);
+            if strictest.is_none() || strictness > strictest {
+                (page, strictest) = (place, strictness);
+            }
+        }
+        let all = |pattern: &PathPattern| path.for_scripts().all(|reading| pattern.matches(reading));
+        GrantKey { page, matched: self.patterns.iter().map(all).collect() }
     }
 
     /// The grants for a key.

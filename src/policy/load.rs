@@ -102,6 +102,7 @@ pub fn observe_only(upstream: UpstreamAddress) -> Snapshot {
         upstreams: vec![upstream],
         pages: vec![everywhere],
         default_charset: encoding_rs::WINDOWS_1252,
+        service_workers: true,
         upstream_csp: UpstreamCsp::Append,
         mirror: HashMap::new(),
         compiler: GrantCompiler { fingerprint: fingerprint.clone(), ..GrantCompiler::default() },

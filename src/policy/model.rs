@@ -12,7 +12,7 @@ use url::Url;
 use crate::csp::Csp;
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::Digest;
-use crate::web::PathPattern;
+use crate::web::{PathPattern, PathReadings};
 
 /// The snapshot in force, swapped whole.
 pub type PublishedSnapshot = Arc<ArcSwap<Snapshot>>;
@@ -143,6 +143,18 @@ pub struct PageRules {
     pub fail: FailMode,
 }
 
+impl PageRules {
+    /// Greater is stricter.
+    pub(super) fn strictness(&self) -> (bool, bool, bool, bool) {
+        (
+            self.mode == Mode::Enforce,
+            self.payment,
+            self.unapproved == Unapproved::Strip,
+            self.fail == FailMode::Closed,
+        )
+    }
+}
+
 /// Everything that holds for one page: the rule, the scripts approved there, the headers that say so.
 #[derive(Debug)]
 pub struct PageGrants {
@@ -208,6 +220,8 @@ pub struct Site {
     pub default_charset: &'static encoding_rs::Encoding,
     /// What becomes of the upstream's own CSP.
     pub upstream_csp: UpstreamCsp,
+    /// Whether service workers may be installed although some page rule enforces.
+    pub service_workers: bool,
     /// Mirrored bytes, by the part of the path after `/_countersign/s/`.
     pub mirror: HashMap<String, Bytes>,
     /// Makes the grants for a page rule and the set of script patterns that match a path.
@@ -219,10 +233,10 @@ pub struct Site {
 const GRANTS_KEPT: usize = 1024;
 
 impl Site {
-    /// The grants for a canonical path: the first page rule that matches it, and every script whose
-    /// `pages` match it.
+    /// The grants for a request's path, as it came: the first page rule that matches it, and every script
+    /// whose `pages` match it. Where servers read the path differently, see [`PathReadings`].
     pub fn grants(&self, path: &str) -> Arc<PageGrants> {
-        let key = self.compiler.key(&self.pages, path);
+        let key = self.compiler.key(&self.pages, &PathReadings::of(path));
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(grants) = cache.get(&key) {
             return Arc::clone(grants);
@@ -233,6 +247,15 @@ impl Site {
             cache.insert(key, Arc::clone(&grants));
         }
         grants
+    }
+}
+
+impl Site {
+    /// Whether a service worker must not be installed: it would answer requests for enforced pages by
+    /// itself, in the browser, without any header of ours. One that an observed page lets in is enough.
+    /// <https://w3c.github.io/ServiceWorker/#security-considerations>
+    pub fn refuses_service_workers(&self) -> bool {
+        !self.service_workers && self.pages.iter().any(|rules| rules.mode == Mode::Enforce)
     }
 }
 

@@ -66,6 +66,8 @@ pub enum Kind {
     UnknownCoding,
     /// A document in a charset that we can't judge.
     UnreadableCharset,
+    /// A service worker on a site that enforces.
+    ServiceWorker,
     /// A part of a document.
     PartialDocument,
     /// The response's body ended with an error or too early.
@@ -144,6 +146,12 @@ impl Kind {
             }
             Self::UnknownCoding => (Upstream, StatusCode::BAD_GATEWAY, "unknown-coding", SITE),
             Self::UnreadableCharset => (Upstream, StatusCode::BAD_GATEWAY, "unreadable-charset", SITE),
+            Self::ServiceWorker => (
+                Downstream,
+                StatusCode::FORBIDDEN,
+                "service-worker-refused",
+                "Service workers are not allowed here.",
+            ),
             Self::PartialDocument => (Upstream, StatusCode::BAD_GATEWAY, "partial-document", SITE),
             Self::BodyBroken => (Upstream, StatusCode::BAD_GATEWAY, "body-broken", SITE),
             Self::BodyStalled => {
@@ -177,6 +185,10 @@ impl Kind {
             }
             Self::PartialDocument => {
                 "A part of a page can't be judged. Have the application ignore Range for HTML."
+            }
+            Self::ServiceWorker => {
+                "A service worker could answer for enforced pages by itself, without any header of ours. If \
+                 this one is yours and reviewed, set service-workers = true in the policy."
             }
             Self::UnreadableCharset => "Have the application send its pages as UTF-8.",
             Self::UnrequestedNotModified => {

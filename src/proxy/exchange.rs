@@ -163,7 +163,8 @@ async fn answer(
         return own::answer(shared, &snapshot, peer, &admitted, request).await;
     }
     let site = Arc::clone(snapshot.site(&admitted.host).ok_or_else(|| unknown_host(&admitted))?);
-    let grants = site.grants(&admitted.path);
+    // By the path as it came: the upstream may read it in another way than we do.
+    let grants = site.grants(request.uri().path());
     let exchange = Rc::new(Exchange {
         id: id.to_owned(),
         rule: rule_of(&site, &grants),
@@ -174,6 +175,12 @@ async fn answer(
         grants,
         record: Arc::clone(&shared.record),
     });
+    if forward::is_for_service_worker(request.headers()) && exchange.site.refuses_service_workers() {
+        let kind = Kind::ServiceWorker;
+        let error = ProxyError::new(kind, exchange.path.as_str());
+        exchange.record.unjudged(&exchange, &error, kind.advice());
+        return Err(error);
+    }
     let url = page_url(&exchange, &admitted.authority, request.uri())?;
     let upgrade = upgrade::asked_for(&mut request);
     let method = request.method().clone();

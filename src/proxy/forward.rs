@@ -54,6 +54,15 @@ pub(super) struct Context<'a> {
     pub trusted: bool,
 }
 
+const SERVICE_WORKER: HeaderName = HeaderName::from_static("service-worker");
+
+/// Whether a browser asks for the script of a service worker. Scripts can't set either header.
+/// <https://w3c.github.io/ServiceWorker/#update-algorithm>
+pub(super) fn is_for_service_worker(headers: &HeaderMap) -> bool {
+    headers.contains_key(SERVICE_WORKER)
+        || headers.get(SEC_FETCH_DEST).is_some_and(|value| value.as_bytes() == b"serviceworker")
+}
+
 /// What the response's treatment depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Asked {

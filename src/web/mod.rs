@@ -3,8 +3,10 @@
 
 mod media_type;
 mod path_pattern;
+mod path_readings;
 mod script_url;
 
 pub use media_type::{MediaType, extract_media_type};
 pub use path_pattern::{PathPattern, PathPatternError, canonical_path};
+pub use path_readings::PathReadings;
 pub use script_url::{UrlError, document_url, resolve_attribute};
