@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use encoding_rs::Encoding;
 use lol_html::errors::RewritingError;
@@ -28,6 +28,9 @@ use crate::policy::{Mode, PageGrants};
 /// `<title t=><textarea></title>` and the like.
 const WATCHED: &str = "script, base, link, title, textarea, style, xmp, iframe, noembed, noframes, noscript, \
                        plaintext";
+
+/// [`WATCHED`], parsed once for the process.
+static SELECTOR: LazyLock<Option<Selector>> = LazyLock::new(|| WATCHED.parse().ok());
 
 const HTML_NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 
@@ -67,8 +70,7 @@ impl Rewriter {
     ) -> Result<Self, HtmlError> {
         let ascii_compatible =
             AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
-        let selector: Selector =
-            WATCHED.parse().map_err(|error| HtmlError::Parser(format!("selector: {error}")))?;
+        let selector = SELECTOR.as_ref().ok_or_else(|| HtmlError::Parser("selector".to_owned()))?;
         let memory = MemorySettings::new()
             .with_max_allowed_memory_usage(limits.parser_memory.max(LEAST_MEMORY))
             .with_graceful_bail_out_on_memory_limit_exceeded(false);
@@ -84,7 +86,7 @@ impl Rewriter {
             .with_adjust_charset_on_meta_tag(false)
             .with_graceful_bail_out_on_content_handler_error(false)
             .append_element_content_handler((
-                Cow::Owned(selector),
+                Cow::Borrowed(selector),
                 ElementContentHandlers::default().element(move |element: &mut Element<'_, '_>| {
                     on_element(&handled, element).map_err(Into::into)
                 }),
