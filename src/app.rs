@@ -23,6 +23,7 @@ use crate::reports::Collector;
 use crate::settings::Settings;
 use crate::store::{Event, EventKind, MemoryStore, Store};
 use crate::telemetry::Metrics;
+use crate::transport::descriptors;
 use crate::transport::dial::Dialer;
 use crate::transport::listen;
 use crate::transport::tls::{self, TlsError};
@@ -201,7 +202,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         published: Arc::clone(&published),
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
         collector: Arc::new(Collector::new(Arc::clone(&store), clock)),
-        slots: Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS))),
+        slots: Arc::new(Semaphore::new(connections_allowed(&settings))),
         settings,
         tls: downstream_tls,
         dialer,
@@ -250,6 +251,24 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         running.threads.push(thread);
     }
     Ok(running)
+}
+
+/// As many connections as the settings allow, unless the system allows fewer open files: each may need
+/// one more towards an upstream, and some are needed for everything else.
+fn connections_allowed(settings: &Settings) -> usize {
+    const FOR_EVERYTHING_ELSE: usize = 64;
+    let wanted = settings.max_connections.clamp(1, Semaphore::MAX_PERMITS);
+    let Some(limit) = descriptors::limit() else { return wanted };
+    let possible = (limit.saturating_sub(FOR_EVERYTHING_ELSE) / 2).max(1);
+    if possible < wanted {
+        tracing::info!(
+            limit,
+            possible,
+            wanted,
+            "the system's limit of open files (ulimit -n) allows fewer connections"
+        );
+    }
+    wanted.min(possible)
 }
 
 fn cores() -> usize {

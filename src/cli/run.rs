@@ -4,6 +4,7 @@ use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,6 +17,9 @@ use crate::diagnostic::{color_wanted, render};
 use crate::policy::UpstreamAddress;
 use crate::settings::Settings;
 use crate::telemetry::{LogFormat, init_logs};
+
+/// How often the workers are looked at.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Arguments of `countersign run`.
 #[derive(Debug, Parser)]
@@ -67,18 +71,33 @@ pub fn run(args: &Args) -> ExitCode {
         let running = app::start(config(args))?;
         say_where(args, &running);
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = terminate.recv() => say("stopping: what is in flight may end"),
+            _ = interrupt.recv() => say("stopping: what is in flight may end"),
+            () = damage(&running) => {}
         }
         Ok::<Running, StartError>(running)
     });
     match result {
+        Ok(running) if running.is_damaged() => {
+            say(
+                "countersign: a worker ended by itself; stopping, so that whoever watches over this starts it anew",
+            );
+            running.stop();
+            ExitCode::from(super::COULD_NOT_RUN)
+        }
         Ok(running) => {
-            say("stopping: what is in flight may end");
             running.stop();
             ExitCode::SUCCESS
         }
         Err(error) => could_not_run(&error),
+    }
+}
+
+/// Waits until a worker has ended though nobody asked it to: never, unless there is a defect.
+async fn damage(running: &Running) {
+    let mut looks = tokio::time::interval(LOOK);
+    while !running.is_damaged() {
+        looks.tick().await;
     }
 }
 

@@ -7,23 +7,21 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
 use super::admit::{Admitted, admit};
-use super::body::{Body, Content, RequestBody, UpstreamBody};
-use super::decide::{Treatment, decide};
-use super::error::{Kind, ProxyError, Side};
+use super::body::{Body, RequestBody};
+use super::error::{Kind, ProxyError};
 use super::forward::{self, Asked, X_REQUEST_ID};
-use super::observe::ObserveBody;
 use super::record::Record;
+use super::treat::treat;
 use super::worker::{Slot, Worker};
-use super::{open, own, respond, upgrade};
-use crate::html::{Coding, Judged};
-use crate::policy::{Mode, PageGrants, Site, Snapshot};
-use crate::web::{MediaType, document_url, extract_media_type};
+use super::{own, upgrade};
+use crate::html::Judged;
+use crate::policy::{PageGrants, Site, Snapshot};
+use crate::web::document_url;
 
 /// The visitor's end of a connection.
 #[derive(Debug)]
@@ -62,7 +60,8 @@ pub struct Exchange {
     pub path: String,
     /// Whether the browser's connection is TLS.
     pub secure: bool,
-    record: Arc<Record>,
+    /// What the operator is told.
+    pub(super) record: Arc<Record>,
 }
 
 impl Exchange {
@@ -190,106 +189,12 @@ async fn answer(
             upgrade::Answer::Switched(response) => return Ok(response),
             // Not upgraded: an answer like any other.
             upgrade::Answer::Declined(response) => {
-                return respond(&exchange, &method, asked, url, response).await;
+                return treat(&exchange, &method, asked, url, response).await;
             }
         }
     }
     let response = worker.upstreams.send(&exchange.site, forwarded).await?;
-    respond(&exchange, &method, asked, url, response).await
-}
-
-/// Decides what becomes of the upstream's response, and does it.
-async fn respond(
-    exchange: &Rc<Exchange>,
-    method: &Method,
-    asked: Asked,
-    url: url::Url,
-    response: Response<UpstreamBody>,
-) -> Result<Response<Body>, ProxyError> {
-    let (mut parts, mut upstream) = response.into_parts();
-    // Ours, not the upstream's: hyper writes the status line by it.
-    parts.version = http::Version::default();
-    respond::receive(&mut parts.headers)?;
-    let media = extract_media_type(&parts.headers);
-    let treatment = decide(exchange.grants.mode, method, parts.status, &parts.headers, media.as_ref(), asked);
-    let headers = &mut parts.headers;
-    let content = match treatment {
-        Treatment::Refuse(kind) => {
-            let error = ProxyError::new(kind, format!("{} {}", parts.status, describe(media.as_ref())));
-            exchange.record.unjudged(exchange, &error, kind.advice());
-            return Err(error);
-        }
-        Treatment::Rewrite(coding) => rewrite(exchange, upstream, coding, media, url, headers).await?,
-        Treatment::RewriteHead => {
-            enforce_page(exchange, headers, media.as_ref().and_then(declared_encoding));
-            Content::Empty
-        }
-        Treatment::Observe(coding) => {
-            if has_policy(exchange) {
-                respond::observe_page(headers, &exchange.grants, exchange.secure);
-            }
-            match coding {
-                Some(coding) => {
-                    let declared = media.and_then(|media| media.charset);
-                    let body = ObserveBody::new(exchange, upstream, coding, declared, url);
-                    Content::Observe(Box::new(body))
-                }
-                None => Content::Pass(upstream),
-            }
-        }
-        Treatment::HeadersOnly | Treatment::Pass => {
-            if exchange.grants.mode == Mode::Enforce {
-                tell_unrewritable(exchange, treatment, asked, media.as_ref(), parts.status);
-                respond::enforce_other(headers);
-            }
-            if media.is_some_and(|media| media.essence == "text/event-stream") {
-                upstream.without_time_limit();
-            }
-            Content::Pass(upstream)
-        }
-    };
-    exchange.count(treatment.name(), parts.status);
-    Ok(Response::from_parts(parts, Body::of(exchange, content)))
-}
-
-/// Opens a page and writes its head, which names the charset that the page was read as.
-async fn rewrite(
-    exchange: &Rc<Exchange>,
-    upstream: UpstreamBody,
-    coding: Coding,
-    media: Option<MediaType>,
-    url: url::Url,
-    headers: &mut http::HeaderMap,
-) -> Result<Content, ProxyError> {
-    let declared = media.and_then(|media| media.charset);
-    let opened = match open::open(exchange, upstream, coding, declared.as_deref(), url).await {
-        Ok(opened) => opened,
-        Err(error) => {
-            if error.kind().side() == Side::Upstream {
-                exchange.record.unjudged(exchange, &error, error.kind().advice());
-            }
-            return Err(error);
-        }
-    };
-    enforce_page(exchange, headers, Some(opened.charset));
-    let mut body = opened.body;
-    Ok(match body.take_whole() {
-        Some(whole) => {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
-            if whole.is_empty() { Content::Empty } else { Content::Whole(whole) }
-        }
-        None => Content::Rewrite(Box::new(body)),
-    })
-}
-
-fn enforce_page(
-    exchange: &Exchange,
-    headers: &mut http::HeaderMap,
-    charset: Option<&'static encoding_rs::Encoding>,
-) {
-    let fingerprint = &exchange.snapshot.generation.fingerprint;
-    let upstream_csp = exchange.site.upstream_csp;
-    respond::enforce_page(headers, &exchange.grants, upstream_csp, fingerprint, exchange.secure, charset);
+    treat(&exchange, &method, asked, url, response).await
 }
 
 fn admit_request(request: &Request<Incoming>) -> Result<Admitted, ProxyError> {
@@ -367,40 +272,6 @@ fn forwarded(
     *request.uri_mut() = Uri::from(target);
     *request.headers_mut() = parts.headers;
     Ok((request, asked))
-}
-
-/// Whether somebody wrote a policy for this site; without one, observing changes nothing at all.
-fn has_policy(exchange: &Exchange) -> bool {
-    !exchange.site.hosts.is_empty()
-}
-
-fn declared_encoding(media: &MediaType) -> Option<&'static encoding_rs::Encoding> {
-    encoding_rs::Encoding::for_label(media.charset.as_deref()?.as_bytes())
-}
-
-fn describe(media: Option<&MediaType>) -> String {
-    media.map_or_else(|| "without a type".to_owned(), |media| media.essence.clone())
-}
-
-/// A document that the browser will show without its scripts: say so, once.
-fn tell_unrewritable(
-    exchange: &Exchange,
-    treatment: Treatment,
-    asked: Asked,
-    media: Option<&MediaType>,
-    status: StatusCode,
-) {
-    let document = asked.document && status.is_success() && status != StatusCode::NO_CONTENT;
-    if treatment != Treatment::HeadersOnly || !document {
-        return;
-    }
-    let type_name = describe(media);
-    let message = format!(
-        "{}{} came as {type_name}, which is not rewritten: if a browser shows it as a document, none of \
-         its scripts run. If it is a page, have the application send it as text/html.",
-        exchange.site.name, exchange.path,
-    );
-    exchange.record.once(exchange, "headers-only", &type_name, message);
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The data path. The files in the order in which a request meets them:
 //!
 //! ```text
-//!  worker ─► exchange ─► admit ─► own ─► forward ─► upstream ─► decide ─► open ─► rewrite ─► respond
-//!  accept    the steps    one      our    hop_by_hop  pool        head →    charset  or       the head
-//!  TLS, h2   in order     meaning  paths  conditional retry       Treatment          observe
+//!  worker ─► exchange ─► admit ─► own ─► forward ─► upstream ─► treat ─► decide ─► open ─► rewrite ─► respond
+//!  accept    the steps    one      our    hop_by_hop  pool        does     head →    charset  or       the head
+//!  TLS, h2   in order     meaning  paths  conditional retry       it       Treatment          observe
 //! ```
 //!
 //! Everything runs on the thread that accepted the connection; nothing here is shared with other
@@ -19,6 +19,7 @@ mod conditional;
 mod upgrade;
 mod upstream;
 mod pool;
+mod treat;
 mod decide;
 mod open;
 mod plain;

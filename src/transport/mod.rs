@@ -5,4 +5,5 @@ pub mod tls;
 pub mod dial;
 pub mod local;
 mod address;
+pub mod descriptors;
 pub mod fetch;

@@ -19,11 +19,25 @@ pub(super) struct Child {
 impl Child {
     /// Starts it on a free port and waits until it listens.
     pub(super) fn run(arguments: &[&str]) -> Self {
-        let mut process = command(&["--listen", "127.0.0.1:0", "--workers", "1"])
-            .args(arguments)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut started = command(&["--listen", "127.0.0.1:0", "--workers", "1"]);
+        started.args(arguments);
+        Self::start(started)
+    }
+
+    /// The same with at most so many open files.
+    fn run_with_files(limit: usize, arguments: &[&str]) -> Self {
+        let mut started = Command::new("sh");
+        started.args([
+            "-c",
+            &format!("ulimit -n {limit}; exec \"$0\" \"$@\""),
+            env!("CARGO_BIN_EXE_countersign"),
+        ]);
+        started.args(["run", "--listen", "127.0.0.1:0", "--workers", "1"]).args(arguments);
+        Self::start(started)
+    }
+
+    fn start(mut started: Command) -> Self {
+        let mut process = started.stderr(Stdio::piped()).spawn().unwrap();
         let said = BufReader::new(process.stderr.take().unwrap());
         let mut child = Self { process, said, address: SocketAddr::from(([0; 4], 0)) };
         loop {
@@ -121,6 +135,22 @@ async fn the_operators_window_opens_where_it_is_asked_for() {
     let metrics = Client::connect(admin).await.ask(request).await;
     assert_eq!(metrics.status, 200);
     assert!(metrics.text().contains("countersign_exchanges_total"), "{}", metrics.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_visitors_than_open_files_allow_wait_and_are_served_then() {
+    let upstream = Upstream::answering(answer("Content-Type: text/plain", "x")).await;
+    let child = Child::run_with_files(100, &["--upstream", &format!("http://{}", upstream.address)]);
+    let mut held = Vec::new();
+    for _ in 0..120 {
+        let mut client = Client::connect(child.address()).await;
+        client.send("GET / HTTP/1.1\r\nHost: a\r\nX: ").await;
+        held.push(client);
+    }
+    let mut waiting = Client::connect(child.address()).await;
+    waiting.send(get("/")).await;
+    drop(held);
+    assert_eq!(waiting.response(false).await.status, 200);
 }
 
 #[test]

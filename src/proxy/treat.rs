@@ -1,0 +1,145 @@
+//! What becomes of the upstream's response: decides, and does it.
+
+use std::rc::Rc;
+
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+
+use super::body::{Body, Content, UpstreamBody};
+use super::decide::{Treatment, decide};
+use super::error::{ProxyError, Side};
+use super::exchange::Exchange;
+use super::forward::Asked;
+use super::observe::ObserveBody;
+use super::{open, respond};
+use crate::html::Coding;
+use crate::policy::Mode;
+use crate::web::{MediaType, extract_media_type};
+
+/// Decides what becomes of the upstream's response, and does it.
+pub(super) async fn treat(
+    exchange: &Rc<Exchange>,
+    method: &Method,
+    asked: Asked,
+    url: url::Url,
+    response: Response<UpstreamBody>,
+) -> Result<Response<Body>, ProxyError> {
+    let (mut parts, mut upstream) = response.into_parts();
+    // Ours, not the upstream's: hyper writes the status line by it.
+    parts.version = http::Version::default();
+    respond::receive(&mut parts.headers)?;
+    let media = extract_media_type(&parts.headers);
+    let treatment = decide(exchange.grants.mode, method, parts.status, &parts.headers, media.as_ref(), asked);
+    let headers = &mut parts.headers;
+    let content = match treatment {
+        Treatment::Refuse(kind) => {
+            let error = ProxyError::new(kind, format!("{} {}", parts.status, describe(media.as_ref())));
+            exchange.record.unjudged(exchange, &error, kind.advice());
+            return Err(error);
+        }
+        Treatment::Rewrite(coding) => rewrite(exchange, upstream, coding, media, url, headers).await?,
+        Treatment::RewriteHead => {
+            enforce_page(exchange, headers, media.as_ref().and_then(declared_encoding));
+            Content::Empty
+        }
+        Treatment::Observe(coding) => {
+            if has_policy(exchange) {
+                respond::observe_page(headers, &exchange.grants, exchange.secure);
+            }
+            match coding {
+                Some(coding) => {
+                    let declared = media.and_then(|media| media.charset);
+                    let body = ObserveBody::new(exchange, upstream, coding, declared, url);
+                    Content::Observe(Box::new(body))
+                }
+                None => Content::Pass(upstream),
+            }
+        }
+        Treatment::HeadersOnly | Treatment::Pass => {
+            if exchange.grants.mode == Mode::Enforce {
+                tell_unrewritable(exchange, treatment, asked, media.as_ref(), parts.status);
+                respond::enforce_other(headers);
+            }
+            if media.is_some_and(|media| media.essence == "text/event-stream") {
+                upstream.without_time_limit();
+            }
+            Content::Pass(upstream)
+        }
+    };
+    exchange.count(treatment.name(), parts.status);
+    Ok(Response::from_parts(parts, Body::of(exchange, content)))
+}
+
+/// Opens a page and writes its head, which names the charset that the page was read as.
+async fn rewrite(
+    exchange: &Rc<Exchange>,
+    upstream: UpstreamBody,
+    coding: Coding,
+    media: Option<MediaType>,
+    url: url::Url,
+    headers: &mut HeaderMap,
+) -> Result<Content, ProxyError> {
+    let declared = media.and_then(|media| media.charset);
+    let opened = match open::open(exchange, upstream, coding, declared.as_deref(), url).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            if error.kind().side() == Side::Upstream {
+                exchange.record.unjudged(exchange, &error, error.kind().advice());
+            }
+            return Err(error);
+        }
+    };
+    enforce_page(exchange, headers, Some(opened.charset));
+    let mut body = opened.body;
+    Ok(match body.take_whole() {
+        Some(whole) => {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
+            if whole.is_empty() { Content::Empty } else { Content::Whole(whole) }
+        }
+        None => Content::Rewrite(Box::new(body)),
+    })
+}
+
+fn enforce_page(
+    exchange: &Exchange,
+    headers: &mut HeaderMap,
+    charset: Option<&'static encoding_rs::Encoding>,
+) {
+    let fingerprint = &exchange.snapshot.generation.fingerprint;
+    let upstream_csp = exchange.site.upstream_csp;
+    respond::enforce_page(headers, &exchange.grants, upstream_csp, fingerprint, exchange.secure, charset);
+}
+
+/// Whether somebody wrote a policy for this site; without one, observing changes nothing at all.
+fn has_policy(exchange: &Exchange) -> bool {
+    !exchange.site.hosts.is_empty()
+}
+
+fn declared_encoding(media: &MediaType) -> Option<&'static encoding_rs::Encoding> {
+    encoding_rs::Encoding::for_label(media.charset.as_deref()?.as_bytes())
+}
+
+fn describe(media: Option<&MediaType>) -> String {
+    media.map_or_else(|| "without a type".to_owned(), |media| media.essence.clone())
+}
+
+/// A document that the browser will show without its scripts: say so, once.
+fn tell_unrewritable(
+    exchange: &Exchange,
+    treatment: Treatment,
+    asked: Asked,
+    media: Option<&MediaType>,
+    status: StatusCode,
+) {
+    let document = asked.document && status.is_success() && status != StatusCode::NO_CONTENT;
+    if treatment != Treatment::HeadersOnly || !document {
+        return;
+    }
+    let type_name = describe(media);
+    let message = format!(
+        "{}{} came as {type_name}, which is not rewritten: if a browser shows it as a document, none of \
+         its scripts run. If it is a page, have the application send it as text/html.",
+        exchange.site.name, exchange.path,
+    );
+    exchange.record.once(exchange, "headers-only", &type_name, message);
+}
