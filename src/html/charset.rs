@@ -5,14 +5,23 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
-use lol_html::html_content::Element;
+use lol_html::html_content::{Element, TextChunk, TextType};
 use lol_html::{
-    AsciiCompatibleEncoding, ElementContentHandlers, HtmlRewriter, MemorySettings, Selector, Settings,
+    AsciiCompatibleEncoding, DocumentContentHandlers, ElementContentHandlers, HtmlRewriter, MemorySettings,
+    Selector, Settings,
 };
 
 /// How many bytes of a document are searched for a `meta` element.
 /// <https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding>
 const PRESCAN: usize = 1024;
+
+/// How many are searched while the head of the document lasts. A page that declares its charset nowhere
+/// waits for so many of its bytes, or for the end of its head, before it leaves.
+pub const CHARSET_SEARCH: usize = 16 << 10;
+
+/// Elements that don't end a head.
+const IN_HEAD: [&str; 11] =
+    ["html", "head", "title", "meta", "link", "style", "script", "noscript", "base", "template", "bgsound"];
 
 /// Memory of the parser that searches them; they fit many times.
 const PRESCAN_MEMORY: usize = 64 << 10;
@@ -31,7 +40,7 @@ pub enum Charset {
 
 /// The charset of a document from its first bytes: a byte order mark, then the `charset` of the
 /// `Content-Type` header (`declared`, as written), then a `meta` element, then `default`.
-/// `at_end` says that `prefix` is the whole document.
+/// `at_end` says that `prefix` is the whole document. No more than [`CHARSET_SEARCH`] bytes are looked at.
 /// <https://html.spec.whatwg.org/#determining-the-character-encoding>
 pub fn charset_of(
     prefix: &[u8],
@@ -51,10 +60,19 @@ pub fn charset_of(
     if let Some(encoding) = declared.and_then(|label| Encoding::for_label(label.as_bytes())) {
         return admit(encoding);
     }
-    if let Some(encoding) = prescan(prefix.get(..PRESCAN).unwrap_or(prefix)) {
+    if let Some(encoding) = search(prefix.get(..PRESCAN).unwrap_or(prefix)).found.get() {
         return admit(encoding);
     }
-    if prefix.len() < PRESCAN && !at_end { Charset::NeedMore } else { admit(default) }
+    if prefix.len() < PRESCAN && !at_end {
+        return Charset::NeedMore;
+    }
+    // Browsers go on looking while the head lasts: with nothing declared before, a late meta still counts.
+    let head = search(prefix.get(..CHARSET_SEARCH).unwrap_or(prefix));
+    match (head.found.get(), head.head_ended.get()) {
+        (Some(encoding), false) => admit(encoding),
+        (None, false) if prefix.len() < CHARSET_SEARCH && !at_end => Charset::NeedMore,
+        _ => admit(default),
+    }
 }
 
 fn admit(encoding: &'static Encoding) -> Charset {
@@ -64,30 +82,53 @@ fn admit(encoding: &'static Encoding) -> Charset {
     }
 }
 
-/// The charset of the first `meta` that names one. A parser reads the markup, so what stands in
+/// What a search for `meta` found.
+#[derive(Default)]
+struct Search {
+    found: Cell<Option<&'static Encoding>>,
+    head_ended: Cell<bool>,
+}
+
+/// Searches for the first `meta` that names a charset. A parser reads the markup, so what stands in
 /// comments, scripts and titles doesn't count.
-fn prescan(head: &[u8]) -> Option<&'static Encoding> {
-    let selector = "meta".parse::<Selector>().ok()?;
-    let found: Rc<Cell<Option<&'static Encoding>>> = Rc::default();
-    let seen = Rc::clone(&found);
-    let on_meta = move |element: &mut Element<'_, '_>| {
-        if seen.get().is_none() {
-            seen.set(charset_of_meta(element));
+fn search(head: &[u8]) -> Rc<Search> {
+    let search: Rc<Search> = Rc::default();
+    let (elements, texts) = (Rc::clone(&search), Rc::clone(&search));
+    let on_element = move |element: &mut Element<'_, '_>| {
+        let name = element.tag_name();
+        if name == "meta" && elements.found.get().is_none() {
+            elements.found.set(charset_of_meta(element));
+        }
+        if elements.found.get().is_none() && !IN_HEAD.contains(&name.as_str()) {
+            elements.head_ended.set(true);
         }
         Ok(())
     };
+    let on_text = move |text: &mut TextChunk<'_>| {
+        let shown = text.text_type() == TextType::Data && !text.as_str().trim_ascii().is_empty();
+        if shown && texts.found.get().is_none() {
+            texts.head_ended.set(true);
+        }
+        Ok(())
+    };
+    let (Ok(every), Some(encoding)) = ("*".parse::<Selector>(), AsciiCompatibleEncoding::new(WINDOWS_1252))
+    else {
+        return search;
+    };
     let settings = Settings::new()
-        .with_encoding(AsciiCompatibleEncoding::new(WINDOWS_1252)?)
+        .with_encoding(encoding)
         .with_strict(false)
         .with_memory_settings(MemorySettings::new().with_max_allowed_memory_usage(PRESCAN_MEMORY))
         .append_element_content_handler((
-            std::borrow::Cow::Owned(selector),
-            ElementContentHandlers::default().element(on_meta),
-        ));
+            std::borrow::Cow::Owned(every),
+            ElementContentHandlers::default().element(on_element),
+        ))
+        .append_document_content_handler(DocumentContentHandlers::default().text(on_text));
     // An error only ends the search; nothing is rewritten here.
     let mut parser = HtmlRewriter::new(settings, |_: &[u8]| {});
     let _ = parser.write(head);
-    found.get()
+    drop(parser);
+    search
 }
 
 fn charset_of_meta(meta: &Element<'_, '_>) -> Option<&'static Encoding> {

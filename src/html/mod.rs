@@ -29,7 +29,7 @@ mod marker;
 mod text;
 mod second_opinion;
 
-pub use charset::{Charset, charset_of};
+pub use charset::{CHARSET_SEARCH, Charset, charset_of};
 pub use content_coding::{Coding, content_coding};
 pub use decoder::Decoder;
 pub use encoder::Encoder;

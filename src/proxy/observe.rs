@@ -15,9 +15,8 @@ use url::Url;
 use super::body::UpstreamBody;
 use super::error::ProxyError;
 use super::exchange::Exchange;
-use super::open::PRESCAN;
 use super::plain::PIECE;
-use crate::html::{Charset, Coding, Decoder, HtmlError, Limits, Rewriter, charset_of};
+use crate::html::{CHARSET_SEARCH, Charset, Coding, Decoder, HtmlError, Limits, Rewriter, charset_of};
 
 /// The body of an observed page.
 pub(super) struct ObserveBody {
@@ -154,8 +153,8 @@ impl Judging {
         if let Stage::Prefix(prefix) = &mut self.stage {
             prefix.extend_from_slice(text);
             let whole = std::mem::take(prefix);
-            let start = whole.get(..PRESCAN).unwrap_or(&whole);
-            let at_end = at_end || whole.len() >= PRESCAN;
+            let start = whole.get(..CHARSET_SEARCH).unwrap_or(&whole);
+            let at_end = at_end || whole.len() >= CHARSET_SEARCH;
             let declared = self.declared.as_deref();
             match charset_of(start, at_end, declared, self.exchange.site.default_charset) {
                 Charset::Refused(why) => return Err(Stopped::Charset(why)),

@@ -15,11 +15,7 @@ use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
 use super::plain::Plain;
 use super::rewrite::RewriteBody;
-use crate::html::{Charset, Coding, Limits, Rewriter, charset_of};
-
-/// How far a charset declaration may stand into a page.
-/// <https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding>
-pub(super) const PRESCAN: usize = 1024;
+use crate::html::{CHARSET_SEARCH, Charset, Coding, Limits, Rewriter, charset_of};
 
 /// A page that has begun.
 pub(super) struct Opened {
@@ -68,14 +64,14 @@ async fn read_charset(
     let mut at_end = false;
     loop {
         let seen: &[u8] = if read.is_empty() { &first } else { &read };
-        let prefix = seen.get(..PRESCAN).unwrap_or(seen);
-        match charset_of(prefix, at_end || seen.len() >= PRESCAN, declared, default) {
+        let prefix = seen.get(..CHARSET_SEARCH).unwrap_or(seen);
+        match charset_of(prefix, at_end || seen.len() >= CHARSET_SEARCH, declared, default) {
             Charset::Known(charset) => {
                 plain.put_back(if read.is_empty() { first } else { read.freeze() });
                 return Ok(charset);
             }
             Charset::Refused(why) => return Err(ProxyError::new(Kind::UnreadableCharset, why)),
-            Charset::NeedMore if at_end || seen.len() >= PRESCAN => {
+            Charset::NeedMore if at_end || seen.len() >= CHARSET_SEARCH => {
                 return Err(ProxyError::new(Kind::Internal, "the charset stayed unknown"));
             }
             Charset::NeedMore => {}

@@ -161,10 +161,8 @@ fn a_page_looks_the_same_twice_and_different_without_its_scripts() {
     });
 }
 
-/// `impress` names its charset behind the first 1,024 bytes, where browsers still look and Countersign
-/// doesn't yet: there its operator has to say it.
 fn pages_policy(site: &Stub, scripts: &[(&str, &str, &str, &str)], inline: &[(&str, &str)]) -> String {
-    format!("default-charset = \"utf-8\"\n{}", policy(&site.url(""), scripts, inline))
+    policy(&site.url(""), scripts, inline)
 }
 
 /// The policy that approves every script of every page, each on the pages of its folder.

@@ -1,6 +1,6 @@
 //! Charsets: decided as browsers decide, and refused where markup could not be read.
 
-use countersign::html::{Charset, HtmlError, Limits, Rewriter, charset_of};
+use countersign::html::{CHARSET_SEARCH, Charset, HtmlError, Limits, Rewriter, charset_of};
 use encoding_rs::{
     EUC_KR, Encoding, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16LE, WINDOWS_1251, WINDOWS_1252,
     X_USER_DEFINED,
@@ -59,9 +59,13 @@ fn a_byte_order_mark_wins_then_the_header_then_meta_then_the_default() {
         // Not a meta element.
         (b"<!-- <meta charset=gbk> --><title><meta charset=gbk></title><p>", None, Known(WINDOWS_1251)),
         (b"<script>'<meta charset=gbk>'</script>", None, Known(WINDOWS_1251)),
-        // Beyond the first 1024 bytes, or cut by their end.
-        (&late, None, Known(WINDOWS_1251)),
-        (&edge, None, Known(WINDOWS_1251)),
+        // Beyond the first 1024 bytes, or cut by their end: while the head lasts.
+        (&late, None, Known(SHIFT_JIS)),
+        (&edge, None, Known(SHIFT_JIS)),
+        (&[b"<p>", late.as_slice()].concat(), None, Known(WINDOWS_1251)),
+        (&[b"words", late.as_slice()].concat(), None, Known(WINDOWS_1251)),
+        (&[b"<title>words</title>", late.as_slice()].concat(), None, Known(SHIFT_JIS)),
+        (&[vec![b' '; CHARSET_SEARCH], late.clone()].concat(), None, Known(WINDOWS_1251)),
         // Nothing at all.
         (b"", None, Known(WINDOWS_1251)),
         (b"\xef\xbb", None, Known(WINDOWS_1251)),
@@ -87,6 +91,8 @@ fn the_answer_waits_only_as_long_as_it_could_change() {
         (b"<meta charset=gbk>", None, Known(GBK)),
         (&[b'x'; 1023], None, NeedMore),
         (&[b'x'; 1024], None, Known(WINDOWS_1252)),
+        (&[b' '; 1024], None, NeedMore),
+        (&[b' '; CHARSET_SEARCH], None, Known(WINDOWS_1252)),
     ] {
         assert_eq!(charset_of(prefix, false, declared, WINDOWS_1252), expected, "{prefix:?} {declared:?}");
     }
