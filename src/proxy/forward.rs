@@ -60,7 +60,7 @@ const SERVICE_WORKER: HeaderName = HeaderName::from_static("service-worker");
 /// <https://w3c.github.io/ServiceWorker/#update-algorithm>
 pub(super) fn is_for_service_worker(headers: &HeaderMap) -> bool {
     headers.contains_key(SERVICE_WORKER)
-        || headers.get(SEC_FETCH_DEST).is_some_and(|value| value.as_bytes() == b"serviceworker")
+        || headers.get_all(SEC_FETCH_DEST).iter().any(|value| value.as_bytes() == b"serviceworker")
 }
 
 /// What the response's treatment depends on.

@@ -4,6 +4,7 @@ mod passing;
 mod admission;
 mod pages;
 mod streaming;
+mod evasion;
 mod faults;
 mod validators;
 mod tls;
