@@ -9,6 +9,9 @@ use crate::web::{PathPattern, PathReadings};
 
 /// Enforced grants on every path: the script `/x.js` of the site with `integrity`, and an inline script
 /// with the text `inline`.
+///
+/// # Panics
+/// When `integrity` is no digest.
 pub fn sample_grants(integrity: &str, inline: &str) -> PageGrants {
     let every_path = || PathPattern::parse("/*").unwrap();
     let rules = PageRules {

@@ -5,7 +5,6 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::as_conversions,
-    clippy::print_stdout,
     clippy::print_stderr,
     clippy::string_slice,
     reason = "a test says what it expects by panicking"
