@@ -5,7 +5,7 @@
 //! `RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
 //! -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
 //! -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1"
-//! cargo run --manifest-path fuzz/Cargo.toml --target x86_64-unknown-linux-gnu --bin rewrite -- CORPUS`
+//! cargo run -p countersign-fuzz --target x86_64-unknown-linux-gnu --bin rewrite -- CORPUS`
 #![no_main]
 
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use std::sync::{Arc, LazyLock};
 
 use countersign::csp::Csp;
 use countersign::html::{HtmlError, Limits, Rewriter};
-use countersign::inventory::{ScriptId, Tier};
+use countersign::inventory::{ScriptAddress, ScriptId, Tier};
 use countersign::policy::{ApprovedScript, FailMode, Mode, PageGrants, PageId, Unapproved};
 use countersign::sri::{Algorithm, Digest};
 use encoding_rs::{Encoding, GB18030, SHIFT_JIS, UTF_8, WINDOWS_1252};
@@ -30,7 +30,7 @@ fn grants(mode: Mode) -> Arc<PageGrants> {
     let digest = Digest::of(Algorithm::Sha384, b"a");
     let script = ApprovedScript {
         id: ScriptId::new("a").expect("an id"),
-        url: Url::parse(SCRIPT).expect("a URL"),
+        address: ScriptAddress::Absolute(Url::parse(SCRIPT).expect("a URL")),
         tier: Tier::Pin,
         integrity: digest.to_string(),
         digests: vec![digest],
