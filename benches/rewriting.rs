@@ -1,6 +1,10 @@
 //! How fast pages are rewritten, beside the parser alone with nothing to do; and what it costs to take a
 //! page from the upstream in a content coding, beside asking for it as it is.
-#![expect(clippy::unwrap_used, reason = "a benchmark may stop the process")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark may stop the process, and tells people"
+)]
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
