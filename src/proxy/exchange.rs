@@ -175,9 +175,8 @@ async fn answer(
         record: Arc::clone(&shared.record),
     });
     if forward::is_for_service_worker(request.headers()) && exchange.site.refuses_service_workers() {
-        let kind = Kind::ServiceWorker;
-        let error = ProxyError::new(kind, exchange.path.as_str());
-        exchange.record.unjudged(&exchange, &error, kind.advice());
+        let error = ProxyError::new(Kind::ServiceWorker, exchange.path.as_str());
+        exchange.record.unjudged_by_request(&exchange, &error);
         return Err(error);
     }
     let url = page_url(&exchange, &admitted.authority, request.uri())?;
