@@ -70,19 +70,22 @@ fn twice(first: &str, count: usize, second: &str, more: usize) -> String {
     [first.repeat(count), second.repeat(more)].concat()
 }
 
+fn numbered(before: &str, count: usize, after: &str) -> String {
+    (0..count).flat_map(|number| [before.to_owned(), number.to_string(), after.to_owned()]).collect()
+}
+
 /// Each would keep a tree builder busy for minutes, while the whole worker waits.
 #[test]
 fn markup_made_to_keep_the_second_parser_busy_ends_a_payment_page() {
-    let names: String = (0..60_000).map(|number| format!(" a{number}")).collect();
-    let unlike = |count: u32| (0..count).map(|number| format!("<b class={number}>")).collect::<String>();
+    let names = numbered(" a", 60_000, "");
     for (name, page) in [
         ("deep nesting", twice("<div>", 20_000, "</p>", 20_000)),
         ("end tags of nothing", twice("<span>", 20_000, "</x>", 20_000)),
         ("attributes", format!("<p{names}>text")),
         ("attributes of an end tag", format!("<p>text</p{names}>")),
-        ("formatting elements that differ", unlike(20_000)),
+        ("formatting elements that differ", numbered("<b class=", 20_000, ">")),
         ("copies of many attributes", {
-            let start: String = (0..1000).map(|number| format!(" a{number}")).collect();
+            let start = numbered(" a", 1000, "");
             twice(&format!("<div><b{start}></div>"), 1, "<div>x</div>", 50_000)
         }),
     ] {

@@ -1,6 +1,10 @@
 //! Visitors who mean harm: what they can make us answer, tell or hold.
 
-use crate::support::{Client, Upstream, answer, enforce, get, get_with};
+use std::time::Duration;
+
+use crate::support::{
+    Certificates, Client, H2Client, Upstream, answer, enforce, enforce_with, get, get_with, within,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_of_our_own_forbids_scripts() {
@@ -50,4 +54,46 @@ async fn fields_that_a_cgi_would_take_for_framing_are_not_forwarded() {
     client.ask(get_with("/", "Content_Length: 40\r\nTransfer_Encoding: chunked\r\n")).await;
     let request = upstream.last_request();
     assert!(!request.contains("content_length") && !request.contains("transfer_encoding"), "{request}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_of_few_connections_do_not_take_every_upstream_connection() {
+    let upstream = Upstream::serving(|mut connection| async move {
+        while let Some(request) = connection.request().await {
+            if request.starts_with("GET /slow") {
+                return std::future::pending().await;
+            }
+            connection.send(answer("Content-Type: text/plain", "x")).await;
+        }
+    })
+    .await;
+    let certificates = Certificates::make();
+    let proxy = enforce_with(upstream.address, "", |config| {
+        config.tls = Some(certificates.files());
+        config.settings.max_connections = 20;
+        config.settings.connect_time = Duration::from_millis(200);
+    });
+    let mut refused = Vec::new();
+    for _ in 0..3 {
+        let client = H2Client::connect(proxy.address(), &certificates.ca()).await;
+        refused.extend((0..40).map(|_| {
+            let mut stream = client.again();
+            tokio::spawn(async move { stream.get("/slow", &[]).await.status })
+        }));
+    }
+    // Those that got no place are told so; the others wait for the upstream.
+    let told = async {
+        while refused.iter().filter(|task| task.is_finished()).count() < 3 * 40 - 20 {
+            tokio::task::yield_now().await;
+        }
+    };
+    within("refusals", told).await;
+    assert!(upstream.connections() <= 20, "{}", upstream.connections());
+    let mut visitor = H2Client::connect(proxy.address(), &certificates.ca()).await;
+    assert_eq!(visitor.get("/ok", &[]).await.status, 200);
+    for task in refused {
+        if task.is_finished() {
+            assert_eq!(task.await.unwrap(), 503);
+        }
+    }
 }
