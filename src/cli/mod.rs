@@ -5,6 +5,7 @@ pub mod run;
 pub mod check;
 pub mod approve;
 pub mod demo;
+mod apart;
 mod output;
 
 use std::process::ExitCode;
@@ -31,6 +32,9 @@ enum Command {
     Check(check::Args),
     /// Approve the bytes of a script: fetch or read them, write the lock.
     Approve(Box<approve::Args>),
+    /// Read one script from standard input and write what it reaches as JSON.
+    #[command(hide = true)]
+    ReadScript,
 }
 
 /// Exit code for "the question was answered no".
@@ -45,5 +49,6 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Approve(args) => approve::run(&args),
+        Command::ReadScript => apart::run(),
     }
 }

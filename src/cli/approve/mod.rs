@@ -3,6 +3,7 @@
 mod choose;
 mod bytes;
 mod show;
+mod review;
 mod approver;
 
 use std::io::{IsTerminal, Write, stderr, stdin};
@@ -57,6 +58,12 @@ pub struct Args {
     /// Fetch from this machine and from private networks too.
     #[arg(long)]
     allow_private: bool,
+    /// The longest time for fetching.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+    /// Show the whole difference between old and new code, however long.
+    #[arg(long)]
+    full_diff: bool,
 }
 
 /// Why the command ended without an approval.
@@ -107,6 +114,8 @@ fn approve(args: &Args) -> Result<(), Stop> {
     };
     let candidate = bytes::obtain(args, &chosen)?;
     say(&show::comparison(&chosen, &candidate));
+    let review = review::Review::of(args, &chosen, &candidate);
+    say(&review.text());
     if asks && !agreed() {
         return Err(Stop::No("nothing was approved".to_owned()));
     }
@@ -129,7 +138,7 @@ fn approve(args: &Args) -> Result<(), Stop> {
         | ApproveError::Blank(_)
         | ApproveError::File { .. } => Stop::CouldNot(format!("nothing was approved: {error}")),
     })?;
-    report(args, &chosen, &outcome);
+    report(args, &chosen, &outcome, &review);
     Ok(())
 }
 
@@ -140,7 +149,7 @@ fn agreed() -> bool {
     stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes" | "Yes")
 }
 
-fn report(args: &Args, chosen: &choose::Chosen, outcome: &Outcome) {
+fn report(args: &Args, chosen: &choose::Chosen, outcome: &Outcome, review: &review::Review) {
     let lock = args.policies.join(format!("{}.lock", chosen.script.site));
     let sentence = match outcome {
         Outcome::Approved(approval) => {
@@ -151,7 +160,7 @@ fn report(args: &Args, chosen: &choose::Chosen, outcome: &Outcome) {
         }
     };
     if args.json {
-        write_data(&show::outcome_json(chosen, outcome, &lock));
+        write_data(&show::outcome_json(chosen, outcome, &lock, &review.json()));
     }
     say(&sentence);
 }
