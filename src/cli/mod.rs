@@ -5,6 +5,7 @@ pub mod run;
 pub mod check;
 pub mod approve;
 pub mod demo;
+mod settings;
 mod output;
 
 use std::process::ExitCode;

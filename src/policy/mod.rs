@@ -24,7 +24,9 @@ mod fixture;
 #[cfg(test)]
 pub use fixture::sample_grants;
 pub use grants::{GrantCompiler, MIRROR_PREFIX, REPORT_PATH};
-pub use load::{Counts, Loaded, Summary, check_folder, load_folder, observe_only};
+pub use load::{
+    Counts, Loaded, Summary, check_folder, check_trusting, load_folder, load_trusting, observe_only,
+};
 pub use model::{
     ApprovedScript, FailMode, Generation, Mode, PageGrants, PageId, PageRules, PublishedSnapshot, Site,
     SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp,

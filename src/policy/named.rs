@@ -7,7 +7,7 @@ use super::folder::Contents;
 use super::load::{read_lock, source};
 use super::model::SiteName;
 use crate::diagnostic::{self, Diagnostic, Problems};
-use crate::inventory::{Form, Lock, ScriptAddress, ScriptId, Tier};
+use crate::inventory::{Form, Lock, ScriptAddress, ScriptId, Tier, Trust};
 
 /// A script that a policy names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct NamedScripts {
 
 /// The scripts named by the policies in a folder. The error is what is wrong with policies or locks:
 /// nobody should approve what can't be loaded then.
-pub fn named_scripts(folder: &Path) -> Result<NamedScripts, Vec<Diagnostic>> {
+pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<Diagnostic>> {
     let contents = Contents::read(folder)?;
     let mut named = NamedScripts { scripts: Vec::new(), locks: Vec::new() };
     let mut diagnostics = Vec::new();
@@ -63,7 +63,7 @@ pub fn named_scripts(folder: &Path) -> Result<NamedScripts, Vec<Diagnostic>> {
             }));
         }
         diagnostics.extend(problems.into_list().into_iter().filter(Diagnostic::is_error));
-        let lock = read_lock(&contents, name, &mut diagnostics);
+        let lock = read_lock(&contents, name, trust, &mut diagnostics);
         named.locks.extend(lock.map(|(lock, _)| (site, lock)));
     }
     diagnostic::sort(&mut diagnostics);

@@ -2,7 +2,7 @@
 
 use super::{Args, Stop};
 use crate::diagnostic::suggestion;
-use crate::inventory::Approval;
+use crate::inventory::{Approval, Trust};
 use crate::policy::{NamedScript, NamedScripts, named_scripts};
 
 /// The script to approve.
@@ -12,12 +12,12 @@ pub(super) struct Chosen {
     pub(super) live: Vec<Approval>,
 }
 
-pub(super) fn choose(args: &Args) -> Result<Chosen, Stop> {
+pub(super) fn choose(args: &Args, trust: &Trust) -> Result<Chosen, Stop> {
     if !args.policies.is_dir() {
         let folder = args.policies.display();
         return Err(Stop::CouldNot(format!("there is no folder {folder}: say where it is with --policies")));
     }
-    let named = named_scripts(&args.policies).map_err(Stop::Files)?;
+    let named = named_scripts(&args.policies, trust).map_err(Stop::Files)?;
     let script = find(args, &named)?;
     if args.inline != script.external.is_none() {
         let what = if args.inline {
@@ -29,7 +29,7 @@ pub(super) fn choose(args: &Args) -> Result<Chosen, Stop> {
     }
     let lock = named.locks.iter().find(|(site, _)| *site == script.site).map(|(_, lock)| lock);
     let live = lock.map(|lock| lock.live(&script.id)).unwrap_or_default();
-    Ok(Chosen { live: live.into_iter().map(|entry| entry.approval.clone()).collect(), script })
+    Ok(Chosen { live: live.into_iter().map(|live| live.approval.clone()).collect(), script })
 }
 
 fn find(args: &Args, named: &NamedScripts) -> Result<NamedScript, Stop> {

@@ -16,6 +16,7 @@ use super::{ANSWERED_NO, COULD_NOT_RUN, say, write_data};
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, color_wanted, render};
 use crate::inventory::approval::{ApproveError, Outcome, Request, approve_bytes};
+use crate::inventory::{Approvers, Trust};
 
 /// Arguments of `countersign approve`.
 #[derive(Debug, Parser)]
@@ -100,7 +101,8 @@ fn approve(args: &Args) -> Result<(), Stop> {
             "there is no terminal to ask at: look at the bytes, then run it again with --yes".to_owned(),
         ));
     }
-    let chosen = choose::choose(args)?;
+    let trust = Trust::new(Approvers::none(), Clock::System);
+    let chosen = choose::choose(args, &trust)?;
     let by = match &args.by {
         Some(by) => by.clone(),
         None => approver::from_surroundings()?,
@@ -127,6 +129,9 @@ fn approve(args: &Args) -> Result<(), Stop> {
         | ApproveError::TooLong(_)
         | ApproveError::NotUtf8
         | ApproveError::Blank(_)
+        | ApproveError::NothingToRetire
+        | ApproveError::NothingToSign
+        | ApproveError::NotSigned
         | ApproveError::File { .. } => Stop::CouldNot(format!("nothing was approved: {error}")),
     })?;
     report(args, &chosen, &outcome);
