@@ -39,7 +39,7 @@ impl Signature {
     }
 
     /// Whether it was made by its key over this entry of this site's lock.
-    pub(super) fn fits(&self, site: &str, entry: &Digest) -> bool {
+    pub fn fits(&self, site: &str, entry: &Digest) -> bool {
         self.key.verifies(message(site, entry).as_bytes(), &self.bytes)
     }
 

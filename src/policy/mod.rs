@@ -31,6 +31,6 @@ pub use model::{
     ApprovedScript, FailMode, Generation, Mode, PageGrants, PageId, PageRules, PublishedSnapshot, Site,
     SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp,
 };
-pub use named::{NamedScript, NamedScripts, named_scripts};
+pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use watch::{ReloadOutcome, Watch, WatchError, watch};
 pub use witness::{WITNESS, witness_digest};

@@ -69,3 +69,17 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
     diagnostic::sort(&mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(named) }
 }
+
+/// Each site's lock. The error is what is wrong with them; policies are not looked at, so an approval can be
+/// ended whatever they say.
+pub fn locks(folder: &Path, trust: &Trust) -> Result<Vec<(SiteName, Lock)>, Vec<Diagnostic>> {
+    let contents = Contents::read(folder)?;
+    let mut diagnostics = Vec::new();
+    let mut locks = Vec::new();
+    for name in contents.stems("lock") {
+        let lock = read_lock(&contents, name, trust, &mut diagnostics);
+        locks.extend(lock.map(|(lock, _)| (SiteName(name.to_owned()), lock)));
+    }
+    diagnostic::sort(&mut diagnostics);
+    if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(locks) }
+}
