@@ -49,13 +49,12 @@ pub(super) fn entry_text(statement: &Statement, signatures: &[Signature]) -> Str
 /// A lock's text with other signatures on one of its entries; every other letter stays.
 pub(super) fn with_signatures(text: &str, entry: &Entry, signatures: &[Signature]) -> Option<String> {
     let list = list(signatures);
-    let (place, list): (Range<usize>, String) = match &entry.signatures_span {
-        Some(span) => (span.clone(), list),
-        None => {
-            let rest = text.get(entry.end..)?;
-            let line_end = rest.find('\n').map_or(text.len(), |newline| entry.end + newline);
-            (line_end..line_end, format!("\nsignatures = {list}"))
-        }
+    let (place, list): (Range<usize>, String) = if let Some(span) = &entry.signatures_span {
+        (span.clone(), list)
+    } else {
+        let rest = text.get(entry.end..)?;
+        let line_end = rest.find('\n').map_or(text.len(), |newline| entry.end + newline);
+        (line_end..line_end, format!("\nsignatures = {list}"))
     };
     Some([text.get(..place.start)?, &list, text.get(place.end..)?].concat())
 }

@@ -46,7 +46,7 @@ impl Signature {
     /// Differs wherever anything differs that [`Self::fits`] looks at.
     pub(super) fn fingerprint(&self, site: &str, entry: &Digest) -> Digest {
         let message = message(site, entry);
-        let all = [&self.key.as_bytes()[..], &self.bytes, message.as_bytes()].concat();
+        let all = [self.key.as_bytes(), &self.bytes, message.as_bytes()].concat();
         Digest::of(Algorithm::Sha256, &all)
     }
 }

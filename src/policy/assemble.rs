@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::check::{CheckedPolicy, CheckedScript};
 use super::folder::Contents;
 use super::grants::{GrantCompiler, MIRROR_PREFIX};
+use super::matching::{GrantCache, Matching};
 use super::model::{ApprovedScript, Site, SiteName};
 use crate::diagnostic::{Diagnostic, Problems, Severity};
 use crate::inventory::{Approval, Form, Lock, ScriptId, Tier, mirror_key};
@@ -45,6 +46,7 @@ impl<'a> Assembly<'a> {
             hosts: policy.hosts.iter().map(|host| host.get_ref().clone()).collect(),
             ..GrantCompiler::default()
         };
+        let mut patterns = Patterns::default();
         let mut mirror = HashMap::new();
         for script in policy.scripts {
             let live = self.live(&script.id, Form::External, Some(script.tier));
@@ -55,27 +57,29 @@ impl<'a> Assembly<'a> {
                     .extend(kept.map(|(approval, bytes)| (mirror_key(&script.id, &approval.digest), bytes)));
             }
             let approved = Arc::new(approved(&script, &live));
-            compiler.scripts.push((approved, places(&mut compiler.patterns, script.pages)));
+            compiler.scripts.push((approved, patterns.places(script.pages)));
         }
         for inline in policy.inline {
             let live = self.live(&inline.id, Form::Inline, None);
             self.warn_if_none(&live, &inline.id, inline.span, " --inline --file FILE");
-            let places = places(&mut compiler.patterns, inline.pages);
+            let places = patterns.places(inline.pages);
             for live in live {
                 compiler.inline.push((live.approval.digest.clone(), inline.id.clone(), places.clone()));
             }
         }
+        compiler.patterns = patterns.list;
         Site {
             name: SiteName(self.name.to_owned()),
             hosts: compiler.hosts.clone(),
             upstreams: policy.upstreams,
-            pages: policy.pages,
             default_charset: policy.default_charset,
             upstream_csp: policy.upstream_csp,
             service_workers: policy.service_workers,
             mirror,
+            matching: Matching::new(&policy.pages, &compiler),
+            pages: policy.pages,
             compiler,
-            cache: Mutex::default(),
+            cache: GrantCache::default(),
         }
     }
 
@@ -195,15 +199,25 @@ fn approved(script: &CheckedScript, live: &[Live<'_>]) -> ApprovedScript {
     }
 }
 
-/// Where patterns stand in the site's list, to which new ones are added.
-fn places(list: &mut Vec<PathPattern>, patterns: Vec<PathPattern>) -> Vec<usize> {
-    let mut places = Vec::new();
-    for pattern in patterns {
-        let known = list.iter().position(|known| known.as_str() == pattern.as_str());
-        places.push(known.unwrap_or(list.len()));
-        if known.is_none() {
-            list.push(pattern);
+/// The different patterns of a site, numbered.
+#[derive(Debug, Default)]
+struct Patterns {
+    list: Vec<PathPattern>,
+    places: HashMap<String, usize>,
+}
+
+impl Patterns {
+    /// Where patterns stand in the list, to which new ones are added.
+    fn places(&mut self, patterns: Vec<PathPattern>) -> Vec<usize> {
+        let mut places = Vec::with_capacity(patterns.len());
+        for pattern in patterns {
+            let place = self.places.get(pattern.as_str()).copied().unwrap_or(self.list.len());
+            places.push(place);
+            if place == self.list.len() {
+                self.places.insert(pattern.as_str().to_owned(), place);
+                self.list.push(pattern);
+            }
         }
+        places
     }
-    places
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{ApprovedScript, FailMode, GrantCompiler, Mode, PageGrants, PageId, PageRules, Unapproved};
+use super::grants::GrantCompiler;
+use super::matching::Matching;
+use super::{ApprovedScript, FailMode, Mode, PageGrants, PageId, PageRules, Unapproved};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::{Algorithm, Digest};
 use crate::web::{PathPattern, PathReadings};
@@ -42,5 +44,6 @@ pub fn sample_grants(integrity: &str, inline: &str) -> PageGrants {
         ..GrantCompiler::default()
     };
     let pages = [rules];
-    compiler.compile(&pages, &compiler.key(&pages, &PathReadings::of("/")))
+    let key = Matching::new(&pages, &compiler).key(&pages, &compiler, &PathReadings::of("/"));
+    compiler.compile(&pages, &key)
 }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
+use super::matching::GrantKey;
 use super::model::{ApprovedScript, Mode, PageGrants, PageRules};
-use super::witness::WITNESS;
+use super::witness::{WITNESS, witness_digest};
 use crate::csp::{Csp, SourceExpression};
 use crate::inventory::{ScriptAddress, ScriptId};
-use crate::sri::{Algorithm, Digest};
-use crate::web::{PathPattern, PathReadings};
+use crate::sri::Digest;
+use crate::web::PathPattern;
 
 /// Where browsers send their reports, on the site itself.
 pub const REPORT_PATH: &str = "/_countersign/reports";
@@ -21,7 +22,7 @@ pub const MIRROR_PREFIX: &str = "/_countersign/s/";
 
 /// What a site's policy and lock approve, before it is narrowed to a page.
 #[derive(Debug, Default)]
-pub struct GrantCompiler {
+pub(super) struct GrantCompiler {
     /// The different patterns that scripts name in `pages`.
     pub patterns: Vec<PathPattern>,
     /// External scripts, each with the places of its patterns.
@@ -38,42 +39,16 @@ pub struct GrantCompiler {
     pub hosts: Vec<String>,
 }
 
-/// A page rule and a set of patterns.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct GrantKey {
-    page: usize,
-    matched: Box<[bool]>,
-}
-
 impl GrantCompiler {
-    /// The rule and patterns for a path in all its readings: the strictest rule that any of them meets,
-    /// and the patterns that all of them match. `pages` must not be empty; its last rule is taken where
-    /// none matches.
-    pub(super) fn key(&self, pages: &[PageRules], path: &PathReadings) -> GrantKey {
-        let last = pages.len().saturating_sub(1);
-        let met = |reading: &str| pages.iter().position(|rules| rules.path.matches(reading)).unwrap_or(last);
-        let mut page = last;
-        let mut strictest = None;
-        for place in path.for_rules().map(met) {
-            let strictness = pages.get(place).map(PageRules::strictness);
-            if strictest.is_none() || strictness > strictest {
-                (page, strictest) = (place, strictness);
-            }
-        }
-        let all = |pattern: &PathPattern| path.for_scripts().all(|reading| pattern.matches(reading));
-        GrantKey { page, matched: self.patterns.iter().map(all).collect() }
-    }
-
     /// The grants for a key.
     pub(super) fn compile(&self, pages: &[PageRules], key: &GrantKey) -> PageGrants {
-        let hit = |places: &[usize]| places.iter().any(|place| key.matched.get(*place) == Some(&true));
         let mut scripts = HashMap::new();
-        for (script, _) in self.scripts.iter().filter(|(_, places)| hit(places)) {
+        for (script, _) in key.scripts.iter().filter_map(|place| self.scripts.get(*place)) {
             // `check` refuses two scripts of one URL on one page; were it to happen, the first counts.
             scripts.entry(script.address.key().to_owned()).or_insert_with(|| Arc::clone(script));
         }
         let mut inline = HashMap::new();
-        for (digest, id, _) in self.inline.iter().filter(|(_, _, places)| hit(places)) {
+        for (digest, id, _) in key.inline.iter().filter_map(|place| self.inline.get(*place)) {
             inline.insert(digest.clone(), id.clone());
         }
         // An empty list of rules can't be built by `load`; if it were, nothing is approved and all enforced.
@@ -126,7 +101,7 @@ fn script_src(
         }
     }
     if witness {
-        digests.insert(Digest::of(Algorithm::Sha256, WITNESS.as_bytes()));
+        digests.insert(witness_digest().clone());
     }
     let mut list: Vec<SourceExpression> = digests.into_iter().map(SourceExpression::Hash).collect();
     list.extend(urls.into_iter().map(SourceExpression::Other));

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use super::assemble::Assembly;
 use super::check::{CheckedPolicy, DefaultUpstream, check};
 use super::folder::{Contents, fingerprint};
 use super::grants::GrantCompiler;
+use super::matching::{GrantCache, Matching};
 use super::model::{
     FailMode, Generation, Mode, PageId, PageRules, Site, SiteName, Snapshot, Unapproved, UpstreamAddress,
     UpstreamCsp,
@@ -113,17 +114,20 @@ pub fn observe_only(upstream: UpstreamAddress) -> Snapshot {
         unapproved: Unapproved::Quarantine,
         fail: FailMode::HeadersOnly,
     };
+    let (pages, compiler) =
+        (vec![everywhere], GrantCompiler { fingerprint: fingerprint.clone(), ..GrantCompiler::default() });
     let site = Site {
         name: SiteName("everything".to_owned()),
         hosts: Vec::new(),
         upstreams: vec![upstream],
-        pages: vec![everywhere],
+        matching: Matching::new(&pages, &compiler),
+        pages,
         default_charset: encoding_rs::WINDOWS_1252,
         service_workers: true,
         upstream_csp: UpstreamCsp::Append,
         mirror: HashMap::new(),
-        compiler: GrantCompiler { fingerprint: fingerprint.clone(), ..GrantCompiler::default() },
-        cache: Mutex::default(),
+        compiler,
+        cache: GrantCache::default(),
     };
     Snapshot { generation: Generation { number: 1, fingerprint }, sites: vec![Arc::new(site)] }
 }

@@ -9,6 +9,7 @@
 
 mod model;
 mod grants;
+mod matching;
 mod witness;
 mod file;
 mod check;
@@ -23,7 +24,7 @@ mod fixture;
 
 #[cfg(test)]
 pub use fixture::sample_grants;
-pub use grants::{GrantCompiler, MIRROR_PREFIX, REPORT_PATH};
+pub use grants::{MIRROR_PREFIX, REPORT_PATH};
 pub use load::{
     Counts, Loaded, Summary, check_folder, check_trusting, load_folder, load_trusting, observe_only,
 };

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::HeaderValue;
 use url::Url;
 
+use super::grants::GrantCompiler;
+use super::matching::{GrantCache, Matching};
 use crate::csp::Csp;
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::Digest;
@@ -225,28 +227,18 @@ pub struct Site {
     /// Mirrored bytes, by the part of the path after `/_countersign/s/`.
     pub mirror: HashMap<String, Bytes>,
     /// Makes the grants for a page rule and the set of script patterns that match a path.
-    pub(super) compiler: super::grants::GrantCompiler,
-    pub(super) cache: Mutex<HashMap<super::grants::GrantKey, Arc<PageGrants>>>,
+    pub(super) compiler: GrantCompiler,
+    /// Made from `pages` and `compiler`.
+    pub(super) matching: Matching,
+    pub(super) cache: GrantCache,
 }
-
-/// How many different combinations of page rule and script patterns are kept ready per site.
-const GRANTS_KEPT: usize = 1024;
 
 impl Site {
     /// The grants for a request's path, as it came: the first page rule that matches it, and every script
     /// whose `pages` match it. Where servers read the path differently, see [`PathReadings`].
     pub fn grants(&self, path: &str) -> Arc<PageGrants> {
-        let key = self.compiler.key(&self.pages, &PathReadings::of(path));
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(grants) = cache.get(&key) {
-            return Arc::clone(grants);
-        }
-        let grants = Arc::new(self.compiler.compile(&self.pages, &key));
-        // Bounded by the policy, but a policy may have many overlapping patterns.
-        if cache.len() < GRANTS_KEPT {
-            cache.insert(key, Arc::clone(&grants));
-        }
-        grants
+        let key = self.matching.key(&self.pages, &self.compiler, &PathReadings::of(path));
+        self.cache.grants(key, |key| self.compiler.compile(&self.pages, key))
     }
 }
 

@@ -73,10 +73,29 @@ impl PathPattern {
         }
     }
 
+    /// A text with which every path begins that the pattern matches.
+    pub(super) fn beginning(&self) -> &str {
+        match &self.shape {
+            Shape::Exact(text) | Shape::Prefix(text) => text,
+            Shape::Pattern(_) => literal_beginning(&self.text),
+        }
+    }
+
     /// The pattern as written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
+}
+
+/// What a pattern of the full language surely stands for itself with: letters and digits that the
+/// library neither encodes nor reads as syntax, up to a dot segment (which it would resolve), and
+/// without the slash that belongs to a group behind it (`/a/:b?` matches `/a`).
+fn literal_beginning(text: &str) -> &str {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '/');
+    let end = text.find(|c| !plain(c)).unwrap_or(text.len());
+    let literal = text.get(..end).unwrap_or_default();
+    let literal = literal.find("/.").and_then(|dots| literal.get(..dots)).unwrap_or(literal);
+    literal.strip_suffix('/').unwrap_or(literal)
 }
 
 fn compile(text: &str) -> Result<UrlPattern, PathPatternError> {

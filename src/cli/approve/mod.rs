@@ -20,6 +20,7 @@ use crate::sri::Digest;
 
 /// Arguments of `countersign approve`.
 #[derive(Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line, on its own")]
 pub struct Args {
     /// Which script: its id in the policy.
     #[arg(value_name = "ID")]

@@ -1,0 +1,244 @@
+//! From a path to the page rule and the scripts that hold there, at a cost that doesn't grow with the
+//! number of scripts; and the grants made from them, kept for the next request.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::grants::GrantCompiler;
+use super::model::{PageGrants, PageRules};
+use crate::web::{PathPattern, PathReadings, PatternIndex};
+
+/// A page rule and the scripts approved on a path. Equal keys have equal grants.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct GrantKey {
+    /// The rule's place.
+    pub(super) page: usize,
+    /// Places of external scripts, ascending.
+    pub(super) scripts: Box<[usize]>,
+    /// Places of inline scripts, ascending.
+    pub(super) inline: Box<[usize]>,
+}
+
+/// Finds keys. Belongs to the rules and the compiler that it was made from.
+#[derive(Debug)]
+pub(super) struct Matching {
+    rules: PatternIndex,
+    patterns: PatternIndex,
+    /// For each of the compiler's patterns the scripts that name it.
+    scripts: Vec<Vec<usize>>,
+    /// The same for inline scripts.
+    inline: Vec<Vec<usize>>,
+}
+
+impl Matching {
+    /// For a site's page rules and what its scripts say.
+    pub(super) fn new(pages: &[PageRules], compiler: &GrantCompiler) -> Self {
+        let count = compiler.patterns.len();
+        Self {
+            rules: PatternIndex::new(pages.iter().map(|rules| &rules.path)),
+            patterns: PatternIndex::new(&compiler.patterns),
+            scripts: inverted(count, compiler.scripts.iter().map(|(_, patterns)| patterns)),
+            inline: inverted(count, compiler.inline.iter().map(|(_, _, patterns)| patterns)),
+        }
+    }
+
+    /// The key for a path in all its readings: the strictest rule that any of them meets, and the scripts
+    /// with a pattern that all of them match. `pages` must not be empty; its last rule is taken where
+    /// none matches.
+    pub(super) fn key(&self, pages: &[PageRules], compiler: &GrantCompiler, path: &PathReadings) -> GrantKey {
+        let page = self.page(pages, path);
+        let mut readings = path.for_scripts();
+        let mut matched = Vec::new();
+        // What all readings match is among what the first one matches.
+        if let Some(first) = readings.next() {
+            let others: Vec<&str> = readings.collect();
+            let all = |pattern: &PathPattern| {
+                pattern.matches(first) && others.iter().all(|reading| pattern.matches(reading))
+            };
+            let candidates = self.patterns.candidates(first);
+            matched.extend(candidates.filter(|place| compiler.patterns.get(*place).is_some_and(all)));
+        }
+        GrantKey { page, scripts: union(&self.scripts, &matched), inline: union(&self.inline, &matched) }
+    }
+
+    fn page(&self, pages: &[PageRules], path: &PathReadings) -> usize {
+        let last = pages.len().saturating_sub(1);
+        let met = |reading: &str| {
+            let matches = |place: &usize| pages.get(*place).is_some_and(|rules| rules.path.matches(reading));
+            self.rules.candidates(reading).filter(matches).min().unwrap_or(last)
+        };
+        let mut page = last;
+        let mut strictest = None;
+        for place in path.for_rules().map(met) {
+            let strictness = pages.get(place).map(PageRules::strictness);
+            if strictest.is_none() || strictness > strictest {
+                (page, strictest) = (place, strictness);
+            }
+        }
+        page
+    }
+}
+
+/// From patterns by script to scripts by pattern.
+fn inverted<'a>(count: usize, patterns: impl Iterator<Item = &'a Vec<usize>>) -> Vec<Vec<usize>> {
+    let mut inverted = vec![Vec::new(); count];
+    for (script, patterns) in patterns.enumerate() {
+        for pattern in patterns {
+            if let Some(scripts) = inverted.get_mut(*pattern) {
+                scripts.push(script);
+            }
+        }
+    }
+    inverted
+}
+
+/// The places named by any of the lists, ascending, each once.
+fn union(lists: &[Vec<usize>], which: &[usize]) -> Box<[usize]> {
+    let mut places: Vec<usize> =
+        which.iter().filter_map(|list| lists.get(*list)).flatten().copied().collect();
+    places.sort_unstable();
+    places.dedup();
+    places.into_boxed_slice()
+}
+
+/// How many grants a site keeps ready: at least half of this number, the most recently used ones.
+const KEPT: usize = 2048;
+
+/// Grants by key. Bounded: a site may have as many combinations as pages.
+#[derive(Debug, Default)]
+pub(super) struct GrantCache {
+    inner: Mutex<Kept>,
+}
+
+/// Two halves: when the younger is full it becomes the older, and what nobody asked for meanwhile goes.
+#[derive(Debug, Default)]
+struct Kept {
+    younger: HashMap<GrantKey, Arc<PageGrants>>,
+    older: HashMap<GrantKey, Arc<PageGrants>>,
+}
+
+impl GrantCache {
+    /// The grants of a key, made where they are not there.
+    pub(super) fn grants(
+        &self,
+        key: GrantKey,
+        make: impl FnOnce(&GrantKey) -> PageGrants,
+    ) -> Arc<PageGrants> {
+        let older = {
+            let mut kept = self.lock();
+            if let Some(grants) = kept.younger.get(&key) {
+                return Arc::clone(grants);
+            }
+            kept.older.remove(&key)
+        };
+        // Made outside the lock: others need not wait. Should two make the same, one is kept.
+        let grants = older.unwrap_or_else(|| Arc::new(make(&key)));
+        let mut kept = self.lock();
+        if kept.younger.len() >= KEPT / 2 {
+            kept.older = std::mem::take(&mut kept.younger);
+        }
+        kept.younger.insert(key, Arc::clone(&grants));
+        grants
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        // The maps are whole after every step, so a panic elsewhere doesn't spoil them.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::inventory::ScriptId;
+    use crate::policy::{FailMode, Mode, PageId, Unapproved};
+    use crate::sri::{Algorithm, Digest};
+
+    fn rules(pattern: &str, payment: bool) -> PageRules {
+        PageRules {
+            id: PageId(0),
+            path: PathPattern::parse(pattern).unwrap(),
+            mode: Mode::Enforce,
+            payment,
+            unapproved: Unapproved::Quarantine,
+            fail: FailMode::Closed,
+        }
+    }
+
+    /// Inline scripts, each on the patterns with these places.
+    fn compiler(patterns: &[&str], scripts: &[Vec<usize>]) -> GrantCompiler {
+        let inline = scripts.iter().zip(0_u32..).map(|(places, number)| {
+            let digest = Digest::of(Algorithm::Sha256, &number.to_be_bytes());
+            (digest, ScriptId::new(&format!("s{number}")).unwrap(), places.clone())
+        });
+        GrantCompiler {
+            patterns: patterns.iter().map(|text| PathPattern::parse(text).unwrap()).collect(),
+            inline: inline.collect(),
+            ..GrantCompiler::default()
+        }
+    }
+
+    /// As it would be done with all the time in the world.
+    fn naive(pages: &[PageRules], compiler: &GrantCompiler, path: &PathReadings) -> GrantKey {
+        let last = pages.len() - 1;
+        let met = |reading| pages.iter().position(|rules| rules.path.matches(reading)).unwrap_or(last);
+        let mut met: Vec<usize> = path.for_rules().map(met).collect();
+        // The first among the strictest.
+        met.reverse();
+        let page = met.into_iter().max_by_key(|place| pages[*place].strictness()).unwrap();
+        let hit = |places: &Vec<usize>| {
+            let all = |place: &usize| path.for_scripts().all(|path| compiler.patterns[*place].matches(path));
+            places.iter().any(all)
+        };
+        let inline = compiler.inline.iter().enumerate().filter(|(_, (_, _, places))| hit(places));
+        GrantKey { page, scripts: Box::default(), inline: inline.map(|(place, _)| place).collect() }
+    }
+
+    const PATTERNS: [&str; 12] =
+        ["/*", "/", "/a", "/a/*", "/a/b", "/a{/*}?", "/a/:x", "/a/:x?", "/b/(a|b)", "/b/*", "/ab/*", "/B/*"];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn the_quick_way_and_the_plain_way_agree(
+            raws in prop::collection::vec("/[abB%/.;]{0,3}(%2[fF]|%2e|;x|/)?[ab/]{0,3}", 40..41),
+            pages in prop::collection::vec((0..PATTERNS.len(), any::<bool>()), 1..5),
+            scripts in prop::collection::vec(prop::collection::vec(0..PATTERNS.len(), 0..4), 0..8),
+        ) {
+            let pages: Vec<PageRules> =
+                pages.into_iter().map(|(place, payment)| rules(PATTERNS[place], payment)).collect();
+            let compiler = compiler(&PATTERNS, &scripts);
+            // Compiling patterns is slow, matching isn't: many paths for each set of patterns.
+            let matching = Matching::new(&pages, &compiler);
+            for raw in raws {
+                let path = PathReadings::of(&raw);
+                let quick = matching.key(&pages, &compiler, &path);
+                prop_assert_eq!(quick, naive(&pages, &compiler, &path), "{}", raw);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_again_stays_and_the_rest_is_bounded() {
+        let (pages, compiler) = ([rules("/*", false)], compiler(&[], &[]));
+        let cache = GrantCache::default();
+        let mut made = 0;
+        let mut ask = |page: usize| {
+            let key = GrantKey { page, scripts: Box::default(), inline: Box::default() };
+            cache.grants(key, |key| {
+                made += 1;
+                compiler.compile(&pages, key)
+            });
+        };
+        for page in 1..10 * KEPT {
+            ask(0);
+            ask(page);
+        }
+        assert_eq!(made, 10 * KEPT, "each once");
+        let kept = cache.lock();
+        assert!(kept.younger.len() + kept.older.len() <= KEPT);
+    }
+}
