@@ -3,15 +3,13 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::Args;
-use super::bytes::Candidate;
-use super::choose::Chosen;
 use crate::analysis::{Comparison, Difference, Item, Reaches, Reading, What, compare};
 use crate::cli::apart::read_apart;
-use crate::inventory::bytes_path;
+use crate::inventory::{ScriptId, bytes_path};
 use crate::sri::Digest;
 
 /// Lines of a difference that are shown unless all are asked for.
@@ -40,20 +38,31 @@ enum Before {
     },
 }
 
+/// What is to be read.
+pub(super) struct Subject<'a> {
+    pub(super) policies: &'a Path,
+    pub(super) site: &'a str,
+    pub(super) script: &'a ScriptId,
+    /// The digest of what was approved before, if anything was.
+    pub(super) before: Option<&'a Digest>,
+    /// The new code.
+    pub(super) bytes: &'a [u8],
+    pub(super) digest: &'a Digest,
+}
+
 impl Review {
-    /// Reads the new code, and the newest approved.
-    pub(super) fn of(args: &Args, chosen: &Chosen, candidate: &Candidate) -> Self {
-        let new = read_apart(&candidate.bytes);
-        let Some(newest) = chosen.live.last() else { return Self { new, before: Before::Nothing } };
-        if newest.digest == candidate.digest {
+    /// Reads the new code, and the one approved before.
+    pub(super) fn of(subject: &Subject<'_>, full_diff: bool) -> Self {
+        let new = read_apart(subject.bytes);
+        let Some(before) = subject.before else { return Self { new, before: Before::Nothing } };
+        if before == subject.digest {
             return Self { new, before: Before::Same };
         }
-        let script = &chosen.script;
-        let path = bytes_path(&args.policies, &script.site.0, &script.id, &newest.digest);
+        let path = bytes_path(subject.policies, subject.site, subject.script, before);
         let before = match fs::read(&path) {
-            Ok(bytes) if Digest::of(newest.digest.algorithm(), &bytes) == newest.digest => {
+            Ok(bytes) if Digest::of(before.algorithm(), &bytes) == *before => {
                 let old = read_apart(&bytes);
-                let limit = (!args.full_diff).then_some(DIFF_LINES);
+                let limit = (!full_diff).then_some(DIFF_LINES);
                 Before::Code {
                     reaches: new.reaches.compared_with(&old.reaches),
                     difference: compare(&old.readable, &new.readable, limit),
