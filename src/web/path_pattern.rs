@@ -5,6 +5,7 @@
 //! the library.
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use urlpattern::regexp::RegExp;
 use urlpattern::{UrlPattern, UrlPatternInit, UrlPatternOptions};
 
 /// A pattern of paths, such as `/checkout/*`. `/checkout/*` does not match `/checkout` itself.
@@ -46,6 +47,28 @@ impl PathPattern {
             _ => Shape::Pattern(Box::new(compile(text)?)),
         };
         Ok(Self { text: text.to_owned(), shape })
+    }
+
+    /// The pattern for paths in lower case; `None` where that is the pattern itself.
+    pub fn in_lower_case(&self) -> Option<Self> {
+        if !self.text.contains(char::is_uppercase) {
+            return None;
+        }
+        let shape = match &self.shape {
+            Shape::Exact(exact) => Shape::Exact(exact.to_lowercase()),
+            Shape::Prefix(prefix) => Shape::Prefix(prefix.to_lowercase()),
+            Shape::Pattern(_) => {
+                // In ASCII a capital may be syntax (`\D`), so there the expression folds; it can't fold what
+                // has been encoded. (The library has an option for this, which it doesn't obey.)
+                let lower = |c: char| if c.is_ascii() { c.to_string() } else { c.to_lowercase().collect() };
+                let mut pattern = compile(&self.text.chars().map(lower).collect::<String>()).ok()?;
+                let expression = pattern.pathname.regexp.as_ref().ok()?;
+                let folding = format!("(?i){}", expression.pattern_string());
+                pattern.pathname.regexp = Ok(RegExp::parse(&folding, "", false).ok()?);
+                Shape::Pattern(Box::new(pattern))
+            }
+        };
+        Some(Self { text: self.text.to_lowercase(), shape })
     }
 
     /// `/*`, which matches every path.
@@ -202,10 +225,30 @@ mod tests {
         assert!(
             optional.matches("/pay") && optional.matches("/pay/../blog") && !optional.matches("/payment")
         );
+        let suffix = PathPattern::parse("/pay{.*}?").unwrap();
+        assert!(suffix.matches("/pay") && suffix.matches("/pay.html") && !suffix.matches("/payment"));
         let encoded = PathPattern::parse("/b\u{fc}cher/:id").unwrap();
         assert!(encoded.matches(&canonical_path("/b%C3%BCcher/1")) && encoded.matches("/b\u{fc}cher/a b"));
         assert_eq!(PathPattern::parse("checkout").unwrap_err(), PathPatternError::NotAbsolute);
         assert!(matches!(PathPattern::parse("/a/(").unwrap_err(), PathPatternError::Syntax(_)));
+    }
+
+    #[test]
+    fn a_pattern_in_lower_case_matches_what_a_server_that_folds_case_takes_for_its_paths() {
+        for (pattern, path) in [
+            ("/Checkout", "/checkout"),
+            ("/Checkout/*", "/checkout/pay"),
+            ("/Shop/:Item/Pay", "/shop/1/pay"),
+            ("/B\u{dc}cher/:id", "/b\u{fc}cher/1"),
+            ("/a/(\\D+)/B", "/a/x/b"),
+        ] {
+            let lower = PathPattern::parse(pattern).unwrap().in_lower_case().unwrap();
+            assert!(lower.matches(path), "{pattern}");
+            assert!(path.starts_with(lower.beginning()), "{pattern}: {}", lower.beginning());
+        }
+        let digits = PathPattern::parse("/a/(\\D+)").unwrap().in_lower_case().unwrap();
+        assert!(!digits.matches("/a/1"), "`\\D` has not become `\\d`");
+        assert!(PathPattern::parse("/checkout{/*}?").unwrap().in_lower_case().is_none());
     }
 
     #[test]
