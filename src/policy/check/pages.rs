@@ -50,6 +50,16 @@ pub(super) fn rules(tables: &[PageTable], defaults: Defaults, problems: &mut Pro
                 .or(if payment { Some(FailMode::Closed) } else { defaults.fail })
                 .unwrap_or(FailMode::HeadersOnly),
         };
+        if payment
+            && let Some(fail) = &table.fail
+            && rule.fail == FailMode::HeadersOnly
+        {
+            problems.error(
+                fail.span(),
+                "a payment page can't go on after it could not be judged",
+                "remove this line: payment pages fail closed, so that no script runs there unseen",
+            );
+        }
         let earlier = rules.iter().zip(&places).find(|(earlier, _)| earlier.path.covers(&rule.path));
         if let Some((earlier, place)) = earlier {
             problems.error_with(
