@@ -9,24 +9,20 @@ use std::rc::Rc;
 
 use html5ever::{LocalName, QualName, local_name, ns};
 
-/// Steps allowed for each byte of a document. Ordinary pages need about one.
-const PER_BYTE: u64 = 64;
-/// Steps allowed to a document of any size.
-const FLOOR: u64 = 20_000_000;
+use super::limits::Limits;
+
 /// What it costs to make an element, beside its attributes.
 const ELEMENT: u64 = 16;
 /// What it costs to compare with one formatting element, and with each of its attributes.
 const COMPARISON: u64 = 16;
-/// So many attributes are compared with one more in the time of a step.
-const NAMES_PER_STEP: u64 = 8;
 
 /// The steps of one document.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Effort {
-    bytes: Cell<u64>,
     steps: Cell<u64>,
-    /// Places where attributes may begin in the token that has not ended yet.
-    separators: Cell<u64>,
+    /// [`Limits::steps_floor`], and [`Limits::steps_per_byte`] for all that was read.
+    allowed: Cell<u64>,
+    per_byte: u64,
     /// Formatting elements that are alive, and their attributes.
     formatting: Rc<Cell<u64>>,
 }
@@ -45,6 +41,16 @@ impl Drop for Formatting {
 }
 
 impl Effort {
+    /// None so far.
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            steps: Cell::default(),
+            allowed: Cell::new(limits.steps_floor),
+            per_byte: limits.steps_per_byte,
+            formatting: Rc::default(),
+        }
+    }
+
     /// One look at an element.
     pub(super) fn step(&self) {
         self.spend(1);
@@ -63,25 +69,20 @@ impl Effort {
         Some(Formatting { alive: Rc::clone(&self.formatting), weight })
     }
 
-    /// Bytes were read; `ended` says that a token ended in them. In a tag each attribute's name is
-    /// compared with all before it.
-    pub(super) fn read(&self, bytes: &[u8], ended: bool) {
-        self.bytes.set(self.bytes.get().saturating_add(count(bytes.len())));
-        if ended {
-            self.separators.set(0);
-            return;
-        }
-        let separates =
-            |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0c | b'/' | b'"' | b'\'');
-        let more = count(bytes.iter().filter(separates).count());
-        let before = self.separators.get();
-        self.separators.set(before.saturating_add(more));
-        self.spend(more.saturating_mul(before) / NAMES_PER_STEP);
+    /// So many bytes are read.
+    pub(super) fn read(&self, bytes: usize) {
+        let more = count(bytes).saturating_mul(self.per_byte);
+        self.allowed.set(self.allowed.get().saturating_add(more));
     }
 
     /// Whether it was more than is allowed.
     pub(super) fn is_too_much(&self) -> bool {
-        self.steps.get() > self.bytes.get().saturating_mul(PER_BYTE).saturating_add(FLOOR)
+        self.steps.get() > self.allowed.get()
+    }
+
+    #[cfg(test)]
+    pub(super) fn steps(&self) -> u64 {
+        self.steps.get()
     }
 
     fn spend(&self, steps: u64) {

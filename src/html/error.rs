@@ -38,6 +38,9 @@ pub enum HtmlError {
     /// one that is withheld.
     #[error("the markup can't be followed: {0}")]
     Parser(String),
+    /// More than [`Limits::attributes`](super::Limits::attributes).
+    #[error("a tag has more attributes than the limit")]
+    TooManyAttributes,
     /// The second parser saw a script that would run and was not granted.
     #[error("a second parser reads the markup differently: {0}")]
     Difference(#[from] Difference),
@@ -59,7 +62,7 @@ impl HtmlError {
     /// have wanted that.
     pub fn page_may_go_on(&self) -> bool {
         match self {
-            Self::Parser(_) => true,
+            Self::Parser(_) | Self::TooManyAttributes => true,
             Self::UnknownCoding(_)
             | Self::BadEncoding { .. }
             | Self::Truncated

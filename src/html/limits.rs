@@ -8,6 +8,15 @@ pub struct Limits {
     pub inline_script: usize,
     /// Memory of the parser, in bytes: the longest tag, and 128 bytes for each open element.
     pub parser_memory: usize,
+    /// Most attributes of one tag: of scripts, links and bases everywhere, of every tag where a second
+    /// parser reads along (payment pages), because its work grows with their square. Pages in the wild
+    /// have some dozens.
+    pub attributes: usize,
+    /// Steps of work that a second parser may spend on each byte of a document (payment pages). Ordinary
+    /// pages need about one; markup nested thousands deep needs thousands.
+    pub steps_per_byte: u64,
+    /// Steps allowed to a document of any size.
+    pub steps_floor: u64,
     /// Longest document after decoding, in bytes. Not applied to bodies that come without a coding.
     pub decoded: u64,
     /// Most decoded bytes for each coded byte.
@@ -21,6 +30,9 @@ impl Default for Limits {
         Self {
             inline_script: 1 << 20,
             parser_memory: 16 << 20,
+            attributes: 512,
+            steps_per_byte: 64,
+            steps_floor: 20_000_000,
             decoded: 256 << 20,
             ratio: 100,
             ratio_floor: 1 << 20,

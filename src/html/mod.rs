@@ -28,6 +28,7 @@ mod edited_tag;
 mod marker;
 mod text;
 mod effort;
+mod attribute_count;
 mod second_opinion;
 
 pub use charset::{CHARSET_SEARCH, Charset, charset_of};

@@ -41,6 +41,8 @@ pub(super) struct Page {
     pub(super) charset: &'static Encoding,
     pub(super) limits: Limits,
     pub(super) gate: Gate,
+    /// How many bytes have left the parser, or were removed with a script's end tag.
+    left: usize,
     /// What leaves. Lent by the caller of `write`.
     pub(super) out: Vec<u8>,
     /// The witness still has to be put before the first pinned script.
@@ -63,6 +65,7 @@ impl Page {
             charset,
             limits,
             gate: Gate::Pass,
+            left: 0,
             out: Vec::new(),
             witness_due: grants.witness.is_some(),
             observer,
@@ -77,6 +80,7 @@ impl Page {
 
     /// Bytes that leave the parser, raw as they came in.
     pub(super) fn take(&mut self, chunk: &[u8]) {
+        self.left = self.left.saturating_add(chunk.len());
         match &mut self.gate {
             Gate::Pass => self.emit(chunk),
             Gate::Drop => {}
@@ -105,6 +109,22 @@ impl Page {
             Gate::Hold(held) => self.release(&held),
             Gate::Drop => false,
             Gate::Pass | Gate::Skip(_) => true,
+        }
+    }
+
+    /// An end tag of so many bytes was taken away.
+    pub(super) fn end_tag_removed(&mut self, length: usize) {
+        self.left = self.left.saturating_add(length);
+    }
+
+    /// How many bytes of the document, from its start, what has left stands for.
+    pub(super) fn dealt_with(&self) -> Option<usize> {
+        match &self.gate {
+            Gate::Pass => Some(self.left),
+            Gate::Skip(left) => Some(self.left.saturating_add(*left)),
+            Gate::Hold(held) => self.left.checked_sub(held.bytes().len()),
+            // The rest of a removed script would stand in the page as text.
+            Gate::Drop => None,
         }
     }
 

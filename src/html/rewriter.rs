@@ -75,7 +75,7 @@ impl Rewriter {
             .with_max_allowed_memory_usage(limits.parser_memory.max(LEAST_MEMORY))
             .with_graceful_bail_out_on_memory_limit_exceeded(false);
         let watched = grants.payment && grants.mode == Mode::Enforce;
-        let opinion = watched.then(|| SecondOpinion::new(Arc::clone(&grants), charset));
+        let opinion = watched.then(|| SecondOpinion::new(Arc::clone(&grants), charset, &limits));
         let page = Rc::new(RefCell::new(Page::new(grants, url, charset, limits, observer)));
         let only_observes = page.borrow().only_observes();
         let handled = Rc::clone(&page);
@@ -146,6 +146,13 @@ impl Rewriter {
         })
     }
 
+    /// After an error: how many bytes of the document, from its start, what was appended stands for.
+    /// Behind them it may go on unedited, where [`HtmlError::page_may_go_on`]. `None` in the midst of
+    /// something that was taken away.
+    pub fn dealt_with(&self) -> Option<usize> {
+        self.page.borrow().dealt_with()
+    }
+
     /// While observing: why no more verdicts come, although the page goes on.
     pub fn blind(&self) -> Option<&HtmlError> {
         self.blind.as_ref()
@@ -190,19 +197,20 @@ fn on_element(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result
         return Err(HtmlError::Parser("an element inside a script that is withheld".to_owned()));
     }
     let html = element.namespace_uri() == HTML_NAMESPACE;
+    let most = state.limits.attributes;
     match (element.tag_name().as_str(), html) {
         ("script", true) => {
-            let end = state.script_starts(&StartTag::read(element))?;
+            let end = state.script_starts(&StartTag::read(element, most)?)?;
             drop(state);
             if end == End::Awaited {
                 await_end(page, element)?;
             }
         }
         ("script", false) => {
-            state.foreign_script(&StartTag::read(element), element.is_self_closing());
+            state.foreign_script(&StartTag::read(element, most)?, element.is_self_closing());
         }
-        ("link", true) => state.link(&StartTag::read(element))?,
-        ("base", true) => state.base(&StartTag::read(element)),
+        ("link", true) => state.link(&StartTag::read(element, most)?)?,
+        ("base", true) => state.base(&StartTag::read(element, most)?),
         _ => {}
     }
     Ok(())
@@ -212,6 +220,7 @@ fn await_end(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<
     let page = Rc::clone(page);
     let on_end = move |end: &mut EndTag<'_>| {
         if !page.borrow_mut().script_ends() {
+            page.borrow_mut().end_tag_removed(end.source_location().bytes().len());
             end.remove();
         }
         Ok(())

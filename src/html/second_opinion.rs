@@ -8,6 +8,10 @@
 //!
 //! An inline script is found out at its end tag, when its first bytes may have left already. Its end tag
 //! has not, and a script without one doesn't run.
+//!
+//! Some of html5ever's work grows with the square of what a page has at once. For elements it is counted
+//! while it is done ([`Effort`]); for the attributes of a tag there is a limit, because html5ever doesn't
+//! say how many it has until the tag ends.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -21,13 +25,12 @@ use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Token
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name, ns};
 
+use super::attribute_count::AttributeCount;
 use super::effort::{Effort, Formatting};
+use super::limits::Limits;
 use crate::judge::{Kind, kind_of_type};
 use crate::policy::PageGrants;
 use crate::sri::Digester;
-
-/// Bytes read before the effort is looked at again.
-const PIECE: usize = 2 << 10;
 
 /// Bytes that one token may span: a comment or an attribute is collected whole by the tokenizer.
 const TOKEN_MAX: usize = 16 << 20;
@@ -44,9 +47,12 @@ pub enum Difference {
     /// A script in SVG that is not inert.
     #[error("a script in SVG would run")]
     Foreign,
-    /// Markup that takes too much work to be followed: nested too deep, or with too many attributes.
-    #[error("markup that takes too much work to be followed (nested too deep, or too many attributes)")]
+    /// Markup that takes too much work to be followed.
+    #[error("markup that takes too much work to be followed (nested too deep)")]
     TooMuchWork,
+    /// A tag with more attributes than [`Limits::attributes`].
+    #[error("a tag with more attributes than the limit")]
+    TooManyAttributes,
     /// A comment or tag too long to be followed.
     #[error("a comment or tag too long to be followed")]
     TokenTooLong,
@@ -59,21 +65,31 @@ pub struct SecondOpinion {
     decoder: Decoder,
     /// Bytes read since a token last ended.
     pending: usize,
+    /// The tag that may be open: since a `<` around which there was no other tag and no comment.
+    tag: Option<AttributeCount>,
+    most_attributes: usize,
 }
 
 impl SecondOpinion {
     /// For a document in `charset` under `grants`.
-    pub fn new(grants: Arc<PageGrants>, charset: &'static Encoding) -> Self {
+    pub fn new(grants: Arc<PageGrants>, charset: &'static Encoding, limits: &Limits) -> Self {
         let options = TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() };
-        let builder = TreeBuilder::new(Watcher::new(grants), options);
+        let builder = TreeBuilder::new(Watcher::new(grants, limits), options);
         Self {
             tokenizer: Tokenizer::new(
-                Progress { builder, ended: Cell::new(false) },
+                Progress {
+                    builder,
+                    ended: Cell::new(false),
+                    #[cfg(test)]
+                    attributes: Cell::new((0, false)),
+                },
                 TokenizerOpts::default(),
             ),
             input: BufferQueue::default(),
             decoder: charset.new_decoder_with_bom_removal(),
             pending: 0,
+            tag: None,
+            most_attributes: limits.attributes,
         }
     }
 
@@ -90,26 +106,49 @@ impl SecondOpinion {
     }
 
     fn feed(&mut self, output: &[u8], last: bool) -> Result<(), Difference> {
-        for piece in output.chunks(PIECE) {
-            self.feed_piece(piece, false)?;
+        self.tokenizer.sink.builder.sink.effort.read(output.len());
+        let capacity = self.decoder.max_utf8_buffer_length(output.len()).unwrap_or(output.len());
+        let mut text = String::with_capacity(capacity);
+        let (_, _, _) = self.decoder.decode_to_string(output, &mut text, last);
+        // A tag begins with `<`, so a piece has the rest of one tag at most, and whatever ends in it.
+        for piece in text.split_inclusive('<') {
+            self.read_piece(piece)?;
         }
-        if last { self.feed_piece(&[], true) } else { Ok(()) }
+        Ok(())
     }
 
-    fn feed_piece(&mut self, piece: &[u8], last: bool) -> Result<(), Difference> {
-        let capacity = self.decoder.max_utf8_buffer_length(piece.len()).unwrap_or(piece.len());
-        let mut text = String::with_capacity(capacity);
-        let (_, _, _) = self.decoder.decode_to_string(piece, &mut text, last);
+    /// Reads a piece without `<`, but for its last character.
+    fn read_piece(&mut self, piece: &str) -> Result<(), Difference> {
+        let too_many = self.tag.as_mut().and_then(|tag| tag.read(piece));
+        let (before, rest) = too_many.and_then(|at| piece.split_at_checked(at)).unwrap_or((piece, ""));
+        self.tokenize(before)?;
+        // Where a token has ended, it was no tag after all, but text that looks like one.
+        if too_many.is_some() && self.tag.is_some() {
+            return Err(Difference::TooManyAttributes);
+        }
+        self.tokenize(rest)?;
+        if piece.ends_with('<') && self.tag.is_none() {
+            self.tag = Some(AttributeCount::new(self.most_attributes));
+        }
+        Ok(())
+    }
+
+    fn tokenize(&mut self, text: &str) -> Result<(), Difference> {
+        if text.is_empty() {
+            return Ok(());
+        }
         self.input.push_back(StrTendril::from(text));
         // The tokenizer stops at scripts and at encoding declarations; neither concerns us.
         while !matches!(self.tokenizer.feed(&self.input), TokenizerResult::Done) {}
-        let ended = self.tokenizer.sink.ended.take();
-        self.pending = if ended { 0 } else { self.pending.saturating_add(piece.len()) };
+        self.pending = self.pending.saturating_add(text.len());
+        if self.tokenizer.sink.ended.take() {
+            self.pending = 0;
+            self.tag = None;
+        }
         if self.pending > TOKEN_MAX {
             return Err(Difference::TokenTooLong);
         }
         let watcher = &self.tokenizer.sink.builder.sink;
-        watcher.effort.read(piece, ended);
         if watcher.effort.is_too_much() {
             return Err(Difference::TooMuchWork);
         }
@@ -121,13 +160,25 @@ impl SecondOpinion {
 struct Progress {
     builder: TreeBuilder<Node, Watcher>,
     ended: Cell<bool>,
+    /// The most attributes that a tag had, and whether html5ever dropped one that was there twice.
+    #[cfg(test)]
+    attributes: Cell<(usize, bool)>,
 }
 
 impl TokenSink for Progress {
     type Handle = Node;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Node> {
+        // An error is told in the midst of a token, and is none itself.
+        if matches!(token, Token::ParseError(_)) {
+            return TokenSinkResult::Continue;
+        }
         self.ended.set(true);
+        #[cfg(test)]
+        if let Token::TagToken(tag) = &token {
+            let (most, duplicates) = self.attributes.get();
+            self.attributes.set((most.max(tag.attrs.len()), duplicates || tag.had_duplicate_attributes));
+        }
         self.builder.process_token(token, line)
     }
 
@@ -162,11 +213,11 @@ struct Watcher {
 }
 
 impl Watcher {
-    fn new(grants: Arc<PageGrants>) -> Self {
+    fn new(grants: Arc<PageGrants>, limits: &Limits) -> Self {
         let name = QualName::new(None, ns!(), LocalName::from(""));
         let document =
             node(Element { name, integration_point: false, text: RefCell::default(), _formatting: None });
-        Self { document, grants, effort: Effort::default(), finding: RefCell::new(None) }
+        Self { document, grants, effort: Effort::new(limits), finding: RefCell::new(None) }
     }
 
     fn finding(&self) -> Result<(), Difference> {
@@ -300,13 +351,19 @@ impl TreeSink for Watcher {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::policy::sample_grants;
 
     const APPROVED: &str = "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC";
 
+    fn new(limits: &Limits) -> SecondOpinion {
+        SecondOpinion::new(Arc::new(sample_grants(APPROVED, "ok()")), encoding_rs::UTF_8, limits)
+    }
+
     fn read(markup: &str, step: usize) -> Result<(), Difference> {
-        let mut opinion = SecondOpinion::new(Arc::new(sample_grants(APPROVED, "ok()")), encoding_rs::UTF_8);
+        let mut opinion = new(&Limits::default());
         for piece in markup.as_bytes().chunks(step) {
             opinion.read(piece)?;
         }
@@ -361,11 +418,141 @@ mod tests {
 
     #[test]
     fn a_token_without_end_is_not_collected_without_end() {
-        let mut opinion = SecondOpinion::new(Arc::new(sample_grants(APPROVED, "ok()")), encoding_rs::UTF_8);
-        opinion.read(b"<!--").unwrap();
-        let piece = vec![b'x'; 1 << 20];
-        let outcome = (0..64).try_for_each(|_| opinion.read(&piece));
-        assert_eq!(outcome, Err(Difference::TokenTooLong));
+        // A quote in an attribute's name is an error, which is told in the midst of the tag.
+        for (beginning, filling) in [("<!--", b'x'), ("<a title='", b'x'), ("<a ", b'"')] {
+            let mut opinion = new(&Limits::default());
+            opinion.read(beginning.as_bytes()).unwrap();
+            let piece = vec![filling; 1 << 20];
+            let outcome = (0..64).try_for_each(|_| opinion.read(&piece));
+            assert_eq!(outcome, Err(Difference::TokenTooLong), "{beginning}");
+        }
+    }
+
+    /// What is read, in how many steps of work on elements.
+    fn steps(markup: &str) -> (Result<(), Difference>, u64) {
+        let mut opinion = new(&Limits::default());
+        let outcome = markup.as_bytes().chunks(4096).try_for_each(|piece| opinion.read(piece));
+        (outcome, opinion.tokenizer.sink.builder.sink.effort.steps())
+    }
+
+    #[test]
+    fn the_work_on_nested_elements_ends_however_many_they_are() {
+        let limits = Limits::default();
+        for element in ["<div>", "<b id=x>", "<p><b><a><i><u>"] {
+            let markup = element.repeat(20_000);
+            let (outcome, work) = steps(&markup);
+            assert_eq!(outcome, Err(Difference::TooMuchWork), "{element}");
+            let most = limits.steps_floor + limits.steps_per_byte * 200_000;
+            assert!(work < most, "{element}: {work} steps");
+        }
+    }
+
+    #[test]
+    fn the_work_on_a_page_nested_as_deep_as_browsers_go_grows_with_the_page_alone() {
+        let nested = |repeated: &str, times: usize| "<div>".repeat(500) + &repeated.repeat(times);
+        for element in ["<ul><li>x</ul>", "<div>x</div>", "</x>", "<b>x</b>", "<option>"] {
+            let (outcome, once) = steps(&nested(element, 2_000));
+            assert_eq!(outcome, Ok(()), "{element}");
+            let (_, twice) = steps(&nested(element, 4_000));
+            assert!(twice < once * 21 / 10, "{element}: {once} steps, then {twice}");
+        }
+    }
+
+    fn attributes(number: usize) -> String {
+        (0..number).map(|n| format!(" a{n}")).collect()
+    }
+
+    #[test]
+    fn a_tag_with_too_many_attributes_is_not_read_to_its_end() {
+        let most = Limits::default().attributes;
+        for (before, after) in [
+            ("<a", ">"),
+            ("<a", ""),
+            ("</a", ">"),
+            ("&am<a", ">"),
+            ("<!-- <a x=\"--><a", ">"),
+            ("<title><a x=\"</title><a", ">"),
+            ("<svg/><![CDATA[<a x=\"]]><a", ">"),
+            ("<svg/><style><!--</style><a", ">-->"),
+            ("<a title='<b <c <d'", ">"),
+            ("<a =\"", ">"),
+        ] {
+            let markup = format!("{before}{}{after}", attributes(most + 10));
+            assert_eq!(opinion(&markup), Err(Difference::TooManyAttributes), "{before}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_tag_may_have_any_words() {
+        let many = attributes(Limits::default().attributes + 10);
+        for markup in [
+            format!("<!-- <a{many} -->"),
+            format!("<title><a{many}</title>"),
+            format!("<script type=x>if (a <b{many}</script>"),
+            format!("<1{many}"),
+            format!("<?a{many}>"),
+            format!("<a title=\"{many}\">"),
+            format!("<a title='{many}'>{many}"),
+            format!("<p{}>", attributes(Limits::default().attributes)),
+        ] {
+            assert_eq!(opinion(&markup), Ok(()), "{markup}");
+        }
+    }
+
+    proptest! {
+        /// html5ever itself, without limits, says what a tag had.
+        #[test]
+        fn the_count_of_attributes_is_html5evers(pieces in prop::collection::vec(piece(), 0..24), step in 1_usize..9) {
+            let numbered = pieces.iter().enumerate().map(|(n, piece)| piece.replace('#', &n.to_string()));
+            let markup = numbered.collect::<String>() + ">\">'>";
+            let run = |attributes| {
+                let mut opinion = new(&Limits { attributes, ..Limits::default() });
+                let outcome = markup.as_bytes().chunks(step).try_for_each(|piece| opinion.read(piece));
+                (outcome, opinion.tokenizer.sink.attributes.get())
+            };
+            let (free, (most, duplicates)) = run(usize::MAX);
+            prop_assert_eq!(free, Ok(()));
+            let (limited, (read, _)) = run(3);
+            prop_assert!(read <= 3, "{} were read of {}", read, markup);
+            if most > 3 {
+                prop_assert_eq!(limited, Err(Difference::TooManyAttributes), "{}", markup);
+            } else if !duplicates {
+                prop_assert_eq!(limited, Ok(()), "{}", markup);
+            }
+        }
+    }
+
+    fn piece() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec![
+            "<",
+            "<a",
+            "</a",
+            " n#",
+            " n#",
+            " n#",
+            "/n#",
+            "n#",
+            "=",
+            "=\"",
+            "='",
+            "\"",
+            "'",
+            ">",
+            " ",
+            "\r",
+            "\0",
+            "<!--",
+            "-->",
+            "<title>",
+            "</title>",
+            "<svg>",
+            "<style>",
+            "</style>",
+            "<![CDATA[",
+            "]]>",
+            "&am",
+            "é#",
+        ])
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::collections::HashSet;
 use htmlize::unescape_attribute;
 use lol_html::html_content::Element;
 
+use super::error::HtmlError;
+
 /// What is read of one start tag.
 pub(super) struct StartTag {
     attributes: Vec<(String, String)>,
@@ -14,8 +16,11 @@ pub(super) struct StartTag {
 }
 
 impl StartTag {
-    /// Reads a tag. Names come in lower case.
-    pub(super) fn read(element: &Element<'_, '_>) -> Self {
+    /// Reads a tag of at most `most` attributes. Names come in lower case.
+    pub(super) fn read(element: &Element<'_, '_>, most: usize) -> Result<Self, HtmlError> {
+        if element.attributes().len() > most {
+            return Err(HtmlError::TooManyAttributes);
+        }
         let location = element.source_location().bytes();
         let attributes = element.attributes().iter().map(|attribute| {
             let name = attribute.name();
@@ -29,7 +34,7 @@ impl StartTag {
             };
             (true_name, attribute.value())
         });
-        Self { attributes: attributes.collect(), len: location.len() }
+        Ok(Self { attributes: attributes.collect(), len: location.len() })
     }
 
     /// The value of the first attribute of a name, undecoded: the one that browsers use.
@@ -54,7 +59,6 @@ impl StartTag {
     /// The attributes that an edited tag keeps: the first of each name, none of `without`, and none
     /// whose name could read differently once it is written anew.
     pub(super) fn kept(&self, without: &[&str]) -> Vec<(&str, &str)> {
-        // A set, because a tag may have a hundred thousand of them.
         let mut seen = HashSet::new();
         let pairs = self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         pairs.filter(|(name, _)| plain_name(name) && !without.contains(name) && seen.insert(*name)).collect()

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8};
 
+use crate::inventory::inline_text;
 use crate::sri::{Algorithm, Digest};
 
 /// The digest of an inline script's text, given the raw bytes between its tags: decoded, newlines
@@ -28,7 +29,8 @@ fn browser_text<'a>(raw: &'a [u8], charset: &'static Encoding) -> Cow<'a, str> {
     followed.push(b'<');
     let (decoded, _) = charset.decode_without_bom_handling(&followed);
     let decoded = decoded.strip_suffix('<').unwrap_or(&decoded);
-    Cow::Owned(decoded.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}"))
+    // The same as `countersign approve` makes of it: else no approval would ever match.
+    Cow::Owned(inline_text(decoded).into_owned())
 }
 
 #[cfg(test)]

@@ -25,7 +25,6 @@ mod decide;
 mod open;
 mod plain;
 mod rewrite;
-mod resume;
 mod observe;
 mod respond;
 mod body;

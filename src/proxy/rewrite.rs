@@ -9,7 +9,6 @@ use http_body::Frame;
 
 use super::error::{Kind, ProxyError};
 use super::plain::Plain;
-use super::resume::Tail;
 use crate::html::{Coding, Encoder, HtmlError, Rewriter};
 use crate::policy::FailMode;
 
@@ -31,13 +30,12 @@ pub(super) struct RewriteBody {
     on_failure: Box<dyn FnMut(&ProxyError)>,
 }
 
-/// Where the rewriter is: the last input, and the last output.
+/// The last input, and how much there was altogether.
 #[derive(Default)]
 struct Trail {
     before: Bytes,
     last: Bytes,
     read: usize,
-    tail: Tail,
 }
 
 enum Stage {
@@ -155,13 +153,13 @@ impl RewriteBody {
     /// What a failure of the rewriter means is the page rule's choice. Where the page may go on, it
     /// does so right behind what has left, or not at all.
     fn survive(&mut self, result: Result<(), HtmlError>) -> Result<(), ProxyError> {
-        if let Some(trail) = self.trail.as_mut() {
-            trail.tail.add(&self.rewritten);
-        }
         let Err(error) = result else { return Ok(()) };
-        let may_go_on = error.page_may_go_on();
+        let dealt_with = match &self.stage {
+            Stage::Rewriting(rewriter) if error.page_may_go_on() => rewriter.dealt_with(),
+            Stage::Rewriting(_) | Stage::Raw | Stage::Ended => None,
+        };
         let error = ProxyError::because(Kind::RewriteFailed, &error);
-        let rest = self.trail.as_ref().filter(|_| may_go_on).and_then(Trail::rest);
+        let rest = self.trail.as_ref().zip(dealt_with).and_then(|(trail, place)| trail.behind(place));
         let Some(rest) = rest else { return Err(error) };
         (self.on_failure)(&error);
         self.rewritten.extend_from_slice(&rest);
@@ -199,11 +197,11 @@ impl Trail {
         self.read = self.read.saturating_add(piece.len());
     }
 
-    /// What went in and has not left, where that can be told.
-    fn rest(&self) -> Option<Vec<u8>> {
+    /// What went in behind this place, if it is still there.
+    fn behind(&self, place: usize) -> Option<Vec<u8>> {
         let input = [&self.before[..], &self.last[..]].concat();
-        let place = self.tail.find_in(&input, input.len() == self.read)?;
-        input.get(place..).map(<[u8]>::to_vec)
+        let gone = self.read.checked_sub(input.len())?;
+        input.get(place.checked_sub(gone)?..).map(<[u8]>::to_vec)
     }
 }
 

@@ -78,20 +78,26 @@ fn numbered(before: &str, count: usize, after: &str) -> String {
 #[test]
 fn markup_made_to_keep_the_second_parser_busy_ends_a_payment_page() {
     let names = numbered(" a", 60_000, "");
+    let quotes = numbered(" a", 60_000, "\"");
     for (name, page) in [
         ("deep nesting", twice("<div>", 20_000, "</p>", 20_000)),
         ("end tags of nothing", twice("<span>", 20_000, "</x>", 20_000)),
         ("attributes", format!("<p{names}>text")),
         ("attributes of an end tag", format!("<p>text</p{names}>")),
+        ("attributes with an error in each", format!("<p{quotes}>text")),
         ("formatting elements that differ", numbered("<b class=", 20_000, ">")),
         ("copies of many attributes", {
-            let start = numbered(" a", 1000, "");
+            let start = numbered(" a", 500, "");
             twice(&format!("<div><b{start}></div>"), 1, "<div>x</div>", 50_000)
         }),
     ] {
         let shape = Shape { payment: true, ..Shape::default() };
         let outcome = rewrite(page.as_bytes().chunks(4096), &grants(&shape), UTF_8, &Limits::default());
-        let expected = HtmlError::Difference(Difference::TooMuchWork);
+        let expected = HtmlError::Difference(if name.starts_with("attributes") {
+            Difference::TooManyAttributes
+        } else {
+            Difference::TooMuchWork
+        });
         let error = outcome.error.map(|error| error.to_string());
         assert_eq!(error, Some(expected.to_string()), "{name}");
     }
@@ -100,16 +106,78 @@ fn markup_made_to_keep_the_second_parser_busy_ends_a_payment_page() {
 #[test]
 fn large_payment_pages_of_the_usual_kind_are_followed_to_their_end() {
     let cell = "<td><a href=\"/item/1?colour=red\" class=\"link\"><b>Item</b></a> <em>1.00</em></td>";
-    let json = "{&quot;id&quot;: 1, &quot;name&quot;: &quot;a b&quot;}, ".repeat(2_000);
+    let json = "{&quot;id&quot;: 1, &quot;name&quot;: &quot;a b&quot;}, ".repeat(20_000);
     for (name, page) in [
         ("table", format!("<table>{}</table>", format!("<tr>{cell}{cell}</tr>").repeat(5_000))),
         ("list without end tags", twice("<ul>", 1, "<li><p>text <i>more</i>", 20_000)),
         ("nested as deep as browsers nest", twice("<div>", 500, "<p>text</p>", 20_000)),
+        ("a comment with much text", format!("<!-- {json} --><p>text</p>")),
         ("an attribute with much JSON", format!("<div data-props=\"{json}\">text</div>")),
     ] {
         let shape = Shape { payment: true, ..Shape::default() };
         let outcome = rewrite(page.as_bytes().chunks(4096), &grants(&shape), UTF_8, &Limits::default());
         assert!(outcome.error.is_none(), "{name}: {:?}", outcome.error);
         assert_eq!(outcome.output, page.as_bytes(), "{name}");
+    }
+}
+
+#[test]
+fn a_tag_with_more_attributes_than_the_limit_ends_the_document() {
+    let limits = Limits::default();
+    let attributes = |number: usize| (0..number).map(|n| format!(" a{n}")).collect::<String>();
+    for element in ["script type=x", "base", "link", "svg><script"] {
+        let page = |number| format!("<p>before<{element}{}>after", attributes(number));
+        let outcome = rewrite(
+            page(limits.attributes + 1).as_bytes().chunks(999),
+            &grants(&Shape::default()),
+            UTF_8,
+            &limits,
+        );
+        assert!(
+            matches!(outcome.error, Some(HtmlError::TooManyAttributes)),
+            "{element}: {:?}",
+            outcome.error
+        );
+        let page = page(limits.attributes - 1);
+        let outcome = rewrite(page.as_bytes().chunks(999), &grants(&Shape::default()), UTF_8, &limits);
+        assert!(outcome.error.is_none(), "{element}: {:?}", outcome.error);
+    }
+}
+
+/// What has left, and the rest of the page behind the place that the rewriter names, are the whole page.
+#[test]
+fn after_a_failure_the_rewriter_says_how_far_it_came() {
+    let refused = "<script src=//evil></script>";
+    let marker = "<!-- countersign: removed, unknown-url -->";
+    let data = "<script type=a>x</script>";
+    for (before, edited) in [
+        ("<p>hello", "<p>hello"),
+        ("", ""),
+        (data, data),
+        (refused, marker),
+        ("<b>x</b><script src=//evil>a</script >", "<b>x</b><!-- countersign: removed, unknown-url -->"),
+    ] {
+        let page = format!("{before}<select><title></select>after");
+        for size in [1, 3, 7, 1000] {
+            let shape = Shape { unapproved: countersign::policy::Unapproved::Strip, ..Shape::default() };
+            let mut rewriter = countersign::html::Rewriter::new(
+                grants(&shape),
+                url::Url::parse(super::grants::PAGE_URL).unwrap(),
+                UTF_8,
+                Limits::default(),
+                Box::new(|_| {}),
+            )
+            .unwrap();
+            let mut out = Vec::new();
+            let failed = page.as_bytes().chunks(size).try_for_each(|piece| rewriter.write(piece, &mut out));
+            assert!(failed.unwrap_err().page_may_go_on());
+            let dealt_with = rewriter.dealt_with().unwrap();
+            let whole = String::from_utf8(out).unwrap() + &page[dealt_with..];
+            assert_eq!(
+                whole,
+                format!("{edited}<select><title></select>after"),
+                "{before} in pieces of {size}"
+            );
+        }
     }
 }
