@@ -6,6 +6,7 @@
 // bottom: the standards as types, and what everything needs
 pub mod clock;
 pub mod telemetry;
+pub mod watch;
 pub mod diagnostic;
 pub mod web;
 pub mod sri;

@@ -17,6 +17,7 @@ use crate::diagnostic::{color_wanted, render};
 use crate::policy::UpstreamAddress;
 use crate::settings::Settings;
 use crate::telemetry::{LogFormat, init_logs};
+use crate::watch::Pace;
 
 /// How often the workers are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -68,12 +69,14 @@ pub fn run(args: &Args) -> ExitCode {
     };
     let result = runtime.block_on(async {
         let (mut terminate, mut interrupt) = signals().map_err(StartError::Thread)?;
+        let mut hangup = signal(SignalKind::hangup()).map_err(StartError::Thread)?;
         let running = app::start(config(args))?;
         say_where(args, &running);
         tokio::select! {
             _ = terminate.recv() => say("stopping: what is in flight may end"),
             _ = interrupt.recv() => say("stopping: what is in flight may end"),
             () = damage(&running) => {}
+            () = reloads(&mut hangup, &running) => {}
         }
         Ok::<Running, StartError>(running)
     });
@@ -99,6 +102,16 @@ async fn damage(running: &Running) {
     while !running.is_damaged() {
         looks.tick().await;
     }
+}
+
+/// Looks at policies and certificate whenever the signal comes.
+async fn reloads(hangup: &mut tokio::signal::unix::Signal, running: &Running) {
+    while hangup.recv().await.is_some() {
+        say("looking at policies and certificate");
+        running.reload();
+    }
+    // No such signal will ever come again, which is no reason to end.
+    std::future::pending::<()>().await;
 }
 
 fn signals() -> io::Result<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)> {
@@ -132,6 +145,7 @@ fn config(args: &Args) -> AppConfig {
         workers: args.workers,
         settings: Settings { trust_forwarded: args.trust_forwarded, ..Settings::default() },
         clock: Clock::System,
+        pace: Pace::default(),
     }
 }
 
