@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::admin;
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
+use crate::inventory::{Approvers, Trust};
 use crate::policy::{self, PublishedSnapshot, Snapshot, UpstreamAddress};
 use crate::proxy::{self, Record, Shared};
 use crate::reports::Collector;
@@ -59,6 +60,8 @@ pub struct AppConfig {
     pub upstream_ca: Option<PathBuf>,
     /// Threads that serve; 0 is one for each core.
     pub workers: usize,
+    /// Whose signatures make approvals count.
+    pub approvers: Approvers,
     /// Limits.
     pub settings: Settings,
     /// When policies and certificate are looked at.
@@ -78,6 +81,7 @@ impl AppConfig {
             tls: None,
             upstream_ca: None,
             workers: 1,
+            approvers: Approvers::none(),
             settings: Settings::default(),
             pace: Pace::default(),
             clock: Clock::System,
@@ -190,7 +194,9 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let clock = config.clock;
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock));
     let metrics = Metrics::new();
-    let (snapshot, warnings) = first_snapshot(&config)?;
+    // One for the whole process: it remembers what was in force.
+    let trust = Arc::new(Trust::new(config.approvers.clone(), clock));
+    let (snapshot, warnings) = first_snapshot(&config, &trust)?;
     tracing::info!(generation = %snapshot.generation, sites = snapshot.sites.len(), "policies in force");
     let news = News { metrics: metrics.clone(), store: Arc::clone(&store), clock };
     news.begin(&snapshot.generation, config.policies.is_some());
@@ -212,7 +218,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         buffer_bytes: config.settings.buffer_bytes,
         patience: config.settings.idle_time,
     };
-    let settings = Arc::new(config.settings.clone());
+    let settings = Arc::new(config.settings);
     let shared = Arc::new(Shared {
         published: Arc::clone(&published),
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
@@ -247,8 +253,15 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         threads: Vec::new(),
         reloading: Reloading::default(),
     };
-    running.reloading.watch_policies(&config, Arc::clone(&published), news.clone())?;
-    running.reloading.watch_certificate(&config, downstream_tls, news)?;
+    let published_policies = Arc::clone(&published);
+    running.reloading.policies = news.clone().watch_policies(
+        config.pace,
+        config.policies,
+        config.upstream,
+        published_policies,
+        trust,
+    )?;
+    running.reloading.certificate = news.watch_certificate(config.pace, downstream_tls)?;
     for (number, listener) in listeners.into_iter().enumerate() {
         let (shared, stop) = (Arc::clone(&shared), running.stop.clone());
         let work = |listener| proxy::work(shared, listener, stop);
@@ -291,10 +304,11 @@ fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn first_snapshot(config: &AppConfig) -> Result<(Snapshot, Vec<Diagnostic>), StartError> {
+fn first_snapshot(config: &AppConfig, trust: &Trust) -> Result<(Snapshot, Vec<Diagnostic>), StartError> {
     match (&config.policies, &config.upstream) {
         (Some(folder), upstream) => {
-            let loaded = policy::load_folder(folder, upstream.clone(), 1).map_err(StartError::Policy)?;
+            let loaded =
+                policy::load_trusting(folder, upstream.clone(), 1, trust).map_err(StartError::Policy)?;
             Ok((loaded.snapshot, loaded.warnings))
         }
         (None, Some(upstream)) => Ok((policy::observe_only(upstream.clone()), Vec::new())),

@@ -1,19 +1,21 @@
 //! What is reloaded while the process runs, policies and certificate: watches them, tells what came of
 //! each change, and asks for a look when somebody wants one at once.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::certificate::{Certificate, CertificateOutcome};
-use super::{AppConfig, StartError, TlsFiles};
+use super::{StartError, TlsFiles};
 use crate::admin::Reloaded;
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, render};
-use crate::policy::{self, PublishedSnapshot, ReloadOutcome};
+use crate::inventory::Trust;
+use crate::policy::{self, PublishedSnapshot, ReloadOutcome, UpstreamAddress};
 use crate::store::{Event, EventKind, Store};
 use crate::telemetry::{Metrics, Reloads};
 use crate::transport::tls::{PemPair, PublishedTls};
-use crate::watch::{self, Asking, Watch, WatchError};
+use crate::watch::{self, Asking, Pace, Watch, WatchError};
 
 /// Diagnostics that are written out in one message; `countersign check` has all.
 const TOLD: usize = 20;
@@ -29,8 +31,8 @@ pub(super) struct News {
 /// The watches; they end when this is dropped.
 #[derive(Default)]
 pub(super) struct Reloading {
-    policies: Option<Watch<ReloadOutcome>>,
-    certificate: Option<Watch<CertificateOutcome>>,
+    pub(super) policies: Option<Watch<ReloadOutcome>>,
+    pub(super) certificate: Option<Watch<CertificateOutcome>>,
 }
 
 /// For asking for a look at everything, from anywhere.
@@ -41,37 +43,6 @@ pub(super) struct ReloadNow {
 }
 
 impl Reloading {
-    /// Watches the policies, where there is a folder.
-    pub(super) fn watch_policies(
-        &mut self,
-        config: &AppConfig,
-        published: PublishedSnapshot,
-        news: News,
-    ) -> Result<(), StartError> {
-        let Some(folder) = &config.policies else { return Ok(()) };
-        let watch = policy::watch(folder, published, config.upstream.clone(), config.pace, move |outcome| {
-            news.of_policies(outcome);
-        });
-        self.policies = Some(watch.map_err(|cause| cannot_watch(folder.clone(), &cause))?);
-        Ok(())
-    }
-
-    /// Watches certificate and key, where there are files.
-    pub(super) fn watch_certificate(
-        &mut self,
-        config: &AppConfig,
-        in_force: Option<(TlsFiles, PemPair, PublishedTls)>,
-        news: News,
-    ) -> Result<(), StartError> {
-        let Some((files, pair, published)) = in_force else { return Ok(()) };
-        let path = files.certificate.clone();
-        let subject = Certificate::new(files, &pair, published);
-        let watch =
-            watch::watch("certificate", subject, config.pace, move |outcome| news.of_certificate(outcome));
-        self.certificate = Some(watch.map_err(|cause| cannot_watch(path, &cause))?);
-        Ok(())
-    }
-
     pub(super) fn now(&self) -> ReloadNow {
         ReloadNow {
             policies: self.policies.as_ref().map(Watch::asking),
@@ -150,6 +121,35 @@ fn reloaded(
 }
 
 impl News {
+    /// Watches the policies, where there is a folder.
+    pub(super) fn watch_policies(
+        self,
+        pace: Pace,
+        folder: Option<PathBuf>,
+        upstream: Option<UpstreamAddress>,
+        published: PublishedSnapshot,
+        trust: Arc<Trust>,
+    ) -> Result<Option<Watch<ReloadOutcome>>, StartError> {
+        let Some(folder) = folder else { return Ok(None) };
+        let on_look = move |outcome: &ReloadOutcome| self.of_policies(outcome);
+        let watch = policy::watch(&folder, published, upstream, trust, pace, on_look);
+        watch.map(Some).map_err(|cause| cannot_watch(folder, &cause))
+    }
+
+    /// Watches certificate and key, where there are files.
+    pub(super) fn watch_certificate(
+        self,
+        pace: Pace,
+        in_force: Option<(TlsFiles, PemPair, PublishedTls)>,
+    ) -> Result<Option<Watch<CertificateOutcome>>, StartError> {
+        let Some((files, pair, published)) = in_force else { return Ok(None) };
+        let path = files.certificate.clone();
+        let subject = Certificate::new(files, &pair, published);
+        let on_look = move |outcome: &CertificateOutcome| self.of_certificate(outcome);
+        let watch = watch::watch("certificate", subject, pace, on_look);
+        watch.map(Some).map_err(|cause| cannot_watch(path, &cause))
+    }
+
     /// What is in force from the start.
     pub(super) fn begin(&self, generation: &policy::Generation, with_policies: bool) {
         let message = if with_policies {
@@ -219,7 +219,8 @@ fn listed(diagnostics: &[Diagnostic]) -> String {
         text.push_str(&render(diagnostic, false));
     }
     if let Some(more) = diagnostics.len().checked_sub(TOLD).filter(|more| *more > 0) {
-        text.push_str(&format!("\n… and {more} more: `countersign check` says all"));
+        // Writing to a string can't fail.
+        let _ = write!(text, "\n… and {more} more: `countersign check` says all");
     }
     text
 }

@@ -10,6 +10,7 @@ use super::folder::{Contents, Listing, is_read};
 use super::load::{Loaded, load};
 use super::model::{PublishedSnapshot, UpstreamAddress};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::inventory::Trust;
 use crate::watch::{self, Look, Pace, Subject, Watch, WatchError};
 
 /// What came of a look at the folder.
@@ -38,6 +39,7 @@ pub fn watch(
     folder: &Path,
     published: PublishedSnapshot,
     default_upstream: Option<UpstreamAddress>,
+    trust: Arc<Trust>,
     pace: Pace,
     on_change: impl Fn(&ReloadOutcome) + Send + 'static,
 ) -> Result<Watch<ReloadOutcome>, WatchError> {
@@ -46,6 +48,7 @@ pub fn watch(
         // Events carry absolute paths where the watched one was absolute.
         folder: std::path::absolute(folder)?,
         published,
+        trust,
         default_upstream: default_upstream.map_or(DefaultUpstream::Missing, DefaultUpstream::Given),
     };
     watch::watch("policies", reloader, pace, on_change)
@@ -62,6 +65,7 @@ struct Reloader {
     folder: PathBuf,
     published: PublishedSnapshot,
     default_upstream: DefaultUpstream,
+    trust: Arc<Trust>,
     last: Last,
 }
 
@@ -125,7 +129,7 @@ impl Subject for Reloader {
 impl Reloader {
     fn load(&self, contents: &Contents) -> ReloadOutcome {
         let number = self.published.load().generation.number.saturating_add(1);
-        match load(contents, &self.default_upstream, number) {
+        match load(contents, &self.default_upstream, number, &self.trust) {
             Ok(Loaded { snapshot, warnings }) => {
                 let generation = snapshot.generation.clone();
                 self.published.store(Arc::new(snapshot));

@@ -82,7 +82,9 @@ fn is_under(event: &Event, under: &[PathBuf]) -> bool {
 fn may_be_change(event: &Event, reads: fn(&Path) -> bool, writing: &Writing) -> bool {
     let mut writing = writing.lock().unwrap_or_else(PoisonError::into_inner);
     match event.kind {
-        EventKind::Access(AccessKind::Close(AccessMode::Write)) => {
+        EventKind::Access(AccessKind::Close(AccessMode::Write))
+        | EventKind::Modify(ModifyKind::Name(_))
+        | EventKind::Remove(_) => {
             for path in &event.paths {
                 writing.remove(path);
             }
@@ -92,12 +94,6 @@ fn may_be_change(event: &Event, reads: fn(&Path) -> bool, writing: &Writing) -> 
         EventKind::Modify(ModifyKind::Data(_)) => {
             if writing.len() < MOST {
                 writing.extend(event.paths.iter().filter(|path| reads(path)).cloned());
-            }
-            true
-        }
-        EventKind::Modify(ModifyKind::Name(_)) | EventKind::Remove(_) => {
-            for path in &event.paths {
-                writing.remove(path);
             }
             true
         }

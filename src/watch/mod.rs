@@ -208,7 +208,7 @@ impl<S: Subject> Watcher<S> {
                 Look::Moving(_) if rounds < ROUNDS && !self.stopped() => {}
                 // Waiting for quiet has swallowed an event.
                 Look::Same(outcome) if rounds > 1 => return Look::New(outcome),
-                look => return look,
+                Look::Same(_) | Look::New(_) | Look::Moving(_) => return look,
             }
             self.settle();
         }

@@ -42,7 +42,7 @@ impl Watched {
 
     fn start_at(folder: &Path, published: PublishedSnapshot, pace: Pace) -> Self {
         let (send, outcomes) = channel();
-        let watch = watch(folder, Arc::clone(&published), None, pace, move |outcome| {
+        let watch = watch(folder, Arc::clone(&published), None, Arc::default(), pace, move |outcome| {
             let _ = send.send(outcome.clone());
         });
         Self { outcomes, published, watch: Some(watch.unwrap()) }
@@ -262,11 +262,12 @@ fn a_callback_that_panics_does_not_end_the_watching() {
     let loaded = load_folder(folder.path(), None, 1).unwrap();
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(loaded.snapshot));
     let (send, outcomes) = channel();
-    let _watch = watch(folder.path(), Arc::clone(&published), None, Pace::default(), move |_| {
-        send.send(()).unwrap();
-        panic!("a defect in the callback, on purpose");
-    })
-    .unwrap();
+    let _watch =
+        watch(folder.path(), Arc::clone(&published), None, Arc::default(), Pace::default(), move |_| {
+            send.send(()).unwrap();
+            panic!("a defect in the callback, on purpose");
+        })
+        .unwrap();
     for host in ["two.example", "three.example"] {
         folder.write("shop.toml", for_host(host));
         while published.load().site(host).is_none() {

@@ -20,7 +20,7 @@ async fn asked_at_the_admin_address_it_looks_at_once_and_says_what_came_of_it() 
         config.admin = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
         // Nothing but the question makes it look.
         config.pace.events = false;
-        config.pace.poll = std::time::Duration::from_secs(3600);
+        config.pace.poll = std::time::Duration::from_hours(1);
     });
     let admin = proxy.running.admin_address.unwrap();
     let file = proxy.folder.path().join("shop.toml");
