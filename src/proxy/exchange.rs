@@ -24,6 +24,9 @@ use crate::html::Judged;
 use crate::policy::{PageGrants, Site, Snapshot};
 use crate::web::document_url;
 
+/// Characters of a path that are shown.
+const PATH_LEN: usize = 512;
+
 /// The visitor's end of a connection.
 #[derive(Debug)]
 pub(super) struct Peer {
@@ -59,7 +62,7 @@ pub struct Exchange {
     pub grants: Arc<PageGrants>,
     /// The page rule's pattern.
     pub rule: String,
-    /// The canonical path.
+    /// The canonical path as it can be shown: short, and on one line.
     pub path: String,
     /// Whether the browser's connection is TLS.
     pub secure: bool,
@@ -130,7 +133,7 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
     peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
     let id = exchange_id(&worker, &request);
     let head = *request.method() == Method::HEAD;
-    let what = format!("{} {}", request.method(), request.uri().path());
+    let what = format!("{} {}", request.method(), shown(request.uri().path()));
     let mut response = match answer(&worker, &peer, &id, request).await {
         Ok(response) => response,
         Err(error) => {
@@ -174,7 +177,7 @@ async fn answer(
         id: id.to_owned(),
         rule: rule_of(&site, &grants),
         secure: is_secure(worker, peer, &request),
-        path: admitted.path,
+        path: shown(&admitted.path),
         snapshot,
         site,
         grants,
@@ -231,6 +234,16 @@ fn is_secure(worker: &Worker, peer: &Peer, request: &Request<Incoming>) -> bool 
     };
     let trusted = worker.shared.settings.trust_forwarded;
     if trusted { said().unwrap_or(peer.tls) } else { peer.tls }
+}
+
+/// A visitor's text as it may stand in logs and events: decoded, it could hold line ends, which would
+/// begin an entry of its own, or characters that turn the writing direction.
+fn shown(text: &str) -> String {
+    let hidden = |c: char| {
+        let unseen = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
+        c.is_control() || unseen || c == '\u{feff}'
+    };
+    text.chars().take(PATH_LEN).map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn rule_of(site: &Site, grants: &PageGrants) -> String {
