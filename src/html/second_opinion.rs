@@ -449,7 +449,7 @@ mod tests {
 
     #[test]
     fn the_work_on_a_page_nested_as_deep_as_browsers_go_grows_with_the_page_alone() {
-        let nested = |repeated: &str, times: usize| "<div>".repeat(500) + &repeated.repeat(times);
+        let nested = |repeated: &str, times: usize| ["<div>".repeat(500), repeated.repeat(times)].concat();
         for element in ["<ul><li>x</ul>", "<div>x</div>", "</x>", "<b>x</b>", "<option>"] {
             let (outcome, once) = steps(&nested(element, 2_000));
             assert_eq!(outcome, Ok(()), "{element}");
@@ -459,7 +459,7 @@ mod tests {
     }
 
     fn attributes(number: usize) -> String {
-        (0..number).map(|n| format!(" a{n}")).collect()
+        (0..number).flat_map(|n| [" a".to_owned(), n.to_string()]).collect()
     }
 
     #[test]

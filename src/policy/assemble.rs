@@ -8,9 +8,10 @@ use bytes::Bytes;
 
 use super::check::{CheckedPolicy, CheckedScript};
 use super::folder::Contents;
-use super::grants::{GrantCompiler, MIRROR_PREFIX};
+use super::grants::GrantCompiler;
 use super::matching::{GrantCache, Matching};
 use super::model::{ApprovedScript, Site, SiteName};
+use super::own_paths::MIRROR_PREFIX;
 use crate::diagnostic::{Diagnostic, Problems, Severity};
 use crate::inventory::{Approval, Form, Lock, ScriptId, Tier, mirror_key};
 use crate::sri::Digest;

@@ -8,17 +8,12 @@ use http::HeaderValue;
 
 use super::matching::GrantKey;
 use super::model::{ApprovedScript, Mode, PageGrants, PageRules};
-use super::witness::{WITNESS, witness_digest};
+use super::own_paths::REPORT_PATH;
+use super::witness::{WITNESS, let_reports_out, witness_digest};
 use crate::csp::{Csp, SourceExpression};
 use crate::inventory::{ScriptAddress, ScriptId};
 use crate::sri::Digest;
 use crate::web::PathPattern;
-
-/// Where browsers send their reports, on the site itself.
-pub const REPORT_PATH: &str = "/_countersign/reports";
-
-/// Where approved bytes are served from, on the site itself.
-pub const MIRROR_PREFIX: &str = "/_countersign/s/";
 
 /// What a site's policy and lock approve, before it is narrowed to a page.
 #[derive(Debug, Default)]
@@ -63,6 +58,9 @@ impl GrantCompiler {
         let mut csp = Csp::new().with("script-src", script_src.clone());
         for directive in self.csp.directives() {
             csp = csp.with(&directive.name, directive.values.clone());
+        }
+        if witness {
+            csp = let_reports_out(csp, &self.hosts);
         }
         PageGrants {
             page,

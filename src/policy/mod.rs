@@ -10,6 +10,7 @@
 mod model;
 mod grants;
 mod matching;
+mod own_paths;
 mod witness;
 mod file;
 mod check;
@@ -24,7 +25,6 @@ mod fixture;
 
 #[cfg(test)]
 pub use fixture::sample_grants;
-pub use grants::{MIRROR_PREFIX, REPORT_PATH};
 pub use load::{
     Counts, Loaded, Summary, check_folder, check_trusting, load_folder, load_trusting, observe_only,
 };
@@ -33,5 +33,6 @@ pub use model::{
     SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
+pub use own_paths::{MIRROR_PREFIX, OWN_PREFIX, REPORT_PATH};
 pub use watch::{ReloadOutcome, watch};
 pub use witness::{WITNESS, witness_digest};

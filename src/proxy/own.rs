@@ -20,18 +20,16 @@ use super::error::{Kind, ProxyError};
 use super::exchange::Peer;
 use super::hop_by_hop::tokens;
 use super::worker::Shared;
-use crate::policy::{REPORT_PATH, Snapshot};
+use crate::policy::{MIRROR_PREFIX, OWN_PREFIX, REPORT_PATH, Snapshot};
 use crate::reports::Collector;
 
-const OURS: &str = "/_countersign";
-const MIRROR: &str = "/_countersign/s/";
 /// A whole report, from its first byte to its last.
 const REPORT_TIME: Duration = Duration::from_secs(10);
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Whether a canonical path is ours.
 pub(super) fn is_own(path: &str) -> bool {
-    path.strip_prefix(OURS).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(OWN_PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Answers a request under our path.
@@ -119,7 +117,7 @@ fn mirror(
     request: &Request<Incoming>,
 ) -> Result<Response<Body>, ProxyError> {
     let nothing = || nothing_here(&admitted.path);
-    let name = admitted.path.strip_prefix(MIRROR).ok_or_else(nothing)?;
+    let name = admitted.path.strip_prefix(MIRROR_PREFIX).ok_or_else(nothing)?;
     let site = snapshot.site(&admitted.host).ok_or_else(nothing)?;
     let bytes = site.mirror.get(name).ok_or_else(nothing)?;
     if !matches!(*request.method(), Method::GET | Method::HEAD) {

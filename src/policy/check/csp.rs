@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use crate::csp::{Csp, DirectiveError, SourceError, SourceExpression};
 use crate::diagnostic::{Problems, Text, Texts, suggestion};
+use crate::policy::own_paths::REPORT_PATH;
+use crate::policy::witness::silencing;
 
 /// What a site gets where its policy says nothing.
 const DEFAULTS: [(&str, SourceExpression); 4] = [
@@ -43,6 +45,26 @@ pub(super) fn csp(directives: &[(Text, Texts)], problems: &mut Problems) -> Csp 
         }
     }
     csp
+}
+
+/// The witness's reports obey `connect-src`, like everything that a page sends.
+pub(super) fn warn_of_silence(
+    directives: &[(Text, Texts)],
+    csp: &Csp,
+    hosts: &[String],
+    problems: &mut Problems,
+) {
+    let Some(silencing) = silencing(csp, hosts) else { return };
+    let by_name = |(name, _): &&(Text, Texts)| name.get_ref().eq_ignore_ascii_case(&silencing.name);
+    let Some((name, _)) = directives.iter().find(by_name) else { return };
+    problems.warning(
+        name.span(),
+        format!(
+            "this `{}` would keep pages from reporting refused scripts, so {REPORT_PATH} is added to connect-src",
+            silencing.name
+        ),
+        "name \"'self'\" in connect-src, or write witness = false if you don't want these reports",
+    );
 }
 
 fn check_name(name: &Text, key: &str, problems: &mut Problems) -> bool {

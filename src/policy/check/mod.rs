@@ -65,6 +65,10 @@ pub(super) fn check(
         hosts,
     };
     scripts::unique_ids(&file, problems);
+    if policy.witness && !policy.scripts.is_empty() {
+        let hosts: Vec<String> = policy.hosts.iter().map(|host| host.get_ref().clone()).collect();
+        csp::warn_of_silence(&file.csp, &policy.csp, &hosts, problems);
+    }
     (!problems.any_error()).then_some(policy)
 }
 

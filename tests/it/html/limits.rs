@@ -124,9 +124,8 @@ fn large_payment_pages_of_the_usual_kind_are_followed_to_their_end() {
 #[test]
 fn a_tag_with_more_attributes_than_the_limit_ends_the_document() {
     let limits = Limits::default();
-    let attributes = |number: usize| (0..number).map(|n| format!(" a{n}")).collect::<String>();
     for element in ["script type=x", "base", "link", "svg><script"] {
-        let page = |number| format!("<p>before<{element}{}>after", attributes(number));
+        let page = |number| format!("<p>before<{element}{}>after", numbered(" a", number, ""));
         let outcome = rewrite(
             page(limits.attributes + 1).as_bytes().chunks(999),
             &grants(&Shape::default()),

@@ -230,3 +230,17 @@ fn many_faults_in_many_files_are_told_at_once_in_their_order() {
     let expected = [("a.toml", 1), ("b.lock", 2), ("b.toml", 1), ("b.toml", 2), ("b.toml", 3), ("c.toml", 0)];
     assert_eq!(places, expected.map(|(file, line)| (file.to_owned(), line)));
 }
+
+#[test]
+fn the_witness_can_report_where_connections_are_forbidden_and_nothing_else_can() {
+    let connect = |witness: &str| {
+        let text = format!("{witness}{}[csp]\nconnect-src = [\"'none'\"]\n", script("/chat.js", "pin"));
+        let folder = folder(&text);
+        folder.approve("chat", Form::External, b"chat()");
+        let csp = load(&folder).snapshot.sites[0].grants("/").csp_secure.clone();
+        let csp = csp.to_str().unwrap().to_owned();
+        csp.split("; ").find(|directive| directive.starts_with("connect-src")).map(str::to_owned)
+    };
+    assert_eq!(connect("").as_deref(), Some("connect-src shop.example:*/_countersign/reports"));
+    assert_eq!(connect("witness = false\n").as_deref(), Some("connect-src 'none'"));
+}
