@@ -177,7 +177,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let clock = config.clock;
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock));
     let metrics = Metrics::new();
-    let (snapshot, warnings) = first_snapshot(&config)?;
+    let (snapshot, warnings) = first_snapshot(&config, clock)?;
     tracing::info!(generation = %snapshot.generation, sites = snapshot.sites.len(), "policies in force");
     let message = match config.policies {
         Some(_) => format!("Policies of generation {} are in force.", snapshot.generation),
@@ -275,10 +275,11 @@ fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn first_snapshot(config: &AppConfig) -> Result<(Snapshot, Vec<Diagnostic>), StartError> {
+fn first_snapshot(config: &AppConfig, clock: Clock) -> Result<(Snapshot, Vec<Diagnostic>), StartError> {
     match (&config.policies, &config.upstream) {
         (Some(folder), upstream) => {
-            let loaded = policy::load_folder(folder, upstream.clone(), 1).map_err(StartError::Policy)?;
+            let conditions = policy::Conditions::of_process(upstream.clone(), clock.now());
+            let loaded = policy::load_folder(folder, &conditions, 1).map_err(StartError::Policy)?;
             Ok((loaded.snapshot, loaded.warnings))
         }
         (None, Some(upstream)) => Ok((policy::observe_only(upstream.clone()), Vec::new())),
@@ -334,7 +335,7 @@ fn watch(
         store.event(Event { at: clock.now(), kind, message, exchange: None });
     };
     let published = Arc::clone(&running.published);
-    policy::watch(&folder, published, upstream, on_change)
+    policy::watch(&folder, published, upstream, clock, on_change)
         .map(Some)
         .map_err(|cause| StartError::Watch { folder, cause: cause.to_string() })
 }

@@ -8,6 +8,7 @@ use clap::Parser;
 use serde_json::json;
 
 use super::{ANSWERED_NO, COULD_NOT_RUN, say, write_data};
+use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, color_wanted, json, render};
 use crate::policy::{Counts, check_folder};
 
@@ -28,7 +29,7 @@ pub fn run(args: &Args) -> ExitCode {
         say(&format!("there is no folder {}: countersign check DIR", args.folder.display()));
         return ExitCode::from(COULD_NOT_RUN);
     }
-    let summary = check_folder(&args.folder);
+    let summary = check_folder(&args.folder, Clock::System.now());
     let errors = summary.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let warnings = summary.diagnostics.len() - errors;
     if args.json {

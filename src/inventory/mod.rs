@@ -8,6 +8,7 @@
 //! ```
 
 mod script;
+mod evergreen;
 mod text;
 mod lock;
 mod chain;
@@ -18,6 +19,7 @@ pub mod approval;
 pub use approval::{Approval, Form};
 pub use bytes::{MAX_SCRIPT_BYTES, bytes_folder, bytes_path, mirror_key};
 pub use chain::entry_digest;
+pub use evergreen::{end_of_day, evergreen_statement};
 pub use lock::{Lock, MAX_LOCK_BYTES};
 pub use script::{ScriptAddress, ScriptAddressError, ScriptId, Tier};
 pub use text::inline_text;

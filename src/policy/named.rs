@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::check::{DefaultUpstream, check};
+use jiff::Timestamp;
+
+use super::check::{Conditions, check};
 use super::folder::Contents;
 use super::load::{read_lock, source};
 use super::model::SiteName;
@@ -18,6 +20,8 @@ pub struct NamedScript {
     pub id: ScriptId,
     /// Where it is and how it is delivered; `None` for an inline one.
     pub external: Option<(ScriptAddress, Tier)>,
+    /// Tier evergreen: the text that is approved in place of bytes.
+    pub statement: Option<String>,
     /// Why it is there.
     pub why: String,
 }
@@ -40,7 +44,7 @@ pub struct NamedScripts {
 
 /// The scripts named by the policies in a folder. The error is what is wrong with policies or locks:
 /// nobody should approve what can't be loaded then.
-pub fn named_scripts(folder: &Path) -> Result<NamedScripts, Vec<Diagnostic>> {
+pub fn named_scripts(folder: &Path, now: Timestamp) -> Result<NamedScripts, Vec<Diagnostic>> {
     let contents = Contents::read(folder)?;
     let mut named = NamedScripts { scripts: Vec::new(), locks: Vec::new() };
     let mut diagnostics = Vec::new();
@@ -48,17 +52,19 @@ pub fn named_scripts(folder: &Path) -> Result<NamedScripts, Vec<Diagnostic>> {
         let site = SiteName(name.to_owned());
         let Some(source) = source(&contents, &format!("{name}.toml"), &mut diagnostics) else { continue };
         let mut problems = Problems::new(source.clone());
-        if let Some(policy) = check(source.text(), &DefaultUpstream::Unknown, &mut problems) {
+        if let Some(policy) = check(source.text(), &Conditions::of_check(now), &mut problems) {
             named.scripts.extend(policy.scripts.into_iter().map(|script| NamedScript {
                 site: site.clone(),
                 id: script.id,
                 external: Some((script.address, script.tier)),
+                statement: script.terms.map(|terms| terms.statement),
                 why: script.why,
             }));
             named.scripts.extend(policy.inline.into_iter().map(|inline| NamedScript {
                 site: site.clone(),
                 id: inline.id,
                 external: None,
+                statement: None,
                 why: inline.why,
             }));
         }

@@ -15,10 +15,11 @@ use std::time::Duration;
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::check::DefaultUpstream;
+use super::check::Conditions;
 use super::folder::{Contents, Listing};
 use super::load::{Loaded, load};
 use super::model::{PublishedSnapshot, UpstreamAddress};
+use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// After an event it must be this quiet before the folder is read: changes come in bursts.
@@ -86,6 +87,7 @@ pub fn watch(
     folder: &Path,
     published: PublishedSnapshot,
     default_upstream: Option<UpstreamAddress>,
+    clock: Clock,
     on_change: impl Fn(ReloadOutcome) + Send + 'static,
 ) -> Result<Watch, WatchError> {
     // One wake-up that waits says as much as many.
@@ -97,7 +99,8 @@ pub fn watch(
         last: Last::Content(published.load().generation.fingerprint.clone()),
         folder: folder.to_owned(),
         published,
-        default_upstream: default_upstream.map_or(DefaultUpstream::Missing, DefaultUpstream::Given),
+        default_upstream,
+        clock,
     };
     let stopped = Arc::clone(&stop);
     let thread = thread::Builder::new().name("policies".to_owned()).spawn(move || {
@@ -207,7 +210,8 @@ enum Last {
 struct Reloader {
     folder: PathBuf,
     published: PublishedSnapshot,
-    default_upstream: DefaultUpstream,
+    default_upstream: Option<UpstreamAddress>,
+    clock: Clock,
     last: Last,
 }
 
@@ -244,7 +248,8 @@ impl Reloader {
         // Before loading: what was refused once, or made loading panic, is not tried again and again.
         self.last = now;
         let number = self.published.load().generation.number.saturating_add(1);
-        match load(&contents, &self.default_upstream, number) {
+        let conditions = Conditions::of_process(self.default_upstream.clone(), self.clock.now());
+        match load(&contents, &conditions, number) {
             Ok(Loaded { snapshot, warnings }) => {
                 let generation = snapshot.generation.clone();
                 self.published.store(Arc::new(snapshot));

@@ -1,6 +1,7 @@
 //! Finds the script that is meant, and what is approved of it so far.
 
 use super::{Args, Stop};
+use crate::clock::Clock;
 use crate::diagnostic::suggestion;
 use crate::inventory::Approval;
 use crate::policy::{NamedScript, NamedScripts, named_scripts};
@@ -17,7 +18,7 @@ pub(super) fn choose(args: &Args) -> Result<Chosen, Stop> {
         let folder = args.policies.display();
         return Err(Stop::CouldNot(format!("there is no folder {folder}: say where it is with --policies")));
     }
-    let named = named_scripts(&args.policies).map_err(Stop::Files)?;
+    let named = named_scripts(&args.policies, Clock::System.now()).map_err(Stop::Files)?;
     let script = find(args, &named)?;
     if args.inline != script.external.is_none() {
         let what = if args.inline {

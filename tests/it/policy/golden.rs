@@ -9,7 +9,7 @@ use std::path::Path;
 use countersign::diagnostic::render;
 use countersign::policy::check_folder;
 
-use super::folder::Folder;
+use super::folder::{Folder, now};
 
 const SAID: &str = "--- said\n";
 
@@ -42,8 +42,11 @@ fn say(files: &str) -> String {
         let (name, text) = file.split_once('\n').unwrap();
         folder.write(name, text);
     }
-    let rendered: Vec<String> =
-        check_folder(folder.path()).diagnostics.iter().map(|diagnostic| render(diagnostic, false)).collect();
+    let rendered: Vec<String> = check_folder(folder.path(), now())
+        .diagnostics
+        .iter()
+        .map(|diagnostic| render(diagnostic, false))
+        .collect();
     let here = format!("{}/", folder.path().display());
     let mut said =
         rendered.join("\n\n").replace(&here, "").replace(&folder.path().display().to_string(), "FOLDER");

@@ -5,19 +5,20 @@ use std::fmt::Write;
 use countersign::inventory::{Form, Tier};
 use countersign::judge::{Kind, Reason, SeenScript, judge};
 use countersign::policy::{
-    FailMode, Loaded, Mode, Unapproved, UpstreamAddress, check_folder, load_folder, observe_only,
+    Conditions, FailMode, Loaded, Mode, Unapproved, UpstreamAddress, Visit, check_folder, load_folder,
+    observe_only,
 };
 use countersign::sri::{Algorithm, Digest};
 use url::Url;
 
-use super::folder::Folder;
+use super::folder::{Folder, conditions, now};
 
 fn upstream() -> UpstreamAddress {
     UpstreamAddress { tls: false, host: "127.0.0.1".into(), port: 3000 }
 }
 
 fn load(folder: &Folder) -> Loaded {
-    load_folder(folder.path(), None, 7).unwrap_or_else(|problems| panic!("{problems:#?}"))
+    load_folder(folder.path(), &conditions(), 7).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 fn folder(policy: &str) -> Folder {
@@ -36,7 +37,7 @@ fn script(url: &str, tier: &str) -> String {
 fn verdict(folder: &Folder, url: &str, document: &str) -> Reason {
     let loaded = load(folder);
     let document = Url::parse(document).unwrap();
-    let grants = loaded.snapshot.sites[0].grants(document.path());
+    let grants = loaded.snapshot.sites[0].grants(document.path(), Visit::enforced(now()));
     let url = Url::parse(url).unwrap();
     let seen = SeenScript::External { kind: Kind::Classic, url: Some(&url), dangling: false };
     judge(&seen, &grants, &document).reason()
@@ -49,7 +50,7 @@ fn during_a_rotation_a_pinned_script_has_both_digests() {
     folder.approve("chat", Form::External, b"new");
     let loaded = load(&folder);
     assert_eq!(loaded.warnings, []);
-    let grants = loaded.snapshot.sites[0].grants("/");
+    let grants = loaded.snapshot.sites[0].grants("/", Visit::enforced(now()));
     let chat = &grants.scripts["https://cdn.example/chat.js"];
     let [old, new] = [b"old", b"new"].map(|bytes| Digest::of(Algorithm::Sha384, bytes));
     assert_eq!(chat.integrity, format!("{old} {new}"));
@@ -66,7 +67,7 @@ fn a_mirror_serves_the_newest_bytes_and_keeps_the_earlier_ones_for_pages_in_cach
     folder.approve("chat", Form::External, b"new");
     let loaded = load(&folder);
     let site = &loaded.snapshot.sites[0];
-    let grants = site.grants("/");
+    let grants = site.grants("/", Visit::enforced(now()));
     let chat = &grants.scripts["https://cdn.example/chat.js"];
     let [old, new] = [b"old", b"new"].map(|bytes| Digest::of(Algorithm::Sha384, bytes));
     assert_eq!(chat.integrity, new.to_string());
@@ -115,8 +116,8 @@ fn while_observing_approved_scripts_are_named_by_url() {
         + script("https://cdn.example/x.js?a", "pin").replace("\"chat\"", "\"x\"").as_str();
     let folder = folder(&format!("mode = \"observe\"\n{both}"));
     folder.approve("chat", Form::External, b"chat()");
-    let grants = load(&folder).snapshot.sites[0].grants("/");
-    assert_eq!(grants.script_src, "https://cdn.example/x.js shop.example:*/js/chat.js");
+    let grants = load(&folder).snapshot.sites[0].grants("/", Visit::enforced(now()));
+    assert_eq!(grants.script_directives.elements, "https://cdn.example/x.js shop.example:*/js/chat.js");
 }
 
 #[test]
@@ -125,8 +126,8 @@ fn an_inline_script_is_approved_by_the_text_that_browsers_see() {
     folder.approve("theme", Form::Inline, b"a\r\nb\rc\n");
     let digest = Digest::of(Algorithm::Sha256, b"a\nb\nc\n");
     let loaded = load(&folder);
-    assert!(loaded.snapshot.sites[0].grants("/a").approves_inline(&digest));
-    assert!(!loaded.snapshot.sites[0].grants("/b").approves_inline(&digest));
+    assert!(loaded.snapshot.sites[0].grants("/a", Visit::enforced(now())).approves_inline(&digest));
+    assert!(!loaded.snapshot.sites[0].grants("/b", Visit::enforced(now())).approves_inline(&digest));
 }
 
 #[test]
@@ -137,7 +138,7 @@ fn page_rules_inherit_and_payment_pages_are_strict() {
     );
     let loaded = load(&folder);
     let rules = |path: &str| {
-        let grants = loaded.snapshot.sites[0].grants(path);
+        let grants = loaded.snapshot.sites[0].grants(path, Visit::enforced(now()));
         (grants.mode, grants.payment, grants.unapproved, grants.fail)
     };
     assert_eq!(rules("/pay"), (Mode::Enforce, true, Unapproved::Strip, FailMode::Closed));
@@ -150,7 +151,7 @@ fn hosts_are_compared_as_browsers_send_them() {
     let folder = Folder::empty();
     folder.write("a.toml", "hosts = [\"Bücher.Example\", \"*.shop.example\"]\n");
     folder.write("b.toml", "hosts = [\"www.shop.example\", \"127.0.0.1\"]\n");
-    let loaded = load_folder(folder.path(), Some(upstream()), 1).unwrap();
+    let loaded = load_folder(folder.path(), &Conditions::of_process(Some(upstream()), now()), 1).unwrap();
     let name = |host: &str| loaded.snapshot.site(host).map(|site| site.name.0.as_str());
     assert_eq!(name("xn--bcher-kva.example"), Some("a"));
     assert_eq!(name("m.shop.example"), Some("a"));
@@ -164,7 +165,7 @@ fn hosts_are_compared_as_browsers_send_them() {
 fn without_any_upstream_a_site_is_refused() {
     let folder = Folder::empty();
     folder.write("shop.toml", "hosts = [\"shop.example\"]\n");
-    assert!(load_folder(folder.path(), None, 1).is_err());
+    assert!(load_folder(folder.path(), &conditions(), 1).is_err());
 }
 
 #[test]
@@ -190,9 +191,9 @@ fn a_csp_that_servers_would_refuse_is_refused_here() {
     for n in 0..80 {
         folder.approve(&format!("n{n}"), Form::Inline, format!("f({n})").as_bytes());
     }
-    assert!(check_folder(folder.path()).counts.is_some(), "under the limit nothing is refused");
+    assert!(check_folder(folder.path(), now()).counts.is_some(), "under the limit nothing is refused");
     let said = |folder: &Folder| {
-        let found = check_folder(folder.path()).diagnostics;
+        let found = check_folder(folder.path(), now()).diagnostics;
         found.into_iter().find(|diagnostic| diagnostic.message.contains("the CSP of pages such as `/long/x`"))
     };
     assert!(!said(&folder).expect("over 4 KiB is worth a word").is_error());
@@ -207,7 +208,7 @@ fn without_policies_every_host_is_observed_and_nothing_approved() {
     let snapshot = observe_only(upstream());
     assert_eq!(snapshot.generation.number, 1);
     let site = snapshot.site("anything.example").unwrap();
-    let grants = site.grants("/checkout/pay");
+    let grants = site.grants("/checkout/pay", Visit::enforced(now()));
     assert_eq!((grants.mode, site.hosts.len(), grants.scripts.len()), (Mode::Observe, 0, 0));
     assert_eq!(site.upstreams, [upstream()]);
 }
@@ -219,7 +220,7 @@ fn many_faults_in_many_files_are_told_at_once_in_their_order() {
     folder.write("a.toml", "hosts = [\"a.example\"\n");
     folder.write("b.lock", "version = 1\nx = 2\n");
     folder.write("c.toml", b"hosts = [\"\xff\"]");
-    let places: Vec<(String, usize)> = check_folder(folder.path())
+    let places: Vec<(String, usize)> = check_folder(folder.path(), now())
         .diagnostics
         .iter()
         .map(|found| {
