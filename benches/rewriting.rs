@@ -1,12 +1,17 @@
-//! How fast pages are rewritten, beside the parser alone with nothing to do.
-#![expect(clippy::unwrap_used, reason = "a benchmark may stop the process")]
+//! How fast pages are rewritten, beside the parser alone with nothing to do; and what it costs to take a
+//! page from the upstream in a content coding, beside asking for it as it is.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark may stop the process, and tells people"
+)]
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::sync::Arc;
 
-use countersign::html::{Limits, Rewriter};
+use countersign::html::{Coding, Decoder, Encoder, Limits, Rewriter};
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
 use countersign::policy::{ApprovedScript, Mode, PageGrants};
 use countersign::sri::{Algorithm, Digest};
@@ -103,5 +108,45 @@ fn rewriting(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, rewriting);
+fn encode(coding: Coding, plain: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut encoder = Encoder::new(coding).unwrap();
+    for chunk in plain.chunks(16 << 10) {
+        encoder.write(chunk, &mut out).unwrap();
+    }
+    encoder.finish(&mut out).unwrap();
+    out
+}
+
+fn decode(coding: Coding, coded: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut decoder = Decoder::new(coding, &Limits::default()).unwrap();
+    for chunk in coded.chunks(16 << 10) {
+        decoder.write(chunk, &mut out).unwrap();
+    }
+    decoder.finish(&mut out).unwrap();
+    out
+}
+
+/// The visitor gets the page encoded in either case. What is asked of the upstream decides whether it is
+/// decoded first, and how many bytes come from there (printed).
+fn codings(criterion: &mut Criterion) {
+    let page = page(1500, 25);
+    for coding in [Coding::Gzip, Coding::Deflate, Coding::Brotli, Coding::Zstd] {
+        let coded = encode(coding, &page);
+        println!("{}: {} bytes from the upstream instead of {}", coding.name(), coded.len(), page.len());
+        let mut group = criterion.benchmark_group(coding.name());
+        group.throughput(Throughput::Bytes(u64::try_from(page.len()).unwrap()));
+        group.sample_size(20);
+        group.bench_function("asked for as it is: encode", |bencher| {
+            bencher.iter(|| black_box(encode(coding, &page)));
+        });
+        group.bench_function("asked for encoded: decode, encode", |bencher| {
+            bencher.iter(|| black_box(encode(coding, &decode(coding, &coded))));
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, rewriting, codings);
 criterion_main!(benches);

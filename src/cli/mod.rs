@@ -4,7 +4,13 @@
 pub mod run;
 pub mod check;
 pub mod approve;
+pub mod retire;
+pub mod key;
 pub mod demo;
+mod desk;
+mod approver;
+mod settings;
+mod stop;
 mod output;
 
 use std::process::ExitCode;
@@ -31,6 +37,10 @@ enum Command {
     Check(check::Args),
     /// Approve the bytes of a script: fetch or read them, write the lock.
     Approve(Box<approve::Args>),
+    /// End approvals of a script: write it into the lock.
+    Retire(Box<retire::Args>),
+    /// Make a key for signing approvals, or show its public half.
+    Key(key::Args),
 }
 
 /// Exit code for "the question was answered no".
@@ -45,5 +55,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Approve(args) => approve::run(&args),
+        Command::Retire(args) => retire::run(&args),
+        Command::Key(args) => key::run(&args),
     }
 }

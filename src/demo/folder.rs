@@ -80,7 +80,7 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::inventory::approval::{Request, approve_bytes};
-    use crate::policy::{Conditions, Visit, check_folder, load_folder};
+    use crate::policy::{Visit, check_folder, load_folder};
 
     /// `policies/` of the repository.
     fn shipped() -> PathBuf {
@@ -138,11 +138,9 @@ mod tests {
     #[test]
     fn nothing_is_wrong_with_the_policy() {
         let folder = PolicyFolder::write(SHOP.parse().unwrap(), VENDOR.parse().unwrap()).unwrap();
-        let summary = check_folder(folder.path(), Clock::System.now());
+        let summary = check_folder(folder.path());
         assert!(summary.diagnostics.is_empty(), "{:#?}", summary.diagnostics);
-        let snapshot = load_folder(folder.path(), &Conditions::of_process(None, Clock::System.now()), 1)
-            .unwrap()
-            .snapshot;
+        let snapshot = load_folder(folder.path(), None, 1).unwrap().snapshot;
         let site = snapshot.site("127.0.0.1").unwrap();
         for (path, scripts) in [("/pay/pin", 2), ("/pay/mirror", 2), ("/attacked", 1), ("/", 1)] {
             assert_eq!(

@@ -119,7 +119,7 @@ approve the bytes again with --retire-earlier",
             }
             let must_be_there = tier == Some(Tier::Mirror) && Some(digest) == newest;
             let bytes = self.bytes(id, digest, must_be_there);
-            live.push(Live { approval: &entry.approval, bytes });
+            live.push(Live { approval: entry.approval, bytes });
         }
         live
     }
@@ -171,7 +171,7 @@ approve the bytes again with --retire-earlier",
     fn warn_of_leftovers(&mut self, policy: &CheckedPolicy) {
         let mut known: HashSet<&ScriptId> = policy.ids.iter().collect();
         for entry in self.lock.entries() {
-            let id = &entry.approval.script;
+            let id = entry.statement.script();
             // Once for each script is enough.
             if known.insert(id) {
                 self.lock_problems.lint(

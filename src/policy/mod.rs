@@ -23,17 +23,19 @@ mod watch;
 #[cfg(test)]
 mod fixture;
 
-pub use check::{Conditions, DefaultUpstream};
 pub use file::policy_schema;
 #[cfg(test)]
 pub use fixture::sample_grants;
 pub use grants::{MIRROR_PREFIX, REPORT_PATH};
 pub use lint::LINTS;
-pub use load::{Counts, Loaded, Summary, check_files, check_folder, load_folder, observe_only};
+pub use load::{
+    Counts, Loaded, Summary, check_files, check_folder, check_trusting, load_folder, load_trusting,
+    observe_only,
+};
 pub use model::{
     ApprovedScript, CspForm, FailMode, Generation, InlineKind, Mode, PageGrants, PageHeaders, PageId,
     PageRules, PublishedSnapshot, Site, SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
-pub use named::{NamedScript, NamedScripts, named_scripts};
+pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use watch::{ReloadOutcome, Watch, WatchError, watch};
 pub use witness::{WITNESS, witness_digest};

@@ -2,14 +2,12 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
-
-use super::check::{Conditions, check};
+use super::check::{DefaultUpstream, check};
 use super::folder::Contents;
 use super::load::{read_lock, source};
 use super::model::SiteName;
 use crate::diagnostic::{self, Diagnostic, Problems};
-use crate::inventory::{Form, Lock, ScriptAddress, ScriptId, Tier};
+use crate::inventory::{Form, Lock, ScriptAddress, ScriptId, Tier, Trust};
 
 /// A script that a policy names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +42,7 @@ pub struct NamedScripts {
 
 /// The scripts named by the policies in a folder. The error is what is wrong with policies or locks:
 /// nobody should approve what can't be loaded then.
-pub fn named_scripts(folder: &Path, now: Timestamp) -> Result<NamedScripts, Vec<Diagnostic>> {
+pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<Diagnostic>> {
     let contents = Contents::read(folder)?;
     let mut named = NamedScripts { scripts: Vec::new(), locks: Vec::new() };
     let mut diagnostics = Vec::new();
@@ -52,7 +50,9 @@ pub fn named_scripts(folder: &Path, now: Timestamp) -> Result<NamedScripts, Vec<
         let site = SiteName(name.to_owned());
         let Some(source) = source(&contents, &format!("{name}.toml"), &mut diagnostics) else { continue };
         let mut problems = Problems::new(source.clone());
-        if let Some(policy) = check(source.text(), &Conditions::of_check(now), &mut problems) {
+        if let Some(policy) =
+            check(source.text(), &DefaultUpstream::Unknown, trust.clock().now(), &mut problems)
+        {
             named.scripts.extend(policy.scripts.into_iter().map(|script| NamedScript {
                 site: site.clone(),
                 id: script.id,
@@ -69,9 +69,23 @@ pub fn named_scripts(folder: &Path, now: Timestamp) -> Result<NamedScripts, Vec<
             }));
         }
         diagnostics.extend(problems.into_list().into_iter().filter(Diagnostic::is_error));
-        let lock = read_lock(&contents, name, &mut diagnostics);
+        let lock = read_lock(&contents, name, trust, &mut diagnostics);
         named.locks.extend(lock.map(|(lock, _)| (site, lock)));
     }
     diagnostic::sort(&mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(named) }
+}
+
+/// Each site's lock. The error is what is wrong with them; policies are not looked at, so an approval can be
+/// ended whatever they say.
+pub fn locks(folder: &Path, trust: &Trust) -> Result<Vec<(SiteName, Lock)>, Vec<Diagnostic>> {
+    let contents = Contents::read(folder)?;
+    let mut diagnostics = Vec::new();
+    let mut locks = Vec::new();
+    for name in contents.stems("lock") {
+        let lock = read_lock(&contents, name, trust, &mut diagnostics);
+        locks.extend(lock.map(|(lock, _)| (SiteName(name.to_owned()), lock)));
+    }
+    diagnostic::sort(&mut diagnostics);
+    if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(locks) }
 }

@@ -15,12 +15,12 @@ use std::time::Duration;
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::check::Conditions;
+use super::check::DefaultUpstream;
 use super::folder::{Contents, Listing};
 use super::load::{Loaded, load};
 use super::model::{PublishedSnapshot, UpstreamAddress};
-use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::inventory::Trust;
 
 /// After an event it must be this quiet before the folder is read: changes come in bursts.
 const SETTLE: Duration = Duration::from_millis(50);
@@ -87,7 +87,7 @@ pub fn watch(
     folder: &Path,
     published: PublishedSnapshot,
     default_upstream: Option<UpstreamAddress>,
-    clock: Clock,
+    trust: Arc<Trust>,
     on_change: impl Fn(ReloadOutcome) + Send + 'static,
 ) -> Result<Watch, WatchError> {
     // One wake-up that waits says as much as many.
@@ -99,8 +99,8 @@ pub fn watch(
         last: Last::Content(published.load().generation.fingerprint.clone()),
         folder: folder.to_owned(),
         published,
-        default_upstream,
-        clock,
+        trust,
+        default_upstream: default_upstream.map_or(DefaultUpstream::Missing, DefaultUpstream::Given),
     };
     let stopped = Arc::clone(&stop);
     let thread = thread::Builder::new().name("policies".to_owned()).spawn(move || {
@@ -210,8 +210,8 @@ enum Last {
 struct Reloader {
     folder: PathBuf,
     published: PublishedSnapshot,
-    default_upstream: Option<UpstreamAddress>,
-    clock: Clock,
+    default_upstream: DefaultUpstream,
+    trust: Arc<Trust>,
     last: Last,
 }
 
@@ -248,8 +248,7 @@ impl Reloader {
         // Before loading: what was refused once, or made loading panic, is not tried again and again.
         self.last = now;
         let number = self.published.load().generation.number.saturating_add(1);
-        let conditions = Conditions::of_process(self.default_upstream.clone(), self.clock.now());
-        match load(&contents, &conditions, number) {
+        match load(&contents, &self.default_upstream, number, &self.trust) {
             Ok(Loaded { snapshot, warnings }) => {
                 let generation = snapshot.generation.clone();
                 self.published.store(Arc::new(snapshot));

@@ -5,7 +5,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::choose::Chosen;
-use super::{Args, Stop, say};
+use super::{Args, say};
+use crate::cli::stop::Stop;
 use crate::inventory::approval::approvable;
 use crate::inventory::{MAX_SCRIPT_BYTES, ScriptAddress, Tier};
 use crate::sri::Digest;

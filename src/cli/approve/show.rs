@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::bytes::Candidate;
 use super::choose::Chosen;
+use crate::cli::desk::one_line;
 use crate::inventory::approval::Outcome;
 
 /// The new bytes beside those approved before.
@@ -66,9 +67,4 @@ pub(super) fn outcome_json(chosen: &Chosen, outcome: &Outcome, lock: &Path) -> S
         "lock": lock.display().to_string(),
     })
     .to_string()
-}
-
-/// Text from files, without what could move the cursor or look like another line.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

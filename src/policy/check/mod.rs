@@ -25,34 +25,13 @@ use crate::inventory::ScriptId;
 
 /// What a site without `upstreams` does.
 #[derive(Debug, Clone)]
-pub enum DefaultUpstream {
+pub(super) enum DefaultUpstream {
     /// It uses this one.
     Given(UpstreamAddress),
     /// It is refused.
     Missing,
     /// Nobody knows how the process will be started (`countersign check`): a warning.
     Unknown,
-}
-
-/// What a policy means depends on a little that doesn't stand in its folder.
-#[derive(Debug, Clone)]
-pub struct Conditions {
-    /// For sites that name no upstream.
-    pub upstream: DefaultUpstream,
-    /// The moment: what has ended, and what will soon.
-    pub now: Timestamp,
-}
-
-impl Conditions {
-    /// For a process that was started with this upstream, or without one.
-    pub fn of_process(upstream: Option<UpstreamAddress>, now: Timestamp) -> Self {
-        Self { upstream: upstream.map_or(DefaultUpstream::Missing, DefaultUpstream::Given), now }
-    }
-
-    /// For a folder that is only looked at.
-    pub fn of_check(now: Timestamp) -> Self {
-        Self { upstream: DefaultUpstream::Unknown, now }
-    }
 }
 
 /// A policy in which every value is valid; what was not is left out, and among the problems.
@@ -75,19 +54,24 @@ pub(super) struct CheckedPolicy {
 
 /// Checks a policy file. `None` where it can't be read at all. Where it has an error, the policy is good
 /// for nothing but for finding more of them.
-pub(super) fn check(text: &str, conditions: &Conditions, problems: &mut Problems) -> Option<CheckedPolicy> {
+pub(super) fn check(
+    text: &str,
+    default_upstream: &DefaultUpstream,
+    now: Timestamp,
+    problems: &mut Problems,
+) -> Option<CheckedPolicy> {
     let file = PolicyFile::read(text, problems)?;
     let hosts = site::hosts(&file, problems);
     let pages::Checked { rules, mut places } = pages::rules(&file, problems);
     places.push(file.hosts.as_ref().map_or(0..0, Spanned::span));
     let policy = CheckedPolicy {
-        upstreams: site::upstreams(&file, &conditions.upstream, problems),
+        upstreams: site::upstreams(&file, default_upstream, problems),
         default_charset: site::default_charset(&file, problems),
         upstream_csp: word(file.upstream_csp.as_ref(), "upstream-csp", problems)
             .unwrap_or(UpstreamCsp::Merge),
         witness: file.witness.as_ref().is_none_or(|witness| *witness.get_ref()),
         service_workers: file.service_workers.as_ref().is_some_and(|allowed| *allowed.get_ref()),
-        scripts: scripts::external(&file.scripts, &hosts, &rules, conditions.now, problems),
+        scripts: scripts::external(&file.scripts, &hosts, &rules, now, problems),
         inline: scripts::inline(&file.inline, problems),
         ids: scripts::unique_ids(&file, problems),
         pages: rules,

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use countersign::inventory::approval::{Outcome, Request, approve_bytes};
 use countersign::inventory::{Form, ScriptId};
-use countersign::policy::Conditions;
 use jiff::Timestamp;
 
 /// A policy that is in order, with one external and one inline script.
@@ -26,11 +25,6 @@ why = "Dark mode before first paint"
 /// The moment at which these tests take place.
 pub(super) fn now() -> Timestamp {
     "2026-11-25T12:00:00Z".parse().unwrap()
-}
-
-/// What holds at that moment for a process without an upstream of its own.
-pub(super) fn conditions() -> Conditions {
-    Conditions::of_process(None, now())
 }
 
 /// A folder that goes away with the test.

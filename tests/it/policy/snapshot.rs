@@ -5,20 +5,19 @@ use std::fmt::Write;
 use countersign::inventory::{Form, Tier};
 use countersign::judge::{Kind, Reason, SeenScript, judge};
 use countersign::policy::{
-    Conditions, FailMode, Loaded, Mode, Unapproved, UpstreamAddress, Visit, check_folder, load_folder,
-    observe_only,
+    FailMode, Loaded, Mode, Unapproved, UpstreamAddress, Visit, check_folder, load_folder, observe_only,
 };
 use countersign::sri::{Algorithm, Digest};
 use url::Url;
 
-use super::folder::{Folder, conditions, now};
+use super::folder::{Folder, now};
 
 fn upstream() -> UpstreamAddress {
     UpstreamAddress { tls: false, host: "127.0.0.1".into(), port: 3000 }
 }
 
 fn load(folder: &Folder) -> Loaded {
-    load_folder(folder.path(), &conditions(), 7).unwrap_or_else(|problems| panic!("{problems:#?}"))
+    load_folder(folder.path(), None, 7).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 fn folder(policy: &str) -> Folder {
@@ -151,7 +150,7 @@ fn hosts_are_compared_as_browsers_send_them() {
     let folder = Folder::empty();
     folder.write("a.toml", "hosts = [\"Bücher.Example\", \"*.shop.example\"]\n");
     folder.write("b.toml", "hosts = [\"www.shop.example\", \"127.0.0.1\"]\n");
-    let loaded = load_folder(folder.path(), &Conditions::of_process(Some(upstream()), now()), 1).unwrap();
+    let loaded = load_folder(folder.path(), Some(upstream()), 1).unwrap();
     let name = |host: &str| loaded.snapshot.site(host).map(|site| site.name.0.as_str());
     assert_eq!(name("xn--bcher-kva.example"), Some("a"));
     assert_eq!(name("m.shop.example"), Some("a"));
@@ -165,7 +164,7 @@ fn hosts_are_compared_as_browsers_send_them() {
 fn without_any_upstream_a_site_is_refused() {
     let folder = Folder::empty();
     folder.write("shop.toml", "hosts = [\"shop.example\"]\n");
-    assert!(load_folder(folder.path(), &conditions(), 1).is_err());
+    assert!(load_folder(folder.path(), None, 1).is_err());
 }
 
 #[test]
@@ -191,9 +190,9 @@ fn a_csp_that_servers_would_refuse_is_refused_here() {
     for n in 0..80 {
         folder.approve(&format!("n{n}"), Form::Inline, format!("f({n})").as_bytes());
     }
-    assert!(check_folder(folder.path(), now()).counts.is_some(), "under the limit nothing is refused");
+    assert!(check_folder(folder.path()).counts.is_some(), "under the limit nothing is refused");
     let said = |folder: &Folder| {
-        let found = check_folder(folder.path(), now()).diagnostics;
+        let found = check_folder(folder.path()).diagnostics;
         found.into_iter().find(|diagnostic| diagnostic.message.contains("the CSP of pages such as `/long/x`"))
     };
     assert!(!said(&folder).expect("over 4 KiB is worth a word").is_error());
@@ -220,7 +219,7 @@ fn many_faults_in_many_files_are_told_at_once_in_their_order() {
     folder.write("a.toml", "hosts = [\"a.example\"\n");
     folder.write("b.lock", "version = 1\nx = 2\n");
     folder.write("c.toml", b"hosts = [\"\xff\"]");
-    let places: Vec<(String, usize)> = check_folder(folder.path(), now())
+    let places: Vec<(String, usize)> = check_folder(folder.path())
         .diagnostics
         .iter()
         .map(|found| {

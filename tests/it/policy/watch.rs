@@ -8,11 +8,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use countersign::clock::Clock;
 use countersign::inventory::Form;
 use countersign::policy::{PublishedSnapshot, ReloadOutcome, Watch, load_folder, watch};
 
-use super::folder::{Folder, POLICY, conditions};
+use super::folder::{Folder, POLICY};
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -24,13 +23,13 @@ struct Watched {
 
 impl Watched {
     fn start(folder: &Path) -> Self {
-        let loaded = load_folder(folder, &conditions(), 1).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let loaded = load_folder(folder, None, 1).unwrap_or_else(|problems| panic!("{problems:#?}"));
         Self::start_with(folder, Arc::new(ArcSwap::from_pointee(loaded.snapshot)))
     }
 
     fn start_with(folder: &Path, published: PublishedSnapshot) -> Self {
         let (send, outcomes) = channel();
-        let watch = watch(folder, Arc::clone(&published), None, Clock::System, move |outcome| {
+        let watch = watch(folder, Arc::clone(&published), None, Arc::default(), move |outcome| {
             let _ = send.send(outcome);
         });
         Self { outcomes, published, watch: Some(watch.unwrap()) }
@@ -206,7 +205,7 @@ fn bytes_that_somebody_changes_are_refused() {
 #[test]
 fn what_changed_before_the_watch_began_is_seen() {
     let folder = Folder::shop();
-    let loaded = load_folder(folder.path(), &conditions(), 1).unwrap();
+    let loaded = load_folder(folder.path(), None, 1).unwrap();
     folder.write("shop.toml", for_host("two.example"));
     let watched = Watched::start_with(folder.path(), Arc::new(ArcSwap::from_pointee(loaded.snapshot)));
     watched.until_host("two.example");
@@ -238,10 +237,10 @@ fn a_pipe_among_the_policies_blocks_nothing() {
 #[test]
 fn a_callback_that_panics_does_not_end_the_watching() {
     let folder = Folder::shop();
-    let loaded = load_folder(folder.path(), &conditions(), 1).unwrap();
+    let loaded = load_folder(folder.path(), None, 1).unwrap();
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(loaded.snapshot));
     let (send, outcomes) = channel();
-    let _watch = watch(folder.path(), Arc::clone(&published), None, Clock::System, move |_| {
+    let _watch = watch(folder.path(), Arc::clone(&published), None, Arc::default(), move |_| {
         send.send(()).unwrap();
         panic!("a defect in the callback, on purpose");
     })

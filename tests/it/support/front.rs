@@ -6,8 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use countersign::app::{self, AppConfig, Running, TlsFiles};
-use countersign::clock::Clock;
-use countersign::policy::{Conditions, Snapshot, UpstreamAddress, load_folder};
+use countersign::policy::{Snapshot, UpstreamAddress, load_folder};
 use tempfile::TempDir;
 
 /// A proxy with a policy for `shop.test`, and the folder with it.
@@ -80,8 +79,7 @@ fn policies(rules: &str) -> TempDir {
 
 /// The snapshot of other rules, to be published at a moment that the test chooses.
 pub(crate) fn snapshot_of(upstream: SocketAddr, rules: &str, number: u64) -> Snapshot {
-    let conditions = Conditions::of_process(Some(at(upstream)), Clock::System.now());
-    load_folder(policies(rules).path(), &conditions, number).unwrap().snapshot
+    load_folder(policies(rules).path(), Some(at(upstream)), number).unwrap().snapshot
 }
 
 /// A CA and a leaf for `localhost`, by `certs/make-dev`.
