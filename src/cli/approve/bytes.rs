@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use super::choose::Chosen;
 use super::{Args, say};
@@ -88,9 +89,7 @@ or --url URL of the application"
         }
     };
     say(&format!("fetching {url}"));
-    let answer =
-        fetch::get(url, &FetchOptions { allow_private: args.allow_private, ..FetchOptions::default() })
-            .map_err(|error| Stop::CouldNot(error.to_string()))?;
+    let answer = fetch::get(url, &options(args)).map_err(|error| Stop::CouldNot(error.to_string()))?;
     refuse_pages(&answer)?;
     if *tier == Tier::Pin && is_elsewhere(address) {
         refuse_without_cors(&answer)?;
@@ -106,6 +105,14 @@ fn is_elsewhere(address: &ScriptAddress) -> bool {
         ScriptAddress::Absolute(_) => true,
         ScriptAddress::OnSite(_) => false,
         ScriptAddress::Pattern(pattern) => pattern.origin().is_some(),
+    }
+}
+
+fn options(args: &Args) -> FetchOptions {
+    FetchOptions {
+        allow_private: args.allow_private,
+        max_time: Duration::from_secs(args.timeout),
+        ..FetchOptions::default()
     }
 }
 
@@ -145,6 +152,9 @@ mod tests {
     fn answer(content_type: &str, cors: bool) -> Fetched {
         Fetched {
             url: "https://cdn.example/chat.js".parse().unwrap(),
+            redirects: Vec::new(),
+            status: 200,
+            headers: http::HeaderMap::new(),
             bytes: b"chat()".to_vec(),
             content_type: Some(content_type.to_owned()),
             cors,
