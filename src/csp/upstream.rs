@@ -4,6 +4,8 @@
 //! that the operator approved. In a merged CSP everything the upstream said stays, except that its
 //! word on scripts is replaced by ours, unless it says `'none'`, which stays.
 
+use std::collections::HashSet;
+
 /// The source lists for scripts, serialised.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScriptDirectives {
@@ -23,7 +25,7 @@ pub fn merge_upstream(value: &str, ours: &ScriptDirectives) -> Vec<String> {
 
 fn merge_one(csp: &str, ours: &ScriptDirectives) -> Option<String> {
     let mut kept: Vec<String> = Vec::new();
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
     let mut forbids_scripts = false;
     let mut forbids_handlers = false;
     let mut speaks_of_scripts = false;
@@ -32,10 +34,9 @@ fn merge_one(csp: &str, ours: &ScriptDirectives) -> Option<String> {
         let Some(name) = words.next() else { continue };
         let name = name.to_ascii_lowercase();
         // The first of a name counts; browsers ignore the others.
-        if seen.contains(&name) {
+        if !seen.insert(name.clone()) {
             continue;
         }
-        seen.push(name.clone());
         let values: Vec<&str> = words.collect();
         let none = matches!(values.as_slice(), [only] if only.eq_ignore_ascii_case("'none'"));
         match name.as_str() {

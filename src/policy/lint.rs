@@ -31,7 +31,7 @@ lints! {
     UNREACHABLE_RULE "unreachable-rule" Error "An earlier page rule matches all paths of this one.";
     RULE_ON_NO_PAGE "rule-on-no-page" Warning "No path matches the pattern of a page rule.";
     PAYMENT_OBSERVED "payment-observed" Warning "A payment page is only observed.";
-    PAYMENT_BARE_PATH "payment-bare-path" Warning "A payment rule for /folder/* leaves /folder itself out.";
+    PAYMENT_BARE_PATH "payment-bare-path" Warning "A payment rule for /folder/* holds for /folder, and scripts approved for /folder/* don't.";
     CSP_LONG "csp-long" Warning "The CSP has more than 4 KiB.";
     CSP_TOO_LONG "csp-too-long" Error "The CSP has more than 8 KiB.";
     OPEN_DIRECTIVE "open-directive" Warning "A directive through which scripts come back in is opened.";

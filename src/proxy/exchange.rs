@@ -15,8 +15,9 @@ use super::admit::{Admitted, admit};
 use super::body::{Body, RequestBody};
 use super::error::{Kind, ProxyError};
 use super::forward::{self, Asked, X_REQUEST_ID};
+use super::places::Place;
 use super::record::Record;
-use super::share::Place;
+use super::share::Seat;
 use super::treat::treat;
 use super::worker::{Slot, Worker};
 use super::{own, upgrade};
@@ -33,6 +34,8 @@ pub(super) struct Peer {
     pub tls: bool,
     /// Whether the last response ends with the connection (HTTP/1.0): there a cut body must reset it.
     pub ends_with_connection: Cell<bool>,
+    /// Exchanges in flight.
+    pub exchanges: Rc<Cell<usize>>,
     /// The connection's place among those allowed, held to its end; upgraded connections hold it on.
     _slot: Slot,
 }
@@ -40,7 +43,7 @@ pub(super) struct Peer {
 impl Peer {
     /// The visitor's end of a connection that was just accepted.
     pub(super) fn new(address: SocketAddr, tls: bool, slot: Slot) -> Self {
-        Self { address, tls, ends_with_connection: Cell::new(false), _slot: slot }
+        Self { address, tls, ends_with_connection: Cell::new(false), exchanges: Rc::default(), _slot: slot }
     }
 }
 
@@ -62,9 +65,11 @@ pub struct Exchange {
     /// Whether the browser's connection is TLS.
     pub secure: bool,
     /// The visitor's place, where the page rule is enforced for a part of them.
-    pub(super) place: Place,
+    pub(super) seat: Seat,
     /// What the operator is told.
     pub(super) record: Arc<Record>,
+    /// Its place among those in flight.
+    pub(super) _place: Place,
 }
 
 impl Exchange {
@@ -167,24 +172,25 @@ async fn answer(
     let site = Arc::clone(snapshot.site(&admitted.host).ok_or_else(|| unknown_host(&admitted))?);
     // By the path as it came: the upstream may read it in another way than we do.
     let secure = is_secure(worker, peer, &request);
-    let place = place(worker, peer, &site, secure, request.headers());
-    let visit = Visit { at: shared.clock.now(), place: place.number };
+    let seat = seat(worker, peer, &site, secure, request.headers());
+    let visit = Visit { at: shared.clock.now(), place: seat.place };
     let grants = site.grants(request.uri().path(), visit);
+    let place = shared.places.take(&peer.exchanges, shared.settings.connect_time).await?;
     let exchange = Rc::new(Exchange {
         id: id.to_owned(),
         rule: rule_of(&site, &grants),
         secure,
-        place,
+        seat,
         path: admitted.path,
         snapshot,
         site,
         grants,
         record: Arc::clone(&shared.record),
+        _place: place,
     });
     if forward::is_for_service_worker(request.headers()) && exchange.site.refuses_service_workers() {
-        let kind = Kind::ServiceWorker;
-        let error = ProxyError::new(kind, exchange.path.as_str());
-        exchange.record.unjudged(&exchange, &error, kind.advice());
+        let error = ProxyError::new(Kind::ServiceWorker, exchange.path.as_str());
+        exchange.record.unjudged_by_request(&exchange, &error);
         return Err(error);
     }
     let url = page_url(&exchange, &admitted.authority, request.uri())?;
@@ -235,9 +241,9 @@ fn is_secure(worker: &Worker, peer: &Peer, request: &Request<Incoming>) -> bool 
 }
 
 /// The visitor's place among a hundred, where any page of the site asks for it.
-fn place(worker: &Worker, peer: &Peer, site: &Site, secure: bool, headers: &HeaderMap) -> Place {
+fn seat(worker: &Worker, peer: &Peer, site: &Site, secure: bool, headers: &HeaderMap) -> Seat {
     if !site.shared_out {
-        return Place::FIRST;
+        return Seat::FIRST;
     }
     // The operator's own proxy says whom it speaks for; the last entry is its own word.
     let said = || {
@@ -246,7 +252,7 @@ fn place(worker: &Worker, peer: &Peer, site: &Site, secure: bool, headers: &Head
     };
     let trusted = worker.shared.settings.trust_forwarded;
     let address = trusted.then(said).flatten().unwrap_or(peer.address.ip());
-    Place::of(headers, address, &site.name.0, secure)
+    Seat::of(headers, address, &site.name.0, secure)
 }
 
 fn rule_of(site: &Site, grants: &PageGrants) -> String {

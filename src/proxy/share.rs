@@ -16,11 +16,11 @@ use crate::sri::{Algorithm, Digest};
 /// How long a place is kept, in seconds: a year.
 const KEPT: u32 = 31_536_000;
 
-/// A visitor's place.
+/// Where a visitor belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Seat {
     /// From 0 to 99.
-    pub(super) number: u8,
+    pub(super) place: u8,
     /// The visitor brought it.
     known: bool,
 }
@@ -31,15 +31,15 @@ const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-countersign-place" } else { "countersign-place" }
 }
 
-impl Place {
+impl Seat {
     /// Of whom nothing depends on it.
-    pub(super) const FIRST: Self = Self { number: 0, known: true };
+    pub(super) const FIRST: Self = Self { place: 0, known: true };
 
     /// From what the request says. `site` keeps the same visitors from being the first everywhere.
     pub(super) fn of(headers: &HeaderMap, peer: IpAddr, site: &str, secure: bool) -> Self {
         match from_cookie(headers, cookie_name(secure)) {
-            Some(number) => Self { number, known: true },
-            None => Self { number: from_address(peer, site), known: false },
+            Some(place) => Self { place, known: true },
+            None => Self { place: from_address(peer, site), known: false },
         }
     }
 
@@ -60,8 +60,8 @@ impl Place {
         }
         let name = cookie_name(secure);
         let transport = if secure { "; Secure" } else { "" };
-        let number = self.number;
-        let cookie = format!("{name}={number}; Path=/; Max-Age={KEPT}; HttpOnly; SameSite=Lax{transport}");
+        let place = self.place;
+        let cookie = format!("{name}={place}; Path=/; Max-Age={KEPT}; HttpOnly; SameSite=Lax{transport}");
         if let Ok(value) = HeaderValue::from_str(&cookie) {
             headers.append(SET_COOKIE, value);
         }
@@ -101,30 +101,30 @@ mod tests {
         headers
     }
 
-    fn place(headers: &HeaderMap, secure: bool) -> Place {
-        Place::of(headers, "192.0.2.1".parse().unwrap(), "shop", secure)
+    fn seat(headers: &HeaderMap, secure: bool) -> Seat {
+        Seat::of(headers, "192.0.2.1".parse().unwrap(), "shop", secure)
     }
 
     #[test]
     fn a_cookie_keeps_the_place() {
-        let kept = place(&with_cookie("a=b; countersign-place=42; c=d"), false);
-        assert_eq!((kept.number, kept.known), (42, true));
-        assert!(!place(&with_cookie("countersign-place=42"), true).known, "not the one of TLS");
-        assert_eq!(place(&with_cookie("__Host-countersign-place=7"), true).number, 7);
+        let kept = seat(&with_cookie("a=b; countersign-place=42; c=d"), false);
+        assert_eq!((kept.place, kept.known), (42, true));
+        assert!(!seat(&with_cookie("countersign-place=42"), true).known, "not the one of TLS");
+        assert_eq!(seat(&with_cookie("__Host-countersign-place=7"), true).place, 7);
         for odd in ["countersign-place=100", "countersign-place=-1", "countersign-place=", "x"] {
-            assert!(!place(&with_cookie(odd), false).known, "{odd}");
+            assert!(!seat(&with_cookie(odd), false).known, "{odd}");
         }
     }
 
     #[test]
     fn without_a_cookie_the_address_decides_and_all_places_are_taken() {
         let none = HeaderMap::new();
-        assert_eq!(place(&none, false), place(&none, false));
+        assert_eq!(seat(&none, false), seat(&none, false));
         let mut counts = [0_u32; 100];
         for last in 0..=255_u8 {
             for third in 0..=15_u8 {
                 let address = IpAddr::from([198, 51, third, last]);
-                counts[usize::from(Place::of(&none, address, "shop", false).number)] += 1;
+                counts[usize::from(Seat::of(&none, address, "shop", false).place)] += 1;
             }
         }
         // 4,096 addresses, 41 a place on average.
@@ -135,13 +135,13 @@ mod tests {
     fn what_one_visitor_gets_no_shared_cache_gives_to_another() {
         let mut headers = HeaderMap::new();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=60, S-MaxAge=600"));
-        place(&HeaderMap::new(), true).mark(&mut headers, true);
+        seat(&HeaderMap::new(), true).mark(&mut headers, true);
         assert_eq!(headers[CACHE_CONTROL], "private, max-age=60");
         assert_eq!(headers[VARY], "Cookie");
         let cookie = headers[SET_COOKIE].to_str().unwrap();
         assert!(cookie.starts_with("__Host-countersign-place=") && cookie.ends_with("; Secure"), "{cookie}");
         let mut again = HeaderMap::new();
-        place(&with_cookie("countersign-place=42"), false).mark(&mut again, false);
+        seat(&with_cookie("countersign-place=42"), false).mark(&mut again, false);
         assert!(!again.contains_key(SET_COOKIE));
     }
 }

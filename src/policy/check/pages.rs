@@ -89,7 +89,15 @@ fn rule<'a>(
     let unapproved = word(table.unapproved.as_ref(), "unapproved", problems)
         .or(if payment { Some(Unapproved::Strip) } else { defaults.unapproved })
         .unwrap_or(Unapproved::Quarantine);
-    let fail = word(table.fail.as_ref(), "fail", problems)
+    let written = word(table.fail.as_ref(), "fail", problems);
+    if payment && let (Some(fail), Some(FailMode::HeadersOnly)) = (&table.fail, written) {
+        problems.error(
+            fail.span(),
+            "a payment page can't go on after it could not be judged",
+            "remove this line: payment pages fail closed, so that no script runs there unseen",
+        );
+    }
+    let fail = written
         .or(if payment { Some(FailMode::Closed) } else { defaults.fail })
         .unwrap_or(FailMode::HeadersOnly);
     let csp = if table.csp.is_empty() {
@@ -185,7 +193,8 @@ fn csp_form(text: Option<&Text>, problems: &mut Problems) -> Option<CspForm> {
     word(text, "csp-form", problems)
 }
 
-/// `/checkout/*` doesn't match `/checkout`, which surprises people where it matters most.
+/// `/checkout/*` doesn't match `/checkout`. As a page rule it counts there all the same, but scripts that
+/// are approved for `/checkout/*` are not approved there, which surprises people.
 fn warn_of_bare_folders(rules: &[PageRules], places: &[&Text], problems: &mut Problems) {
     for (rule, place) in rules.iter().zip(places).filter(|(rule, _)| rule.payment) {
         let Some(bare) = rule.path.as_str().strip_suffix("/*").filter(|bare| !bare.is_empty()) else {
@@ -197,8 +206,11 @@ fn warn_of_bare_folders(rules: &[PageRules], places: &[&Text], problems: &mut Pr
         problems.lint(
             lint::PAYMENT_BARE_PATH,
             place.span(),
-            format!("`{}` does not match `{bare}` itself, which is then no payment page", rule.path.as_str()),
-            format!("write path = \"{bare}{{/*}}?\" to cover both"),
+            format!(
+                "this rule holds for `{bare}` too, but scripts with pages = [\"{}\"] are not approved there",
+                rule.path.as_str()
+            ),
+            format!("write \"{bare}{{/*}}?\", here and in the scripts' `pages`, to cover both"),
         );
     }
 }

@@ -32,11 +32,12 @@ pub(super) struct Shape {
     pub(super) mode: Mode,
     pub(super) unapproved: Unapproved,
     pub(super) witness: bool,
+    pub(super) payment: bool,
 }
 
 impl Default for Shape {
     fn default() -> Self {
-        Self { mode: Mode::Enforce, unapproved: Unapproved::Quarantine, witness: false }
+        Self { mode: Mode::Enforce, unapproved: Unapproved::Quarantine, witness: false, payment: false }
     }
 }
 
@@ -58,6 +59,7 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
         .iter()
         .map(|text| (Digest::of(Algorithm::Sha256, text.as_bytes()), ScriptId::new("inline").unwrap()));
     Arc::new(PageGrants {
+        payment: shape.payment,
         unapproved: shape.unapproved,
         scripts: scripts.collect(),
         inline: inline.collect::<HashMap<_, _>>(),
