@@ -37,5 +37,5 @@ pub use model::{
     PageRules, PublishedSnapshot, Site, SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
-pub use watch::{ReloadOutcome, Watch, WatchError, watch};
+pub use watch::{ReloadOutcome, watch};
 pub use witness::{WITNESS, witness_digest};
