@@ -25,6 +25,9 @@ use crate::html::Judged;
 use crate::policy::{PageGrants, Site, Snapshot, Visit};
 use crate::web::document_url;
 
+/// Characters of a path that are shown.
+const PATH_LEN: usize = 512;
+
 /// The visitor's end of a connection.
 #[derive(Debug)]
 pub(super) struct Peer {
@@ -60,7 +63,7 @@ pub struct Exchange {
     pub grants: Arc<PageGrants>,
     /// The page rule's pattern.
     pub rule: String,
-    /// The canonical path.
+    /// The canonical path as it can be shown: short, and on one line.
     pub path: String,
     /// Whether the browser's connection is TLS.
     pub secure: bool,
@@ -133,7 +136,7 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
     peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
     let id = exchange_id(&worker, &request);
     let head = *request.method() == Method::HEAD;
-    let what = format!("{} {}", request.method(), request.uri().path());
+    let what = format!("{} {}", request.method(), shown(request.uri().path()));
     let mut response = match answer(&worker, &peer, &id, request).await {
         Ok(response) => response,
         Err(error) => {
@@ -181,7 +184,7 @@ async fn answer(
         rule: rule_of(&site, &grants),
         secure,
         seat,
-        path: admitted.path,
+        path: shown(&admitted.path),
         snapshot,
         site,
         grants,
@@ -253,6 +256,16 @@ fn seat(worker: &Worker, peer: &Peer, site: &Site, secure: bool, headers: &Heade
     let trusted = worker.shared.settings.trust_forwarded;
     let address = trusted.then(said).flatten().unwrap_or(peer.address.ip());
     Seat::of(headers, address, &site.name.0, secure)
+}
+
+/// A visitor's text as it may stand in logs and events: decoded, it could hold line ends, which would
+/// begin an entry of its own, or characters that turn the writing direction.
+fn shown(text: &str) -> String {
+    let hidden = |c: char| {
+        let unseen = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
+        c.is_control() || unseen || c == '\u{feff}'
+    };
+    text.chars().take(PATH_LEN).map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn rule_of(site: &Site, grants: &PageGrants) -> String {
