@@ -12,6 +12,7 @@ use super::marker::refused_script;
 use super::text::digest_of_script;
 use crate::judge::{Action, Kind, Reason, SeenScript, Verdict, judge};
 use crate::policy::{Mode, PageGrants};
+use crate::sri::Digest;
 
 /// A verdict, for whoever observes the page: inventory, metrics, logs.
 #[derive(Debug, Clone)]
@@ -136,24 +137,15 @@ impl Page {
         let verdict = judge(&SeenScript::Inline { kind, digest: &digest }, &self.grants, &self.url);
         let passes = match verdict.action() {
             Action::Release | Action::Keep => true,
-            Action::Pin(_) | Action::Quarantine | Action::Strip => false,
+            Action::Pin(_) | Action::Allow(_) | Action::Quarantine | Action::Strip => false,
         };
         if passes {
             self.emit(held.bytes());
         } else {
             self.insert(&refused_script(&verdict, None, Some(&digest)));
         }
-        self.report("inline", &self.shown_digest(held), verdict);
+        self.report("inline", &shown_digest(held, &digest), verdict);
         passes
-    }
-
-    /// An inline script's name in reports. The digest of the empty string is shown nowhere, because it
-    /// must never be approved.
-    fn shown_digest(&self, held: &Held) -> String {
-        if held.text().is_empty() {
-            return String::new();
-        }
-        digest_of_script(held.text(), self.charset).to_string()
     }
 
     /// The document ends. Browsers don't run a script without an end, so what is held goes nowhere;
@@ -162,7 +154,8 @@ impl Page {
     pub(super) fn document_ends(&mut self) {
         if let Gate::Hold(held) = std::mem::replace(&mut self.gate, Gate::Pass) {
             let verdict = Verdict::refusal(Reason::Unclosed, &self.grants);
-            self.report("inline", &self.shown_digest(&held), verdict);
+            let digest = digest_of_script(held.text(), self.charset);
+            self.report("inline", &shown_digest(&held, &digest), verdict);
         }
     }
 
@@ -199,4 +192,10 @@ impl Page {
             self.out.extend_from_slice(bytes);
         }
     }
+}
+
+/// An inline script's name in reports. The digest of the empty string is shown nowhere, because it must
+/// never be approved.
+fn shown_digest(held: &Held, digest: &Digest) -> String {
+    if held.text().is_empty() { String::new() } else { digest.to_string() }
 }

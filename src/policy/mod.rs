@@ -12,6 +12,7 @@ mod grants;
 mod matching;
 mod own_paths;
 mod witness;
+mod lint;
 mod file;
 mod check;
 mod sample;
@@ -23,14 +24,17 @@ mod watch;
 #[cfg(test)]
 mod fixture;
 
+pub use file::policy_schema;
 #[cfg(test)]
 pub use fixture::sample_grants;
+pub use lint::LINTS;
 pub use load::{
-    Counts, Loaded, Summary, check_folder, check_trusting, load_folder, load_trusting, observe_only,
+    Counts, Loaded, Summary, check_files, check_folder, check_trusting, load_folder, load_trusting,
+    observe_only,
 };
 pub use model::{
-    ApprovedScript, FailMode, Generation, Mode, PageGrants, PageId, PageRules, PublishedSnapshot, Site,
-    SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp,
+    ApprovedScript, CspForm, FailMode, Generation, InlineKind, Mode, PageGrants, PageHeaders, PageId,
+    PageRules, PublishedSnapshot, Site, SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use own_paths::{MIRROR_PREFIX, OWN_PREFIX, REPORT_PATH};

@@ -27,6 +27,7 @@ mod plain;
 mod rewrite;
 mod observe;
 mod respond;
+mod share;
 mod body;
 mod record;
 mod error;
