@@ -62,10 +62,9 @@ impl Place {
         let next = match (self, c) {
             (Self::Open, '/') => Self::EndOpen,
             (Self::Open | Self::EndOpen, c) if c.is_ascii_alphabetic() => Self::TagName,
-            (Self::Open | Self::EndOpen | Self::Over, _) => Self::Over,
             (Self::Quoted(quote), c) if quote == c => Self::Before,
             (Self::Quoted(_), _) => self,
-            (_, '>') => Self::Over,
+            (Self::Open | Self::EndOpen | Self::Over, _) | (_, '>') => Self::Over,
             (Self::BeforeValue, '"' | '\'') => Self::Quoted(c),
             (Self::BeforeValue, _) if space => self,
             (Self::BeforeValue, _) => Self::Unquoted,
