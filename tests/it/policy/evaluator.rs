@@ -65,7 +65,8 @@ fn policies() -> Vec<(String, String)> {
     for entry in fs::read_dir(root("policies")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if name.ends_with(".toml") && !name.starts_with("countersign") {
+        let is_toml = path.extension().is_some_and(|ending| ending == "toml");
+        if is_toml && !name.starts_with("countersign") {
             policies.push((format!("policies/{name}"), fs::read_to_string(&path).unwrap()));
         }
     }

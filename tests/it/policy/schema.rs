@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use countersign::clock::Clock;
+use countersign::diagnostic::Diagnostic;
 use countersign::inventory::{Approvers, Trust};
 use countersign::policy::{check_trusting, policy_schema};
 use countersign::settings::{self, settings_schema};
@@ -34,7 +35,7 @@ fn errors(policy: &str) -> Vec<String> {
     folder.write("shop.toml", policy);
     let trust = Trust::new(Approvers::none(), Clock::Fixed(now()));
     let told = check_trusting(folder.path(), &trust).diagnostics;
-    told.into_iter().filter(|told| told.is_error()).map(|told| told.message).collect()
+    told.into_iter().filter(Diagnostic::is_error).map(|told| told.message).collect()
 }
 
 /// Everything that the language has.
@@ -117,10 +118,7 @@ fn every_key_of_the_schema_is_in_the_whole_language_and_no_other_is_read() {
     let schema = policy_schema();
     let whole = json(WHOLE).unwrap();
     let used = |value: &Value| -> Vec<String> {
-        let tables: Vec<&Value> = match value {
-            Value::Array(tables) => tables.iter().collect(),
-            other => vec![other],
-        };
+        let tables: Vec<&Value> = value.as_array().map_or(vec![value], |tables| tables.iter().collect());
         let keys = tables.into_iter().flat_map(|table| table.as_object().unwrap().keys().cloned());
         let mut keys: Vec<String> = keys.collect();
         keys.sort();
@@ -191,6 +189,10 @@ fn every_word_of_the_schema_is_read_and_a_wrong_key_or_word_is_neither() {
     assert!(!errors(&text).is_empty() && !validator.is_valid(&json(&text).unwrap()));
 }
 
+fn is_toml(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|ending| ending == "toml")
+}
+
 #[test]
 fn shipped_policies_and_golden_cases_in_order_are_valid() {
     let validator = jsonschema::validator_for(&policy_schema()).unwrap();
@@ -211,7 +213,7 @@ fn shipped_policies_and_golden_cases_in_order_are_valid() {
         let (files, said) = case.split_once("--- said\n").unwrap();
         let in_order = !said.lines().any(|line| line.starts_with("error"));
         let policies = files.split("--- ").skip(1).filter_map(|file| file.split_once('\n'));
-        for (name, text) in policies.filter(|(name, _)| in_order && name.ends_with(".toml")) {
+        for (name, text) in policies.filter(|(name, _)| in_order && is_toml(name)) {
             let wrong: Vec<String> =
                 validator.iter_errors(&json(text).unwrap()).map(|error| error.to_string()).collect();
             assert!(wrong.is_empty(), "{} {name}: {wrong:?}", path.display());
