@@ -19,6 +19,7 @@ mod sample;
 mod folder;
 mod assemble;
 mod load;
+mod outline;
 mod named;
 mod watch;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use model::{
     PageRules, PublishedSnapshot, Site, SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
+pub use outline::{PageOutline, outline};
 pub use own_paths::{MIRROR_PREFIX, OWN_PREFIX, REPORT_PATH};
 pub use watch::{ReloadOutcome, watch};
 pub use witness::{WITNESS, witness_digest};
