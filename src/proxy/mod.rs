@@ -28,6 +28,7 @@ mod rewrite;
 mod resume;
 mod observe;
 mod respond;
+mod endpoints;
 mod body;
 mod record;
 mod error;
