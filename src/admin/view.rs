@@ -72,6 +72,7 @@ impl EventView {
             EventKind::PolicyLoaded => ("policy in force", "good"),
             EventKind::PolicyRefused => ("policy refused", "problem"),
             EventKind::ResponseRefused => ("response refused", "problem"),
+            EventKind::ResponseNotRewritten => ("not rewritten", "problem"),
             EventKind::ScriptStopped => ("script stopped", "stopped"),
             EventKind::BrowserReport => ("browser report", "stopped"),
         };

@@ -50,9 +50,10 @@ fn event_line(event: &Event) -> Option<String> {
         EventKind::BrowserReport => None,
         // Diagnostics have several lines, and were written to be read as such.
         EventKind::PolicyRefused => Some(format!("Countersign: {}", printable(&event.message, true))),
-        EventKind::PolicyLoaded | EventKind::ResponseRefused | EventKind::ScriptStopped => {
-            Some(format!("Countersign: {}", one_line(&event.message)))
-        }
+        EventKind::PolicyLoaded
+        | EventKind::ResponseRefused
+        | EventKind::ResponseNotRewritten
+        | EventKind::ScriptStopped => Some(format!("Countersign: {}", one_line(&event.message))),
     }
 }
 
