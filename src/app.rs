@@ -201,7 +201,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let shared = Arc::new(Shared {
         published: Arc::clone(&published),
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
-        collector: Arc::new(Collector::new(Arc::clone(&store), clock)),
+        collector: Arc::new(Collector::new(Arc::clone(&store), clock, metrics.clone())),
         slots: Arc::new(Semaphore::new(connections_allowed(&settings))),
         settings,
         tls: downstream_tls,

@@ -64,8 +64,13 @@ fn router(state: State) -> Router {
         .route("/live", get(async || "live\n"))
         // A process that has no valid policies doesn't come this far.
         .route("/ready", get(async || "ready\n"))
-        .route("/metrics", get(async |FromState(state): FromState<State>| (state.metrics)()))
+        .route("/metrics", get(async |FromState(state): FromState<State>| open_metrics((state.metrics)())))
         .with_state(state)
+}
+
+/// <https://prometheus.io/docs/specs/om/open_metrics_spec/#overall-structure>
+fn open_metrics(text: String) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
 }
 
 fn css(text: &'static str) -> impl IntoResponse {

@@ -243,6 +243,11 @@ impl Site {
 }
 
 impl Site {
+    /// Whether somebody wrote a policy for this site. Without one it stands for every host.
+    pub fn has_policy(&self) -> bool {
+        !self.hosts.is_empty()
+    }
+
     /// Whether a service worker must not be installed: it would answer requests for enforced pages by
     /// itself, in the browser, without any header of ours. One that an observed page lets in is enough.
     /// <https://w3c.github.io/ServiceWorker/#security-considerations>

@@ -13,6 +13,7 @@ use hyper::body::Incoming;
 
 use super::admit::{Admitted, admit};
 use super::body::{Body, RequestBody};
+use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
 use super::forward::{self, Asked, X_REQUEST_ID};
 use super::record::Record;
@@ -21,7 +22,11 @@ use super::worker::{Slot, Worker};
 use super::{own, upgrade};
 use crate::html::Judged;
 use crate::policy::{PageGrants, Site, Snapshot};
+use crate::telemetry::shown;
 use crate::web::document_url;
+
+/// Characters of a path that are told.
+const PATH_LEN: usize = 200;
 
 /// The visitor's end of a connection.
 #[derive(Debug)]
@@ -56,7 +61,7 @@ pub struct Exchange {
     pub grants: Arc<PageGrants>,
     /// The page rule's pattern.
     pub rule: String,
-    /// The canonical path.
+    /// The path as it came, percent-encoding and all, fit to be told; cut after 200 characters.
     pub path: String,
     /// Whether the browser's connection is TLS.
     pub secure: bool,
@@ -80,15 +85,19 @@ impl Exchange {
         self.record.metrics().exchange(treatment, status.as_u16());
     }
 
+    /// Site and path, for people.
+    pub fn place(&self) -> String {
+        format!("{}{}", self.site.name, self.path)
+    }
+
     /// The rewriter failed, and the page goes on under its CSP alone.
     pub fn rewriting_stopped(&self, error: &ProxyError) {
-        let advice = "The rest of the page went out unedited; its CSP lets only approved scripts run.";
-        self.record.unjudged(self, error, advice);
+        self.record.unedited(self, error);
     }
 
     /// A page can't be judged further while observing; it passes all the same.
-    pub fn judging_stopped(&self, cause: &dyn std::fmt::Display) {
-        tracing::debug!(exchange = %self.id, %cause, "judging stopped; the page passes unchanged");
+    pub fn judging_stopped(&self, error: &ProxyError) {
+        self.record.would_fail(self, error);
     }
 }
 
@@ -125,14 +134,14 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
     peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
     let id = exchange_id(&worker, &request);
     let head = *request.method() == Method::HEAD;
-    let what = format!("{} {}", request.method(), request.uri().path());
+    let what = format!("{} {}", shown(request.method().as_str(), 20), shown(request.uri().path(), PATH_LEN));
     let mut response = match answer(&worker, &peer, &id, request).await {
         Ok(response) => response,
         Err(error) => {
             let shared = &worker.shared;
             shared.record.refused(&id, &what, &error);
             let page = error.page(&id);
-            shared.record.metrics().exchange("refuse", page.status().as_u16());
+            shared.record.metrics().exchange(Treatment::REFUSED, page.status().as_u16());
             page.map(Body::whole)
         }
     };
@@ -157,8 +166,8 @@ async fn answer(
     // by the other.
     let admitted = admit_request(&request)?;
     let snapshot = shared.published.load_full();
-    // Before routing to the upstream, in every spelling: nothing under our path is ever forwarded.
-    if own::is_own(&admitted.path) {
+    // Before routing to the upstream, in every reading: nothing under our path is ever forwarded.
+    if own::is_own(request.uri().path()) {
         return own::answer(shared, &snapshot, peer, &admitted, request).await;
     }
     let site = Arc::clone(snapshot.site(&admitted.host).ok_or_else(|| unknown_host(&admitted))?);
@@ -168,16 +177,16 @@ async fn answer(
         id: id.to_owned(),
         rule: rule_of(&site, &grants),
         secure: is_secure(worker, peer, &request),
-        path: admitted.path,
+        path: shown(request.uri().path(), PATH_LEN),
         snapshot,
         site,
         grants,
         record: Arc::clone(&shared.record),
     });
     if forward::is_for_service_worker(request.headers()) && exchange.site.refuses_service_workers() {
-        let kind = Kind::ServiceWorker;
-        let error = ProxyError::new(kind, exchange.path.as_str());
-        exchange.record.unjudged(&exchange, &error, kind.advice());
+        let error =
+            ProxyError::new(Kind::ServiceWorker, "a browser asked for the script of a service worker");
+        exchange.record.unjudged(&exchange, &error);
         return Err(error);
     }
     let url = page_url(&exchange, &admitted.authority, request.uri())?;
@@ -219,11 +228,8 @@ fn exchange_id(worker: &Worker, request: &Request<Incoming>) -> String {
 
 /// Whether the browser's connection is TLS: ours, or that of the operator's own proxy before us.
 fn is_secure(worker: &Worker, peer: &Peer, request: &Request<Incoming>) -> bool {
-    let said = || {
-        let proto = request.headers().get("x-forwarded-proto")?;
-        Some(proto.as_bytes().eq_ignore_ascii_case(b"https"))
-    };
     let trusted = worker.shared.settings.trust_forwarded;
+    let said = || forward::says_secure(request.headers());
     if trusted { said().unwrap_or(peer.tls) } else { peer.tls }
 }
 

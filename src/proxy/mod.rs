@@ -29,6 +29,7 @@ mod observe;
 mod respond;
 mod body;
 mod record;
+mod told;
 mod error;
 
 pub use record::Record;

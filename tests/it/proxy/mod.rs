@@ -9,4 +9,5 @@ mod faults;
 mod validators;
 mod tls;
 mod upgrades;
+mod telling;
 mod command;
