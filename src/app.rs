@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::admin;
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, render};
+use crate::inventory::{Approvers, Trust};
 use crate::policy::{self, PublishedSnapshot, ReloadOutcome, Snapshot, UpstreamAddress, Watch};
 use crate::proxy::{self, Record, Shared};
 use crate::reports::Collector;
@@ -54,6 +55,8 @@ pub struct AppConfig {
     pub upstream_ca: Option<PathBuf>,
     /// Threads that serve; 0 is one for each core.
     pub workers: usize,
+    /// Whose signatures make approvals count.
+    pub approvers: Approvers,
     /// Limits.
     pub settings: Settings,
     /// The time.
@@ -71,6 +74,7 @@ impl AppConfig {
             tls: None,
             upstream_ca: None,
             workers: 1,
+            approvers: Approvers::none(),
             settings: Settings::default(),
             clock: Clock::System,
         }
@@ -177,7 +181,9 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let clock = config.clock;
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock));
     let metrics = Metrics::new();
-    let (snapshot, warnings) = first_snapshot(&config)?;
+    // One for the whole process: it remembers what was in force.
+    let trust = Arc::new(Trust::new(config.approvers.clone(), clock));
+    let (snapshot, warnings) = first_snapshot(&config, &trust)?;
     tracing::info!(generation = %snapshot.generation, sites = snapshot.sites.len(), "policies in force");
     let message = match config.policies {
         Some(_) => format!("Policies of generation {} are in force.", snapshot.generation),
@@ -232,7 +238,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         threads: Vec::new(),
         watch: None,
     };
-    running.watch = watch(config.policies, config.upstream, &running, clock)?;
+    running.watch = watch(config.policies, config.upstream, trust, &running, clock)?;
     for (number, listener) in listeners.into_iter().enumerate() {
         let (shared, stop) = (Arc::clone(&shared), running.stop.clone());
         let work = |listener| proxy::work(shared, listener, stop);
@@ -275,10 +281,11 @@ fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn first_snapshot(config: &AppConfig) -> Result<(Snapshot, Vec<Diagnostic>), StartError> {
+fn first_snapshot(config: &AppConfig, trust: &Trust) -> Result<(Snapshot, Vec<Diagnostic>), StartError> {
     match (&config.policies, &config.upstream) {
         (Some(folder), upstream) => {
-            let loaded = policy::load_folder(folder, upstream.clone(), 1).map_err(StartError::Policy)?;
+            let loaded =
+                policy::load_trusting(folder, upstream.clone(), 1, trust).map_err(StartError::Policy)?;
             Ok((loaded.snapshot, loaded.warnings))
         }
         (None, Some(upstream)) => Ok((policy::observe_only(upstream.clone()), Vec::new())),
@@ -305,6 +312,7 @@ fn local_address(
 fn watch(
     policies: Option<PathBuf>,
     upstream: Option<UpstreamAddress>,
+    trust: Arc<Trust>,
     running: &Running,
     clock: Clock,
 ) -> Result<Option<Watch>, StartError> {
@@ -334,7 +342,7 @@ fn watch(
         store.event(Event { at: clock.now(), kind, message, exchange: None });
     };
     let published = Arc::clone(&running.published);
-    policy::watch(&folder, published, upstream, on_change)
+    policy::watch(&folder, published, upstream, trust, on_change)
         .map(Some)
         .map_err(|cause| StartError::Watch { folder, cause: cause.to_string() })
 }

@@ -58,6 +58,16 @@ impl<'t> Keys<'t> {
         self.span.clone()
     }
 
+    /// Where the last of the values that were not read yet ends.
+    pub fn end(&self) -> usize {
+        self.entries.iter().map(|(_, value)| value.span().end).max().unwrap_or(self.span.end)
+    }
+
+    /// Where a key's value stands, if it is there and was not read yet.
+    pub fn span_of(&self, key: &str) -> Option<Range<usize>> {
+        self.entries.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value.span())
+    }
+
     /// Reports a key that is missing, at the table.
     pub fn require(&self, key: &str, help: &str, problems: &mut Problems) {
         if !self.entries.iter().any(|(name, _)| name.get_ref() == key) {
@@ -149,6 +159,17 @@ impl<'t> Keys<'t> {
             }
         }
         tables
+    }
+
+    /// A table, written `[key]`. `name` is how messages call it.
+    pub fn table(&mut self, key: &'static str, name: &'static str, problems: &mut Problems) -> Option<Self> {
+        let value = self.take(key)?;
+        let span = value.span();
+        if let DeValue::Table(table) = value.into_inner() {
+            return Some(Self::new(name, span, table));
+        }
+        problems.error(span, format!("`{key}` must be a table"), format!("write it as {name}"));
+        None
     }
 
     /// A table, written `[key]`: its keys with their values as lists of strings, in the order of the file.

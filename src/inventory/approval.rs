@@ -4,33 +4,16 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::append::{append_entry, write_file};
+use super::append::OpenLock;
 use super::bytes::{MAX_SCRIPT_BYTES, bytes_path};
+use super::entry::{Approval, Retirement, Retires, Statement};
+use super::key::SigningKey;
 use super::script::ScriptId;
 use super::text::inline_text;
+use super::trust::Trust;
+use super::write::write_file;
 use crate::diagnostic::Diagnostic;
 use crate::sri::{Algorithm, Digest};
-
-/// One entry of a lock.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Approval {
-    /// Which script.
-    pub script: ScriptId,
-    /// Of its bytes; of an inline script's text as browsers see it.
-    pub digest: Digest,
-    /// Their number.
-    pub size: u64,
-    /// When it was approved, in whole seconds.
-    pub at: Timestamp,
-    /// Who approved it.
-    pub by: String,
-    /// Why.
-    pub because: String,
-    /// Digest of the entry before this one in the file, see [`super::entry_digest`].
-    pub previous: Option<Digest>,
-    /// Whether the script's earlier approvals ended with this one.
-    pub retires_earlier: bool,
-}
 
 /// How a script stands in pages, which decides what its digest is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +57,34 @@ pub struct Request<'a> {
     pub retire_earlier: bool,
 }
 
+/// By whose key, and by what it is judged whether that is enough.
+#[derive(Debug, Clone, Copy)]
+pub struct Signing<'a> {
+    /// Signs what is written; without one it is written unsigned.
+    pub key: Option<&'a SigningKey>,
+    /// Whose word counts in the lock.
+    pub trust: &'a Trust,
+}
+
+/// Which approvals are to end, by whom and why.
+#[derive(Debug, Clone, Copy)]
+pub struct RetireRequest<'a> {
+    /// The policy folder.
+    pub folder: &'a Path,
+    /// The policy file's stem.
+    pub site: &'a str,
+    /// Which script.
+    pub script: &'a ScriptId,
+    /// The approvals of these bytes; without it all of them.
+    pub digest: Option<&'a Digest>,
+    /// Who ends them.
+    pub by: &'a str,
+    /// Why.
+    pub because: &'a str,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -98,6 +109,15 @@ pub enum ApproveError {
     /// An approval without a name or a reason.
     #[error("an approval needs {0}")]
     Blank(&'static str),
+    /// No live approval would end.
+    #[error("there is no live approval that would end")]
+    NothingToRetire,
+    /// The lock has no such entry (any more).
+    #[error("the lock has no such entry to sign")]
+    NothingToSign,
+    /// The library failed.
+    #[error("the entry could not be signed")]
+    NotSigned,
     /// The lock that is there can't be trusted, so nothing is added to it.
     #[error("the lock is not in order")]
     Lock(Vec<Diagnostic>),
@@ -129,32 +149,82 @@ pub fn approvable(form: Form, bytes: &[u8]) -> Result<Vec<u8>, ApproveError> {
     Ok(bytes)
 }
 
-/// Approves bytes: writes them, then the lock, each whole or not at all. Earlier entries keep their text.
+/// Approves bytes without a signature, where no approvers are set. See [`approve_signed`].
 pub fn approve_bytes(request: &Request<'_>) -> Result<Outcome, ApproveError> {
-    if request.by.trim().is_empty() {
-        return Err(ApproveError::Blank("a name"));
-    }
-    if request.because.trim().is_empty() {
-        return Err(ApproveError::Blank("a reason"));
-    }
+    approve_signed(request, Signing { key: None, trust: &Trust::default() })
+}
+
+/// Approves bytes: writes them, then the lock, each whole or not at all. Earlier entries keep their text.
+pub fn approve_signed(request: &Request<'_>, signing: Signing<'_>) -> Result<Outcome, ApproveError> {
+    refuse_blank(request.by, request.because)?;
     let bytes = approvable(request.form, request.bytes)?;
     let digest = Digest::of(request.form.algorithm(), &bytes);
     // The bytes come first: a lock that names bytes which are not there yet would be refused.
-    write_file(&bytes_path(request.folder, request.site, request.script, &digest), &bytes)?;
-    append_entry(
-        &Approval {
-            script: request.script.clone(),
-            digest,
-            size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            at: whole_seconds(request.at),
-            by: request.by.trim().to_owned(),
-            because: request.because.trim().to_owned(),
-            previous: None,
-            retires_earlier: request.retire_earlier,
-        },
-        request.folder,
-        request.site,
-    )
+    let path = bytes_path(request.folder, request.site, request.script, &digest);
+    write_file(&path, &bytes).map_err(|cause| ApproveError::File { path, cause })?;
+    let open = OpenLock::open(request.folder, request.site, signing.trust)?;
+    let live = open.lock().live(request.script);
+    let already = live.last().is_some_and(|newest| newest.approval.digest == digest);
+    let others_live = live.iter().any(|earlier| earlier.approval.digest != digest);
+    if already && !(request.retire_earlier && others_live) {
+        return Ok(Outcome::AlreadyApproved(digest));
+    }
+    let approval = Approval {
+        script: request.script.clone(),
+        digest,
+        size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+        at: whole_seconds(request.at),
+        by: request.by.trim().to_owned(),
+        because: request.because.trim().to_owned(),
+        previous: None,
+        retires_earlier: request.retire_earlier,
+    };
+    match open.append(Statement::Approval(approval), signing.key)? {
+        Statement::Approval(approval) => Ok(Outcome::Approved(approval)),
+        Statement::Retirement(_) => Err(ApproveError::NothingToSign),
+    }
+}
+
+/// Ends approvals by an entry of its own. The bytes stay: they are part of the history.
+pub fn retire(request: &RetireRequest<'_>, signing: Signing<'_>) -> Result<Statement, ApproveError> {
+    refuse_blank(request.by, request.because)?;
+    let open = OpenLock::open(request.folder, request.site, signing.trust)?;
+    let live = open.lock().live(request.script);
+    if !live.iter().any(|live| request.digest.is_none_or(|digest| *digest == live.approval.digest)) {
+        return Err(ApproveError::NothingToRetire);
+    }
+    let retirement = Retirement {
+        script: request.script.clone(),
+        retires: request.digest.cloned().map_or(Retires::All, Retires::Bytes),
+        at: whole_seconds(request.at),
+        by: request.by.trim().to_owned(),
+        because: request.because.trim().to_owned(),
+        previous: None,
+    };
+    open.append(Statement::Retirement(retirement), signing.key)
+}
+
+/// Signs the entry with this digest, which stays as it is.
+pub fn cosign(
+    folder: &Path,
+    site: &str,
+    entry: &Digest,
+    key: &SigningKey,
+    trust: &Trust,
+) -> Result<(), ApproveError> {
+    let open = OpenLock::open(folder, site, trust)?;
+    let place = open.lock().entries().iter().position(|found| found.digest == *entry);
+    open.cosign(place.ok_or(ApproveError::NothingToSign)?, key)
+}
+
+fn refuse_blank(by: &str, because: &str) -> Result<(), ApproveError> {
+    if by.trim().is_empty() {
+        return Err(ApproveError::Blank("a name"));
+    }
+    if because.trim().is_empty() {
+        return Err(ApproveError::Blank("a reason"));
+    }
+    Ok(())
 }
 
 /// People read locks; fractions of seconds say nothing to them.
@@ -186,7 +256,7 @@ mod tests {
 
     fn lock_of(folder: &Path) -> (String, Lock) {
         let text = fs::read_to_string(folder.join("shop.lock")).unwrap();
-        let (lock, problems) = Lock::parse(&SourceFile::new("shop.lock", &text));
+        let (lock, problems) = Lock::parse(&SourceFile::new("shop.lock", &text), "shop", &Trust::default());
         assert!(problems.is_empty(), "{problems:?}");
         (text, lock.unwrap())
     }

@@ -1,101 +1,126 @@
-//! Reads a lock: every entry, every problem, and which approvals are live.
+//! Reads a lock: every entry, every problem, which entries count, and which approvals are live.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use jiff::Timestamp;
-use serde_spanned::Spanned;
-
-use super::approval::Approval;
-use super::chain::entry_digest;
+use super::entry::{Entry, LiveApproval, Retires, Statement};
+use super::lock_file::{Keyed, RESTORE, read_entries};
 use super::script::ScriptId;
-use crate::diagnostic::{Diagnostic, Keys, Problems, SourceFile};
+use super::standing::weigh;
+use super::trust::Trust;
+use crate::diagnostic::{Diagnostic, Problems, SourceFile};
 use crate::sri::Digest;
 
-/// The longest lock that is read, in bytes: some forty thousand approvals.
-pub const MAX_LOCK_BYTES: u64 = 16 * 1024 * 1024;
-
-const RESTORE: &str = "restore the lock from version control; \
-or remove the entries from this one on, and approve those scripts again";
+/// The longest lock that is read, in bytes: some hundred thousand approvals with two signatures each.
+pub const MAX_LOCK_BYTES: u64 = 128 * 1024 * 1024;
 
 /// A site's approvals, in the order of the file.
 #[derive(Debug, Default)]
 pub struct Lock {
     entries: Vec<Entry>,
-}
-
-/// An approval and where it stands.
-#[derive(Debug)]
-pub struct Entry {
-    /// What was approved.
-    pub approval: Approval,
-    /// Of the value of `script`, for problems with it.
-    pub span: Range<usize>,
-    /// Of the value of `digest`.
-    pub digest_span: Range<usize>,
+    /// Places in `entries`, oldest first.
+    live: HashMap<ScriptId, Vec<usize>>,
 }
 
 impl Lock {
-    /// Reads a lock. `None` where anything is wrong with it: half a lock approves nothing.
-    pub fn parse(source: &SourceFile) -> (Option<Self>, Vec<Diagnostic>) {
+    /// Reads the lock of a site. `None` where anything is wrong with it: half a lock approves nothing.
+    /// Entries that don't count are warned of.
+    pub fn parse(source: &SourceFile, site: &str, trust: &Trust) -> (Option<Self>, Vec<Diagnostic>) {
         let mut problems = Problems::new(source.clone());
-        let lock = read(source, &mut problems);
+        let lock = read(source, site, trust, &mut problems);
         let lock = lock.filter(|_| !problems.any_error());
         (lock, problems.into_list())
     }
 
-    /// Every entry.
+    /// Every entry, those too that don't count.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
     /// A script's live approvals, oldest first, the same digest once (where it stands last).
-    pub fn live(&self, script: &ScriptId) -> Vec<&Entry> {
-        let mut live: Vec<&Entry> = Vec::new();
-        for entry in self.entries.iter().filter(|entry| entry.approval.script == *script) {
-            if entry.approval.retires_earlier {
-                live.clear();
+    pub fn live(&self, script: &ScriptId) -> Vec<LiveApproval<'_>> {
+        let places = self.live.get(script).map(Vec::as_slice).unwrap_or_default();
+        let entries = places.iter().filter_map(|place| self.entries.get(*place));
+        entries
+            .filter_map(|entry| match &entry.statement {
+                Statement::Approval(approval) => {
+                    Some(LiveApproval { approval, digest_span: entry.digest_span.clone() })
+                }
+                Statement::Retirement(_) => None,
+            })
+            .collect()
+    }
+
+    /// The last entry that counts: what a process remembers.
+    pub fn last_counted(&self) -> Option<&Digest> {
+        self.entries.iter().rev().find(|entry| entry.counts).map(|entry| &entry.digest)
+    }
+
+    fn of(entries: Vec<Entry>) -> Self {
+        let mut live: HashMap<ScriptId, Vec<usize>> = HashMap::new();
+        let digest_at = |place: &usize| entries.get(*place).and_then(|entry| entry.statement.digest());
+        for (place, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.counts) {
+            let of_script = live.entry(entry.statement.script().clone()).or_default();
+            match &entry.statement {
+                Statement::Approval(approval) => {
+                    if approval.retires_earlier {
+                        of_script.clear();
+                    }
+                    of_script.retain(|earlier| digest_at(earlier) != Some(&approval.digest));
+                    of_script.push(place);
+                }
+                Statement::Retirement(retirement) => match &retirement.retires {
+                    Retires::All => of_script.clear(),
+                    Retires::Bytes(digest) => of_script.retain(|earlier| digest_at(earlier) != Some(digest)),
+                },
             }
-            live.retain(|earlier| earlier.approval.digest != entry.approval.digest);
-            live.push(entry);
         }
-        live
+        Self { entries, live }
     }
 }
 
-fn read(source: &SourceFile, problems: &mut Problems) -> Option<Lock> {
-    let mut root = Keys::parse(source.text(), RESTORE, problems)?;
-    root.require("version", "a lock begins with `version = 1`", problems);
-    if let Some(version) = root.number("version", problems)
-        && *version.get_ref() != 1
+fn read(source: &SourceFile, site: &str, trust: &Trust, problems: &mut Problems) -> Option<Lock> {
+    let mut entries = chained(read_entries(source.text(), problems)?, problems);
+    if let Some(remembered) = trust.remembered(site)
+        && !entries.iter().any(|entry| entry.digest == remembered)
     {
-        problems.error(
-            version.span(),
-            format!("this is a lock of version {}, and only version 1 is known", version.get_ref()),
-            "use the version of Countersign that wrote it, or a newer one",
-        );
+        problems.error(0..0, GONE, GONE_HELP);
     }
-    let tables = root.tables("approval", "[[approval]]", problems);
-    root.finish(&["signatures"], problems);
-    let mut entries = Vec::new();
-    // Entries are numbered for people, from 1. A broken chain is reported once: what follows from it
-    // would only be noise.
+    // Signatures on a lock that is refused in any case are not worth their time.
+    if !problems.any_error() {
+        weigh(&mut entries, site, trust, problems);
+    }
+    Some(Lock::of(entries))
+}
+
+/// What is said of a lock that has lost entries.
+pub const GONE: &str =
+    "entries that were in force are gone from this lock: it is an older one, or another one";
+/// The way out of it.
+pub const GONE_HELP: &str = "restore the lock from version control; to take an approval back, use \
+`countersign retire`; if this lock is meant all the same, start Countersign anew with it";
+
+/// The entries, each held against the one before it. A broken chain is reported once: what follows from it would only be
+/// noise.
+fn chained(read: Vec<Keyed>, problems: &mut Problems) -> Vec<Entry> {
+    let mut entries = Vec::with_capacity(read.len());
     let mut expected = Some(None);
-    for (number, keys) in (1_usize..).zip(tables) {
-        let span = keys.span();
-        let Some(entry) = read_entry(keys, problems) else {
+    // Entries are numbered for people, from 1.
+    for (number, (span, entry)) in (1_usize..).zip(read) {
+        let Some(entry) = entry else {
             expected = None;
             continue;
         };
         if let Some(before) = &expected
-            && *before != entry.approval.previous
+            && before.as_ref() != entry.statement.previous()
         {
             report_broken(number, span, before.is_some(), &entry, problems);
             expected = None;
         }
-        expected = expected.map(|_| Some(entry_digest(&entry.approval)));
+        expected = expected.map(|_| Some(entry.digest.clone()));
         entries.push(entry);
     }
-    Some(Lock { entries })
+    entries
 }
 
 fn report_broken(
@@ -105,87 +130,16 @@ fn report_broken(
     entry: &Entry,
     problems: &mut Problems,
 ) {
-    let script = &entry.approval.script;
+    let (kind, script) = (entry.statement.kind(), entry.statement.script());
     let line = problems.source().place(span.clone()).line;
-    let what = match (&entry.approval.previous, has_before) {
+    let what = match (entry.statement.previous(), has_before) {
         (Some(_), true) => "the entry before it was changed, removed or moved",
         (Some(_), false) => "it is the first entry, but one stood before it",
         (None, _) => "it names no entry before it, but there is one",
     };
     problems.error(
         span,
-        format!("the chain is broken at approval {number} (`{script}`, line {line}): {what}"),
+        format!("the chain is broken at {kind} {number} (`{script}`, line {line}): {what}"),
         RESTORE,
     );
-}
-
-fn read_entry(mut keys: Keys<'_>, problems: &mut Problems) -> Option<Entry> {
-    let script = keys.required_text("script", RESTORE, problems);
-    let digest = keys.required_text("digest", RESTORE, problems);
-    keys.require("size", RESTORE, problems);
-    let size = keys.number("size", problems);
-    keys.require("at", RESTORE, problems);
-    let at = keys.moment("at", problems);
-    let by = keys.required_text("by", RESTORE, problems);
-    let because = keys.required_text("because", RESTORE, problems);
-    let previous = keys.text("previous", problems);
-    let retires = keys.flag("retires-earlier", problems);
-    keys.finish(&["signatures"], problems);
-
-    let script_id = script.as_ref().and_then(|text| read_id(text, problems));
-    let digest_span = digest.as_ref().map(Spanned::span);
-    let digest = digest.and_then(|text| read_digest(&text, problems));
-    let previous = match previous {
-        Some(text) => Some(read_digest(&text, problems)?),
-        None => None,
-    };
-    let at = at.and_then(|text| read_moment(&text, problems));
-    Some(Entry {
-        span: script?.span(),
-        digest_span: digest_span?,
-        approval: Approval {
-            script: script_id?,
-            digest: digest?,
-            size: size?.into_inner(),
-            at: at?,
-            by: by?.into_inner(),
-            because: because?.into_inner(),
-            previous,
-            retires_earlier: retires.is_some_and(Spanned::into_inner),
-        },
-    })
-}
-
-fn read_id(text: &Spanned<String>, problems: &mut Problems) -> Option<ScriptId> {
-    let id = ScriptId::new(text.get_ref());
-    if id.is_none() {
-        problems.error(text.span(), format!("`{}` is no id of a script", text.get_ref()), RESTORE);
-    }
-    id
-}
-
-fn read_moment(text: &Spanned<String>, problems: &mut Problems) -> Option<Timestamp> {
-    let moment = text.get_ref().parse().ok();
-    if moment.is_none() {
-        problems.error(text.span(), "this is no moment in time", RESTORE);
-    }
-    moment
-}
-
-fn read_digest(text: &Spanned<String>, problems: &mut Problems) -> Option<Digest> {
-    match text.get_ref().parse::<Digest>() {
-        Ok(digest) if digest == Digest::of(digest.algorithm(), b"") => {
-            problems.error(
-                text.span(),
-                "this is the digest of nothing, and would approve every empty script",
-                RESTORE,
-            );
-            None
-        }
-        Ok(digest) => Some(digest),
-        Err(error) => {
-            problems.error(text.span(), error.to_string(), RESTORE);
-            None
-        }
-    }
 }

@@ -110,7 +110,7 @@ approve the bytes again with --retire-earlier",
             }
             let must_be_there = tier == Some(Tier::Mirror) && Some(digest) == newest;
             let bytes = self.bytes(id, digest, must_be_there);
-            live.push(Live { approval: &entry.approval, bytes });
+            live.push(Live { approval: entry.approval, bytes });
         }
         live
     }
@@ -163,7 +163,7 @@ approve the bytes again with --retire-earlier",
         let mut known: HashSet<&ScriptId> =
             external.chain(policy.inline.iter().map(|inline| &inline.id)).collect();
         for entry in self.lock.entries() {
-            let id = &entry.approval.script;
+            let id = entry.statement.script();
             // Once for each script is enough.
             if known.insert(id) {
                 self.lock_problems.warning(

@@ -15,7 +15,7 @@ use super::model::{
 };
 use super::sample::sample;
 use crate::diagnostic::{self, Diagnostic, Problems, Severity, SourceFile};
-use crate::inventory::Lock;
+use crate::inventory::{GONE, GONE_HELP, Lock, Trust};
 use crate::web::PathPattern;
 
 /// A CSP longer than this is worth a warning: many servers in between allow 8 KiB for all headers.
@@ -73,14 +73,31 @@ pub fn load_folder(
     default_upstream: Option<UpstreamAddress>,
     number: u64,
 ) -> Result<Loaded, Vec<Diagnostic>> {
+    load_trusting(folder, default_upstream, number, &Trust::default())
+}
+
+/// The same, where the entries of locks count by the word of approvers.
+pub fn load_trusting(
+    folder: &Path,
+    default_upstream: Option<UpstreamAddress>,
+    number: u64,
+    trust: &Trust,
+) -> Result<Loaded, Vec<Diagnostic>> {
     let default = default_upstream.map_or(DefaultUpstream::Missing, DefaultUpstream::Given);
-    load(&Contents::read(folder)?, &default, number)
+    load(&Contents::read(folder)?, &default, number, trust)
 }
 
 /// Reads a policy folder to say what is wrong with it. That a site names no upstream is only a warning:
 /// the process may be started with one.
 pub fn check_folder(folder: &Path) -> Summary {
-    match Contents::read(folder).and_then(|contents| load(&contents, &DefaultUpstream::Unknown, 1)) {
+    check_trusting(folder, &Trust::default())
+}
+
+/// The same, where the entries of locks count by the word of approvers.
+pub fn check_trusting(folder: &Path, trust: &Trust) -> Summary {
+    let loaded =
+        Contents::read(folder).and_then(|contents| load(&contents, &DefaultUpstream::Unknown, 1, trust));
+    match loaded {
         Ok(loaded) => Summary { diagnostics: loaded.warnings, counts: Some(Counts::of(&loaded.snapshot)) },
         Err(diagnostics) => Summary { diagnostics, counts: None },
     }
@@ -120,21 +137,24 @@ pub(super) fn load(
     contents: &Contents,
     default_upstream: &DefaultUpstream,
     number: u64,
+    trust: &Trust,
 ) -> Result<Loaded, Vec<Diagnostic>> {
     let generation = Generation { number, fingerprint: contents.fingerprint() };
     let mut diagnostics = Vec::new();
     let mut sites = Vec::new();
     // Host name → the file that has it.
     let mut hosts: HashMap<String, String> = HashMap::new();
+    let mut last_counted = Vec::new();
     for name in contents.stems("toml") {
         let file = format!("{name}.toml");
         let Some(source) = source(contents, &file, &mut diagnostics) else { continue };
         let mut problems = Problems::new(source.clone());
         // The lock is read even where the policy is refused: all that is wrong is said at once.
-        let lock = read_lock(contents, name, &mut diagnostics);
+        let lock = read_lock(contents, name, trust, &mut diagnostics);
         if let Some(policy) = check(source.text(), default_upstream, &mut problems) {
             check_hosts(&policy, &file, &mut hosts, &mut problems);
             if let Some(lock) = lock {
+                last_counted.extend(lock.0.last_counted().map(|entry| (name, entry.clone())));
                 let site =
                     load_site(contents, name, policy, lock, &generation, &mut problems, &mut diagnostics);
                 sites.push(site);
@@ -146,6 +166,9 @@ pub(super) fn load(
     diagnostic::sort(&mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
+    }
+    for (site, entry) in last_counted {
+        trust.remember(site, &entry);
     }
     Ok(Loaded { snapshot: Snapshot { generation, sites }, warnings: diagnostics })
 }
@@ -180,14 +203,20 @@ fn load_site(
 pub(super) fn read_lock(
     contents: &Contents,
     name: &str,
+    trust: &Trust,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<(Lock, SourceFile)> {
     let file = format!("{name}.lock");
     if !contents.files.contains_key(&file) {
+        if trust.remembered(name).is_some() {
+            let path = contents.folder.join(&file);
+            diagnostics.push(Diagnostic::of_file(Severity::Error, path, GONE, GONE_HELP));
+            return None;
+        }
         return Some((Lock::default(), SourceFile::new(contents.folder.join(&file), "")));
     }
     let source = source(contents, &file, diagnostics)?;
-    let (lock, problems) = Lock::parse(&source);
+    let (lock, problems) = Lock::parse(&source, name, trust);
     diagnostics.extend(problems);
     lock.map(|lock| (lock, source))
 }

@@ -25,11 +25,13 @@ mod fixture;
 #[cfg(test)]
 pub use fixture::sample_grants;
 pub use grants::{MIRROR_PREFIX, REPORT_PATH};
-pub use load::{Counts, Loaded, Summary, check_folder, load_folder, observe_only};
+pub use load::{
+    Counts, Loaded, Summary, check_folder, check_trusting, load_folder, load_trusting, observe_only,
+};
 pub use model::{
     ApprovedScript, FailMode, Generation, Mode, PageGrants, PageId, PageRules, PublishedSnapshot, Site,
     SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp,
 };
-pub use named::{NamedScript, NamedScripts, named_scripts};
+pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use watch::{ReloadOutcome, Watch, WatchError, watch};
 pub use witness::{WITNESS, witness_digest};

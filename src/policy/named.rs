@@ -7,7 +7,7 @@ use super::folder::Contents;
 use super::load::{read_lock, source};
 use super::model::SiteName;
 use crate::diagnostic::{self, Diagnostic, Problems};
-use crate::inventory::{Form, Lock, ScriptAddress, ScriptId, Tier};
+use crate::inventory::{Form, Lock, ScriptAddress, ScriptId, Tier, Trust};
 
 /// A script that a policy names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct NamedScripts {
 
 /// The scripts named by the policies in a folder. The error is what is wrong with policies or locks:
 /// nobody should approve what can't be loaded then.
-pub fn named_scripts(folder: &Path) -> Result<NamedScripts, Vec<Diagnostic>> {
+pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<Diagnostic>> {
     let contents = Contents::read(folder)?;
     let mut named = NamedScripts { scripts: Vec::new(), locks: Vec::new() };
     let mut diagnostics = Vec::new();
@@ -63,9 +63,23 @@ pub fn named_scripts(folder: &Path) -> Result<NamedScripts, Vec<Diagnostic>> {
             }));
         }
         diagnostics.extend(problems.into_list().into_iter().filter(Diagnostic::is_error));
-        let lock = read_lock(&contents, name, &mut diagnostics);
+        let lock = read_lock(&contents, name, trust, &mut diagnostics);
         named.locks.extend(lock.map(|(lock, _)| (site, lock)));
     }
     diagnostic::sort(&mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(named) }
+}
+
+/// Each site's lock. The error is what is wrong with them; policies are not looked at, so an approval can be
+/// ended whatever they say.
+pub fn locks(folder: &Path, trust: &Trust) -> Result<Vec<(SiteName, Lock)>, Vec<Diagnostic>> {
+    let contents = Contents::read(folder)?;
+    let mut diagnostics = Vec::new();
+    let mut locks = Vec::new();
+    for name in contents.stems("lock") {
+        let lock = read_lock(&contents, name, trust, &mut diagnostics);
+        locks.extend(lock.map(|(lock, _)| (SiteName(name.to_owned()), lock)));
+    }
+    diagnostic::sort(&mut diagnostics);
+    if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(locks) }
 }

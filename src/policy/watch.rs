@@ -20,6 +20,7 @@ use super::folder::{Contents, Listing};
 use super::load::{Loaded, load};
 use super::model::{PublishedSnapshot, UpstreamAddress};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::inventory::Trust;
 
 /// After an event it must be this quiet before the folder is read: changes come in bursts.
 const SETTLE: Duration = Duration::from_millis(50);
@@ -86,6 +87,7 @@ pub fn watch(
     folder: &Path,
     published: PublishedSnapshot,
     default_upstream: Option<UpstreamAddress>,
+    trust: Arc<Trust>,
     on_change: impl Fn(ReloadOutcome) + Send + 'static,
 ) -> Result<Watch, WatchError> {
     // One wake-up that waits says as much as many.
@@ -97,6 +99,7 @@ pub fn watch(
         last: Last::Content(published.load().generation.fingerprint.clone()),
         folder: folder.to_owned(),
         published,
+        trust,
         default_upstream: default_upstream.map_or(DefaultUpstream::Missing, DefaultUpstream::Given),
     };
     let stopped = Arc::clone(&stop);
@@ -208,6 +211,7 @@ struct Reloader {
     folder: PathBuf,
     published: PublishedSnapshot,
     default_upstream: DefaultUpstream,
+    trust: Arc<Trust>,
     last: Last,
 }
 
@@ -244,7 +248,7 @@ impl Reloader {
         // Before loading: what was refused once, or made loading panic, is not tried again and again.
         self.last = now;
         let number = self.published.load().generation.number.saturating_add(1);
-        match load(&contents, &self.default_upstream, number) {
+        match load(&contents, &self.default_upstream, number, &self.trust) {
             Ok(Loaded { snapshot, warnings }) => {
                 let generation = snapshot.generation.clone();
                 self.published.store(Arc::new(snapshot));

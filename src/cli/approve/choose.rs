@@ -1,6 +1,8 @@
 //! Finds the script that is meant, and what is approved of it so far.
 
-use super::{Args, Stop};
+use super::Args;
+use crate::cli::desk::Desk;
+use crate::cli::stop::Stop;
 use crate::diagnostic::suggestion;
 use crate::inventory::Approval;
 use crate::policy::{NamedScript, NamedScripts, named_scripts};
@@ -12,12 +14,8 @@ pub(super) struct Chosen {
     pub(super) live: Vec<Approval>,
 }
 
-pub(super) fn choose(args: &Args) -> Result<Chosen, Stop> {
-    if !args.policies.is_dir() {
-        let folder = args.policies.display();
-        return Err(Stop::CouldNot(format!("there is no folder {folder}: say where it is with --policies")));
-    }
-    let named = named_scripts(&args.policies).map_err(Stop::Files)?;
+pub(super) fn choose(args: &Args, desk: &Desk) -> Result<Chosen, Stop> {
+    let named = named_scripts(&desk.policies, &desk.trust).map_err(Stop::Files)?;
     let script = find(args, &named)?;
     if args.inline != script.external.is_none() {
         let what = if args.inline {
@@ -29,11 +27,11 @@ pub(super) fn choose(args: &Args) -> Result<Chosen, Stop> {
     }
     let lock = named.locks.iter().find(|(site, _)| *site == script.site).map(|(_, lock)| lock);
     let live = lock.map(|lock| lock.live(&script.id)).unwrap_or_default();
-    Ok(Chosen { live: live.into_iter().map(|entry| entry.approval.clone()).collect(), script })
+    Ok(Chosen { live: live.into_iter().map(|live| live.approval.clone()).collect(), script })
 }
 
 fn find(args: &Args, named: &NamedScripts) -> Result<NamedScript, Stop> {
-    let of_site = |script: &&NamedScript| args.site.as_ref().is_none_or(|site| script.site.0 == *site);
+    let of_site = |script: &&NamedScript| args.desk.site.as_ref().is_none_or(|site| script.site.0 == *site);
     let scripts: Vec<&NamedScript> = named.scripts.iter().filter(of_site).collect();
     let matching: Vec<&&NamedScript> =
         scripts.iter().filter(|script| script.id.as_str() == args.id).collect();

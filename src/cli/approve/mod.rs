@@ -3,19 +3,23 @@
 mod choose;
 mod bytes;
 mod show;
-mod approver;
+mod review;
+mod cosign;
 
-use std::io::{IsTerminal, Write, stderr, stdin};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use url::Url;
 
-use super::{ANSWERED_NO, COULD_NOT_RUN, say, write_data};
+use review::{Review, Subject};
+
+use super::desk::{Desk, DeskArgs};
+use super::stop::{Stop, end};
+use super::{say, write_data};
 use crate::clock::Clock;
-use crate::diagnostic::{Diagnostic, color_wanted, render};
-use crate::inventory::approval::{ApproveError, Outcome, Request, approve_bytes};
+use crate::inventory::approval::{Outcome, Request, approve_signed};
+use crate::sri::Digest;
 
 /// Arguments of `countersign approve`.
 #[derive(Debug, Parser)]
@@ -25,14 +29,14 @@ pub struct Args {
     #[arg(value_name = "ID")]
     id: String,
     /// Why these bytes may run; kept in the lock.
-    #[arg(long, value_name = "TEXT")]
-    because: String,
-    /// The folder with the policies.
-    #[arg(long, value_name = "DIR", default_value = "policies")]
-    policies: PathBuf,
-    /// The policy's name (`shop` for shop.toml), where several name the id.
-    #[arg(long)]
-    site: Option<String>,
+    #[arg(long, value_name = "TEXT", required_unless_present = "cosign")]
+    because: Option<String>,
+    /// Sign the script's newest entry in the lock, which somebody else wrote.
+    #[arg(long, requires = "key", conflicts_with_all = ["because", "file", "url", "inline", "retire_earlier"])]
+    cosign: bool,
+    /// With --cosign: the newest entry of these bytes.
+    #[arg(long, requires = "cosign")]
+    digest: Option<Digest>,
     /// Take the bytes from a file instead of the script's URL; `-` for standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "url")]
     file: Option<PathBuf>,
@@ -42,106 +46,72 @@ pub struct Args {
     /// The id is an [[inline]] entry; the text between its tags comes from --file or standard input.
     #[arg(long)]
     inline: bool,
-    /// Who approves. Without it: git's user.email, or user@host.
-    #[arg(long, value_name = "WHO")]
-    by: Option<String>,
     /// The script's earlier approvals end with this one.
     #[arg(long)]
     retire_earlier: bool,
-    /// Don't ask.
-    #[arg(long)]
-    yes: bool,
-    /// Write one JSON object when done.
-    #[arg(long)]
-    json: bool,
     /// Fetch from this machine and from private networks too.
     #[arg(long)]
     allow_private: bool,
-}
-
-/// Why the command ended without an approval.
-#[derive(Debug)]
-enum Stop {
-    /// The answer is no: exit code 1.
-    No(String),
-    /// It could not be asked: exit code 2.
-    CouldNot(String),
-    /// Files are not in order: exit code 2.
-    Files(Vec<Diagnostic>),
+    /// The longest time for fetching.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+    /// Show the whole difference between old and new code, however long.
+    #[arg(long)]
+    full_diff: bool,
+    #[command(flatten)]
+    desk: DeskArgs,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> ExitCode {
-    match approve(args) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Stop::No(why)) => {
-            say(&why);
-            ExitCode::from(ANSWERED_NO)
-        }
-        Err(Stop::CouldNot(why)) => {
-            say(&why);
-            ExitCode::from(COULD_NOT_RUN)
-        }
-        Err(Stop::Files(diagnostics)) => {
-            for diagnostic in diagnostics {
-                say(&format!("{}\n", render(&diagnostic, color_wanted(&stderr()))));
-            }
-            say("nothing was approved: put the files in order first");
-            ExitCode::from(COULD_NOT_RUN)
-        }
-    }
+    end(args
+        .desk
+        .open()
+        .and_then(|desk| if args.cosign { cosign::cosign(args, &desk) } else { approve(args, &desk) }))
 }
 
-fn approve(args: &Args) -> Result<(), Stop> {
-    // Before anything is fetched: an answer will be needed.
-    let asks = !args.yes;
-    if asks && (!stdin().is_terminal() || bytes::from_stdin(args)) {
-        return Err(Stop::CouldNot(
-            "there is no terminal to ask at: look at the bytes, then run it again with --yes".to_owned(),
-        ));
-    }
-    let chosen = choose::choose(args)?;
-    let by = match &args.by {
-        Some(by) => by.clone(),
-        None => approver::from_surroundings()?,
-    };
+fn approve(args: &Args, desk: &Desk) -> Result<(), Stop> {
+    args.desk.refuse_without_terminal(bytes::from_stdin(args))?;
+    let chosen = choose::choose(args, desk)?;
+    let by = args.desk.by()?;
     let candidate = bytes::obtain(args, &chosen)?;
     say(&show::comparison(&chosen, &candidate));
-    if asks && !agreed() {
-        return Err(Stop::No("nothing was approved".to_owned()));
-    }
-    let outcome = approve_bytes(&Request {
-        folder: &args.policies,
+    let subject = Subject {
+        policies: &desk.policies,
         site: &chosen.script.site.0,
         script: &chosen.script.id,
-        form: chosen.script.form(),
+        before: chosen.live.last().map(|approval| &approval.digest),
         bytes: &candidate.bytes,
-        by: &by,
-        because: &args.because,
-        at: Clock::System.now(),
-        retire_earlier: args.retire_earlier,
-    })
-    .map_err(|error| match error {
-        ApproveError::Lock(diagnostics) => Stop::Files(diagnostics),
-        ApproveError::Empty
-        | ApproveError::TooLong(_)
-        | ApproveError::NotUtf8
-        | ApproveError::Blank(_)
-        | ApproveError::File { .. } => Stop::CouldNot(format!("nothing was approved: {error}")),
-    })?;
-    report(args, &chosen, &outcome);
+        digest: &candidate.digest,
+    };
+    let review = Review::of(&subject, args.full_diff);
+    say(&review.text());
+    if let Some(lacking) = desk.lacking(&args.id) {
+        say(&format!("note    {lacking}"));
+    }
+    if !args.desk.agreed("Approve these bytes?") {
+        return Err(Stop::No("nothing was approved".to_owned()));
+    }
+    let outcome = approve_signed(
+        &Request {
+            folder: &desk.policies,
+            site: &chosen.script.site.0,
+            script: &chosen.script.id,
+            form: chosen.script.form(),
+            bytes: &candidate.bytes,
+            by: &by,
+            because: args.because.as_deref().unwrap_or_default(),
+            at: Clock::System.now(),
+            retire_earlier: args.retire_earlier,
+        },
+        desk.signing(),
+    )?;
+    report(args, desk, &chosen, &outcome, &review);
     Ok(())
 }
 
-fn agreed() -> bool {
-    let _ = write!(stderr().lock(), "Approve these bytes? [y/N] ");
-    let _ = stderr().lock().flush();
-    let mut answer = String::new();
-    stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes" | "Yes")
-}
-
-fn report(args: &Args, chosen: &choose::Chosen, outcome: &Outcome) {
-    let lock = args.policies.join(format!("{}.lock", chosen.script.site));
+fn report(args: &Args, desk: &Desk, chosen: &choose::Chosen, outcome: &Outcome, review: &Review) {
+    let lock = desk.policies.join(format!("{}.lock", chosen.script.site));
     let sentence = match outcome {
         Outcome::Approved(approval) => {
             format!("approved `{}` as {}: {}", approval.script, approval.by, lock.display())
@@ -150,8 +120,8 @@ fn report(args: &Args, chosen: &choose::Chosen, outcome: &Outcome) {
             format!("these bytes of `{}` are its newest approval already: nothing changed", chosen.script.id)
         }
     };
-    if args.json {
-        write_data(&show::outcome_json(chosen, outcome, &lock));
+    if args.desk.json {
+        write_data(&show::outcome_json(chosen, outcome, &lock, &review.json()));
     }
     say(&sentence);
 }

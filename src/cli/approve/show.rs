@@ -3,10 +3,11 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::bytes::Candidate;
 use super::choose::Chosen;
+use crate::cli::desk::one_line;
 use crate::inventory::approval::Outcome;
 
 /// The new bytes beside those approved before.
@@ -53,7 +54,7 @@ pub(super) fn comparison(chosen: &Chosen, candidate: &Candidate) -> String {
 }
 
 /// What came of it, for programs.
-pub(super) fn outcome_json(chosen: &Chosen, outcome: &Outcome, lock: &Path) -> String {
+pub(super) fn outcome_json(chosen: &Chosen, outcome: &Outcome, lock: &Path, review: &Value) -> String {
     let (name, digest) = match outcome {
         Outcome::Approved(approval) => ("approved", &approval.digest),
         Outcome::AlreadyApproved(digest) => ("already-approved", digest),
@@ -64,11 +65,7 @@ pub(super) fn outcome_json(chosen: &Chosen, outcome: &Outcome, lock: &Path) -> S
         "script": chosen.script.id.as_str(),
         "digest": digest.to_string(),
         "lock": lock.display().to_string(),
+        "review": review,
     })
     .to_string()
-}
-
-/// Text from files, without what could move the cursor or look like another line.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -1,7 +1,7 @@
 //! Locks that somebody or something has damaged.
 
 use countersign::diagnostic::SourceFile;
-use countersign::inventory::{Approval, Form, Lock};
+use countersign::inventory::{Form, Lock, Statement, Trust};
 
 use super::folder::Folder;
 
@@ -14,10 +14,10 @@ fn lock() -> String {
     folder.read("shop.lock")
 }
 
-fn parse(text: &str) -> Option<Vec<Approval>> {
-    let (lock, problems) = Lock::parse(&SourceFile::new("shop.lock", text));
+fn parse(text: &str) -> Option<Vec<Statement>> {
+    let (lock, problems) = Lock::parse(&SourceFile::new("shop.lock", text), "shop", &Trust::default());
     assert_eq!(lock.is_none(), problems.iter().any(countersign::diagnostic::Diagnostic::is_error));
-    lock.map(|lock| lock.entries().iter().map(|entry| entry.approval.clone()).collect())
+    lock.map(|lock| lock.entries().iter().map(|entry| entry.statement.clone()).collect())
 }
 
 #[test]

@@ -6,4 +6,6 @@ mod golden;
 mod lock;
 mod snapshot;
 mod watch;
+mod vendor;
 mod commands;
+mod review;

@@ -29,7 +29,7 @@ impl Watched {
 
     fn start_with(folder: &Path, published: PublishedSnapshot) -> Self {
         let (send, outcomes) = channel();
-        let watch = watch(folder, Arc::clone(&published), None, move |outcome| {
+        let watch = watch(folder, Arc::clone(&published), None, Arc::default(), move |outcome| {
             let _ = send.send(outcome);
         });
         Self { outcomes, published, watch: Some(watch.unwrap()) }
@@ -240,7 +240,7 @@ fn a_callback_that_panics_does_not_end_the_watching() {
     let loaded = load_folder(folder.path(), None, 1).unwrap();
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(loaded.snapshot));
     let (send, outcomes) = channel();
-    let _watch = watch(folder.path(), Arc::clone(&published), None, move |_| {
+    let _watch = watch(folder.path(), Arc::clone(&published), None, Arc::default(), move |_| {
         send.send(()).unwrap();
         panic!("a defect in the callback, on purpose");
     })

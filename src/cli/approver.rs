@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use super::Stop;
+use super::stop::Stop;
 
 /// Git's `user.email`, or else user@host.
 pub(super) fn from_surroundings() -> Result<String, Stop> {

@@ -1,0 +1,147 @@
+//! `countersign approve ID --cosign`: a second person signs an entry that somebody else wrote.
+
+use std::fmt::Write;
+use std::fs;
+
+use serde_json::json;
+
+use super::review::{Review, Subject};
+use super::{Args, say, write_data};
+use crate::cli::desk::{Desk, one_line};
+use crate::cli::stop::Stop;
+use crate::inventory::approval::cosign as sign;
+use crate::inventory::{Entry, Lock, Signature, SigningKey, Statement, bytes_path};
+use crate::policy::{SiteName, locks};
+use crate::sri::Digest;
+
+/// Shows the entry, asks, and signs it.
+pub(super) fn cosign(args: &Args, desk: &Desk) -> Result<(), Stop> {
+    args.desk.refuse_without_terminal(false)?;
+    // The command line's parser asks for it.
+    let key = desk.key.as_ref().ok_or_else(|| Stop::CouldNot("say by which key: --key FILE".to_owned()))?;
+    let locks = locks(&desk.policies, &desk.trust).map_err(Stop::Files)?;
+    let (site, entry) = find(args, &locks)?;
+    refuse_signed(entry, &site.0, key)?;
+    say(&shown(entry, site, desk)?);
+    if let Some(review) = review(args, desk, &locks, site, entry) {
+        say(&review.text());
+    }
+    if desk.trust.approvers().name_of(&key.public()).is_none() {
+        say(&format!(
+            "note    {} belongs to no approver in the settings, so its signature will count nothing there",
+            key.public()
+        ));
+    }
+    if !args.desk.agreed("Sign this entry?") {
+        return Err(Stop::No("nothing was signed".to_owned()));
+    }
+    sign(&desk.policies, &site.0, &entry.digest, key, &desk.trust)?;
+    if args.desk.json {
+        write_data(
+            &json!({
+                "outcome": "signed",
+                "site": site.0,
+                "script": entry.statement.script().as_str(),
+                "entry": entry.digest.to_string(),
+                "key": key.public().to_string(),
+            })
+            .to_string(),
+        );
+    }
+    say(&format!("signed the {} of `{}`", entry.statement.kind(), entry.statement.script()));
+    Ok(())
+}
+
+/// The newest entry of the script, or of these bytes of it.
+fn find<'a>(args: &Args, locks: &'a [(SiteName, Lock)]) -> Result<(&'a SiteName, &'a Entry), Stop> {
+    let of_site = |site: &SiteName| args.desk.site.as_ref().is_none_or(|name| site.0 == *name);
+    let meant = |entry: &&Entry| {
+        let bytes = args.digest.as_ref().is_none_or(|digest| entry.statement.digest() == Some(digest));
+        entry.statement.script().as_str() == args.id && bytes
+    };
+    let newest = |lock: &'a Lock| lock.entries().iter().rev().find(meant);
+    let found: Vec<(&SiteName, &Entry)> = locks
+        .iter()
+        .filter(|(site, _)| of_site(site))
+        .filter_map(|(site, lock)| Some((site, newest(lock)?)))
+        .collect();
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Stop::CouldNot(format!("no lock has an entry of `{}` that is meant", args.id))),
+        several => {
+            let sites: Vec<&str> = several.iter().map(|(site, _)| site.0.as_str()).collect();
+            let sites = sites.join(" or --site ");
+            Err(Stop::CouldNot(format!("several locks have entries of `{}`: --site {sites}", args.id)))
+        }
+    }
+}
+
+fn refuse_signed(entry: &Entry, site: &str, key: &SigningKey) -> Result<(), Stop> {
+    let ours = |signature: &&Signature| signature.key == key.public();
+    if entry.signatures.iter().find(ours).is_some_and(|signature| signature.fits(site, &entry.digest)) {
+        return Err(Stop::No("nothing was signed: this key has signed the entry already".to_owned()));
+    }
+    Ok(())
+}
+
+/// Whoever signs should know of the code what the first person knew.
+fn review(
+    args: &Args,
+    desk: &Desk,
+    locks: &[(SiteName, Lock)],
+    site: &SiteName,
+    entry: &Entry,
+) -> Option<Review> {
+    let Statement::Approval(approval) = &entry.statement else { return None };
+    let (_, lock) = locks.iter().find(|(name, _)| name == site)?;
+    let earlier = lock.entries().iter().take_while(|earlier| earlier.digest != entry.digest);
+    let before = earlier.filter_map(|earlier| match &earlier.statement {
+        Statement::Approval(before) => (before.script == approval.script).then_some(&before.digest),
+        Statement::Retirement(_) => None,
+    });
+    let path = bytes_path(&desk.policies, &site.0, &approval.script, &approval.digest);
+    let subject = Subject {
+        policies: &desk.policies,
+        site: &site.0,
+        script: &approval.script,
+        before: before.last(),
+        bytes: &fs::read(path).ok()?,
+        digest: &approval.digest,
+    };
+    Some(Review::of(&subject, args.full_diff))
+}
+
+/// What is signed. The bytes must be there to be looked at.
+fn shown(entry: &Entry, site: &SiteName, desk: &Desk) -> Result<String, Stop> {
+    let said = &entry.statement;
+    let mut text = format!("{}  {} (site {site})\n", said.kind(), said.script());
+    // Writing to a string can't fail, here and below.
+    match said {
+        Statement::Approval(approval) => {
+            let path = bytes_path(&desk.policies, &site.0, &approval.script, &approval.digest);
+            let bytes = fs::read(&path).map_err(|error| {
+                Stop::CouldNot(format!("nothing was signed: {}: {error}", path.display()))
+            })?;
+            if Digest::of(approval.digest.algorithm(), &bytes) != approval.digest {
+                let path = path.display();
+                return Err(Stop::No(format!("nothing was signed: {path} has not the approved digest")));
+            }
+            let _ = writeln!(text, "bytes   {}, {}: {}", approval.size, approval.digest, path.display());
+            if approval.retires_earlier {
+                text.push_str("ends    all earlier approvals of this script\n");
+            }
+        }
+        Statement::Retirement(retirement) => {
+            let _ = writeln!(text, "ends    {} approvals of this script", retirement.retires);
+        }
+    }
+    let _ = writeln!(text, "by      {}, {}", one_line(said.by()), said.at());
+    let _ = writeln!(text, "because {}", one_line(said.because()));
+    let _ = writeln!(text, "entry   {}", entry.digest);
+    for signature in &entry.signatures {
+        let name = desk.trust.approvers().name_of(&signature.key).unwrap_or("no approver");
+        let fits = if signature.fits(&site.0, &entry.digest) { "" } else { ", which does not fit" };
+        let _ = writeln!(text, "signed  by {name} ({}){fits}", signature.key);
+    }
+    Ok(text.trim_end().to_owned())
+}

@@ -1,0 +1,155 @@
+//! From the file's shape to valid values. Every problem is collected.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::ValueEnum;
+use serde_spanned::Spanned;
+
+use super::choices::{ApproverChoices, Choices, LimitChoices};
+use super::file::{ApproverTable, LimitsTable, SettingsFile};
+use super::limits::{self, Numbers, Times};
+use super::read::FromFile;
+use super::values;
+use crate::diagnostic::{Problems, Text, suggestion};
+use crate::inventory::{Approver, Approvers, ApproversError};
+use crate::telemetry::LogFormat;
+
+/// The values. Paths are taken from the folder that the file is in.
+pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems) -> FromFile {
+    let path = |text: Option<&Text>| text.map(|text| folder.join(text.get_ref()));
+    let (tls_cert, tls_key): (Option<PathBuf>, Option<PathBuf>) = match &file.tls {
+        Some(tls) => (path(tls.cert.as_ref()), path(tls.key.as_ref())),
+        None => (None, None),
+    };
+    let choices = Choices {
+        upstream: parsed(file.upstream.as_ref(), "upstream", values::upstream, problems),
+        listen: parsed(file.listen.as_ref(), "listen", values::address, problems),
+        policies: path(file.policies.as_ref()),
+        admin: parsed(file.admin.as_ref(), "admin", values::address, problems),
+        tls_cert,
+        tls_key,
+        upstream_ca: path(file.upstream_ca.as_ref()),
+        workers: number(file.workers.as_ref(), "workers", limits::WORKERS, problems),
+        trust_forwarded: file.trust_forwarded.as_ref().map(|flag| *flag.get_ref()),
+        log_format: log_format(file.log_format.as_ref(), problems),
+        limits: bounds(&file.limits, problems),
+    };
+    FromFile { choices, approvers: approvers(file, problems) }
+}
+
+fn bounds(table: &LimitsTable, problems: &mut Problems) -> LimitChoices {
+    LimitChoices {
+        max_connections: number(
+            table.max_connections.as_ref(),
+            "max-connections",
+            limits::MAX_CONNECTIONS,
+            problems,
+        ),
+        handshake_time: time(table.handshake_time.as_ref(), "handshake-time", limits::TIME, problems),
+        header_time: time(table.header_time.as_ref(), "header-time", limits::TIME, problems),
+        connect_time: time(table.connect_time.as_ref(), "connect-time", limits::TIME, problems),
+        head_time: time(table.head_time.as_ref(), "head-time", limits::TIME, problems),
+        idle_time: time(table.idle_time.as_ref(), "idle-time", limits::TIME, problems),
+        drain_time: time(table.drain_time.as_ref(), "drain-time", limits::DRAIN, problems),
+        max_headers: number(table.max_headers.as_ref(), "max-headers", limits::MAX_HEADERS, problems),
+        buffer_bytes: number(table.buffer_bytes.as_ref(), "buffer-bytes", limits::BUFFER_BYTES, problems),
+        max_streams: number(table.max_streams.as_ref(), "max-streams", limits::MAX_STREAMS, problems),
+        pool_size: number(table.pool_size.as_ref(), "pool-size", limits::POOL_SIZE, problems),
+        pool_time: time(table.pool_time.as_ref(), "pool-time", limits::TIME, problems),
+    }
+}
+
+fn approvers(file: &SettingsFile, problems: &mut Problems) -> ApproverChoices {
+    let quorum = number(file.quorum.as_ref(), "quorum", limits::QUORUM, problems);
+    let list: Vec<Approver> = file.approvers.iter().filter_map(|table| approver(table, problems)).collect();
+    if list.len() == file.approvers.len() {
+        check_together(file, &list, quorum, problems);
+    }
+    ApproverChoices { approvers: list, quorum }
+}
+
+fn approver(table: &ApproverTable, problems: &mut Problems) -> Option<Approver> {
+    let (name, key) = table.name.as_ref().zip(table.key.as_ref())?;
+    match key.get_ref().parse() {
+        Ok(key) => Some(Approver { name: name.get_ref().trim().to_owned(), key }),
+        Err(error) => {
+            let help = "`countersign key show FILE` prints the public key of a key file";
+            problems.error(key.span(), format!("`key` of an approver: {error}"), help);
+            None
+        }
+    }
+}
+
+/// Whether approvers and quorum fit together.
+fn check_together(file: &SettingsFile, list: &[Approver], quorum: Option<u64>, problems: &mut Problems) {
+    if list.is_empty() {
+        if let Some(quorum) = &file.quorum {
+            let help = "name them, each with [[approver]]; or remove `quorum`";
+            problems.error(quorum.span(), "there is a quorum, but there are no approvers", help);
+        }
+        return;
+    }
+    let quorum = usize::try_from(quorum.unwrap_or(1)).unwrap_or(usize::MAX);
+    let Err(error) = Approvers::new(list.to_vec(), quorum) else { return };
+    // The later one of two that are the same.
+    let key_of = |name: &str| {
+        let mut named = file.approvers.iter().rev();
+        let table = named.find(|table| table.name.as_ref().is_some_and(|text| text.get_ref().trim() == name));
+        table.and_then(|table| table.key.as_ref().map(Spanned::span))
+    };
+    let (span, help) = match &error {
+        ApproversError::KeyTwice(_, later) => (key_of(later), "remove one of the two"),
+        ApproversError::NameTwice(name) => (key_of(name), "give them names that differ"),
+        ApproversError::Quorum { .. } => {
+            let span = file.quorum.as_ref().map(Spanned::span);
+            (span, "at most as many must sign as there are approvers")
+        }
+    };
+    problems.error(span.unwrap_or(0..0), error.to_string(), help);
+}
+
+fn parsed<T>(
+    text: Option<&Text>,
+    key: &str,
+    parse: impl Fn(&str) -> Result<T, String>,
+    problems: &mut Problems,
+) -> Option<T> {
+    let text = text?;
+    match parse(text.get_ref()) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            problems.error(text.span(), format!("`{key}`: {error}"), "write it as the message shows");
+            None
+        }
+    }
+}
+
+fn time(text: Option<&Text>, key: &str, times: Times, problems: &mut Problems) -> Option<Duration> {
+    parsed(text, key, |text| times.parse(text), problems)
+}
+
+fn number(value: Option<&Spanned<u64>>, key: &str, numbers: Numbers, problems: &mut Problems) -> Option<u64> {
+    let value = value?;
+    match numbers.bound(*value.get_ref()) {
+        Ok(number) => Some(number),
+        Err(error) => {
+            problems.error(value.span(), format!("`{key}`: {error}"), "choose a number between them");
+            None
+        }
+    }
+}
+
+fn log_format(text: Option<&Text>, problems: &mut Problems) -> Option<LogFormat> {
+    let text = text?;
+    let word = text.get_ref();
+    if let Ok(format) = LogFormat::from_str(word, false) {
+        return Some(format);
+    }
+    let help = match suggestion(word, &["text", "json"]) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => "write log-format = \"text\" or \"json\"".to_owned(),
+    };
+    problems.error(text.span(), format!("`log-format` can't be \"{word}\""), help);
+    None
+}

@@ -1,0 +1,111 @@
+//! What was said in one place: on the command line and in the environment, or in the file. Each key has
+//! a flag, a variable and a place in the file; `docs/settings.md` lists them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::BoolishValueParser;
+use url::Url;
+
+use super::limits;
+use super::values::{address, approver, upstream};
+use crate::inventory::Approver;
+use crate::telemetry::LogFormat;
+
+/// Everything but approvers. What was not said is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct Choices {
+    /// The application: http://HOST:PORT or https://HOST:PORT.
+    #[arg(long, value_name = "URL", env = "COUNTERSIGN_UPSTREAM", value_parser = upstream)]
+    pub upstream: Option<Url>,
+    /// Where visitors connect [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDR", env = "COUNTERSIGN_LISTEN", value_parser = address)]
+    pub listen: Option<SocketAddr>,
+    /// The folder with the policies; changes in it are live within a second.
+    #[arg(long, value_name = "DIR", env = "COUNTERSIGN_POLICIES")]
+    pub policies: Option<PathBuf>,
+    /// Open the operators' window; 127.0.0.1:9180 if no address is given.
+    #[arg(long, value_name = "ADDR", env = "COUNTERSIGN_ADMIN", num_args = 0..=1, default_missing_value = "127.0.0.1:9180", value_parser = address)]
+    pub admin: Option<SocketAddr>,
+    /// Certificate chain for TLS towards visitors (PEM, leaf first).
+    #[arg(long, value_name = "FILE", env = "COUNTERSIGN_TLS_CERT")]
+    pub tls_cert: Option<PathBuf>,
+    /// Its key (PEM).
+    #[arg(long, value_name = "FILE", env = "COUNTERSIGN_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
+    /// A CA (PEM) that https upstreams may have their certificates from, beside the system's.
+    #[arg(long, value_name = "FILE", env = "COUNTERSIGN_UPSTREAM_CA")]
+    pub upstream_ca: Option<PathBuf>,
+    /// Threads that serve; 0 is one for each core [default: 0].
+    #[arg(long, value_name = "N", env = "COUNTERSIGN_WORKERS", value_parser = |text: &str| limits::WORKERS.parse(text))]
+    pub workers: Option<u64>,
+    /// Believe X-Forwarded-For, -Proto, -Host and X-Request-Id: only where every client is a proxy of
+    /// your own [default: false].
+    #[arg(long, value_name = "true|false", env = "COUNTERSIGN_TRUST_FORWARDED", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub trust_forwarded: Option<bool>,
+    /// How log lines are written [default: text].
+    #[arg(long, value_enum, env = "COUNTERSIGN_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// Bounds of the data path.
+    #[command(flatten)]
+    pub limits: LimitChoices,
+}
+
+/// Bounds of the data path, as far as they were said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Limits (times such as 10s, 500ms, 2min)")]
+pub struct LimitChoices {
+    /// Connections of visitors at once; more wait [default: 10000].
+    #[arg(long, value_name = "N", env = "COUNTERSIGN_MAX_CONNECTIONS", value_parser = |text: &str| limits::MAX_CONNECTIONS.parse(text))]
+    pub max_connections: Option<u64>,
+    /// A TLS handshake [default: 10s].
+    #[arg(long, value_name = "TIME", env = "COUNTERSIGN_HANDSHAKE_TIME", value_parser = time)]
+    pub handshake_time: Option<Duration>,
+    /// A request's head; also how long an idle connection is kept [default: 30s].
+    #[arg(long, value_name = "TIME", env = "COUNTERSIGN_HEADER_TIME", value_parser = time)]
+    pub header_time: Option<Duration>,
+    /// Connecting to an upstream [default: 5s].
+    #[arg(long, value_name = "TIME", env = "COUNTERSIGN_CONNECT_TIME", value_parser = time)]
+    pub connect_time: Option<Duration>,
+    /// Until an upstream's response begins [default: 1min].
+    #[arg(long, value_name = "TIME", env = "COUNTERSIGN_HEAD_TIME", value_parser = time)]
+    pub head_time: Option<Duration>,
+    /// Between two pieces of a body [default: 1min].
+    #[arg(long, value_name = "TIME", env = "COUNTERSIGN_IDLE_TIME", value_parser = time)]
+    pub idle_time: Option<Duration>,
+    /// How long what is in flight may go on after a stop [default: 10s].
+    #[arg(long, value_name = "TIME", env = "COUNTERSIGN_DRAIN_TIME", value_parser = |text: &str| limits::DRAIN.parse(text))]
+    pub drain_time: Option<Duration>,
+    /// Header fields in one message [default: 256].
+    #[arg(long, value_name = "N", env = "COUNTERSIGN_MAX_HEADERS", value_parser = |text: &str| limits::MAX_HEADERS.parse(text))]
+    pub max_headers: Option<u64>,
+    /// Bytes of one message's head, and of buffers [default: 65536].
+    #[arg(long, value_name = "BYTES", env = "COUNTERSIGN_BUFFER_BYTES", value_parser = |text: &str| limits::BUFFER_BYTES.parse(text))]
+    pub buffer_bytes: Option<u64>,
+    /// HTTP/2 streams at once on one connection [default: 100].
+    #[arg(long, value_name = "N", env = "COUNTERSIGN_MAX_STREAMS", value_parser = |text: &str| limits::MAX_STREAMS.parse(text))]
+    pub max_streams: Option<u64>,
+    /// Idle connections kept for each upstream by each worker [default: 64].
+    #[arg(long, value_name = "N", env = "COUNTERSIGN_POOL_SIZE", value_parser = |text: &str| limits::POOL_SIZE.parse(text))]
+    pub pool_size: Option<u64>,
+    /// How long an idle upstream connection is kept [default: 30s].
+    #[arg(long, value_name = "TIME", env = "COUNTERSIGN_POOL_TIME", value_parser = time)]
+    pub pool_time: Option<Duration>,
+}
+
+/// Whose signatures make approvals count, as far as it was said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct ApproverChoices {
+    /// Somebody whose signature makes approvals count; once for each. Replaces those in the settings file.
+    #[arg(long = "approver", value_name = "NAME=KEY", env = "COUNTERSIGN_APPROVERS", value_delimiter = ',', value_parser = approver)]
+    pub approvers: Vec<Approver>,
+    /// How many of them must sign [default: 1].
+    #[arg(long, value_name = "N", env = "COUNTERSIGN_QUORUM", value_parser = |text: &str| limits::QUORUM.parse(text))]
+    pub quorum: Option<u64>,
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    limits::TIME.parse(text)
+}

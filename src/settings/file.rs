@@ -1,0 +1,130 @@
+//! The shape of `countersign.toml`: every key with its place, nothing judged yet. What the values must
+//! be is `check`'s to say.
+
+use serde_spanned::Spanned;
+
+use crate::diagnostic::{Keys, Problems, Text};
+
+/// `countersign.toml`.
+#[derive(Debug, Default)]
+pub(super) struct SettingsFile {
+    pub(super) listen: Option<Text>,
+    pub(super) admin: Option<Text>,
+    pub(super) upstream: Option<Text>,
+    pub(super) upstream_ca: Option<Text>,
+    pub(super) policies: Option<Text>,
+    pub(super) workers: Option<Spanned<u64>>,
+    pub(super) trust_forwarded: Option<Spanned<bool>>,
+    pub(super) log_format: Option<Text>,
+    pub(super) quorum: Option<Spanned<u64>>,
+    pub(super) tls: Option<TlsTable>,
+    pub(super) limits: LimitsTable,
+    pub(super) approvers: Vec<ApproverTable>,
+}
+
+/// `[tls]`
+#[derive(Debug, Default)]
+pub(super) struct TlsTable {
+    pub(super) cert: Option<Text>,
+    pub(super) key: Option<Text>,
+}
+
+/// `[limits]`
+#[derive(Debug, Default)]
+pub(super) struct LimitsTable {
+    pub(super) max_connections: Option<Spanned<u64>>,
+    pub(super) handshake_time: Option<Text>,
+    pub(super) header_time: Option<Text>,
+    pub(super) connect_time: Option<Text>,
+    pub(super) head_time: Option<Text>,
+    pub(super) idle_time: Option<Text>,
+    pub(super) drain_time: Option<Text>,
+    pub(super) max_headers: Option<Spanned<u64>>,
+    pub(super) buffer_bytes: Option<Spanned<u64>>,
+    pub(super) max_streams: Option<Spanned<u64>>,
+    pub(super) pool_size: Option<Spanned<u64>>,
+    pub(super) pool_time: Option<Text>,
+}
+
+/// `[[approver]]`
+#[derive(Debug)]
+pub(super) struct ApproverTable {
+    pub(super) name: Option<Text>,
+    pub(super) key: Option<Text>,
+}
+
+const TOML: &str = "TOML is described at https://toml.io; docs/settings.md lists the keys";
+const APPROVER: &str = "`countersign key show FILE --name NAME` prints the whole entry";
+
+impl SettingsFile {
+    /// Reads the file. `None` where it is not TOML.
+    pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Self> {
+        let mut root = Keys::parse(text, TOML, problems)?;
+        let file = Self {
+            listen: root.text("listen", problems),
+            admin: root.text("admin", problems),
+            upstream: root.text("upstream", problems),
+            upstream_ca: root.text("upstream-ca", problems),
+            policies: root.text("policies", problems),
+            workers: root.number("workers", problems),
+            trust_forwarded: root.flag("trust-forwarded", problems),
+            log_format: root.text("log-format", problems),
+            quorum: root.number("quorum", problems),
+            tls: root.table("tls", "[tls]", problems).map(|keys| TlsTable::read(keys, problems)),
+            limits: root
+                .table("limits", "[limits]", problems)
+                .map(|keys| LimitsTable::read(keys, problems))
+                .unwrap_or_default(),
+            approvers: root
+                .tables("approver", "[[approver]]", problems)
+                .into_iter()
+                .map(|keys| ApproverTable::read(keys, problems))
+                .collect(),
+        };
+        root.finish(&[], problems);
+        Some(file)
+    }
+}
+
+impl TlsTable {
+    fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let table = Self {
+            cert: keys.required_text("cert", "name the chain: cert = \"chain.pem\"", problems),
+            key: keys.required_text("key", "name the leaf's key: key = \"key.pem\"", problems),
+        };
+        keys.finish(&[], problems);
+        table
+    }
+}
+
+impl LimitsTable {
+    fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let table = Self {
+            max_connections: keys.number("max-connections", problems),
+            handshake_time: keys.text("handshake-time", problems),
+            header_time: keys.text("header-time", problems),
+            connect_time: keys.text("connect-time", problems),
+            head_time: keys.text("head-time", problems),
+            idle_time: keys.text("idle-time", problems),
+            drain_time: keys.text("drain-time", problems),
+            max_headers: keys.number("max-headers", problems),
+            buffer_bytes: keys.number("buffer-bytes", problems),
+            max_streams: keys.number("max-streams", problems),
+            pool_size: keys.number("pool-size", problems),
+            pool_time: keys.text("pool-time", problems),
+        };
+        keys.finish(&[], problems);
+        table
+    }
+}
+
+impl ApproverTable {
+    fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let table = Self {
+            name: keys.required_text("name", APPROVER, problems),
+            key: keys.required_text("key", APPROVER, problems),
+        };
+        keys.finish(&[], problems);
+        table
+    }
+}

@@ -1,0 +1,94 @@
+//! Puts together what was said: flags before variables (which the command line's parser has settled),
+//! these before the file, the file before the defaults.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use url::Url;
+
+use super::choices::{ApproverChoices, Choices, LimitChoices};
+use super::limits::Settings;
+use crate::inventory::{Approvers, ApproversError};
+use crate::telemetry::LogFormat;
+
+/// How the process runs.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// Where visitors connect.
+    pub listen: SocketAddr,
+    /// Where operators connect, if at all.
+    pub admin: Option<SocketAddr>,
+    /// The application, for sites that name none.
+    pub upstream: Option<Url>,
+    /// The folder of policies.
+    pub policies: Option<PathBuf>,
+    /// For TLS towards visitors: the chain (PEM, leaf first) and the leaf's key.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// A CA that upstreams' certificates may come from.
+    pub upstream_ca: Option<PathBuf>,
+    /// Threads that serve; 0 is one for each core.
+    pub workers: usize,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// Limits.
+    pub settings: Settings,
+}
+
+/// How the process runs by what was said first and, where nothing was said, by the file.
+pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
+    let tls = match (said.tls_cert.or(file.tls_cert), said.tls_key.or(file.tls_key)) {
+        (Some(certificate), Some(key)) => Some((certificate, key)),
+        (None, None) => None,
+        (Some(_), None) => return Err("a certificate needs its key: --tls-key FILE"),
+        (None, Some(_)) => return Err("a key needs its certificate: --tls-cert FILE"),
+    };
+    let trust_forwarded = said.trust_forwarded.or(file.trust_forwarded).unwrap_or_default();
+    Ok(Settled {
+        listen: said.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+        admin: said.admin.or(file.admin),
+        upstream: said.upstream.or(file.upstream),
+        policies: said.policies.or(file.policies),
+        tls,
+        upstream_ca: said.upstream_ca.or(file.upstream_ca),
+        workers: said.workers.or(file.workers).map_or(0, as_usize),
+        log_format: said.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
+        settings: limits(&said.limits, &file.limits, trust_forwarded),
+    })
+}
+
+/// Whose signatures count. A list that was said replaces the file's.
+pub fn settle_approvers(said: ApproverChoices, file: ApproverChoices) -> Result<Approvers, ApproversError> {
+    let list = if said.approvers.is_empty() { file.approvers } else { said.approvers };
+    match said.quorum.or(file.quorum) {
+        None if list.is_empty() => Ok(Approvers::none()),
+        quorum => Approvers::new(list, quorum.map_or(1, as_usize)),
+    }
+}
+
+fn limits(said: &LimitChoices, file: &LimitChoices, trust_forwarded: bool) -> Settings {
+    let shipped = Settings::default();
+    let number = |said: Option<u64>, file: Option<u64>, shipped| said.or(file).map_or(shipped, as_usize);
+    Settings {
+        max_connections: number(said.max_connections, file.max_connections, shipped.max_connections),
+        handshake_time: said.handshake_time.or(file.handshake_time).unwrap_or(shipped.handshake_time),
+        header_time: said.header_time.or(file.header_time).unwrap_or(shipped.header_time),
+        connect_time: said.connect_time.or(file.connect_time).unwrap_or(shipped.connect_time),
+        head_time: said.head_time.or(file.head_time).unwrap_or(shipped.head_time),
+        idle_time: said.idle_time.or(file.idle_time).unwrap_or(shipped.idle_time),
+        drain_time: said.drain_time.or(file.drain_time).unwrap_or(shipped.drain_time),
+        max_headers: number(said.max_headers, file.max_headers, shipped.max_headers),
+        buffer_bytes: number(said.buffer_bytes, file.buffer_bytes, shipped.buffer_bytes),
+        max_streams: said
+            .max_streams
+            .or(file.max_streams)
+            .and_then(|streams| u32::try_from(streams).ok())
+            .unwrap_or(shipped.max_streams),
+        pool_size: number(said.pool_size, file.pool_size, shipped.pool_size),
+        pool_time: said.pool_time.or(file.pool_time).unwrap_or(shipped.pool_time),
+        trust_forwarded,
+    }
+}
+
+fn as_usize(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

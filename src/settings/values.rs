@@ -1,0 +1,56 @@
+//! Values that are written the same way on the command line, in the environment and in the file. Errors
+//! are for people: they name the text and show a right one.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+
+use url::Url;
+
+use crate::inventory::Approver;
+
+/// A socket address, or a host name with a port.
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+    let wrong = || format!("`{text}` is not HOST:PORT, for example 127.0.0.1:8080");
+    text.to_socket_addrs().ok().and_then(|mut found| found.next()).ok_or_else(wrong)
+}
+
+/// An upstream: scheme, host and port, nothing else.
+pub(super) fn upstream(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("{error}; write http://127.0.0.1:3000"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!("`{}` is not http or https; write http://127.0.0.1:3000", url.scheme()));
+    }
+    let more = url.path() != "/" || url.query().is_some() || url.fragment().is_some();
+    if more || !url.username().is_empty() || url.password().is_some() {
+        return Err("an upstream has no path, query or user name; write http://127.0.0.1:3000".to_owned());
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err("no host in it; write http://127.0.0.1:3000".to_owned());
+    }
+    Ok(url)
+}
+
+/// An approver: name and public key.
+pub(super) fn approver(text: &str) -> Result<Approver, String> {
+    let (name, key) = text.split_once('=').ok_or_else(|| format!("`{text}` is not NAME=ed25519:…"))?;
+    if name.trim().is_empty() {
+        return Err(format!("`{text}` names nobody; write NAME=ed25519:…"));
+    }
+    let key = key.trim().parse().map_err(|error| format!("`{key}`: {error}"))?;
+    Ok(Approver { name: name.trim().to_owned(), key })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upstream_is_scheme_host_and_port() {
+        assert_eq!(upstream("http://127.0.0.1:3000").unwrap().as_str(), "http://127.0.0.1:3000/");
+        assert!(upstream("https://[::1]/").is_ok());
+        for bad in
+            ["127.0.0.1:3000", "ftp://a", "http://a/x", "http://u@a/", "http://:p@a/", "http://a?x", ""]
+        {
+            assert!(upstream(bad).is_err(), "{bad}");
+        }
+    }
+}
