@@ -184,9 +184,12 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     // One for the whole process: it remembers what was in force.
     let trust = Arc::new(Trust::new(config.approvers.clone(), clock));
     let (snapshot, warnings) = first_snapshot(&config, &trust)?;
-    tracing::info!(generation = %snapshot.generation, sites = snapshot.sites.len(), "policies in force");
     let message = match config.policies {
-        Some(_) => format!("Policies of generation {} are in force.", snapshot.generation),
+        Some(_) => {
+            let (generation, sites) = (&snapshot.generation, snapshot.sites.len());
+            tracing::info!(%generation, sites, "policies in force");
+            format!("Policies of generation {generation} are in force.")
+        }
         None => "There are no policies: every page is observed, and nothing is changed.".to_owned(),
     };
     store.event(Event { at: clock.now(), kind: EventKind::PolicyLoaded, message, exchange: None });
