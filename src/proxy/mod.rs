@@ -12,6 +12,7 @@
 mod worker;
 mod exchange;
 mod admit;
+mod places;
 mod own;
 mod forward;
 mod hop_by_hop;
@@ -32,5 +33,6 @@ mod record;
 mod told;
 mod error;
 
+pub use places::Places;
 pub use record::Record;
 pub use worker::{Shared, work};
