@@ -35,7 +35,8 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-
 /// Whether a path, as it came, is ours in any of the ways in which a server might read it.
 pub(super) fn is_own(path: &str) -> bool {
     let ours = |reading: &str| {
-        reading.strip_prefix(OURS).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let Some((start, rest)) = reading.split_at_checked(OURS.len()) else { return false };
+        start.eq_ignore_ascii_case(OURS) && (rest.is_empty() || rest.starts_with('/'))
     };
     PathReadings::of(path).for_rules().any(ours)
 }
