@@ -49,8 +49,11 @@ fn event_line(event: &Event) -> Option<String> {
     match event.kind {
         EventKind::BrowserReport => None,
         // Diagnostics have several lines, and were written to be read as such.
-        EventKind::PolicyRefused => Some(format!("Countersign: {}", printable(&event.message, true))),
+        EventKind::PolicyRefused | EventKind::CertificateRefused => {
+            Some(format!("Countersign: {}", printable(&event.message, true)))
+        }
         EventKind::PolicyLoaded
+        | EventKind::CertificateLoaded
         | EventKind::ResponseRefused
         | EventKind::ResponseNotRewritten
         | EventKind::ScriptStopped => Some(format!("Countersign: {}", one_line(&event.message))),

@@ -9,6 +9,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use super::reloads::Reloads;
+
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 
 /// All counters of the process; cheap to clone.
@@ -21,7 +23,9 @@ pub struct Metrics {
     cut: Family<Labels<1>, Counter>,
     would_fail: Family<Labels<1>, Counter>,
     reports: Family<Labels<1>, Counter>,
-    reloads: Family<Labels<1>, Counter>,
+    policies: Reloads,
+    policy_generation: Gauge,
+    certificate: Reloads,
     upstream_errors: Family<Labels<1>, Counter>,
     open_connections: Gauge,
 }
@@ -41,7 +45,6 @@ impl Metrics {
         let cut = Family::<Labels<1>, Counter>::default();
         let would_fail = Family::<Labels<1>, Counter>::default();
         let reports = Family::<Labels<1>, Counter>::default();
-        let reloads = Family::<Labels<1>, Counter>::default();
         let upstream_errors = Family::<Labels<1>, Counter>::default();
         let open_connections = Gauge::default();
         let mut registry = Registry::with_prefix("countersign");
@@ -56,7 +59,11 @@ impl Metrics {
         let help = "Responses passed while observing that enforcing would refuse, cut or leave scriptless";
         registry.register("would_fail", help, would_fail.clone());
         registry.register("reports", "Browsers' reports by outcome", reports.clone());
-        registry.register("reloads", "Policy reloads by outcome", reloads.clone());
+        let policies = Reloads::registered(&mut registry, "policy");
+        let policy_generation = Gauge::default();
+        let number = "The snapshot of the policies in force, counted from 1";
+        registry.register("policy_generation", number, policy_generation.clone());
+        let certificate = Reloads::registered(&mut registry, "certificate");
         registry.register("upstream_errors", "What upstreams did wrong", upstream_errors.clone());
         registry.register("open_connections", "Downstream connections now", open_connections.clone());
         Self {
@@ -67,7 +74,9 @@ impl Metrics {
             cut,
             would_fail,
             reports,
-            reloads,
+            policies,
+            policy_generation,
+            certificate,
             upstream_errors,
             open_connections,
         }
@@ -117,9 +126,19 @@ impl Metrics {
         self.reports.get_or_create(&[("outcome", outcome)]).get()
     }
 
-    /// Policies were read again.
-    pub fn reload(&self, outcome: &'static str) {
-        self.reloads.get_or_create(&[("outcome", outcome)]).inc();
+    /// How the policies stand.
+    pub fn policies(&self) -> &Reloads {
+        &self.policies
+    }
+
+    /// Policies of this number are in force.
+    pub fn generation(&self, number: u64) {
+        self.policy_generation.set(i64::try_from(number).unwrap_or(i64::MAX));
+    }
+
+    /// How the certificate towards visitors stands.
+    pub fn certificate(&self) -> &Reloads {
+        &self.certificate
     }
 
     /// An upstream failed us.

@@ -63,8 +63,21 @@ impl Child {
 
     /// Asks it to stop.
     pub(super) fn terminate(&self) {
-        let kill = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        self.signal("-TERM");
+    }
+
+    pub(super) fn signal(&self, name: &str) {
+        let kill = Command::new("kill").args([name, &self.process.id().to_string()]).status().unwrap();
         assert!(kill.success());
+    }
+
+    /// Reads what it says until a line contains this.
+    pub(super) fn until_said(&mut self, wanted: &str) {
+        let mut said = String::new();
+        while !said.contains(wanted) {
+            said.clear();
+            assert!(self.said.read_line(&mut said).unwrap() > 0, "it ended without saying {wanted:?}");
+        }
     }
 
     /// Waits for its end: the exit code, and what it said since it listened.

@@ -12,3 +12,5 @@ mod tls;
 mod upgrades;
 mod telling;
 mod command;
+mod reload;
+mod certificates;
