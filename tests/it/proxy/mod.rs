@@ -4,6 +4,7 @@ mod passing;
 mod admission;
 mod abuse;
 mod pages;
+mod language;
 mod streaming;
 mod evasion;
 mod faults;
