@@ -18,6 +18,7 @@ mod sample;
 mod folder;
 mod assemble;
 mod load;
+mod outline;
 mod named;
 mod watch;
 #[cfg(test)]
@@ -37,5 +38,6 @@ pub use model::{
     PageRules, PublishedSnapshot, Site, SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
+pub use outline::{PageOutline, outline};
 pub use watch::{ReloadOutcome, watch};
 pub use witness::{WITNESS, witness_digest};

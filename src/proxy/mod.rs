@@ -32,6 +32,7 @@ mod endpoints;
 mod share;
 mod body;
 mod record;
+mod told;
 mod error;
 
 pub use places::Places;
