@@ -27,9 +27,11 @@ mod plain;
 mod rewrite;
 mod observe;
 mod respond;
+mod endpoints;
 mod share;
 mod body;
 mod record;
+mod told;
 mod error;
 
 pub use places::Places;
