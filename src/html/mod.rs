@@ -28,6 +28,7 @@ mod edited_tag;
 mod marker;
 mod text;
 mod second_opinion;
+mod survey;
 
 pub use charset::{CHARSET_SEARCH, Charset, charset_of};
 pub use content_coding::{Coding, content_coding};
@@ -38,3 +39,4 @@ pub use limits::Limits;
 pub use page::Judged;
 pub use rewriter::Rewriter;
 pub use second_opinion::{Difference, SecondOpinion};
+pub use survey::{Handler, Survey, survey};
