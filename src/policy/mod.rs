@@ -18,6 +18,7 @@ mod folder;
 mod assemble;
 mod load;
 mod named;
+mod places;
 mod watch;
 #[cfg(test)]
 mod fixture;
@@ -33,5 +34,6 @@ pub use model::{
     SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
+pub use places::PolicyPlaces;
 pub use watch::{ReloadOutcome, Watch, WatchError, watch};
 pub use witness::{WITNESS, witness_digest};
