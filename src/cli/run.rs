@@ -127,7 +127,7 @@ fn config(settled: &Settled, approvers: Approvers) -> Result<AppConfig, StartErr
 }
 
 /// From a URL that is an upstream's already.
-fn upstream_address(url: &Url) -> Option<UpstreamAddress> {
+pub(super) fn upstream_address(url: &Url) -> Option<UpstreamAddress> {
     let host = url.host()?.to_string().trim_matches(['[', ']']).to_owned();
     Some(UpstreamAddress { tls: url.scheme() == "https", host, port: url.port_or_known_default()? })
 }
