@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, render};
 use crate::inventory::{Approvers, Trust};
 use crate::policy::{self, PublishedSnapshot, ReloadOutcome, Snapshot, UpstreamAddress, Watch};
-use crate::proxy::{self, Record, Shared};
+use crate::proxy::{self, Places, Record, Shared};
 use crate::reports::Collector;
 use crate::settings::Settings;
 use crate::store::{Event, EventKind, MemoryStore, Store};
@@ -204,11 +204,14 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         patience: config.settings.idle_time,
     };
     let settings = Arc::new(config.settings);
+    let allowed = connections_allowed(&settings, workers);
     let shared = Arc::new(Shared {
         published: Arc::clone(&published),
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
         collector: Arc::new(Collector::new(Arc::clone(&store), clock)),
-        slots: Arc::new(Semaphore::new(connections_allowed(&settings))),
+        slots: Arc::new(Semaphore::new(allowed)),
+        // An exchange needs one connection to the upstream, as a downstream one with HTTP/1 does.
+        places: Places::new(allowed),
         settings,
         tls: downstream_tls,
         dialer,
@@ -260,12 +263,13 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
 }
 
 /// As many connections as the settings allow, unless the system allows fewer open files: each may need
-/// one more towards an upstream, and some are needed for everything else.
-fn connections_allowed(settings: &Settings) -> usize {
+/// one more towards an upstream, and some are needed for idle ones and for everything else.
+fn connections_allowed(settings: &Settings, workers: usize) -> usize {
     const FOR_EVERYTHING_ELSE: usize = 64;
     let wanted = settings.max_connections.clamp(1, Semaphore::MAX_PERMITS);
     let Some(limit) = descriptors::limit() else { return wanted };
-    let possible = (limit.saturating_sub(FOR_EVERYTHING_ELSE) / 2).max(1);
+    let idle = settings.pool_size.saturating_mul(workers).min(limit / 4);
+    let possible = (limit.saturating_sub(FOR_EVERYTHING_ELSE).saturating_sub(idle) / 2).max(1);
     if possible < wanted {
         tracing::info!(
             limit,

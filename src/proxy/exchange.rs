@@ -15,6 +15,7 @@ use super::admit::{Admitted, admit};
 use super::body::{Body, RequestBody};
 use super::error::{Kind, ProxyError};
 use super::forward::{self, Asked, X_REQUEST_ID};
+use super::places::Place;
 use super::record::Record;
 use super::treat::treat;
 use super::worker::{Slot, Worker};
@@ -32,6 +33,8 @@ pub(super) struct Peer {
     pub tls: bool,
     /// Whether the last response ends with the connection (HTTP/1.0): there a cut body must reset it.
     pub ends_with_connection: Cell<bool>,
+    /// Exchanges in flight.
+    pub exchanges: Rc<Cell<usize>>,
     /// The connection's place among those allowed, held to its end; upgraded connections hold it on.
     _slot: Slot,
 }
@@ -39,7 +42,7 @@ pub(super) struct Peer {
 impl Peer {
     /// The visitor's end of a connection that was just accepted.
     pub(super) fn new(address: SocketAddr, tls: bool, slot: Slot) -> Self {
-        Self { address, tls, ends_with_connection: Cell::new(false), _slot: slot }
+        Self { address, tls, ends_with_connection: Cell::new(false), exchanges: Rc::default(), _slot: slot }
     }
 }
 
@@ -62,6 +65,8 @@ pub struct Exchange {
     pub secure: bool,
     /// What the operator is told.
     pub(super) record: Arc<Record>,
+    /// Its place among those in flight.
+    pub(super) _place: Place,
 }
 
 impl Exchange {
@@ -164,6 +169,7 @@ async fn answer(
     let site = Arc::clone(snapshot.site(&admitted.host).ok_or_else(|| unknown_host(&admitted))?);
     // By the path as it came: the upstream may read it in another way than we do.
     let grants = site.grants(request.uri().path());
+    let place = shared.places.take(&peer.exchanges, shared.settings.connect_time).await?;
     let exchange = Rc::new(Exchange {
         id: id.to_owned(),
         rule: rule_of(&site, &grants),
@@ -173,11 +179,11 @@ async fn answer(
         site,
         grants,
         record: Arc::clone(&shared.record),
+        _place: place,
     });
     if forward::is_for_service_worker(request.headers()) && exchange.site.refuses_service_workers() {
-        let kind = Kind::ServiceWorker;
-        let error = ProxyError::new(kind, exchange.path.as_str());
-        exchange.record.unjudged(&exchange, &error, kind.advice());
+        let error = ProxyError::new(Kind::ServiceWorker, exchange.path.as_str());
+        exchange.record.unjudged_by_request(&exchange, &error);
         return Err(error);
     }
     let url = page_url(&exchange, &admitted.authority, request.uri())?;

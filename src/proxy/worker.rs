@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::exchange::{Ids, Peer, serve};
+use super::places::Places;
 use super::record::Record;
 use super::upstream::Upstreams;
 use crate::clock::Clock;
@@ -51,6 +52,8 @@ pub struct Shared {
     pub tls: Option<Arc<ServerConfig>>,
     /// Places for connections.
     pub slots: Arc<Semaphore>,
+    /// Places for exchanges.
+    pub places: Places,
     /// How upstreams are reached.
     pub dialer: Dialer,
     /// The time.

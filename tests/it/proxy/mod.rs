@@ -2,6 +2,7 @@
 
 mod passing;
 mod admission;
+mod abuse;
 mod pages;
 mod streaming;
 mod evasion;

@@ -223,6 +223,11 @@ impl H2Client {
         Self { sender }
     }
 
+    /// The same connection, for one more stream at the same time.
+    pub(crate) fn again(&self) -> Self {
+        Self { sender: self.sender.clone() }
+    }
+
     /// A GET of a path under `https://shop.test`.
     pub(crate) async fn get(&mut self, path: &str, headers: &[(&str, &str)]) -> Response {
         let mut request = Request::get(format!("https://shop.test{path}"));
