@@ -15,7 +15,7 @@ use url::Url;
 use super::witness::{Witness, Witnessed};
 use super::{ExplainError, Question};
 use crate::policy::Snapshot;
-use crate::proxy::{self, Record, Shared};
+use crate::proxy::{self, Places, Record, Shared};
 use crate::reports::Collector;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -27,6 +27,9 @@ use crate::transport::tls;
 /// Whom the request says that it is: applications answer browsers, and some answer nobody else.
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 \
                        Safari/537.36";
+
+/// Connections and exchanges at once; one of each is needed.
+const CONNECTIONS: usize = 8;
 
 /// Sends the request through the data path. What it wrote down comes back with the answer.
 pub(super) fn ask(question: &Question, snapshot: Snapshot) -> Result<(Fetched, Witnessed), ExplainError> {
@@ -73,7 +76,8 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
         published: Arc::new(ArcSwap::from_pointee(snapshot)),
         record: Arc::new(Record::new(Arc::clone(&store), clock, Metrics::new())),
         collector: Arc::new(Collector::new(store, clock)),
-        slots: Arc::new(Semaphore::new(8)),
+        slots: Arc::new(Semaphore::new(CONNECTIONS)),
+        places: Places::new(CONNECTIONS),
         tls: None,
         dialer: Dialer {
             tls: tls::client(question.upstream_ca.as_deref())?,
