@@ -35,5 +35,5 @@ pub use model::{
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use places::PolicyPlaces;
-pub use watch::{ReloadOutcome, Watch, WatchError, watch};
+pub use watch::{ReloadOutcome, watch};
 pub use witness::{WITNESS, witness_digest};

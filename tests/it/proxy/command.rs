@@ -62,8 +62,21 @@ impl Child {
     }
 
     fn terminate(&self) {
-        let kill = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        self.signal("-TERM");
+    }
+
+    pub(super) fn signal(&self, name: &str) {
+        let kill = Command::new("kill").args([name, &self.process.id().to_string()]).status().unwrap();
         assert!(kill.success());
+    }
+
+    /// Reads what it says until a line contains this.
+    pub(super) fn until_said(&mut self, wanted: &str) {
+        let mut said = String::new();
+        while !said.contains(wanted) {
+            said.clear();
+            assert!(self.said.read_line(&mut said).unwrap() > 0, "it ended without saying {wanted:?}");
+        }
     }
 
     fn end(mut self) -> (Option<i32>, String) {

@@ -11,3 +11,5 @@ mod validators;
 mod tls;
 mod upgrades;
 mod command;
+mod reload;
+mod certificates;
