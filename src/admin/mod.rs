@@ -5,6 +5,7 @@
 //! browsers), so templates escape every value, and its own CSP lets nothing run.
 
 mod guard;
+mod listen;
 mod ago;
 mod overview;
 mod view;
@@ -57,7 +58,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let access = guard::Access::of(listener.local_addr()?);
     let router = router(state).layer(middleware::from_fn_with_state(access, guard::guard));
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+    axum::serve(listen::Bounded::new(listener), router).with_graceful_shutdown(shutdown).await
 }
 
 fn router(state: State) -> Router {

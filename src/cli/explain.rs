@@ -118,7 +118,13 @@ fn text(args: &Args, explained: &Explained) -> String {
         } else {
             format!("{file}, for every path that no rule names")
         },
-        if rule.enforces { "enforce" } else { "observe: nothing is stopped, and verdicts say what would be" },
+        if rule.enforces && rule.percent < 100 {
+            "enforced for a part of the visitors, here for one of them"
+        } else if rule.enforces {
+            "enforce"
+        } else {
+            "observe: nothing is stopped, and verdicts say what would be"
+        },
         if rule.payment { ", payment" } else { "" },
         rule.unapproved,
         rule.fail
@@ -193,7 +199,7 @@ fn as_json(args: &Args, explained: &Explained) -> Value {
             "element": code.handler.element,
             "attribute": code.handler.attribute,
             "code": code.handler.code,
-            "digest": code.handler.digest.as_ref().map(ToString::to_string),
+            "digest": code.handler.digest.to_string(),
             "allowed": code.allowed,
             "id": code.id.as_ref().map(ToString::to_string),
             "line": code.line,
@@ -209,6 +215,7 @@ fn as_json(args: &Args, explained: &Explained) -> Value {
             "path": explained.rule.path,
             "line": explained.rule.line,
             "mode": if explained.rule.enforces { "enforce" } else { "observe" },
+            "enforce_percent": explained.rule.percent,
             "payment": explained.rule.payment,
             "unapproved": explained.rule.unapproved,
             "fail": explained.rule.fail,

@@ -8,6 +8,7 @@
 
 mod witness;
 mod pipeline;
+mod attributes;
 
 use std::io;
 use std::path::PathBuf;
@@ -15,18 +16,18 @@ use std::time::Duration;
 
 use url::Url;
 
+pub use attributes::InAttribute;
+
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
-use crate::html::{Charset, Handler, Limits, charset_of, survey};
 use crate::inventory::{ScriptId, Trust};
 use crate::policy::{
-    FailMode, Mode, PageGrants, PolicyPlaces, Site, Unapproved, UpstreamAddress, load_trusting,
+    FailMode, Mode, PageGrants, PolicyPlaces, Site, Unapproved, UpstreamAddress, Visit, load_trusting,
 };
 use crate::sri::Digest;
 use crate::store::{Event, ScriptSeen};
 use crate::transport::fetch::{FetchError, Fetched};
 use crate::transport::tls::TlsError;
-use crate::web::extract_media_type;
 
 /// What to explain.
 #[derive(Debug)]
@@ -83,6 +84,8 @@ pub struct Rule {
     pub line: Option<usize>,
     /// Whether verdicts are carried out.
     pub enforces: bool,
+    /// For how many of a hundred visitors they are.
+    pub percent: u8,
     /// In PCI DSS scope.
     pub payment: bool,
     /// What becomes of scripts without approval.
@@ -105,21 +108,8 @@ pub struct Fallen {
 impl Fallen {
     /// Whether the script runs, as far as the verdict says.
     pub fn passes(&self) -> bool {
-        matches!(self.seen.verdict, "pin" | "release" | "keep" | "evergreen")
+        matches!(self.seen.verdict, "pin" | "allow" | "release" | "keep")
     }
-}
-
-/// Code in an attribute of the page that was sent.
-#[derive(Debug)]
-pub struct InAttribute {
-    /// The code.
-    pub handler: Handler,
-    /// Whether the CSP that was sent allows it.
-    pub allowed: bool,
-    /// Whom the policy names by it.
-    pub id: Option<ScriptId>,
-    /// Where.
-    pub line: Option<usize>,
 }
 
 /// Everything about one page.
@@ -166,7 +156,7 @@ pub fn explain(question: &Question) -> Result<Explained, ExplainError> {
     let generation = snapshot.generation.to_string();
     let (answer, witnessed) = pipeline::ask(question, snapshot)?;
     let places = PolicyPlaces::read(&question.policies, &site.name)?;
-    let grants = site.grants(question.url.path());
+    let grants = site.grants(question.url.path(), Visit::enforced(question.clock.now()));
     let scripts = witnessed.scripts.into_iter().map(|seen| fallen(seen, &grants, &question.url, &places));
     Ok(Explained {
         site: site.name.to_string(),
@@ -174,7 +164,7 @@ pub fn explain(question: &Question) -> Result<Explained, ExplainError> {
         rule: rule(&site, &grants, &places),
         status: answer.status,
         scripts: scripts.collect(),
-        attributes: attributes(&answer, &site, &grants, &places),
+        attributes: attributes::of(&answer, &site, &grants, &places),
         events: witnessed.events,
         headers: headers(&answer),
         warnings: loaded.warnings,
@@ -189,6 +179,7 @@ fn rule(site: &Site, grants: &PageGrants, places: &PolicyPlaces) -> Rule {
         path: rule.map_or_else(String::new, |rule| rule.path.as_str().to_owned()),
         line: places.rule(grants.page),
         enforces: grants.mode == Mode::Enforce,
+        percent: rule.map_or(100, |rule| rule.enforce_percent),
         payment: grants.payment,
         unapproved: match grants.unapproved {
             Unapproved::Quarantine => "quarantine",
@@ -209,35 +200,6 @@ fn fallen(seen: ScriptSeen, grants: &PageGrants, page: &Url, places: &PolicyPlac
     };
     let line = id.as_ref().and_then(|id| places.script(id));
     Fallen { seen, id, line }
-}
-
-/// Code in attributes of the page as it was sent: only the browser judges it, by the CSP.
-fn attributes(answer: &Fetched, site: &Site, grants: &PageGrants, places: &PolicyPlaces) -> Vec<InAttribute> {
-    let media = extract_media_type(&answer.headers);
-    let Some(media) = media.filter(crate::web::MediaType::is_html) else { return Vec::new() };
-    let Charset::Known(charset) =
-        charset_of(&answer.bytes, true, media.charset.as_deref(), site.default_charset)
-    else {
-        return Vec::new();
-    };
-    let Ok(survey) = survey(&answer.bytes, charset, &Limits::default()) else { return Vec::new() };
-    let csps: Vec<String> = answer
-        .headers
-        .get_all(http::header::CONTENT_SECURITY_POLICY)
-        .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-        .collect();
-    let judge = |handler: Handler| {
-        let digest = handler.digest.as_ref();
-        let allows = |csp: &String| {
-            let named = digest.is_some_and(|digest| csp.contains(&format!("'{digest}'")));
-            named && csp.contains("'unsafe-hashes'")
-        };
-        let id = digest.and_then(|digest| grants.inline.get(digest)).cloned();
-        let line = id.as_ref().and_then(|id| places.script(id));
-        InAttribute { allowed: csps.iter().all(allows), id, line, handler }
-    };
-    survey.handlers.into_iter().map(judge).collect()
 }
 
 fn headers(answer: &Fetched) -> Vec<(String, String)> {

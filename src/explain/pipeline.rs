@@ -28,6 +28,10 @@ use crate::transport::tls;
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 \
                        Safari/537.36";
 
+/// Where a rule enforces for a part of the visitors, it does so for this one (see `proxy::share`).
+const FIRST_PLACE: &str = "countersign-place=0";
+const FIRST_PLACE_SECURE: &str = "__Host-countersign-place=0";
+
 /// Connections and exchanges at once; one of each is needed.
 const CONNECTIONS: usize = 8;
 
@@ -57,6 +61,7 @@ pub(super) fn ask(question: &Question, snapshot: Snapshot) -> Result<(Fetched, W
         max_time: question.patience,
         wanted: Wanted::Page,
         user_agent: Some(BROWSER),
+        cookie: Some(if question.url.scheme() == "https" { FIRST_PLACE_SECURE } else { FIRST_PLACE }),
         through: Some(Through { site: question.url.clone(), at }),
         ..FetchOptions::default()
     };

@@ -49,8 +49,10 @@ pub struct Handler {
     pub attribute: String,
     /// The code, decoded.
     pub code: String,
-    /// The digest by which a CSP can allow it; `None` for a `javascript:` URL.
-    pub digest: Option<Digest>,
+    /// The digest by which a CSP can allow it.
+    pub digest: Digest,
+    /// Whether it is a `javascript:` URL.
+    pub is_url: bool,
 }
 
 /// Looks through a whole document.
@@ -102,15 +104,25 @@ impl Survey {
         }
     }
 
-    fn handler(&mut self, element: &str, attribute: &str, raw: &str, url: bool) {
-        let code = unescape_attribute(inline_text(raw).as_ref()).into_owned();
+    fn handler(&mut self, element: &str, attribute: &str, raw: &str, is_url: bool) {
+        let decoded = unescape_attribute(inline_text(raw).as_ref()).into_owned();
+        // The URL parser drops what stands around a URL, and tabs and line ends in it.
+        let code = if is_url {
+            decoded.trim_matches(|c: char| c <= ' ').replace(['\t', '\n', '\r'], "")
+        } else {
+            decoded
+        };
         if code.len() > MAX_CODE || self.handlers.len() >= MAX_FOUND {
             self.left_out = self.left_out.saturating_add(1);
             return;
         }
-        let digest = (!url && !code.is_empty()).then(|| Digest::of(Algorithm::Sha256, code.as_bytes()));
+        // Of an empty one there is nothing to say: it does nothing, and its digest is approved nowhere.
+        if code.is_empty() {
+            return;
+        }
+        let digest = Digest::of(Algorithm::Sha256, code.as_bytes());
         let (element, attribute) = (element.to_owned(), attribute.to_owned());
-        self.handlers.push(Handler { element, attribute, code, digest });
+        self.handlers.push(Handler { element, attribute, code, digest, is_url });
     }
 }
 
@@ -158,9 +170,9 @@ mod tests {
              <a href=/javascript:no>y</a><textarea><p onclick=no()></textarea>",
         );
         let codes: Vec<_> = found.handlers.iter().map(|h| (h.attribute.as_str(), h.code.as_str())).collect();
-        assert_eq!(codes, [("onclick", "a(\"1\")"), ("href", " java\tscript:b()"), ("onerror", "c()")]);
-        assert_eq!(found.handlers[0].digest, Some(Digest::of(Algorithm::Sha256, b"a(\"1\")")));
-        assert_eq!(found.handlers[1].digest, None);
+        assert_eq!(codes, [("onclick", "a(\"1\")"), ("href", "javascript:b()"), ("onerror", "c()")]);
+        assert_eq!(found.handlers[0].digest, Digest::of(Algorithm::Sha256, b"a(\"1\")"));
+        assert_eq!([0, 1, 2].map(|place| found.handlers[place].is_url), [false, true, false]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
@@ -17,12 +17,16 @@ use super::error::{Kind, ProxyError};
 use super::forward::{self, Asked, X_REQUEST_ID};
 use super::places::Place;
 use super::record::Record;
+use super::share::Seat;
 use super::treat::treat;
 use super::worker::{Slot, Worker};
 use super::{own, upgrade};
 use crate::html::Judged;
-use crate::policy::{PageGrants, Site, Snapshot};
+use crate::policy::{PageGrants, Site, Snapshot, Visit};
 use crate::web::document_url;
+
+/// Characters of a path that are shown.
+const PATH_LEN: usize = 512;
 
 /// The visitor's end of a connection.
 #[derive(Debug)]
@@ -59,10 +63,12 @@ pub struct Exchange {
     pub grants: Arc<PageGrants>,
     /// The page rule's pattern.
     pub rule: String,
-    /// The canonical path.
+    /// The canonical path as it can be shown: short, and on one line.
     pub path: String,
     /// Whether the browser's connection is TLS.
     pub secure: bool,
+    /// The visitor's place, where the page rule is enforced for a part of them.
+    pub(super) seat: Seat,
     /// What the operator is told.
     pub(super) record: Arc<Record>,
     /// Its place among those in flight.
@@ -130,7 +136,7 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
     peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
     let id = exchange_id(&worker, &request);
     let head = *request.method() == Method::HEAD;
-    let what = format!("{} {}", request.method(), request.uri().path());
+    let what = format!("{} {}", request.method(), shown(request.uri().path()));
     let mut response = match answer(&worker, &peer, &id, request).await {
         Ok(response) => response,
         Err(error) => {
@@ -168,13 +174,17 @@ async fn answer(
     }
     let site = Arc::clone(snapshot.site(&admitted.host).ok_or_else(|| unknown_host(&admitted))?);
     // By the path as it came: the upstream may read it in another way than we do.
-    let grants = site.grants(request.uri().path());
+    let secure = is_secure(worker, peer, &request);
+    let seat = seat(worker, peer, &site, secure, request.headers());
+    let visit = Visit { at: shared.clock.now(), place: seat.place };
+    let grants = site.grants(request.uri().path(), visit);
     let place = shared.places.take(&peer.exchanges, shared.settings.connect_time).await?;
     let exchange = Rc::new(Exchange {
         id: id.to_owned(),
         rule: rule_of(&site, &grants),
-        secure: is_secure(worker, peer, &request),
-        path: admitted.path,
+        secure,
+        seat,
+        path: shown(&admitted.path),
         snapshot,
         site,
         grants,
@@ -231,6 +241,31 @@ fn is_secure(worker: &Worker, peer: &Peer, request: &Request<Incoming>) -> bool 
     };
     let trusted = worker.shared.settings.trust_forwarded;
     if trusted { said().unwrap_or(peer.tls) } else { peer.tls }
+}
+
+/// The visitor's place among a hundred, where any page of the site asks for it.
+fn seat(worker: &Worker, peer: &Peer, site: &Site, secure: bool, headers: &HeaderMap) -> Seat {
+    if !site.shared_out {
+        return Seat::FIRST;
+    }
+    // The operator's own proxy says whom it speaks for; the last entry is its own word.
+    let said = || {
+        let value = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+        value.rsplit(',').next()?.trim().parse().ok()
+    };
+    let trusted = worker.shared.settings.trust_forwarded;
+    let address = trusted.then(said).flatten().unwrap_or(peer.address.ip());
+    Seat::of(headers, address, &site.name.0, secure)
+}
+
+/// A visitor's text as it may stand in logs and events: decoded, it could hold line ends, which would
+/// begin an entry of its own, or characters that turn the writing direction.
+fn shown(text: &str) -> String {
+    let hidden = |c: char| {
+        let unseen = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
+        c.is_control() || unseen || c == '\u{feff}'
+    };
+    text.chars().take(PATH_LEN).map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn rule_of(site: &Site, grants: &PageGrants) -> String {

@@ -33,6 +33,7 @@ pub use script::{Found, Script, Source};
 pub use vendor::{Delivery, Variation};
 
 use crate::analysis::Reading;
+use crate::clock::Clock;
 use limits::Budget;
 
 /// What to scan, and how.
@@ -47,6 +48,8 @@ pub struct Scan<'a> {
     pub patience: Duration,
     /// Folders from which the site's own files are read.
     pub roots: Vec<PathBuf>,
+    /// The time.
+    pub clock: Clock,
     /// Reads what a script's code reaches.
     pub read: &'a (dyn Fn(&[u8]) -> Reading + Sync),
     /// Told about each step.

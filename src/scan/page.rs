@@ -18,7 +18,7 @@ use super::limits::Budget;
 use super::place::Place;
 use super::script::{Found, Source};
 use crate::html::{CHARSET_SEARCH, Charset, Handler, Limits, Rewriter, charset_of, survey};
-use crate::policy::{UpstreamAddress, observe_only};
+use crate::policy::{UpstreamAddress, Visit, observe_only};
 use crate::transport::fetch::{self, FetchOptions, Fetched, MAX_BYTES, Through, Wanted};
 use crate::web::extract_media_type;
 
@@ -78,7 +78,7 @@ pub(super) fn read(scan: &Scan<'_>, place: &Place, budget: &Budget) -> Page {
             page.url = markup.url.to_string();
             markup.url.path().clone_into(&mut page.path);
             page.notes.extend(markup.notes.iter().cloned());
-            page.judge(&markup);
+            page.judge(scan, &markup);
             if place.file.is_none() {
                 page.mark_fleeting(scan, &place.url, budget);
             }
@@ -104,7 +104,7 @@ impl Page {
         let Ok(again) = fetched(scan, url) else { return self.note("could not be read a second time") };
         budget.spend(again.bytes.len());
         let mut second = Self::default();
-        second.judge(&again);
+        second.judge(scan, &again);
         let texts: BTreeSet<&Source> = second.scripts.iter().map(|found| &found.source).collect();
         for found in &mut self.scripts {
             if found.kind == "inline" && found.runs() && !texts.contains(&found.source) {
@@ -116,7 +116,7 @@ impl Page {
         }
     }
 
-    fn judge(&mut self, markup: &Markup) {
+    fn judge(&mut self, scan: &Scan<'_>, markup: &Markup) {
         let prefix = markup.bytes.get(..CHARSET_SEARCH).unwrap_or(&markup.bytes);
         let charset = match charset_of(prefix, true, markup.declared.as_deref(), DEFAULT_CHARSET) {
             Charset::Known(charset) => charset,
@@ -126,7 +126,7 @@ impl Page {
             }
             Charset::NeedMore => return self.note("its charset can't be told"),
         };
-        match judged(markup, charset) {
+        match judged(scan, markup, charset) {
             Ok((scripts, blind)) => {
                 self.is_read = true;
                 self.scripts = scripts;
@@ -155,12 +155,16 @@ impl Page {
 }
 
 /// What the rewriter says of each script, with why it stopped if it did.
-fn judged(markup: &Markup, charset: &'static Encoding) -> Result<(Vec<Found>, Option<String>), String> {
+fn judged(
+    scan: &Scan<'_>,
+    markup: &Markup,
+    charset: &'static Encoding,
+) -> Result<(Vec<Found>, Option<String>), String> {
     // A site for every host that approves nothing and only observes; its upstream is never asked.
     let nowhere = UpstreamAddress { tls: false, host: "site.invalid".to_owned(), port: 80 };
     let snapshot = observe_only(nowhere);
     let site = snapshot.sites.first().ok_or("no site")?;
-    let grants = site.grants(markup.url.path());
+    let grants = site.grants(markup.url.path(), Visit::enforced(scan.clock.now()));
     let found = Rc::<RefCell<Vec<Found>>>::default();
     let kept = Rc::clone(&found);
     let page = markup.url.clone();

@@ -79,6 +79,8 @@ impl Found {
             Reason::NoUrl => Some("its src leads to no http or https URL"),
             Reason::ApprovedUrl
             | Reason::ApprovedDigest
+            | Reason::Evergreen
+            | Reason::Ended
             | Reason::NotExecutable
             | Reason::UnknownUrl
             | Reason::UnknownDigest
@@ -145,12 +147,9 @@ pub(super) fn of_pages(pages: &[Page]) -> Vec<Script> {
     for page in pages {
         let url = Url::parse(&page.url).ok();
         let handlers = page.handlers.iter().map(|handler| Found {
-            kind: if handler.digest.is_some() { "handler" } else { "javascript-url" },
+            kind: if handler.is_url { "javascript-url" } else { "handler" },
             runs_as: None,
-            source: Source::Inline {
-                digest: handler.digest.as_ref().map(ToString::to_string).unwrap_or_default(),
-                text: Some(handler.code.clone()),
-            },
+            source: Source::Inline { digest: handler.digest.to_string(), text: Some(handler.code.clone()) },
             hopeless: None,
         });
         for found in page.scripts.iter().cloned().chain(handlers) {

@@ -15,6 +15,7 @@ use url::Url;
 
 use super::apart::read_apart;
 use super::{ANSWERED_NO, COULD_NOT_RUN, say, write_data};
+use crate::clock::Clock;
 use crate::scan::{Proposal, Scan, Scanned, propose, scan};
 
 /// Arguments of `countersign scan`.
@@ -73,6 +74,7 @@ fn work(args: &Args) -> Result<Scanned, String> {
         allow_private: args.allow_private,
         patience: Duration::from_secs(args.timeout),
         roots,
+        clock: Clock::System,
         read: &read_apart,
         progress: &|step| say(step),
     };

@@ -38,6 +38,8 @@ impl Writer<'_> {
             self.reaches(&reading.reaches, reading.unparsed.as_deref());
         }
         let obstacle = obstacle(delivery);
+        // What can't be fixed to bytes can only be let run as it comes, until a day.
+        let evergreen = obstacle.is_some() && delivery.failed.is_none() && !on_site;
         let tier =
             if on_site || (delivery.cors && delivery.moves.is_none()) { Tier::Pin } else { Tier::Mirror };
         if let Some(obstacle) = &obstacle {
@@ -62,9 +64,14 @@ impl Writer<'_> {
             quoted(id.as_str()),
             quoted(address),
             self.pages_line(script),
-            quoted(tier.name()),
+            quoted(if evergreen { Tier::Evergreen.name() } else { tier.name() }),
             quoted(&why(script)),
         );
+        let table = if evergreen {
+            format!("{table}justification = \"why its bytes can't be fixed\"\nexpires = 2000-01-01\n")
+        } else {
+            table
+        };
         let mut arguments = vec!["approve".to_owned(), id.to_string()];
         if let Some(file) = &delivery.file {
             arguments.extend(["--file".to_owned(), file.display().to_string()]);
@@ -110,11 +117,22 @@ impl Writer<'_> {
         ["approve", id.as_str(), "--inline", "--file"].map(str::to_owned).into_iter().chain([file]).collect()
     }
 
-    pub(super) fn attribute(&mut self, script: &Script, digest: &str, text: Option<&str>) {
-        let code = one_line(text.unwrap_or_default().trim(), 120);
-        let what = if digest.is_empty() { "a javascript: URL" } else { "an event-handler attribute" };
-        self.comment(&format!("{what}, {}: browsers stop it. {code}", on(script)));
-        self.comment("Better: addEventListener in a script of the site.");
+    /// Code in an attribute can be approved, but it is a choice: the policy says how.
+    pub(super) fn attribute(&mut self, script: &Script, code: &str) {
+        let is_url = script.found.kind == "javascript-url";
+        let id = self.names.in_page(if is_url { "link" } else { "handler" }, script.pages.iter());
+        let what = if is_url { "A javascript: URL" } else { "Code in an attribute" };
+        self.comment(&format!("{what}, {}: {}", on(script), one_line(code.trim(), 120)));
+        self.comment("Better than approving it: addEventListener in a script of the site.");
+        let table = format!(
+            "[[inline]]\nid = {}\nkind = {}\n{}why = {}\n",
+            quoted(id.as_str()),
+            quoted(if is_url { "url" } else { "handler" }),
+            self.pages_line(script),
+            quoted(&why(script)),
+        );
+        let arguments = self.inline_arguments(&id);
+        self.entry(&table, false, Approve { id, arguments, text: Some(code.to_owned()) });
     }
 
     fn entry(&mut self, table: &str, commented: bool, approve: Approve) {

@@ -153,10 +153,10 @@ impl Writer<'_> {
                     on(script)
                 ));
             }
-            (Source::Inline { digest, text }, _) if !digest.is_empty() && script.found.kind == "inline" => {
+            (Source::Inline { digest, text }, _) if script.found.kind == "inline" => {
                 self.inline(script, digest, text.as_deref());
             }
-            (Source::Inline { digest, text }, _) => self.attribute(script, digest, text.as_deref()),
+            (Source::Inline { text, .. }, _) => self.attribute(script, text.as_deref().unwrap_or_default()),
             (Source::Nothing(text), _) => {
                 self.comment(&format!("{text}: leads to no script ({})", on(script)));
             }

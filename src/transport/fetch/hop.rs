@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_ENCODING, HOST, ORIGIN, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, COOKIE, HOST, ORIGIN, USER_AGENT};
 use http::{Request, Response};
 use http_body_util::Empty;
 use hyper::body::Incoming;
@@ -89,6 +89,9 @@ fn request(url: &Url, options: &FetchOptions) -> Result<Request<Empty<Bytes>>, F
             .header("sec-fetch-mode", "navigate")
             .header("sec-fetch-site", "none"),
     };
+    if let Some(cookie) = options.cookie {
+        request = request.header(COOKIE, cookie);
+    }
     if is_through(url, options).is_some() {
         // As the proxy that stands there in production says it.
         request = request.header("x-forwarded-proto", url.scheme());

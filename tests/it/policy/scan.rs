@@ -131,9 +131,16 @@ fn every_kind_of_script_is_listed_and_what_can_be_approved_is_proposed() {
     }
     assert!(policy.contains("data:text/javascript,1: can't be approved"), "{policy}");
     assert!(policy.contains("# connect-src = [\"'self'\", \"https://api.vendor.example\"]"), "{policy}");
+    assert!(
+        policy.contains("# tier = \"evergreen\""),
+        "what differs each time can only be evergreen: {policy}"
+    );
     let approved: Vec<&str> =
         json["approve"].as_array().unwrap().iter().map(|approve| approve["id"].as_str().unwrap()).collect();
-    assert_eq!(approved, ["pay-inline", "own", "pin", "mirror", "moved", "x", "pay-inline-2"]);
+    assert_eq!(
+        approved,
+        ["pay-inline", "own", "pin", "mirror", "moved", "x", "pay-inline-2", "pay-handler", "pay-link"]
+    );
 }
 
 #[test]

@@ -97,3 +97,17 @@ async fn streams_of_few_connections_do_not_take_every_upstream_connection() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_begins_no_line_of_its_own_and_stays_short() {
+    let upstream = Upstream::answering(answer("Content-Type: text/html", "<script>x()</script>")).await;
+    let proxy = enforce(upstream.address, "");
+    let mut client = Client::connect(proxy.address()).await;
+    client.ask(get("/a%0d%0aPolicies%20are%20in%20force%1b%5b31m%00%e2%80%ae%e2%80%a8")).await;
+    let events = proxy.events();
+    let line = events.lines().find(|line| line.contains("shop/a")).unwrap();
+    assert!(line.contains("Policies are in force"), "{events}");
+    assert!(!line.contains(['\u{1b}', '\0', '\u{202e}', '\u{2028}']), "{line:?}");
+    client.ask(get(&format!("/{}", "long".repeat(5_000)))).await;
+    assert!(proxy.events().lines().all(|line| line.len() < 2_000), "{}", proxy.events());
+}
