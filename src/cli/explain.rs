@@ -10,7 +10,6 @@ use clap::Parser;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::run::upstream_address;
 use super::scan::parse_origin;
 use super::settings::SettingsArgs;
 use super::stop::Stop;
@@ -21,6 +20,7 @@ use crate::diagnostic::{color_wanted, json as diagnostic_json, render};
 use crate::explain::{ExplainError, Explained, Fallen, InAttribute, Question, explain};
 use crate::inventory::Trust;
 use crate::judge::Reason;
+use crate::policy::UpstreamAddress;
 
 /// Characters of a script's name.
 const NAME: usize = 200;
@@ -79,8 +79,8 @@ fn work(args: &Args) -> Result<Explained, Stop> {
             .or(file.choices.policies)
             .unwrap_or_else(|| PathBuf::from("policies")),
         trust: Trust::new(approvers, Clock::System),
-        upstream: args.upstream.as_ref().and_then(upstream_address),
-        default_upstream: file.choices.upstream.as_ref().and_then(upstream_address),
+        upstream: args.upstream.as_ref().and_then(upstream),
+        default_upstream: file.choices.upstream.as_ref().and_then(upstream),
         upstream_ca: args.upstream_ca.clone(),
         patience: Duration::from_secs(args.timeout),
         clock: Clock::System,
@@ -92,6 +92,11 @@ fn work(args: &Args) -> Result<Explained, Stop> {
         | ExplainError::Tls(_)
         | ExplainError::System(_) => Stop::CouldNot(error.to_string()),
     })
+}
+
+/// Both are origins already.
+fn upstream(url: &Url) -> Option<UpstreamAddress> {
+    UpstreamAddress::of_url(url).ok()
 }
 
 fn all_runs(explained: &Explained) -> bool {

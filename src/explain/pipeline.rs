@@ -77,10 +77,11 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
     let settings = Settings { trust_forwarded: true, head_time: question.patience, ..Settings::default() };
     let clock = question.clock;
     let store: Arc<dyn Store> = Arc::<Witness>::clone(witness);
+    let metrics = Metrics::new();
     Ok(Shared {
         published: Arc::new(ArcSwap::from_pointee(snapshot)),
-        record: Arc::new(Record::new(Arc::clone(&store), clock, Metrics::new())),
-        collector: Arc::new(Collector::new(store, clock)),
+        record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
+        collector: Arc::new(Collector::new(store, clock, metrics)),
         slots: Arc::new(Semaphore::new(CONNECTIONS)),
         places: Places::new(CONNECTIONS),
         tls: None,

@@ -18,6 +18,7 @@ mod sample;
 mod folder;
 mod assemble;
 mod load;
+mod outline;
 mod named;
 mod places;
 mod watch;
@@ -38,6 +39,7 @@ pub use model::{
     PageRules, PublishedSnapshot, Site, SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
+pub use outline::{PageOutline, outline};
 pub use places::PolicyPlaces;
 pub use watch::{ReloadOutcome, watch};
 pub use witness::{WITNESS, witness_digest};
