@@ -61,7 +61,8 @@ impl Child {
         line.trim().strip_suffix(" kB").unwrap().trim().parse::<usize>().unwrap() * 1024
     }
 
-    fn terminate(&self) {
+    /// Asks it to stop.
+    pub(super) fn terminate(&self) {
         self.signal("-TERM");
     }
 
@@ -79,7 +80,8 @@ impl Child {
         }
     }
 
-    fn end(mut self) -> (Option<i32>, String) {
+    /// Waits for its end: the exit code, and what it said since it listened.
+    pub(super) fn end(mut self) -> (Option<i32>, String) {
         let code = self.process.wait().unwrap().code();
         let mut rest = String::new();
         self.said.read_to_string(&mut rest).unwrap();

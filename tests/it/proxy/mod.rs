@@ -11,6 +11,7 @@ mod faults;
 mod validators;
 mod tls;
 mod upgrades;
+mod telling;
 mod command;
 mod reload;
 mod certificates;
