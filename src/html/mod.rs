@@ -30,6 +30,7 @@ mod text;
 mod effort;
 mod attribute_count;
 mod second_opinion;
+mod survey;
 
 pub use charset::{CHARSET_SEARCH, Charset, charset_of};
 pub use content_coding::{Coding, content_coding};
@@ -40,3 +41,4 @@ pub use limits::Limits;
 pub use page::Judged;
 pub use rewriter::Rewriter;
 pub use second_opinion::{Difference, SecondOpinion};
+pub use survey::{Handler, Survey, survey};

@@ -180,6 +180,9 @@ impl Record {
 fn way_out(kind: &'static str, reason: Reason) -> &'static str {
     match (kind, reason) {
         (_, Reason::NoApproval) => "If its bytes are right, run `countersign approve` with its id.",
+        (_, Reason::Ended) => {
+            "Pin it, or write a later `expires` in the policy and run `countersign approve` with its id."
+        }
         ("external", Reason::UnknownUrl) => {
             "If it belongs there, add a [[script]] with this URL to the policy and run `countersign \
              approve` with its id; if not, find out who put it into the page."
