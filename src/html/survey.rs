@@ -62,6 +62,7 @@ pub fn survey(markup: &[u8], charset: &'static Encoding, limits: &Limits) -> Res
         "*".parse().map_err(|error| HtmlError::Parser(format!("selector: {error}")))?;
     let found = Rc::<RefCell<Survey>>::default();
     let kept = Rc::clone(&found);
+    let most = limits.attributes;
     let settings = Settings::new()
         .with_encoding(encoding)
         .with_memory_settings(MemorySettings::new().with_max_allowed_memory_usage(limits.parser_memory))
@@ -70,7 +71,7 @@ pub fn survey(markup: &[u8], charset: &'static Encoding, limits: &Limits) -> Res
         .append_element_content_handler((
             Cow::Owned(everything),
             ElementContentHandlers::default().element(move |element: &mut Element<'_, '_>| {
-                kept.borrow_mut().look_at(&element.tag_name(), &StartTag::read(element));
+                kept.borrow_mut().look_at(&element.tag_name(), &StartTag::read(element, most)?);
                 Ok(())
             }),
         ));
