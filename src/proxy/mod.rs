@@ -29,6 +29,7 @@ mod rewrite;
 mod resume;
 mod observe;
 mod respond;
+mod endpoints;
 mod share;
 mod body;
 mod record;

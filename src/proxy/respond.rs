@@ -8,15 +8,14 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::conditional;
 use super::error::{Kind, ProxyError};
 use super::hop_by_hop::strip_response;
+use super::{conditional, endpoints};
 use crate::csp::{ScriptDirectives, merge_upstream};
 use crate::policy::{PageGrants, PageHeaders, UpstreamCsp};
 
 const INTEGRITY_POLICY: HeaderName = HeaderName::from_static("integrity-policy");
 const INTEGRITY_POLICY_REPORT_ONLY: HeaderName = HeaderName::from_static("integrity-policy-report-only");
-const REPORTING_ENDPOINTS: HeaderName = HeaderName::from_static("reporting-endpoints");
 const SPECULATION_RULES: HeaderName = HeaderName::from_static("speculation-rules");
 /// CSPs of the upstream that are merged in one response.
 const MERGED: usize = 32;
@@ -80,8 +79,7 @@ pub(super) fn enforce_page(
     let form = if grants.evergreen.is_empty() { INTEGRITY_POLICY } else { INTEGRITY_POLICY_REPORT_ONLY };
     headers.insert(form, grants.integrity_policy.clone());
     if secure {
-        // A later field's members replace an earlier one's of the same name.
-        headers.append(REPORTING_ENDPOINTS, grants.reporting_endpoints.clone());
+        endpoints::add(headers, &grants.reporting_endpoints);
     }
     enforce_any(headers);
 }
@@ -98,7 +96,7 @@ pub(super) fn observe_page(headers: &mut HeaderMap, grants: &PageGrants, secure:
     let ours = if secure { &grants.csp_secure } else { &grants.csp_plain };
     headers.append(CONTENT_SECURITY_POLICY_REPORT_ONLY, ours.clone());
     if secure {
-        headers.append(REPORTING_ENDPOINTS, grants.reporting_endpoints.clone());
+        endpoints::add(headers, &grants.reporting_endpoints);
     }
 }
 
