@@ -74,7 +74,6 @@ pub(super) fn enforce_page(
         headers.append(CONTENT_SECURITY_POLICY, csp);
     }
     headers.remove(INTEGRITY_POLICY);
-    headers.remove(INTEGRITY_POLICY_REPORT_ONLY);
     // An evergreen script has no integrity, and would be stopped by the enforced form.
     let form = if grants.evergreen.is_empty() { INTEGRITY_POLICY } else { INTEGRITY_POLICY_REPORT_ONLY };
     headers.insert(form, grants.integrity_policy.clone());
