@@ -29,5 +29,7 @@ pub mod proxy;
 pub mod admin;
 // the process
 pub mod app;
+pub mod scan;
+pub mod explain;
 pub mod demo;
 pub mod cli;

@@ -33,6 +33,6 @@ impl Page {
         self.insert(&quarantined(edited, Reason::ForeignBase, shown).close());
         self.gate = Gate::Skip(tag.len);
         let verdict = Verdict::inert(Reason::ForeignBase);
-        self.report("base", shown.unwrap_or(href), verdict);
+        self.report(("base", None), shown.unwrap_or(href), verdict);
     }
 }

@@ -20,6 +20,7 @@ mod assemble;
 mod load;
 mod outline;
 mod named;
+mod places;
 mod watch;
 #[cfg(test)]
 mod fixture;
@@ -39,5 +40,6 @@ pub use model::{
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use outline::{PageOutline, outline};
+pub use places::PolicyPlaces;
 pub use watch::{ReloadOutcome, watch};
 pub use witness::{WITNESS, witness_digest};

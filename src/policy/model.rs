@@ -442,6 +442,18 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The same policies in front of another application, whatever they name.
+    #[must_use]
+    pub fn with_upstream(mut self, upstream: &UpstreamAddress) -> Self {
+        for site in &mut self.sites {
+            // Nobody else holds a snapshot that was just made.
+            if let Some(site) = Arc::get_mut(site) {
+                site.upstreams = vec![upstream.clone()];
+            }
+        }
+        self
+    }
+
     /// The site for a host name (lower case, no port, no trailing dot): exact names first, then
     /// wildcards, then a site for every host.
     pub fn site(&self, host: &str) -> Option<&Arc<Site>> {

@@ -1,6 +1,7 @@
 //! Countersign in front of a stub, with a policy that a test writes and changes.
 
 use std::fs;
+use std::path::Path;
 
 use countersign::app::{self, AppConfig, Running};
 use countersign::inventory::approval::{Request, approve_bytes};
@@ -26,6 +27,11 @@ impl Policies {
     /// Replaces the policy.
     pub(crate) fn write(&self, policy: &str) {
         fs::write(self.folder.path().join("site.toml"), policy).unwrap();
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Approves the bytes of an external script.

@@ -30,3 +30,19 @@ fn every_reason_is_explained() {
         assert_eq!(told, reason.way_out().unwrap_or_default(), "{}: what to do", reason.code());
     }
 }
+
+#[test]
+fn every_flag_of_scan_and_explain_is_documented() {
+    let commands = read("docs/commands.md");
+    for command in ["scan", "explain"] {
+        let output =
+            std::process::Command::new(env!("CARGO_BIN_EXE_countersign")).args([command, "--help"]).output();
+        let help = String::from_utf8(output.unwrap().stdout).unwrap();
+        let part = commands.split("\n## ").find(|part| part.starts_with(&format!("`{command}`"))).unwrap();
+        let flags = help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2);
+        for flag in flags.map(|flag| flag.trim_end_matches([',', ';', '.', ')'])) {
+            let general = ["--help", "--version", "--approver", "--quorum"].contains(&flag);
+            assert!(general || part.contains(flag), "{command}: {flag} in {help}");
+        }
+    }
+}

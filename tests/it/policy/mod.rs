@@ -13,3 +13,5 @@ mod watch;
 mod vendor;
 mod commands;
 mod review;
+mod scan;
+mod explain;
