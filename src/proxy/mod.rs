@@ -23,6 +23,7 @@ mod pool;
 mod treat;
 mod decide;
 mod open;
+mod prefix;
 mod plain;
 mod rewrite;
 mod observe;

@@ -19,7 +19,8 @@ const INTEGRITY_POLICY_REPORT_ONLY: HeaderName = HeaderName::from_static("integr
 const SPECULATION_RULES: HeaderName = HeaderName::from_static("speculation-rules");
 /// CSPs of the upstream that are merged in one response.
 const MERGED: usize = 32;
-const NOTHING_RUNS: HeaderValue = HeaderValue::from_static("script-src 'none'");
+/// For what is no document, where a report would say nothing.
+pub(super) const NOTHING_RUNS: HeaderValue = HeaderValue::from_static("script-src 'none'");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// Fields that describe the upstream's bytes and would be wrong for ours.
@@ -83,9 +84,9 @@ pub(super) fn enforce_page(
 }
 
 /// The head of any other response where verdicts are carried out: nothing in it may run.
-pub(super) fn enforce_other(headers: &mut HeaderMap) {
+pub(super) fn enforce_other(headers: &mut HeaderMap, csp: HeaderValue) {
     // Beside the upstream's own: browsers enforce every CSP.
-    headers.append(CONTENT_SECURITY_POLICY, NOTHING_RUNS);
+    headers.append(CONTENT_SECURITY_POLICY, csp);
     enforce_any(headers);
 }
 
@@ -210,7 +211,7 @@ mod tests {
             ("speculation-rules", "\"/rules.json\""),
             ("last-modified", "x"),
         ]);
-        enforce_other(&mut map);
+        enforce_other(&mut map, NOTHING_RUNS);
         let csps: Vec<_> = map.get_all("content-security-policy").iter().collect();
         assert_eq!(csps, ["default-src 'self'", "script-src 'none'"]);
         let links: Vec<_> = map.get_all("link").iter().collect();

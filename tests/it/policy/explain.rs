@@ -136,7 +136,7 @@ fn people_read_the_same_with_file_and_line() {
     for part in [
         "rule    /checkout{/*}? (policies/shop.toml:4): enforce, payment, strip, fail = closed",
         "pin         external https://cdn.example/chat.js\n            `chat` (policies/shop.toml:8)",
-        "no-approval: the policy names it, but nobody has approved its bytes yet",
+        "no-approval: the policy names it, but nobody has approved its bytes",
         "stopped     p onclick: clicked()",
         "event   Stopped a script on shop/checkout: https://evil.example/x.js",
         "\ncontent-security-policy: script-src 'sha",

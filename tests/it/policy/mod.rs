@@ -4,6 +4,7 @@
 mod folder;
 mod golden;
 mod messages;
+mod mutated;
 mod planted;
 mod schema;
 mod evaluator;
