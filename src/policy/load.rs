@@ -14,6 +14,7 @@ use super::model::{
     UpstreamCsp,
 };
 use super::sample::sample;
+use super::unnamed::unnamed_bytes;
 use crate::diagnostic::{self, Diagnostic, Problems, Severity, SourceFile};
 use crate::inventory::{GONE, GONE_HELP, Lock, Trust};
 use crate::web::PathPattern;
@@ -195,6 +196,7 @@ fn load_site(
     let site = assembly.site(policy, &generation.fingerprint);
     diagnostics.extend(lock_problems.into_list());
     diagnostics.append(&mut file_problems);
+    unnamed_bytes(contents, name, &lock, diagnostics);
     diagnostics.extend(check_csp_size(&site, &contents.folder.join(format!("{name}.toml"))));
     Arc::new(site)
 }

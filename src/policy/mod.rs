@@ -16,6 +16,7 @@ mod check;
 mod sample;
 mod folder;
 mod assemble;
+mod unnamed;
 mod load;
 mod named;
 mod watch;

@@ -68,6 +68,14 @@ fn approve(args: &Args, desk: &Desk) -> Result<(), Stop> {
     let candidate = bytes::obtain(args, &chosen)?;
     say(&show::comparison(&chosen, &candidate));
     if let Some(lacking) = desk.lacking(&args.id) {
+        if args.retire_earlier {
+            return Err(Stop::No(format!(
+                "nothing was approved: the earlier approvals would end at once, but the new one would not count \
+yet, so nothing of `{id}` could run. Approve it without --retire-earlier; when enough approvers have signed, end \
+the earlier ones with `countersign retire {id} --digest …`",
+                id = args.id
+            )));
+        }
         say(&format!("note    {lacking}"));
     }
     if !args.desk.agreed("Approve these bytes?") {

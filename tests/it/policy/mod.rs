@@ -4,6 +4,7 @@
 mod folder;
 mod golden;
 mod lock;
+mod approvers;
 mod snapshot;
 mod watch;
 mod commands;
