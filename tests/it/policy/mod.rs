@@ -5,6 +5,7 @@ mod folder;
 mod golden;
 mod lock;
 mod approvers;
+mod large_lock;
 mod snapshot;
 mod watch;
 mod commands;
