@@ -3,12 +3,13 @@
 //! The modules stand in layers; each uses only those below it (`tests/layers.rs` checks that).
 //! Read from the bottom for the vocabulary, from `proxy` for the life of one exchange.
 
-// bottom: the standards as types, and what everything needs
+// bottom: the standards as types, what everything needs, what code says
 pub mod clock;
 pub mod telemetry;
 pub mod diagnostic;
 pub mod web;
 pub mod sri;
+pub mod analysis;
 // the browser's policy language, the approved scripts, sockets and TLS
 pub mod csp;
 pub mod inventory;

@@ -7,6 +7,7 @@ pub mod approve;
 pub mod retire;
 pub mod key;
 pub mod demo;
+mod apart;
 mod desk;
 mod approver;
 mod settings;
@@ -37,6 +38,9 @@ enum Command {
     Check(check::Args),
     /// Approve the bytes of a script: fetch or read them, write the lock.
     Approve(Box<approve::Args>),
+    /// Read one script from standard input and write what it reaches as JSON.
+    #[command(hide = true)]
+    ReadScript,
     /// End approvals of a script: write it into the lock.
     Retire(Box<retire::Args>),
     /// Make a key for signing approvals, or show its public half.
@@ -55,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Approve(args) => approve::run(&args),
+        Command::ReadScript => apart::run(),
         Command::Retire(args) => retire::run(&args),
         Command::Key(args) => key::run(&args),
     }

@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["judge"],
     &["policy", "settings", "store"],
     &["inventory", "csp", "transport"],
-    &["sri", "web", "diagnostic", "clock", "telemetry"],
+    &["sri", "web", "diagnostic", "clock", "telemetry", "analysis"],
 ];
 
 /// Crates that bring sockets, TLS or a runtime.

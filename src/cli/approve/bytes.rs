@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use super::choose::Chosen;
 use super::{Args, say};
@@ -72,9 +73,7 @@ or --url URL of the application"
         }
     };
     say(&format!("fetching {url}"));
-    let answer =
-        fetch::get(url, &FetchOptions { allow_private: args.allow_private, ..FetchOptions::default() })
-            .map_err(|error| Stop::CouldNot(error.to_string()))?;
+    let answer = fetch::get(url, &options(args)).map_err(|error| Stop::CouldNot(error.to_string()))?;
     refuse_pages(&answer)?;
     if *tier == Tier::Pin && matches!(address, ScriptAddress::Absolute(_)) {
         refuse_without_cors(&answer)?;
@@ -82,6 +81,14 @@ or --url URL of the application"
     let redirected =
         if answer.url == *url { String::new() } else { format!(", which leads to {}", answer.url) };
     Ok((answer.bytes, format!("{url}{redirected}")))
+}
+
+fn options(args: &Args) -> FetchOptions {
+    FetchOptions {
+        allow_private: args.allow_private,
+        max_time: Duration::from_secs(args.timeout),
+        ..FetchOptions::default()
+    }
 }
 
 /// A script of another site is only checked by browsers if that site lets others read it.
@@ -120,6 +127,9 @@ mod tests {
     fn answer(content_type: &str, cors: bool) -> Fetched {
         Fetched {
             url: "https://cdn.example/chat.js".parse().unwrap(),
+            redirects: Vec::new(),
+            status: 200,
+            headers: http::HeaderMap::new(),
             bytes: b"chat()".to_vec(),
             content_type: Some(content_type.to_owned()),
             cors,

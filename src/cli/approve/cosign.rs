@@ -5,6 +5,7 @@ use std::fs;
 
 use serde_json::json;
 
+use super::review::{Review, Subject};
 use super::{Args, say, write_data};
 use crate::cli::desk::{Desk, one_line};
 use crate::cli::stop::Stop;
@@ -22,6 +23,9 @@ pub(super) fn cosign(args: &Args, desk: &Desk) -> Result<(), Stop> {
     let (site, entry) = find(args, &locks)?;
     refuse_signed(entry, &site.0, key)?;
     say(&shown(entry, site, desk)?);
+    if let Some(review) = review(args, desk, &locks, site, entry) {
+        say(&review.text());
+    }
     if desk.trust.approvers().name_of(&key.public()).is_none() {
         say(&format!(
             "note    {} belongs to no approver in the settings, so its signature will count nothing there",
@@ -78,6 +82,33 @@ fn refuse_signed(entry: &Entry, site: &str, key: &SigningKey) -> Result<(), Stop
         return Err(Stop::No("nothing was signed: this key has signed the entry already".to_owned()));
     }
     Ok(())
+}
+
+/// Whoever signs should know of the code what the first person knew.
+fn review(
+    args: &Args,
+    desk: &Desk,
+    locks: &[(SiteName, Lock)],
+    site: &SiteName,
+    entry: &Entry,
+) -> Option<Review> {
+    let Statement::Approval(approval) = &entry.statement else { return None };
+    let (_, lock) = locks.iter().find(|(name, _)| name == site)?;
+    let earlier = lock.entries().iter().take_while(|earlier| earlier.digest != entry.digest);
+    let before = earlier.filter_map(|earlier| match &earlier.statement {
+        Statement::Approval(before) => (before.script == approval.script).then_some(&before.digest),
+        Statement::Retirement(_) => None,
+    });
+    let path = bytes_path(&desk.policies, &site.0, &approval.script, &approval.digest);
+    let subject = Subject {
+        policies: &desk.policies,
+        site: &site.0,
+        script: &approval.script,
+        before: before.last(),
+        bytes: &fs::read(path).ok()?,
+        digest: &approval.digest,
+    };
+    Some(Review::of(&subject, args.full_diff))
 }
 
 /// What is signed. The bytes must be there to be looked at.

@@ -3,6 +3,7 @@
 mod choose;
 mod bytes;
 mod show;
+mod review;
 mod cosign;
 
 use std::path::PathBuf;
@@ -10,6 +11,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use url::Url;
+
+use review::{Review, Subject};
 
 use super::desk::{Desk, DeskArgs};
 use super::stop::{Stop, end};
@@ -49,6 +52,12 @@ pub struct Args {
     /// Fetch from this machine and from private networks too.
     #[arg(long)]
     allow_private: bool,
+    /// The longest time for fetching.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+    /// Show the whole difference between old and new code, however long.
+    #[arg(long)]
+    full_diff: bool,
     #[command(flatten)]
     desk: DeskArgs,
 }
@@ -67,6 +76,16 @@ fn approve(args: &Args, desk: &Desk) -> Result<(), Stop> {
     let by = args.desk.by()?;
     let candidate = bytes::obtain(args, &chosen)?;
     say(&show::comparison(&chosen, &candidate));
+    let subject = Subject {
+        policies: &desk.policies,
+        site: &chosen.script.site.0,
+        script: &chosen.script.id,
+        before: chosen.live.last().map(|approval| &approval.digest),
+        bytes: &candidate.bytes,
+        digest: &candidate.digest,
+    };
+    let review = Review::of(&subject, args.full_diff);
+    say(&review.text());
     if let Some(lacking) = desk.lacking(&args.id) {
         if args.retire_earlier {
             return Err(Stop::No(format!(
@@ -95,11 +114,11 @@ the earlier ones with `countersign retire {id} --digest …`",
         },
         desk.signing(),
     )?;
-    report(args, desk, &chosen, &outcome);
+    report(args, desk, &chosen, &outcome, &review);
     Ok(())
 }
 
-fn report(args: &Args, desk: &Desk, chosen: &choose::Chosen, outcome: &Outcome) {
+fn report(args: &Args, desk: &Desk, chosen: &choose::Chosen, outcome: &Outcome, review: &Review) {
     let lock = desk.policies.join(format!("{}.lock", chosen.script.site));
     let sentence = match outcome {
         Outcome::Approved(approval) => {
@@ -110,7 +129,7 @@ fn report(args: &Args, desk: &Desk, chosen: &choose::Chosen, outcome: &Outcome) 
         }
     };
     if args.desk.json {
-        write_data(&show::outcome_json(chosen, outcome, &lock));
+        write_data(&show::outcome_json(chosen, outcome, &lock, &review.json()));
     }
     say(&sentence);
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::bytes::Candidate;
 use super::choose::Chosen;
@@ -54,7 +54,7 @@ pub(super) fn comparison(chosen: &Chosen, candidate: &Candidate) -> String {
 }
 
 /// What came of it, for programs.
-pub(super) fn outcome_json(chosen: &Chosen, outcome: &Outcome, lock: &Path) -> String {
+pub(super) fn outcome_json(chosen: &Chosen, outcome: &Outcome, lock: &Path, review: &Value) -> String {
     let (name, digest) = match outcome {
         Outcome::Approved(approval) => ("approved", &approval.digest),
         Outcome::AlreadyApproved(digest) => ("already-approved", digest),
@@ -65,6 +65,7 @@ pub(super) fn outcome_json(chosen: &Chosen, outcome: &Outcome, lock: &Path) -> S
         "script": chosen.script.id.as_str(),
         "digest": digest.to_string(),
         "lock": lock.display().to_string(),
+        "review": review,
     })
     .to_string()
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use super::folder::{Folder, POLICY};
 
 /// Runs the binary in a folder that holds `policies/`.
-fn run(folder: &Folder, arguments: &[&str], input: &str) -> Output {
+pub(super) fn run(folder: &Folder, arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
         .args(arguments)
         .current_dir(folder.path())
@@ -27,11 +27,11 @@ fn run(folder: &Folder, arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn stdout(output: &Output) -> String {
+pub(super) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn stderr(output: &Output) -> String {
+pub(super) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 

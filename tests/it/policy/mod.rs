@@ -8,4 +8,6 @@ mod approvers;
 mod large_lock;
 mod snapshot;
 mod watch;
+mod vendor;
 mod commands;
+mod review;

@@ -1,0 +1,74 @@
+//! The body of what is fetched: read and decoded within limits.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+
+use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
+use http::header::CONTENT_ENCODING;
+use http_body::Body as _;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use url::Url;
+
+use super::MAX_BYTES;
+use super::error::{FetchError, network, refused};
+use super::hop::Stage;
+
+pub(super) async fn read(url: &Url, mut body: Incoming, stage: &Cell<Stage>) -> Result<Bytes, FetchError> {
+    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
+    if body.size_hint().lower() > most {
+        return Err(too_long(url));
+    }
+    let mut bytes = BytesMut::new();
+    stage.set(Stage::Reading(0));
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| network(url, &error))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if bytes.len() + data.len() > MAX_BYTES {
+            return Err(too_long(url));
+        }
+        bytes.extend_from_slice(&data);
+        stage.set(Stage::Reading(bytes.len()));
+    }
+    Ok(bytes.freeze())
+}
+
+fn too_long(url: &Url) -> FetchError {
+    FetchError::Limit { url: url.to_string(), limit: format!("{} MiB", MAX_BYTES >> 20) }
+}
+
+/// Removes one content coding. Several stacked, or one unknown, are refused: browsers would hash other
+/// bytes than we.
+pub(super) fn decode(url: &Url, headers: &HeaderMap, coded: Bytes) -> Result<Vec<u8>, FetchError> {
+    let codings: Vec<&[u8]> =
+        headers.get_all(CONTENT_ENCODING).iter().map(http::HeaderValue::as_bytes).collect();
+    let coding = codings.join(&b","[..]).to_ascii_lowercase();
+    let text = &coded[..];
+    let decoded = match coding.trim_ascii() {
+        b"" | b"identity" => return Ok(coded.into()),
+        b"gzip" | b"x-gzip" => bounded(flate2::read::MultiGzDecoder::new(text)),
+        b"br" => bounded(brotli::Decompressor::new(text, 4096)),
+        b"zstd" => zstd::stream::read::Decoder::with_buffer(text).and_then(bounded),
+        // Some servers send the bare format under this name, and browsers take both.
+        b"deflate" => bounded(flate2::read::ZlibDecoder::new(text))
+            .or_else(|_not_zlib| bounded(flate2::read::DeflateDecoder::new(text))),
+        other => {
+            let name = String::from_utf8_lossy(other);
+            return Err(refused(url, format!("it came in the content coding `{name}`, which can't be read")));
+        }
+    };
+    match decoded {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(too_long(url)),
+        Err(error) => Err(network(url, &error)),
+    }
+}
+
+/// Everything that a decoder gives; `None` when that is too much.
+fn bounded(decoder: impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
+    decoder.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= MAX_BYTES).then_some(bytes))
+}

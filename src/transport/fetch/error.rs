@@ -1,0 +1,48 @@
+//! Why nothing was fetched.
+
+use url::Url;
+
+/// Why nothing was fetched; each says the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// Anything that went wrong on the network.
+    #[error("could not fetch {url}: {cause}")]
+    Network {
+        /// What was asked for.
+        url: String,
+        /// What happened.
+        cause: String,
+    },
+    /// Not 200.
+    #[error("{url} answered {status}")]
+    Status {
+        /// What was asked for.
+        url: String,
+        /// Its answer.
+        status: u16,
+    },
+    /// Over a limit.
+    #[error("{url}: more than {limit}")]
+    Limit {
+        /// What was asked for.
+        url: String,
+        /// The limit, in words.
+        limit: String,
+    },
+    /// Could be fetched, but must not be.
+    #[error("{url}: {why}")]
+    Refused {
+        /// What was asked for.
+        url: String,
+        /// Why, and the way out.
+        why: String,
+    },
+}
+
+pub(super) fn network(url: &Url, error: &dyn std::error::Error) -> FetchError {
+    FetchError::Network { url: url.to_string(), cause: error.to_string() }
+}
+
+pub(super) fn refused(url: &Url, why: impl Into<String>) -> FetchError {
+    FetchError::Refused { url: url.to_string(), why: why.into() }
+}

@@ -1,0 +1,119 @@
+//! One request of a fetch: to an address that was looked at first.
+
+use std::cell::Cell;
+use std::fmt;
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_ENCODING, HOST, ORIGIN, USER_AGENT};
+use http::{Request, Response};
+use http_body_util::Empty;
+use hyper::body::Incoming;
+use tokio::net::lookup_host;
+use url::{Position, Url};
+
+use super::error::{FetchError, network, refused};
+use super::{FetchOptions, Wanted};
+use crate::transport::address::is_public;
+use crate::transport::dial::Dialer;
+
+/// Whom we ask for: nobody. A vendor that allows this origin allows any.
+pub(super) const ASKED_BY: &str = "https://countersign.invalid";
+
+/// How far a fetch has come, for those that come no further.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Stage {
+    Connecting,
+    Asked,
+    Reading(usize),
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connecting => f.write_str("there was no connection yet"),
+            Self::Asked => f.write_str("no head has come"),
+            Self::Reading(count) => write!(f, "its body has not ended after {count} bytes"),
+        }
+    }
+}
+
+/// Where a request goes.
+struct Target<'u> {
+    address: SocketAddr,
+    /// The name that the certificate must carry.
+    host: &'u str,
+    tls: bool,
+}
+
+/// Asks once.
+pub(super) async fn ask(
+    dialer: &Dialer,
+    url: &Url,
+    options: &FetchOptions,
+    stage: &Cell<Stage>,
+) -> Result<Response<Incoming>, FetchError> {
+    stage.set(Stage::Connecting);
+    let target = target(url, options).await?;
+    // The address that was checked is the one connected to: a second look-up could lead elsewhere.
+    let mut sender = dialer
+        .connect_to::<Empty<Bytes>>(target.address, target.host, target.tls)
+        .await
+        .map_err(|error| network(url, &error))?;
+    stage.set(Stage::Asked);
+    sender.send_request(request(url, options)?).await.map_err(|error| network(url, &error))
+}
+
+fn request(url: &Url, options: &FetchOptions) -> Result<Request<Empty<Bytes>>, FetchError> {
+    let ourselves = concat!("countersign/", env!("CARGO_PKG_VERSION"));
+    let mut request = Request::get(&url[Position::BeforePath..Position::AfterQuery])
+        .header(HOST, &url[Position::BeforeHost..Position::AfterPort])
+        .header(USER_AGENT, options.user_agent.unwrap_or(ourselves))
+        .header(ACCEPT_ENCODING, "gzip, br, zstd, deflate");
+    request = match options.wanted {
+        Wanted::Script => request.header(ACCEPT, "*/*").header(ORIGIN, ASKED_BY),
+        Wanted::Page => request
+            .header(ACCEPT, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
+            .header("sec-fetch-dest", "document")
+            .header("sec-fetch-mode", "navigate")
+            .header("sec-fetch-site", "none"),
+    };
+    if is_through(url, options).is_some() {
+        // As the proxy that stands there in production says it.
+        request = request.header("x-forwarded-proto", url.scheme());
+    }
+    request.body(Empty::new()).map_err(|error| network(url, &error))
+}
+
+/// The other address of the URL's site, if it has one.
+fn is_through<'o>(url: &Url, options: &'o FetchOptions) -> Option<&'o Url> {
+    let through = options.through.as_ref()?;
+    (url.origin() == through.site.origin()).then_some(&through.at)
+}
+
+async fn target<'u>(url: &'u Url, options: &'u FetchOptions) -> Result<Target<'u>, FetchError> {
+    let other = is_through(url, options);
+    let at = other.unwrap_or(url);
+    let tls = match at.scheme() {
+        "https" => true,
+        "http" => false,
+        _ => return Err(refused(at, "only http and https can be fetched")),
+    };
+    let host = at.host_str().ok_or_else(|| refused(at, "no host in it"))?.trim_matches(['[', ']']);
+    let port = at.port_or_known_default().unwrap_or(443);
+    let found: Vec<SocketAddr> =
+        lookup_host((host, port)).await.map_err(|error| network(at, &error))?.collect();
+    if other.is_none()
+        && !options.allow_private
+        && let Some(private) = found.iter().find(|address| !is_public(address.ip()))
+    {
+        let why = format!(
+            "it leads to {}, which is not a public address. If that is meant, allow private addresses \
+             (--allow-private)",
+            private.ip()
+        );
+        return Err(refused(url, why));
+    }
+    let address = found.first().copied().ok_or_else(|| refused(at, "its name has no address"))?;
+    Ok(Target { address, host, tls })
+}

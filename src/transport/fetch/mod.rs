@@ -1,0 +1,296 @@
+//! Fetches a script or a page for a person to look at: limits on size, time and redirects, and on where
+//! it may come from. Each limit that is met is named.
+//!
+//! ```text
+//!  get ─► follow: one hop after the other ─► hop: resolve, check the address, ask ─► body: read, decode
+//! ```
+
+mod error;
+mod hop;
+mod body;
+
+use std::cell::Cell;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, LOCATION};
+use tokio::task::LocalSet;
+use tokio::time::timeout;
+use url::Url;
+
+pub use error::FetchError;
+
+use super::dial::Dialer;
+use super::tls;
+use hop::{ASKED_BY, Stage};
+
+/// Bytes of one answer, before and after decoding.
+pub const MAX_BYTES: usize = 10 << 20;
+/// The whole fetch, redirects included, unless said otherwise.
+pub const MAX_TIME: Duration = Duration::from_secs(30);
+/// Redirects followed, unless said otherwise.
+pub const MAX_REDIRECTS: usize = 5;
+
+/// What may be fetched, and how.
+#[derive(Debug, Clone)]
+pub struct FetchOptions {
+    /// Whether addresses of private networks and of this machine are fetched from.
+    pub allow_private: bool,
+    /// A CA (PEM) that the server's certificate may come from, beside the system's.
+    pub extra_ca: Option<PathBuf>,
+    /// The longest time for all of it.
+    pub max_time: Duration,
+    /// Redirects followed.
+    pub max_redirects: usize,
+    /// Whether any status is an answer; otherwise only 200 is.
+    pub any_status: bool,
+    /// What is asked for.
+    pub wanted: Wanted,
+    /// Whom it is asked as; `None` says truthfully that it is Countersign.
+    pub user_agent: Option<&'static str>,
+    /// A site that is reached at another address.
+    pub through: Option<Through>,
+}
+
+impl Default for FetchOptions {
+    fn default() -> Self {
+        Self {
+            allow_private: false,
+            extra_ca: None,
+            max_time: MAX_TIME,
+            max_redirects: MAX_REDIRECTS,
+            any_status: false,
+            wanted: Wanted::Script,
+            user_agent: None,
+            through: None,
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A script, as a page of another site asks: with CORS.
+    Script,
+    /// A page, as somebody does who follows a link.
+    Page,
+}
+
+/// A site that is reached at another address than its name's: an application behind a proxy. The
+/// operator named that address, so it may be private.
+#[derive(Debug, Clone)]
+pub struct Through {
+    /// The site, whose scheme, host and port count.
+    pub site: Url,
+    /// Where it is reached.
+    pub at: Url,
+}
+
+/// What was fetched, decoded.
+#[derive(Debug)]
+pub struct Fetched {
+    /// The URL after redirects.
+    pub url: Url,
+    /// The redirects, each by the URL it led to.
+    pub redirects: Vec<Url>,
+    /// The status.
+    pub status: u16,
+    /// The head as it came.
+    pub headers: HeaderMap,
+    /// The bytes as browsers hash them: content codings removed.
+    pub bytes: Vec<u8>,
+    /// The `Content-Type`, if any.
+    pub content_type: Option<String>,
+    /// Whether the answer, and every redirect to it, allows any origin (`Access-Control-Allow-Origin`),
+    /// which tier pin needs.
+    pub cors: bool,
+}
+
+/// Fetches `url` with GET. Blocks; it runs a runtime on a thread of its own.
+pub fn get(url: &Url, options: &FetchOptions) -> Result<Fetched, FetchError> {
+    let failed = |cause: String| FetchError::Network { url: url.to_string(), cause };
+    let work = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| failed(error.to_string()))?;
+        let stage = Cell::new(Stage::Connecting);
+        let fetching = async {
+            timeout(options.max_time, follow(url, options, &stage)).await.unwrap_or_else(|_elapsed| {
+                let limit = format!("{} seconds, and {}", options.max_time.as_secs(), stage.get());
+                Err(FetchError::Limit { url: url.to_string(), limit })
+            })
+        };
+        LocalSet::new().block_on(&runtime, fetching)
+    };
+    thread::scope(|scope| scope.spawn(work).join())
+        .unwrap_or_else(|_panic| Err(failed("an internal error".to_owned())))
+}
+
+async fn follow(start: &Url, options: &FetchOptions, stage: &Cell<Stage>) -> Result<Fetched, FetchError> {
+    let tls = tls::client(options.extra_ca.as_deref()).map_err(|error| error::network(start, &error))?;
+    let dialer = Dialer { tls, max_headers: 256, buffer_bytes: 64 << 10, patience: options.max_time };
+    let mut url = start.clone();
+    let mut redirects = Vec::new();
+    let mut cors = true;
+    loop {
+        let response = hop::ask(&dialer, &url, options, stage).await?;
+        cors &= allows_any_origin(response.headers());
+        let status = response.status();
+        let location = response.headers().get(LOCATION).filter(|_| status.is_redirection());
+        if let Some(location) = location {
+            if redirects.len() < options.max_redirects {
+                url = redirected(&url, &String::from_utf8_lossy(location.as_bytes()))?;
+                redirects.push(url.clone());
+                continue;
+            }
+            if !options.any_status {
+                let limit = format!("{} redirects", options.max_redirects);
+                return Err(FetchError::Limit { url: start.to_string(), limit });
+            }
+        }
+        if status != http::StatusCode::OK && !options.any_status {
+            return Err(FetchError::Status { url: url.to_string(), status: status.as_u16() });
+        }
+        let (parts, incoming) = response.into_parts();
+        let coded = body::read(&url, incoming, stage).await?;
+        let bytes = body::decode(&url, &parts.headers, coded)?;
+        let content_type = parts.headers.get(CONTENT_TYPE);
+        let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let (status, headers) = (status.as_u16(), parts.headers);
+        return Ok(Fetched { url, redirects, status, headers, bytes, content_type, cors });
+    }
+}
+
+/// Where a redirect leads. Never from https to http: who can read along could write along.
+fn redirected(from: &Url, location: &str) -> Result<Url, FetchError> {
+    let to = from.join(location).map_err(|error| error::network(from, &error))?;
+    if from.scheme() == "https" && to.scheme() != "https" {
+        return Err(error::refused(from, format!("it redirects to {to}, which is not https")));
+    }
+    Ok(to)
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-cors-check>
+fn allows_any_origin(headers: &HeaderMap) -> bool {
+    headers
+        .get(ACCESS_CONTROL_ALLOW_ORIGIN)
+        .is_some_and(|value| value == "*" || value.as_bytes() == ASKED_BY.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    /// Answers one connection after the other with these bytes.
+    fn server(answers: Vec<Vec<u8>>) -> Url {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/a.js", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            for answer in answers {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request).unwrap();
+                let _ = stream.write_all(&answer);
+            }
+        });
+        url.parse().unwrap()
+    }
+
+    fn answer(head: &str, body: &[u8]) -> Vec<u8> {
+        let head = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n", body.len());
+        [head.as_bytes(), body].concat()
+    }
+
+    fn private() -> FetchOptions {
+        FetchOptions { allow_private: true, ..FetchOptions::default() }
+    }
+
+    #[test]
+    fn a_script_is_fetched_and_decoded() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gzip.write_all(b"alert(1)").unwrap();
+        let coded = gzip.finish().unwrap();
+        let head = "200 OK\r\ncontent-encoding: gzip\r\ncontent-type: text/javascript\r\naccess-control-allow-origin: *";
+        let fetched = get(&server(vec![answer(head, &coded)]), &private()).unwrap();
+        assert_eq!(fetched.bytes, b"alert(1)");
+        assert_eq!(fetched.content_type.as_deref(), Some("text/javascript"));
+        assert!(fetched.cors);
+    }
+
+    #[test]
+    fn private_addresses_are_refused_unless_allowed() {
+        let error = get(&server(vec![]), &FetchOptions::default()).unwrap_err();
+        assert!(matches!(error, FetchError::Refused { .. }), "{error}");
+        assert!(error.to_string().contains("127.0.0.1"), "{error}");
+    }
+
+    #[test]
+    fn redirects_are_followed_up_to_a_limit() {
+        let to_self = || answer("302 Found\r\nlocation: /b.js", b"");
+        let fetched = get(&server(vec![to_self(), answer("200 OK", b"x")]), &private()).unwrap();
+        assert!(fetched.url.path() == "/b.js" && fetched.bytes == b"x" && !fetched.cors);
+        let error = get(&server((0..9).map(|_| to_self()).collect()), &private()).unwrap_err();
+        assert!(error.to_string().contains("5 redirects"), "{error}");
+    }
+
+    #[test]
+    fn what_is_not_the_whole_script_is_not_fetched() {
+        let short = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nx".to_vec();
+        assert!(matches!(get(&server(vec![short]), &private()), Err(FetchError::Network { .. })));
+        let missing = answer("404 Not Found", b"");
+        assert!(matches!(
+            get(&server(vec![missing]), &private()),
+            Err(FetchError::Status { status: 404, .. })
+        ));
+        let odd = answer("200 OK\r\ncontent-encoding: gzip, br", b"x");
+        assert!(matches!(get(&server(vec![odd]), &private()), Err(FetchError::Refused { .. })));
+        let broken = answer("200 OK\r\ncontent-encoding: br", b"no brotli");
+        assert!(matches!(get(&server(vec![broken]), &private()), Err(FetchError::Network { .. })));
+    }
+
+    #[test]
+    fn a_bomb_is_not_unpacked() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gzip.write_all(&vec![0; MAX_BYTES + 1]).unwrap();
+        let bomb = answer("200 OK\r\ncontent-encoding: gzip", &gzip.finish().unwrap());
+        assert!(matches!(get(&server(vec![bomb]), &private()), Err(FetchError::Limit { .. })));
+    }
+
+    #[test]
+    fn what_says_that_it_is_too_long_is_not_read() {
+        let long = b"HTTP/1.1 200 OK\r\ncontent-length: 52428800\r\n\r\n".to_vec();
+        let error = get(&server(vec![long]), &private()).unwrap_err();
+        assert!(error.to_string().contains("more than 10 MiB"), "{error}");
+    }
+
+    #[test]
+    fn what_takes_too_long_says_how_far_it_came() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url: Url = format!("http://{}/a.js", listener.local_addr().unwrap()).parse().unwrap();
+        // Nobody accepts: the kernel connects, and no head ever comes.
+        let options = FetchOptions { max_time: Duration::from_secs(1), ..private() };
+        let error = get(&url, &options).unwrap_err();
+        assert!(error.to_string().contains("more than 1 seconds, and no head has come"), "{error}");
+    }
+
+    #[test]
+    fn a_site_can_be_reached_at_another_address_and_only_that_one() {
+        let at = server(vec![answer("200 OK", b"page")]);
+        let site: Url = "https://shop.example/pay".parse().unwrap();
+        let through = Some(Through { site: site.clone(), at });
+        let options = FetchOptions { through, ..FetchOptions::default() };
+        assert_eq!(get(&site, &options).unwrap().bytes, b"page");
+        let elsewhere = server(vec![]);
+        assert!(matches!(get(&elsewhere, &options), Err(FetchError::Refused { .. })));
+    }
+
+    #[test]
+    fn any_status_can_be_an_answer() {
+        let options = FetchOptions { any_status: true, max_redirects: 0, ..private() };
+        let moved = get(&server(vec![answer("302 Found\r\nlocation: /b", b"")]), &options).unwrap();
+        assert_eq!((moved.status, moved.url.path()), (302, "/a.js"));
+    }
+}
