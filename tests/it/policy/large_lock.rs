@@ -41,7 +41,8 @@ fn lock(signers: &[&SigningKey]) -> String {
             text.push_str("signatures = [\n");
             for key in signers {
                 let signature = Signature::make(key, "shop", &digest).unwrap();
-                writeln!(text, "  {{ key = \"{}\", sig = \"{}\" }},", signature.key, signature.value()).unwrap();
+                writeln!(text, "  {{ key = \"{}\", sig = \"{}\" }},", signature.key, signature.value())
+                    .unwrap();
             }
             text.push_str("]\n");
         }
@@ -66,7 +67,10 @@ fn read(text: &str, trust: &Trust, what: &str) -> Lock {
     let (lock, problems) = Lock::parse(&source, "shop", trust);
     let took = begun.elapsed();
     let (now, most) = memory();
-    println!("{what}: {ENTRIES} entries, {} MiB, read in {took:?}; memory {now} MiB, at most {most} MiB", text.len() >> 20);
+    println!(
+        "{what}: {ENTRIES} entries, {} MiB, read in {took:?}; memory {now} MiB, at most {most} MiB",
+        text.len() >> 20
+    );
     assert_eq!(problems, []);
     lock.unwrap()
 }

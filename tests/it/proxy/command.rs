@@ -4,6 +4,9 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{ChildStderr, Command, Output, Stdio};
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, oneshot};
 
@@ -59,6 +62,24 @@ impl Child {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().strip_suffix(" kB").unwrap().trim().parse::<usize>().unwrap() * 1024
+    }
+
+    /// Reads what it says until a text comes; kills it after half a minute, which ends the reading.
+    pub(super) fn until_said(&mut self, text: &str) {
+        let (found, wait) = mpsc::channel::<()>();
+        let id = self.process.id().to_string();
+        let guard = thread::spawn(move || {
+            if wait.recv_timeout(Duration::from_secs(30)) == Err(RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-KILL", &id]).status();
+            }
+        });
+        let mut line = String::new();
+        while !line.contains(text) {
+            line.clear();
+            assert!(self.said.read_line(&mut line).unwrap() > 0, "it ended without saying: {text}");
+        }
+        drop(found);
+        guard.join().unwrap();
     }
 
     fn terminate(&self) {

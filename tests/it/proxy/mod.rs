@@ -10,3 +10,4 @@ mod validators;
 mod tls;
 mod upgrades;
 mod command;
+mod approvers;
