@@ -6,6 +6,7 @@
 // bottom: the standards as types, what everything needs, what code says
 pub mod clock;
 pub mod telemetry;
+pub mod watch;
 pub mod diagnostic;
 pub mod web;
 pub mod sri;

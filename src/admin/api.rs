@@ -8,6 +8,7 @@ use super::State;
 use super::view::explanation;
 use crate::policy::{FailMode, Mode, PageRules, Site, Unapproved};
 use crate::store::{Event, ScriptSeenRow, ViolationRow};
+use crate::telemetry::Standing;
 
 /// A script seen, with the sentence for its reason.
 #[derive(Serialize)]
@@ -22,6 +23,8 @@ pub(super) struct Script {
 pub(super) struct Policy {
     generation: u64,
     fingerprint: String,
+    /// Since when, and what was refused since.
+    standing: Standing,
     sites: Vec<SiteRules>,
 }
 
@@ -65,6 +68,7 @@ pub(super) async fn policy(FromState(state): FromState<State>) -> Json<Policy> {
     Json(Policy {
         generation: snapshot.generation.number,
         fingerprint: snapshot.generation.fingerprint.clone(),
+        standing: state.metrics.policies().standing(),
         sites: snapshot.sites.iter().map(|site| site_rules(site)).collect(),
     })
 }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -55,13 +55,32 @@ fn is_loopback(host: &str) -> bool {
         || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Refuses requests for other hosts and puts the headers on.
+/// Whether a request that asks for something to happen may come from a page of another site, which any
+/// page can make a browser send. Browsers say where a request comes from in at least one of two headers;
+/// programs send neither.
+fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    let site = headers.get_all("sec-fetch-site").iter();
+    if site.into_iter().any(|site| site != "same-origin" && site != "none") {
+        return true;
+    }
+    let host = headers.get(HOST).map(HeaderValue::as_bytes);
+    let ours = |origin: &HeaderValue| {
+        let authority =
+            [&b"http://"[..], b"https://"].iter().find_map(|s| origin.as_bytes().strip_prefix(*s));
+        authority.is_some() && authority == host
+    };
+    !headers.get_all(ORIGIN).iter().all(ours)
+}
+
+/// Refuses requests for other hosts and from other sites' pages, and puts the headers on.
 pub(super) async fn guard(State(access): State<Access>, request: Request, next: Next) -> Response {
-    let mut response = if access.allows(request.headers()) {
-        next.run(request).await
-    } else {
+    let mut response = if !access.allows(request.headers()) {
         let advice = "This address answers only to names of its own machine, such as localhost.\n";
         (StatusCode::MISDIRECTED_REQUEST, advice).into_response()
+    } else if !request.method().is_safe() && is_from_elsewhere(request.headers()) {
+        (StatusCode::FORBIDDEN, "A page of another site may not ask for this.\n").into_response()
+    } else {
+        next.run(request).await
     };
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, CSP);
@@ -99,6 +118,28 @@ mod tests {
             "::1",
         ] {
             assert!(!is_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn what_another_sites_page_sends_is_told_from_what_programs_and_the_console_send() {
+        for (name, value, elsewhere) in [
+            ("accept", "*/*", false),
+            ("origin", "http://localhost:9180", false),
+            ("origin", "https://localhost:9180", false),
+            ("origin", "http://localhost:9181", true),
+            ("origin", "http://evil.example", true),
+            ("origin", "null", true),
+            ("origin", "localhost:9180", true),
+            ("sec-fetch-site", "same-origin", false),
+            ("sec-fetch-site", "none", false),
+            ("sec-fetch-site", "cross-site", true),
+            ("sec-fetch-site", "same-site", true),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, HeaderValue::from_static("localhost:9180"));
+            headers.insert(name, HeaderValue::from_static(value));
+            assert_eq!(is_from_elsewhere(&headers), elsewhere, "{name}: {value}");
         }
     }
 

@@ -1,16 +1,19 @@
 //! The operator's window, on its own listener: an overview for people, the same as JSON for programs,
 //! and the endpoints that a platform asks.
 //!
-//! It only reads; nothing can be changed here. Everything it shows came from strangers (pages,
+//! It only reads: nothing can be changed here, but a look at changed files can be asked for. Everything it shows came from strangers (pages,
 //! browsers), so templates escape every value, and its own CSP lets nothing run.
 
 mod guard;
+mod listen;
 mod ago;
 mod overview;
 mod view;
 mod api;
+mod ready;
 
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
@@ -18,15 +21,18 @@ use axum::extract::State as FromState;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware;
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
 use crate::clock::Clock;
 use crate::policy::PublishedSnapshot;
 use crate::store::Store;
+use crate::telemetry::Metrics;
 
-/// Writes the metrics of the process as text.
-pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
+pub use ready::Reloaded;
+
+/// Looks at policies and certificate at once. `None`: the process is ending.
+pub type Reload = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<Vec<Reloaded>>> + Send>> + Send + Sync>;
 
 /// What the pages are made from.
 #[derive(Clone)]
@@ -37,8 +43,10 @@ pub struct State {
     pub store: Arc<dyn Store>,
     /// The time, for "3 minutes ago".
     pub clock: Clock,
-    /// The text of `/metrics`.
+    /// The text of `/metrics`, and how what is reloaded stands.
     pub metrics: Metrics,
+    /// For `POST /api/reload`.
+    pub reload: Reload,
 }
 
 /// Serves the admin address until `shutdown` resolves. Bound to a loopback address, it answers only to
@@ -50,7 +58,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let access = guard::Access::of(listener.local_addr()?);
     let router = router(state).layer(middleware::from_fn_with_state(access, guard::guard));
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+    axum::serve(listen::Bounded::new(listener), router).with_graceful_shutdown(shutdown).await
 }
 
 fn router(state: State) -> Router {
@@ -62,9 +70,9 @@ fn router(state: State) -> Router {
         .route("/api/events", get(api::events))
         .route("/api/policy", get(api::policy))
         .route("/live", get(async || "live\n"))
-        // A process that has no valid policies doesn't come this far.
-        .route("/ready", get(async || "ready\n"))
-        .route("/metrics", get(async |FromState(state): FromState<State>| (state.metrics)()))
+        .route("/ready", get(ready::ready))
+        .route("/api/reload", post(ready::reload))
+        .route("/metrics", get(async |FromState(state): FromState<State>| state.metrics.encode()))
         .with_state(state)
 }
 

@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::State;
 use super::view::{EventView, Moment, ReportView, ScriptView, SiteView, is_stopped};
-use crate::store::EventKind;
+use crate::telemetry::Standing;
 
 /// Rows of each list on the page; the API has all.
 const ROWS: usize = 100;
@@ -19,8 +19,9 @@ struct Overview {
     live: bool,
     generation: u64,
     fingerprint: String,
-    loaded: Option<Moment>,
+    loaded: Moment,
     refused: Option<Refused>,
+    certificate_refused: Option<Refused>,
     /// Some page rule carries nothing out.
     observing: bool,
     sites: Vec<SiteView>,
@@ -35,7 +36,7 @@ struct Overview {
     reports_count: usize,
 }
 
-/// The last change of the policies, when it was refused.
+/// The last change of something, when it was refused.
 struct Refused {
     at: Moment,
     message: String,
@@ -57,11 +58,10 @@ fn build(state: &State, live: bool) -> Overview {
     let now = state.clock.now();
     let snapshot = state.published.load_full();
     let store = &state.store;
-    let loaded = store.latest(EventKind::PolicyLoaded).map(|event| event.at);
-    let refused = store
-        .latest(EventKind::PolicyRefused)
-        .filter(|event| loaded.is_none_or(|loaded| event.at > loaded))
-        .map(|event| Refused { at: Moment::new(event.at, now), message: event.message });
+    let standing = state.metrics.policies().standing();
+    let refused = |standing: Standing| {
+        standing.refused.map(|refusal| Refused { at: Moment::new(refusal.at, now), message: refusal.why })
+    };
     let (stopped, passed): (Vec<_>, Vec<_>) =
         store.scripts().into_iter().partition(|row| is_stopped(row.seen.verdict));
     let reports = store.violations(usize::MAX);
@@ -73,8 +73,9 @@ fn build(state: &State, live: bool) -> Overview {
         live,
         generation: snapshot.generation.number,
         fingerprint: snapshot.generation.fingerprint.clone(),
-        loaded: loaded.map(|at| Moment::new(at, now)),
-        refused,
+        loaded: Moment::new(standing.since, now),
+        refused: refused(standing),
+        certificate_refused: refused(state.metrics.certificate().standing()),
         observing: sites.iter().any(|site| site.pages.iter().any(|page| !page.enforced)),
         sites,
         events: store.events(ROWS).into_iter().map(|event| EventView::new(event, now)).collect(),

@@ -71,6 +71,8 @@ impl EventView {
         let (label, tone) = match event.kind {
             EventKind::PolicyLoaded => ("policy in force", "good"),
             EventKind::PolicyRefused => ("policy refused", "problem"),
+            EventKind::CertificateLoaded => ("certificate in force", "good"),
+            EventKind::CertificateRefused => ("certificate refused", "problem"),
             EventKind::ResponseRefused => ("response refused", "problem"),
             EventKind::ScriptStopped => ("script stopped", "stopped"),
             EventKind::BrowserReport => ("browser report", "stopped"),

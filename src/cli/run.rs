@@ -17,6 +17,7 @@ use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
 use crate::settings::{Choices, Settled, settle};
 use crate::telemetry::init_logs;
+use crate::watch::Pace;
 
 /// How often the workers are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -48,12 +49,14 @@ pub fn run(args: &Args) -> ExitCode {
     };
     let result = runtime.block_on(async {
         let (mut terminate, mut interrupt) = signals().map_err(StartError::Thread)?;
+        let mut hangup = signal(SignalKind::hangup()).map_err(StartError::Thread)?;
         let running = app::start(config(&settled, approvers)?)?;
         say_where(&settled, &running);
         tokio::select! {
             _ = terminate.recv() => say("stopping: what is in flight may end"),
             _ = interrupt.recv() => say("stopping: what is in flight may end"),
             () = damage(&running) => {}
+            () = reloads(&mut hangup, &running) => {}
         }
         Ok::<Running, StartError>(running)
     });
@@ -92,6 +95,16 @@ async fn damage(running: &Running) {
     }
 }
 
+/// Looks at policies and certificate whenever the signal comes.
+async fn reloads(hangup: &mut tokio::signal::unix::Signal, running: &Running) {
+    while hangup.recv().await.is_some() {
+        say("looking at policies and certificate");
+        running.reload();
+    }
+    // No such signal will ever come again, which is no reason to end.
+    std::future::pending::<()>().await;
+}
+
 fn signals() -> io::Result<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)> {
     Ok((signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?))
 }
@@ -123,6 +136,7 @@ fn config(settled: &Settled, approvers: Approvers) -> Result<AppConfig, StartErr
         approvers,
         settings: settled.settings.clone(),
         clock: Clock::System,
+        pace: Pace::default(),
     })
 }
 

@@ -4,6 +4,8 @@
 //! that the operator approved. In a merged CSP everything the upstream said stays, except that its
 //! word on scripts is replaced by ours, unless it says `'none'`, which stays.
 
+use std::collections::HashSet;
+
 /// One upstream CSP header value (possibly several CSPs, comma separated) with its directives on
 /// scripts replaced by `script_src` (a serialised source list). Returns the values to send, one for
 /// each CSP that still says something.
@@ -14,7 +16,7 @@ pub fn merge_upstream(value: &str, script_src: &str) -> Vec<String> {
 
 fn merge_one(csp: &str, script_src: &str) -> Option<String> {
     let mut kept: Vec<String> = Vec::new();
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
     let mut forbids_scripts = false;
     let mut speaks_of_scripts = false;
     for token in csp.split(';') {
@@ -22,10 +24,9 @@ fn merge_one(csp: &str, script_src: &str) -> Option<String> {
         let Some(name) = words.next() else { continue };
         let name = name.to_ascii_lowercase();
         // The first of a name counts; browsers ignore the others.
-        if seen.contains(&name) {
+        if !seen.insert(name.clone()) {
             continue;
         }
-        seen.push(name.clone());
         let values: Vec<&str> = words.collect();
         let none = matches!(values.as_slice(), [only] if only.eq_ignore_ascii_case("'none'"));
         match name.as_str() {

@@ -49,10 +49,13 @@ fn event_line(event: &Event) -> Option<String> {
     match event.kind {
         EventKind::BrowserReport => None,
         // Diagnostics have several lines, and were written to be read as such.
-        EventKind::PolicyRefused => Some(format!("Countersign: {}", printable(&event.message, true))),
-        EventKind::PolicyLoaded | EventKind::ResponseRefused | EventKind::ScriptStopped => {
-            Some(format!("Countersign: {}", one_line(&event.message)))
+        EventKind::PolicyRefused | EventKind::CertificateRefused => {
+            Some(format!("Countersign: {}", printable(&event.message, true)))
         }
+        EventKind::PolicyLoaded
+        | EventKind::CertificateLoaded
+        | EventKind::ResponseRefused
+        | EventKind::ScriptStopped => Some(format!("Countersign: {}", one_line(&event.message))),
     }
 }
 

@@ -1,5 +1,6 @@
-//! Why a document can't be rewritten. After any of these the document ends: nothing more of it may be
-//! sent as if it had been judged.
+//! Why a document can't be rewritten. After any of these nothing more of it may be sent as if it had been
+//! judged; whether the rest may go out unedited, under its CSP alone, says
+//! [`HtmlError::page_may_go_on`].
 
 use std::io;
 
@@ -50,4 +51,25 @@ pub enum HtmlError {
     /// Used after its end, or after an error.
     #[error("used after its end or after an error")]
     Spent,
+}
+
+impl HtmlError {
+    /// Whether the document can still be read and only its markup can't be followed, so that the rest may
+    /// go out as it is where the page rule says so. Not where two parsers disagree: there somebody may
+    /// have wanted that.
+    pub fn page_may_go_on(&self) -> bool {
+        match self {
+            Self::Parser(_) => true,
+            Self::UnknownCoding(_)
+            | Self::BadEncoding { .. }
+            | Self::Truncated
+            | Self::TooLarge
+            | Self::Ratio
+            | Self::Charset(_)
+            | Self::Difference(_)
+            | Self::NotRepresentable(_)
+            | Self::Encode(_)
+            | Self::Spent => false,
+        }
+    }
 }

@@ -27,6 +27,7 @@ mod start_tag;
 mod edited_tag;
 mod marker;
 mod text;
+mod effort;
 mod second_opinion;
 
 pub use charset::{CHARSET_SEARCH, Charset, charset_of};

@@ -21,14 +21,13 @@ use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Token
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name, ns};
 
+use super::effort::{Effort, Formatting};
 use crate::judge::{Kind, kind_of_type};
 use crate::policy::PageGrants;
 use crate::sri::Digester;
 
-/// Elements that one document may open, as a multiple of its bytes so far (and a floor). Markup that
-/// makes a tree builder clone formatting elements without end stays far above what pages do.
-const ELEMENTS_PER_BYTE: u64 = 4;
-const ELEMENTS_FLOOR: u64 = 100_000;
+/// Bytes read before the effort is looked at again.
+const PIECE: usize = 2 << 10;
 
 /// Bytes that one token may span: a comment or an attribute is collected whole by the tokenizer.
 const TOKEN_MAX: usize = 16 << 20;
@@ -45,9 +44,9 @@ pub enum Difference {
     /// A script in SVG that is not inert.
     #[error("a script in SVG would run")]
     Foreign,
-    /// Markup that opens too many elements to be followed.
-    #[error("markup that opens too many elements to be followed")]
-    TooManyElements,
+    /// Markup that takes too much work to be followed: nested too deep, or with too many attributes.
+    #[error("markup that takes too much work to be followed (nested too deep, or too many attributes)")]
+    TooMuchWork,
     /// A comment or tag too long to be followed.
     #[error("a comment or tag too long to be followed")]
     TokenTooLong,
@@ -58,7 +57,6 @@ pub struct SecondOpinion {
     tokenizer: Tokenizer<Progress>,
     input: BufferQueue,
     decoder: Decoder,
-    bytes: u64,
     /// Bytes read since a token last ended.
     pending: usize,
 }
@@ -75,7 +73,6 @@ impl SecondOpinion {
             ),
             input: BufferQueue::default(),
             decoder: charset.new_decoder_with_bom_removal(),
-            bytes: 0,
             pending: 0,
         }
     }
@@ -93,22 +90,28 @@ impl SecondOpinion {
     }
 
     fn feed(&mut self, output: &[u8], last: bool) -> Result<(), Difference> {
-        self.bytes = self.bytes.saturating_add(u64::try_from(output.len()).unwrap_or(u64::MAX));
-        let capacity = self.decoder.max_utf8_buffer_length(output.len()).unwrap_or(output.len());
+        for piece in output.chunks(PIECE) {
+            self.feed_piece(piece, false)?;
+        }
+        if last { self.feed_piece(&[], true) } else { Ok(()) }
+    }
+
+    fn feed_piece(&mut self, piece: &[u8], last: bool) -> Result<(), Difference> {
+        let capacity = self.decoder.max_utf8_buffer_length(piece.len()).unwrap_or(piece.len());
         let mut text = String::with_capacity(capacity);
-        let (_, _, _) = self.decoder.decode_to_string(output, &mut text, last);
+        let (_, _, _) = self.decoder.decode_to_string(piece, &mut text, last);
         self.input.push_back(StrTendril::from(text));
         // The tokenizer stops at scripts and at encoding declarations; neither concerns us.
         while !matches!(self.tokenizer.feed(&self.input), TokenizerResult::Done) {}
-        self.pending =
-            if self.tokenizer.sink.ended.take() { 0 } else { self.pending.saturating_add(output.len()) };
+        let ended = self.tokenizer.sink.ended.take();
+        self.pending = if ended { 0 } else { self.pending.saturating_add(piece.len()) };
         if self.pending > TOKEN_MAX {
             return Err(Difference::TokenTooLong);
         }
         let watcher = &self.tokenizer.sink.builder.sink;
-        let allowed = self.bytes.saturating_mul(ELEMENTS_PER_BYTE).saturating_add(ELEMENTS_FLOOR);
-        if watcher.opened.get() > allowed {
-            return Err(Difference::TooManyElements);
+        watcher.effort.read(piece, ended);
+        if watcher.effort.is_too_much() {
+            return Err(Difference::TooMuchWork);
         }
         watcher.finding()
     }
@@ -146,20 +149,24 @@ struct Element {
     integration_point: bool,
     /// Inline script: its text so far.
     text: RefCell<Option<Digester>>,
+    /// Held until the element is gone from stack and list.
+    _formatting: Option<Formatting>,
 }
 
 /// A tree that is not built: it only watches for scripts.
 struct Watcher {
     document: Node,
     grants: Arc<PageGrants>,
-    opened: Cell<u64>,
+    effort: Effort,
     finding: RefCell<Option<Difference>>,
 }
 
 impl Watcher {
     fn new(grants: Arc<PageGrants>) -> Self {
-        let document = node(QualName::new(None, ns!(), LocalName::from("")), false, None);
-        Self { document, grants, opened: Cell::new(0), finding: RefCell::new(None) }
+        let name = QualName::new(None, ns!(), LocalName::from(""));
+        let document =
+            node(Element { name, integration_point: false, text: RefCell::default(), _formatting: None });
+        Self { document, grants, effort: Effort::default(), finding: RefCell::new(None) }
     }
 
     fn finding(&self) -> Result<(), Difference> {
@@ -202,8 +209,8 @@ impl Watcher {
     }
 }
 
-fn node(name: QualName, integration_point: bool, text: Option<Digester>) -> Node {
-    Node(Rc::new(Element { name, integration_point, text: RefCell::new(text) }))
+fn node(element: Element) -> Node {
+    Node(Rc::new(element))
 }
 
 impl TreeSink for Watcher {
@@ -212,7 +219,7 @@ impl TreeSink for Watcher {
     type ElemName<'a> = &'a QualName;
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> Node {
-        self.opened.set(self.opened.get().saturating_add(1));
+        let formatting = self.effort.element(&name, attributes.len());
         let mut text = None;
         if name.local == local_name!("script") {
             if name.ns == ns!(html) {
@@ -221,7 +228,8 @@ impl TreeSink for Watcher {
                 self.svg_script(&attributes);
             }
         }
-        node(name, flags.mathml_annotation_xml_integration_point, text)
+        let integration_point = flags.mathml_annotation_xml_integration_point;
+        node(Element { name, integration_point, text: RefCell::new(text), _formatting: formatting })
     }
 
     fn append(&self, parent: &Node, child: NodeOrText<Node>) {
@@ -249,6 +257,7 @@ impl TreeSink for Watcher {
     }
 
     fn elem_name<'a>(&'a self, target: &'a Node) -> &'a QualName {
+        self.effort.step();
         &target.0.name
     }
 
@@ -257,6 +266,7 @@ impl TreeSink for Watcher {
     }
 
     fn same_node(&self, x: &Node, y: &Node) -> bool {
+        self.effort.step();
         Rc::ptr_eq(&x.0, &y.0)
     }
 

@@ -1,6 +1,7 @@
 //! A start tag as the page wrote it: attributes in order, duplicates included, values undecoded.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use htmlize::unescape_attribute;
 use lol_html::html_content::Element;
@@ -53,14 +54,10 @@ impl StartTag {
     /// The attributes that an edited tag keeps: the first of each name, none of `without`, and none
     /// whose name could read differently once it is written anew.
     pub(super) fn kept(&self, without: &[&str]) -> Vec<(&str, &str)> {
-        let mut kept: Vec<(&str, &str)> = Vec::new();
-        for (name, value) in &self.attributes {
-            let seen = kept.iter().any(|(known, _)| known == name);
-            if plain_name(name) && !seen && !without.contains(&name.as_str()) {
-                kept.push((name, value));
-            }
-        }
-        kept
+        // A set, because a tag may have a hundred thousand of them.
+        let mut seen = HashSet::new();
+        let pairs = self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        pairs.filter(|(name, _)| plain_name(name) && !without.contains(name) && seen.insert(*name)).collect()
     }
 }
 

@@ -159,6 +159,12 @@ pub(super) fn fingerprint<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) 
     digits
 }
 
+/// Whether a file of this name is read where it stands in its place.
+pub(super) fn is_read(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    !name.starts_with('.') && ["toml", "lock", "js"].iter().any(|ending| has_ending(name, ending))
+}
+
 /// A folder's entries without the hidden ones.
 fn visible(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let mut entries = Vec::new();

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::grants::GrantCompiler;
 use super::model::{PageGrants, PageRules};
-use crate::web::{PathPattern, PathReadings, PatternIndex};
+use crate::web::{PathPattern, PathReadings, PatternIndex, other_slash};
 
 /// A page rule and the scripts approved on a path. Equal keys have equal grants.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -23,11 +23,37 @@ pub(super) struct GrantKey {
 #[derive(Debug)]
 pub(super) struct Matching {
     rules: PatternIndex,
+    /// The rules as servers that fold case read them, where that makes a difference.
+    lower: Option<LowerCase>,
     patterns: PatternIndex,
     /// For each of the compiler's patterns the scripts that name it.
     scripts: Vec<Vec<usize>>,
     /// The same for inline scripts.
     inline: Vec<Vec<usize>>,
+}
+
+/// The rules' patterns in lower case.
+#[derive(Debug)]
+struct LowerCase {
+    index: PatternIndex,
+    /// By the rule's place; `None` where the pattern is in lower case already.
+    patterns: Vec<Option<PathPattern>>,
+}
+
+impl LowerCase {
+    fn new(pages: &[PageRules]) -> Option<Self> {
+        let patterns: Vec<_> = pages.iter().map(|rules| rules.path.in_lower_case()).collect();
+        if patterns.iter().all(Option::is_none) {
+            return None;
+        }
+        let either = pages.iter().zip(&patterns).map(|(rules, lower)| lower.as_ref().unwrap_or(&rules.path));
+        Some(Self { index: PatternIndex::new(either), patterns })
+    }
+
+    fn pattern<'p>(&'p self, place: usize, pages: &'p [PageRules]) -> Option<&'p PathPattern> {
+        let lower = self.patterns.get(place).and_then(Option::as_ref);
+        lower.or_else(|| pages.get(place).map(|rules| &rules.path))
+    }
 }
 
 impl Matching {
@@ -36,6 +62,7 @@ impl Matching {
         let count = compiler.patterns.len();
         Self {
             rules: PatternIndex::new(pages.iter().map(|rules| &rules.path)),
+            lower: LowerCase::new(pages),
             patterns: PatternIndex::new(&compiler.patterns),
             scripts: inverted(count, compiler.scripts.iter().map(|(_, patterns)| patterns)),
             inline: inverted(count, compiler.inline.iter().map(|(_, _, patterns)| patterns)),
@@ -67,9 +94,21 @@ impl Matching {
             let matches = |place: &usize| pages.get(*place).is_some_and(|rules| rules.path.matches(reading));
             self.rules.candidates(reading).filter(matches).min().unwrap_or(last)
         };
+        let met_in_lower_case = |reading: &str| match &self.lower {
+            None => met(reading),
+            Some(lower) => {
+                let matches =
+                    |place: &usize| lower.pattern(*place, pages).is_some_and(|p| p.matches(reading));
+                lower.index.candidates(reading).filter(matches).min().unwrap_or(last)
+            }
+        };
+        let folds = self.lower.is_some() || path.has_capitals();
+        let exact = path.for_rules().flat_map(|reading| either_slash(reading, met));
+        let lower = folds.then(|| path.in_lower_case());
+        let lower = lower.into_iter().flatten().flat_map(|reading| either_slash(reading, met_in_lower_case));
         let mut page = last;
         let mut strictest = None;
-        for place in path.for_rules().map(met) {
+        for place in exact.chain(lower) {
             let strictness = pages.get(place).map(PageRules::strictness);
             if strictest.is_none() || strictness > strictest {
                 (page, strictest) = (place, strictness);
@@ -77,6 +116,13 @@ impl Matching {
         }
         page
     }
+}
+
+/// The rule that a path meets, and the one that it meets where a slash at its end makes no difference:
+/// there the first rule for either counts.
+fn either_slash(path: &str, met: impl Fn(&str) -> usize) -> [usize; 2] {
+    let here = met(path);
+    [here, other_slash(path).map_or(here, |other| met(&other).min(here))]
 }
 
 /// From patterns by script to scripts by pattern.
@@ -149,6 +195,8 @@ impl GrantCache {
 
 #[cfg(test)]
 mod tests {
+    use std::iter::repeat;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -183,8 +231,26 @@ mod tests {
     /// As it would be done with all the time in the world.
     fn naive(pages: &[PageRules], compiler: &GrantCompiler, path: &PathReadings) -> GrantKey {
         let last = pages.len() - 1;
-        let met = |reading| pages.iter().position(|rules| rules.path.matches(reading)).unwrap_or(last);
-        let mut met: Vec<usize> = path.for_rules().map(met).collect();
+        let lower: Vec<_> = pages.iter().map(|rules| rules.path.in_lower_case()).collect();
+        let exact =
+            |reading: &str| pages.iter().position(|rules| rules.path.matches(reading)).unwrap_or(last);
+        let folded = |reading: &str| {
+            let patterns =
+                pages.iter().zip(&lower).map(|(rules, lower)| lower.as_ref().unwrap_or(&rules.path));
+            patterns.into_iter().position(|pattern| pattern.matches(reading)).unwrap_or(last)
+        };
+        let mut met: Vec<usize> = Vec::new();
+        for (reading, folds) in
+            path.for_rules().zip(repeat(false)).chain(path.in_lower_case().zip(repeat(true)))
+        {
+            let rule = |path: &str| if folds { folded(path) } else { exact(path) };
+            let toggled = match reading.strip_suffix('/') {
+                Some(bare) => bare.to_owned(),
+                None => format!("{reading}/"),
+            };
+            met.push(rule(reading));
+            met.push(rule(reading).min(rule(&toggled)));
+        }
         // The first among the strictest.
         met.reverse();
         let page = met.into_iter().max_by_key(|place| pages[*place].strictness()).unwrap();
@@ -219,6 +285,16 @@ mod tests {
                 prop_assert_eq!(quick, naive(&pages, &compiler, &path), "{}", raw);
             }
         }
+    }
+
+    #[test]
+    fn a_laxer_rule_for_one_path_holds_there_whatever_stricter_rules_are_for_the_rest() {
+        let mut lax = rules("/Old", false);
+        lax.mode = Mode::Observe;
+        let (pages, compiler) = ([lax, rules("/*", false)], compiler(&[], &[]));
+        let matching = Matching::new(&pages, &compiler);
+        let rule = |path| matching.key(&pages, &compiler, &PathReadings::of(path)).page;
+        assert_eq!((rule("/Old"), rule("/Old/"), rule("/old")), (0, 1, 1));
     }
 
     #[test]

@@ -34,5 +34,5 @@ pub use model::{
     SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
-pub use watch::{ReloadOutcome, Watch, WatchError, watch};
+pub use watch::{ReloadOutcome, watch};
 pub use witness::{WITNESS, witness_digest};

@@ -72,7 +72,8 @@ pub enum Unapproved {
 pub enum FailMode {
     /// Error page before the first byte, stream cut after it.
     Closed,
-    /// Editing stops; what follows stays under the CSP already sent.
+    /// Where only the markup can't be followed, the rest goes out unedited under the CSP already sent.
+    /// Never on payment pages.
     HeadersOnly,
 }
 

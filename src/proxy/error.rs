@@ -78,6 +78,8 @@ pub enum Kind {
     CodingBroken,
     /// The rewriter can't go on.
     RewriteFailed,
+    /// No place among the exchanges in flight.
+    Busy,
     /// Anything that should not happen.
     Internal,
 }
@@ -159,6 +161,12 @@ impl Kind {
             }
             Self::CodingBroken => (Upstream, StatusCode::BAD_GATEWAY, "coding-broken", SITE),
             Self::RewriteFailed => (Upstream, StatusCode::BAD_GATEWAY, "rewrite-failed", SITE),
+            Self::Busy => (
+                Internal,
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "Too much is going on here. Please try again in a moment.",
+            ),
             Self::Internal => {
                 (Internal, StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong here.")
             }

@@ -15,6 +15,7 @@ use super::admit::{Admitted, admit};
 use super::body::{Body, RequestBody};
 use super::error::{Kind, ProxyError};
 use super::forward::{self, Asked, X_REQUEST_ID};
+use super::places::Place;
 use super::record::Record;
 use super::treat::treat;
 use super::worker::{Slot, Worker};
@@ -22,6 +23,9 @@ use super::{own, upgrade};
 use crate::html::Judged;
 use crate::policy::{PageGrants, Site, Snapshot};
 use crate::web::document_url;
+
+/// Characters of a path that are shown.
+const PATH_LEN: usize = 512;
 
 /// The visitor's end of a connection.
 #[derive(Debug)]
@@ -32,6 +36,8 @@ pub(super) struct Peer {
     pub tls: bool,
     /// Whether the last response ends with the connection (HTTP/1.0): there a cut body must reset it.
     pub ends_with_connection: Cell<bool>,
+    /// Exchanges in flight.
+    pub exchanges: Rc<Cell<usize>>,
     /// The connection's place among those allowed, held to its end; upgraded connections hold it on.
     _slot: Slot,
 }
@@ -39,7 +45,7 @@ pub(super) struct Peer {
 impl Peer {
     /// The visitor's end of a connection that was just accepted.
     pub(super) fn new(address: SocketAddr, tls: bool, slot: Slot) -> Self {
-        Self { address, tls, ends_with_connection: Cell::new(false), _slot: slot }
+        Self { address, tls, ends_with_connection: Cell::new(false), exchanges: Rc::default(), _slot: slot }
     }
 }
 
@@ -56,12 +62,14 @@ pub struct Exchange {
     pub grants: Arc<PageGrants>,
     /// The page rule's pattern.
     pub rule: String,
-    /// The canonical path.
+    /// The canonical path as it can be shown: short, and on one line.
     pub path: String,
     /// Whether the browser's connection is TLS.
     pub secure: bool,
     /// What the operator is told.
     pub(super) record: Arc<Record>,
+    /// Its place among those in flight.
+    pub(super) _place: Place,
 }
 
 impl Exchange {
@@ -125,7 +133,7 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
     peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
     let id = exchange_id(&worker, &request);
     let head = *request.method() == Method::HEAD;
-    let what = format!("{} {}", request.method(), request.uri().path());
+    let what = format!("{} {}", request.method(), shown(request.uri().path()));
     let mut response = match answer(&worker, &peer, &id, request).await {
         Ok(response) => response,
         Err(error) => {
@@ -164,20 +172,21 @@ async fn answer(
     let site = Arc::clone(snapshot.site(&admitted.host).ok_or_else(|| unknown_host(&admitted))?);
     // By the path as it came: the upstream may read it in another way than we do.
     let grants = site.grants(request.uri().path());
+    let place = shared.places.take(&peer.exchanges, shared.settings.connect_time).await?;
     let exchange = Rc::new(Exchange {
         id: id.to_owned(),
         rule: rule_of(&site, &grants),
         secure: is_secure(worker, peer, &request),
-        path: admitted.path,
+        path: shown(&admitted.path),
         snapshot,
         site,
         grants,
         record: Arc::clone(&shared.record),
+        _place: place,
     });
     if forward::is_for_service_worker(request.headers()) && exchange.site.refuses_service_workers() {
-        let kind = Kind::ServiceWorker;
-        let error = ProxyError::new(kind, exchange.path.as_str());
-        exchange.record.unjudged(&exchange, &error, kind.advice());
+        let error = ProxyError::new(Kind::ServiceWorker, exchange.path.as_str());
+        exchange.record.unjudged_by_request(&exchange, &error);
         return Err(error);
     }
     let url = page_url(&exchange, &admitted.authority, request.uri())?;
@@ -225,6 +234,16 @@ fn is_secure(worker: &Worker, peer: &Peer, request: &Request<Incoming>) -> bool 
     };
     let trusted = worker.shared.settings.trust_forwarded;
     if trusted { said().unwrap_or(peer.tls) } else { peer.tls }
+}
+
+/// A visitor's text as it may stand in logs and events: decoded, it could hold line ends, which would
+/// begin an entry of its own, or characters that turn the writing direction.
+fn shown(text: &str) -> String {
+    let hidden = |c: char| {
+        let unseen = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
+        c.is_control() || unseen || c == '\u{feff}'
+    };
+    text.chars().take(PATH_LEN).map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn rule_of(site: &Site, grants: &PageGrants) -> String {

@@ -72,6 +72,9 @@ pub(super) fn strip_request(headers: &mut HeaderMap) {
     let trailers = tokens(headers, &TE).any(|coding| coding.eq_ignore_ascii_case("trailers"));
     strip(headers, &PROTECTED);
     headers.remove(TRAILER);
+    // CGI-like upstreams take these for the fields that frame a message.
+    headers.remove("content_length");
+    headers.remove("transfer_encoding");
     if trailers {
         headers.insert(TE, HeaderValue::from_static("trailers"));
         headers.insert(CONNECTION, HeaderValue::from_static("te"));

@@ -12,6 +12,7 @@
 mod worker;
 mod exchange;
 mod admit;
+mod places;
 mod own;
 mod forward;
 mod hop_by_hop;
@@ -31,5 +32,6 @@ mod body;
 mod record;
 mod error;
 
+pub use places::Places;
 pub use record::Record;
 pub use worker::{Shared, work};

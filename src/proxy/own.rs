@@ -48,7 +48,16 @@ pub(super) async fn answer(
         mirror(snapshot, admitted, &request)?
     };
     shared.record.metrics().exchange("own", response.status().as_u16());
-    Ok(response)
+    Ok(inert(response))
+}
+
+/// Opened as documents they are of the site's origin, where a frame without a CSP would be a place for
+/// scripts that the page around it may not run.
+fn inert(mut response: Response<Body>) -> Response<Body> {
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }
 
 fn nothing_here(path: &str) -> ProxyError {
@@ -133,9 +142,6 @@ fn mirror(
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Opened as a document it would be text; were it not, nothing runs.
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("script-src 'none'"));
     if let Ok(value) = HeaderValue::from_str(&tag) {
         headers.insert(ETAG, value);
     }

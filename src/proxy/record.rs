@@ -117,6 +117,14 @@ impl Record {
         self.event(EventKind::ResponseRefused, message, Some(&exchange.id));
     }
 
+    /// The same where a visitor can bring it about at will: told once for each page rule and path, so
+    /// that nobody pushes other news out of the list.
+    pub fn unjudged_by_request(&self, exchange: &Exchange, error: &ProxyError) {
+        let kind = error.kind();
+        let message = format!("{}{}: {error}. {}", exchange.site.name, exchange.path, kind.advice());
+        self.once(exchange, kind.code(), &exchange.path, message);
+    }
+
     /// A body ended with an error after it had begun.
     pub fn body_cut(&self, exchange: &Exchange, error: &ProxyError) {
         let kind = error.kind();

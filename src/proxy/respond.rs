@@ -16,6 +16,8 @@ use crate::policy::{PageGrants, UpstreamCsp};
 const INTEGRITY_POLICY: HeaderName = HeaderName::from_static("integrity-policy");
 const REPORTING_ENDPOINTS: HeaderName = HeaderName::from_static("reporting-endpoints");
 const SPECULATION_RULES: HeaderName = HeaderName::from_static("speculation-rules");
+/// CSPs of the upstream that are merged in one response.
+const MERGED: usize = 32;
 const NOTHING_RUNS: HeaderValue = HeaderValue::from_static("script-src 'none'");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
@@ -121,12 +123,22 @@ fn set_charset(headers: &mut HeaderMap, charset: &'static Encoding) {
     }
 }
 
+/// How many CSPs a value holds, at most.
+fn csps(value: &HeaderValue) -> usize {
+    value.as_bytes().split(|byte| *byte == b',').count()
+}
+
 /// The upstream's own CSPs as they go out beside ours.
 fn upstream_csps(headers: &HeaderMap, what: UpstreamCsp, script_src: &str) -> Vec<HeaderValue> {
-    let values = headers.get_all(CONTENT_SECURITY_POLICY).iter();
+    let values = headers.get_all(CONTENT_SECURITY_POLICY);
+    let count: usize = values.iter().map(csps).sum();
+    let values = values.iter();
     match what {
         UpstreamCsp::Replace => Vec::new(),
         UpstreamCsp::Append => values.cloned().collect(),
+        // Ours is written into each of them, so many small ones would make a head of megabytes. As they
+        // came they may stop our scripts, but nothing else.
+        UpstreamCsp::Merge if count > MERGED => values.cloned().collect(),
         UpstreamCsp::Merge => values
             .flat_map(|value| merge_upstream(&String::from_utf8_lossy(value.as_bytes()), script_src))
             .filter_map(|csp| HeaderValue::from_bytes(csp.as_bytes()).ok())
@@ -144,6 +156,16 @@ mod tests {
             map.append(*name, HeaderValue::from_static(value));
         }
         map
+    }
+
+    #[test]
+    fn many_csps_of_the_upstream_are_not_multiplied_by_ours() {
+        let many = "default-src a,".repeat(4000);
+        let mut map = HeaderMap::new();
+        map.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_str(&many).unwrap());
+        let ours = "'sha384-x' ".repeat(100);
+        let sent: usize = upstream_csps(&map, UpstreamCsp::Merge, &ours).iter().map(HeaderValue::len).sum();
+        assert_eq!(sent, many.len());
     }
 
     #[test]

@@ -159,9 +159,9 @@ impl RewriteBody {
             trail.tail.add(&self.rewritten);
         }
         let Err(error) = result else { return Ok(()) };
-        let unreadable = matches!(error, HtmlError::Parser(_));
+        let may_go_on = error.page_may_go_on();
         let error = ProxyError::because(Kind::RewriteFailed, &error);
-        let rest = self.trail.as_ref().filter(|_| unreadable).and_then(Trail::rest);
+        let rest = self.trail.as_ref().filter(|_| may_go_on).and_then(Trail::rest);
         let Some(rest) = rest else { return Err(error) };
         (self.on_failure)(&error);
         self.rewritten.extend_from_slice(&rest);

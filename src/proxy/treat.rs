@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
 use super::body::{Body, Content, UpstreamBody};
 use super::decide::{Treatment, decide};
-use super::error::{ProxyError, Side};
+use super::error::{Kind, ProxyError, Side};
 use super::exchange::Exchange;
 use super::forward::Asked;
 use super::observe::ObserveBody;
@@ -34,7 +34,11 @@ pub(super) async fn treat(
     let content = match treatment {
         Treatment::Refuse(kind) => {
             let error = ProxyError::new(kind, format!("{} {}", parts.status, describe(media.as_ref())));
-            exchange.record.unjudged(exchange, &error, kind.advice());
+            if kind == Kind::PartialDocument {
+                exchange.record.unjudged_by_request(exchange, &error);
+            } else {
+                exchange.record.unjudged(exchange, &error, kind.advice());
+            }
             return Err(error);
         }
         Treatment::Rewrite(coding) => rewrite(exchange, upstream, coding, media, url, headers).await?,

@@ -10,7 +10,6 @@ use std::time::Duration;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -21,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::exchange::{Ids, Peer, serve};
+use super::places::Places;
 use super::record::Record;
 use super::upstream::Upstreams;
 use crate::clock::Clock;
@@ -31,6 +31,7 @@ use crate::telemetry::OpenConnection;
 use crate::transport::dial::Dialer;
 use crate::transport::listen::tune;
 use crate::transport::local::LocalExecutor;
+use crate::transport::tls::PublishedTls;
 
 /// After an accept failed for want of file descriptors or memory: until some may be free again.
 const BACK_OFF: Duration = Duration::from_millis(100);
@@ -47,10 +48,12 @@ pub struct Shared {
     pub collector: Arc<Collector>,
     /// Limits.
     pub settings: Arc<Settings>,
-    /// Certificate and key, where the visitor's side is TLS.
-    pub tls: Option<Arc<ServerConfig>>,
+    /// Certificate and key in force, where the visitor's side is TLS.
+    pub tls: Option<PublishedTls>,
     /// Places for connections.
     pub slots: Arc<Semaphore>,
+    /// Places for exchanges.
+    pub places: Places,
     /// How upstreams are reached.
     pub dialer: Dialer,
     /// The time.
@@ -152,7 +155,7 @@ async fn connection(worker: Rc<Worker>, stream: TcpStream, address: SocketAddr, 
         return;
     }
     let peer = Rc::new(Peer::new(address, worker.shared.tls.is_some(), slot));
-    let Some(tls) = worker.shared.tls.clone() else {
+    let Some(tls) = worker.shared.tls.as_ref().map(|tls| tls.load_full()) else {
         return serve_http1(&worker, &peer, stream, |stream| stream).await;
     };
     let shaking = TlsAcceptor::from(tls).accept(stream);

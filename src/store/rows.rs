@@ -77,6 +77,10 @@ pub enum EventKind {
     PolicyLoaded,
     /// Policies were refused; the last good ones stay.
     PolicyRefused,
+    /// A new certificate towards visitors is in force.
+    CertificateLoaded,
+    /// A changed certificate was refused; the last good one stays.
+    CertificateRefused,
     /// A response was refused or cut because it could not be judged.
     ResponseRefused,
     /// A script without approval was stopped, for the first time on that page rule.

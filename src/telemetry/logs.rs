@@ -14,9 +14,12 @@ pub enum LogFormat {
     Json,
 }
 
+/// html5ever warns of markup that it can't place, once for each piece of it: pages could fill the log.
+const DEFAULT: &str = "info,html5ever=error,markup5ever=error";
+
 /// Starts logging for the whole process. A second call changes nothing.
 pub fn init_logs(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT));
     // https://no-color.org
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let color = std::io::stderr().is_terminal() && !refused;

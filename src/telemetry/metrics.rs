@@ -9,6 +9,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use super::reloads::Reloads;
+
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 
 /// All counters of the process; cheap to clone.
@@ -19,7 +21,9 @@ pub struct Metrics {
     verdicts: Family<Labels<2>, Counter>,
     refusals: Family<Labels<1>, Counter>,
     cut: Family<Labels<1>, Counter>,
-    reloads: Family<Labels<1>, Counter>,
+    policies: Reloads,
+    policy_generation: Gauge,
+    certificate: Reloads,
     upstream_errors: Family<Labels<1>, Counter>,
     open_connections: Gauge,
 }
@@ -37,7 +41,6 @@ impl Metrics {
         let verdicts = Family::<Labels<2>, Counter>::default();
         let refusals = Family::<Labels<1>, Counter>::default();
         let cut = Family::<Labels<1>, Counter>::default();
-        let reloads = Family::<Labels<1>, Counter>::default();
         let upstream_errors = Family::<Labels<1>, Counter>::default();
         let open_connections = Gauge::default();
         let mut registry = Registry::with_prefix("countersign");
@@ -45,7 +48,11 @@ impl Metrics {
         registry.register("verdicts", "Scripts judged, by action and reason", verdicts.clone());
         registry.register("refusals", "Exchanges answered by an error page of ours", refusals.clone());
         registry.register("bodies_cut", "Bodies that ended with an error after they had begun", cut.clone());
-        registry.register("reloads", "Policy reloads by outcome", reloads.clone());
+        let policies = Reloads::registered(&mut registry, "policy");
+        let policy_generation = Gauge::default();
+        let number = "The snapshot of the policies in force, counted from 1";
+        registry.register("policy_generation", number, policy_generation.clone());
+        let certificate = Reloads::registered(&mut registry, "certificate");
         registry.register("upstream_errors", "What upstreams did wrong", upstream_errors.clone());
         registry.register("open_connections", "Downstream connections now", open_connections.clone());
         Self {
@@ -54,7 +61,9 @@ impl Metrics {
             verdicts,
             refusals,
             cut,
-            reloads,
+            policies,
+            policy_generation,
+            certificate,
             upstream_errors,
             open_connections,
         }
@@ -88,9 +97,19 @@ impl Metrics {
         self.cut.get_or_create(&[("kind", kind)]).inc();
     }
 
-    /// Policies were read again.
-    pub fn reload(&self, outcome: &'static str) {
-        self.reloads.get_or_create(&[("outcome", outcome)]).inc();
+    /// How the policies stand.
+    pub fn policies(&self) -> &Reloads {
+        &self.policies
+    }
+
+    /// Policies of this number are in force.
+    pub fn generation(&self, number: u64) {
+        self.policy_generation.set(i64::try_from(number).unwrap_or(i64::MAX));
+    }
+
+    /// How the certificate towards visitors stands.
+    pub fn certificate(&self) -> &Reloads {
+        &self.certificate
     }
 
     /// An upstream failed us.

@@ -1,7 +1,9 @@
-//! Logs and counters.
+//! Logs and counters, and how what is reloaded stands.
 
 mod logs;
 mod metrics;
+mod reloads;
 
 pub use logs::{LogFormat, init_logs};
 pub use metrics::{Metrics, OpenConnection};
+pub use reloads::{Refusal, Reloads, Standing};

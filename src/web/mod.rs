@@ -9,6 +9,6 @@ mod script_url;
 
 pub use media_type::{MediaType, extract_media_type};
 pub use path_pattern::{PathPattern, PathPatternError, canonical_path};
-pub use path_readings::PathReadings;
+pub use path_readings::{PathReadings, other_slash};
 pub use pattern_index::PatternIndex;
 pub use script_url::{UrlError, document_url, resolve_attribute};

@@ -1,10 +1,11 @@
 //! Patterns of request paths in policies, and the one form of a path that they are matched against.
 //!
-//! The language is the pathname part of WHATWG URLPattern. The two shapes that nearly every policy
-//! uses (`/exact`, `/prefix/*`) are matched without a regular expression; a test holds them against
+//! The language is the pathname part of WHATWG URLPattern. The three shapes that nearly every policy
+//! uses (`/exact`, `/prefix/*`, `/folder{/*}?`) are matched without a regular expression; a test holds them against
 //! the library.
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use urlpattern::regexp::RegExp;
 use urlpattern::{UrlPattern, UrlPatternInit, UrlPatternOptions};
 
 /// A pattern of paths, such as `/checkout/*`. `/checkout/*` does not match `/checkout` itself.
@@ -19,6 +20,8 @@ pub struct PathPattern {
 enum Shape {
     Exact(String),
     Prefix(String),
+    /// What [`Shape::Exact`] and [`Shape::Prefix`] of this text match: `/folder`, and all below it.
+    Folder(String),
     Pattern(Box<UrlPattern>),
 }
 
@@ -40,12 +43,39 @@ impl PathPattern {
             return Err(PathPatternError::NotAbsolute);
         }
         let special = |c: char| "*:(){}?+\\%".contains(c) || !c.is_ascii_graphic();
-        let shape = match text.strip_suffix("/*") {
-            Some(folder) if !folder.contains(special) => Shape::Prefix(format!("{folder}/")),
-            _ if !text.contains(special) => Shape::Exact(text.to_owned()),
+        let plain = |text: &&str| !text.contains(special);
+        let folder = text.strip_suffix("{/*}?").filter(plain).filter(|folder| !folder.ends_with('/'));
+        let above = text.strip_suffix("/*").filter(plain);
+        let shape = match (folder, above) {
+            (Some(folder), _) => Shape::Folder(folder.to_owned()),
+            (_, Some(above)) => Shape::Prefix(format!("{above}/")),
+            _ if plain(&text) => Shape::Exact(text.to_owned()),
             _ => Shape::Pattern(Box::new(compile(text)?)),
         };
         Ok(Self { text: text.to_owned(), shape })
+    }
+
+    /// The pattern for paths in lower case; `None` where that is the pattern itself.
+    pub fn in_lower_case(&self) -> Option<Self> {
+        if !self.text.contains(char::is_uppercase) {
+            return None;
+        }
+        let shape = match &self.shape {
+            Shape::Exact(exact) => Shape::Exact(exact.to_lowercase()),
+            Shape::Prefix(prefix) => Shape::Prefix(prefix.to_lowercase()),
+            Shape::Folder(folder) => Shape::Folder(folder.to_lowercase()),
+            Shape::Pattern(_) => {
+                // In ASCII a capital may be syntax (`\D`), so there the expression folds; it can't fold what
+                // has been encoded. (The library has an option for this, which it doesn't obey.)
+                let lower = |c: char| if c.is_ascii() { c.to_string() } else { c.to_lowercase().collect() };
+                let mut pattern = compile(&self.text.chars().map(lower).collect::<String>()).ok()?;
+                let expression = pattern.pathname.regexp.as_ref().ok()?;
+                let folding = format!("(?i){}", expression.pattern_string());
+                pattern.pathname.regexp = Ok(RegExp::parse(&folding, "", false).ok()?);
+                Shape::Pattern(Box::new(pattern))
+            }
+        };
+        Some(Self { text: self.text.to_lowercase(), shape })
     }
 
     /// `/*`, which matches every path.
@@ -58,6 +88,7 @@ impl PathPattern {
         match &self.shape {
             Shape::Exact(exact) => path == exact,
             Shape::Prefix(prefix) => path.starts_with(prefix.as_str()),
+            Shape::Folder(folder) => is_in(folder, path),
             Shape::Pattern(pattern) => matches_library(pattern, path),
         }
     }
@@ -67,7 +98,12 @@ impl PathPattern {
     pub fn covers(&self, other: &Self) -> bool {
         match (&self.shape, &other.shape) {
             (_, _) if self.text == other.text => true,
-            (Shape::Prefix(mine), Shape::Exact(theirs) | Shape::Prefix(theirs)) => theirs.starts_with(mine),
+            (Shape::Prefix(mine), Shape::Exact(theirs) | Shape::Prefix(theirs) | Shape::Folder(theirs)) => {
+                theirs.starts_with(mine)
+            }
+            (Shape::Folder(mine), Shape::Exact(theirs) | Shape::Prefix(theirs) | Shape::Folder(theirs)) => {
+                is_in(mine, theirs)
+            }
             (Shape::Pattern(mine), Shape::Exact(theirs)) => matches_library(mine, theirs),
             _ => false,
         }
@@ -76,7 +112,7 @@ impl PathPattern {
     /// A text with which every path begins that the pattern matches.
     pub(super) fn beginning(&self) -> &str {
         match &self.shape {
-            Shape::Exact(text) | Shape::Prefix(text) => text,
+            Shape::Exact(text) | Shape::Prefix(text) | Shape::Folder(text) => text,
             Shape::Pattern(_) => literal_beginning(&self.text),
         }
     }
@@ -96,6 +132,10 @@ fn literal_beginning(text: &str) -> &str {
     let literal = text.get(..end).unwrap_or_default();
     let literal = literal.find("/.").and_then(|dots| literal.get(..dots)).unwrap_or(literal);
     literal.strip_suffix('/').unwrap_or(literal)
+}
+
+fn is_in(folder: &str, path: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn compile(text: &str) -> Result<UrlPattern, PathPatternError> {
@@ -183,7 +223,7 @@ mod tests {
     #[test]
     fn the_short_cuts_agree_with_the_library() {
         let paths = ["/", "/a", "/a/", "/a/b", "/a/b/c", "/ab", "/checkout/pay", "/a*"];
-        for pattern in ["/", "/a", "/a/", "/a/*", "/a/b/*", "/*", "/checkout/pay"] {
+        for pattern in ["/", "/a", "/a/", "/a/*", "/a/b/*", "/*", "/checkout/pay", "/a{/*}?", "/a/b{/*}?"] {
             let mine = PathPattern::parse(pattern).unwrap();
             assert!(!matches!(mine.shape, Shape::Pattern(_)), "{pattern} is a short cut");
             let library = compile(pattern).unwrap();
@@ -202,10 +242,30 @@ mod tests {
         assert!(
             optional.matches("/pay") && optional.matches("/pay/../blog") && !optional.matches("/payment")
         );
+        let suffix = PathPattern::parse("/pay{.*}?").unwrap();
+        assert!(suffix.matches("/pay") && suffix.matches("/pay.html") && !suffix.matches("/payment"));
         let encoded = PathPattern::parse("/b\u{fc}cher/:id").unwrap();
         assert!(encoded.matches(&canonical_path("/b%C3%BCcher/1")) && encoded.matches("/b\u{fc}cher/a b"));
         assert_eq!(PathPattern::parse("checkout").unwrap_err(), PathPatternError::NotAbsolute);
         assert!(matches!(PathPattern::parse("/a/(").unwrap_err(), PathPatternError::Syntax(_)));
+    }
+
+    #[test]
+    fn a_pattern_in_lower_case_matches_what_a_server_that_folds_case_takes_for_its_paths() {
+        for (pattern, path) in [
+            ("/Checkout", "/checkout"),
+            ("/Checkout/*", "/checkout/pay"),
+            ("/Shop/:Item/Pay", "/shop/1/pay"),
+            ("/B\u{dc}cher/:id", "/b\u{fc}cher/1"),
+            ("/a/(\\D+)/B", "/a/x/b"),
+        ] {
+            let lower = PathPattern::parse(pattern).unwrap().in_lower_case().unwrap();
+            assert!(lower.matches(path), "{pattern}");
+            assert!(path.starts_with(lower.beginning()), "{pattern}: {}", lower.beginning());
+        }
+        let digits = PathPattern::parse("/a/(\\D+)").unwrap().in_lower_case().unwrap();
+        assert!(!digits.matches("/a/1"), "`\\D` has not become `\\d`");
+        assert!(PathPattern::parse("/checkout{/*}?").unwrap().in_lower_case().is_none());
     }
 
     #[test]
@@ -216,5 +276,9 @@ mod tests {
         assert!(covers("/checkout/*", "/checkout/pay"));
         assert!(!covers("/checkout/*", "/*"));
         assert!(!covers("/checkout/*", "/checkout"));
+        assert!(covers("/pay{/*}?", "/pay/*") && covers("/pay{/*}?", "/pay"));
+        assert!(covers("/pay{/*}?", "/pay/pin{/*}?") && covers("/pay/*", "/pay/pin{/*}?"));
+        assert!(!covers("/pay{/*}?", "/payment") && !covers("/pay/*", "/pay{/*}?"));
+        assert!(!covers("/pay/pin", "/pay{/*}?") && !covers("/pay{/*}?", "/payment/*"));
     }
 }

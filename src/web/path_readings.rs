@@ -1,9 +1,11 @@
 //! The paths that a server might understand when it gets a request's path.
 //!
 //! Servers differ: some decode `%2F` before they route, some never; some drop `;parameters`; some fold
-//! case. The upstream gets the path as it came, and which kind it is can't be known. So rules are
-//! matched against every reading, and the strictest rule that any of them meets holds: no spelling of a
-//! path leads around the rule for it.
+//! case; most answer `/pay/` as they answer `/pay`. The upstream gets the path as it came, and which kind it
+//! is can't be known. So rules are looked up as each kind of server would do it, and the strictest rule
+//! found holds: no such spelling of a path leads around the rule for it.
+
+use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
@@ -15,39 +17,47 @@ pub struct PathReadings {
     canonical: String,
     literal: Option<String>,
     others: Vec<String>,
+    /// All of them in lower case; empty where they are that already.
+    lower: Vec<String>,
 }
 
 impl PathReadings {
     /// The readings of a request's path, as it came.
     pub fn of(raw: &str) -> Self {
-        let odd = |c: char| matches!(c, '%' | ';' | '\\') || c.is_ascii_uppercase() || !c.is_ascii_graphic();
-        if !raw.contains(odd) && !raw.contains("//") && !raw.contains("/.") && raw.starts_with('/') {
-            return Self { canonical: raw.to_owned(), literal: None, others: Vec::new() };
+        let odd = |c: char| matches!(c, '%' | ';' | '\\') || !c.is_ascii_graphic();
+        let plain = !raw.contains(odd) && !raw.contains("//") && !raw.contains("/.") && raw.starts_with('/');
+        let mut readings = if plain { Self::one(raw) } else { Self::several(raw) };
+        if readings.for_rules().any(|path| path.contains(char::is_uppercase)) {
+            readings.lower = readings.for_rules().map(str::to_lowercase).collect();
+            readings.lower.sort_unstable();
+            readings.lower.dedup();
         }
-        let with_parameters = canonical_path(raw);
+        readings
+    }
+
+    fn one(path: &str) -> Self {
+        Self { canonical: path.to_owned(), literal: None, others: Vec::new(), lower: Vec::new() }
+    }
+
+    fn several(raw: &str) -> Self {
         let stripped = without_parameters(raw);
-        let canonical = canonical_path(&stripped);
-        let literal = literal_path(&stripped, true);
-        let mut others = vec![
-            with_parameters,
+        let mut readings = Self::one(&canonical_path(&stripped));
+        readings.literal = Some(literal_path(&stripped, true)).filter(|path| *path != readings.canonical);
+        readings.add(vec![
+            canonical_path(raw),
             literal_path(raw, true),
             literal_path(raw, false),
             literal_path(&stripped, false),
-        ];
-        let folded = |path: &String| path.to_lowercase();
-        others.extend([&canonical, &literal].map(folded));
-        let folded: Vec<String> = others.iter().map(folded).collect();
-        others.extend(folded);
-        others.sort();
-        others.dedup();
-        others.retain(|other| *other != canonical && *other != literal);
-        let literal = (literal != canonical).then_some(literal);
-        Self { canonical, literal, others }
+        ]);
+        readings
     }
 
-    /// Decoded, dot segments resolved, parameters dropped: the one for logs.
-    pub fn canonical(&self) -> &str {
-        &self.canonical
+    fn add(&mut self, paths: Vec<String>) {
+        for path in paths {
+            if self.for_rules().all(|known| known != path) {
+                self.others.push(path);
+            }
+        }
     }
 
     /// The readings that a script's patterns must match, all of them, for the script to be granted.
@@ -55,9 +65,30 @@ impl PathReadings {
         [Some(&self.canonical), self.literal.as_ref()].into_iter().flatten().map(String::as_str)
     }
 
-    /// The readings of which the strictest page rule counts.
+    /// The readings for page rules, of which the strictest counts.
     pub fn for_rules(&self) -> impl Iterator<Item = &str> {
         self.for_scripts().chain(self.others.iter().map(String::as_str))
+    }
+
+    /// Whether a server that folds case reads the path differently from one that doesn't.
+    pub fn has_capitals(&self) -> bool {
+        !self.lower.is_empty()
+    }
+
+    /// The readings for rules, as servers that fold case understand them.
+    pub fn in_lower_case(&self) -> impl Iterator<Item = &str> {
+        let as_they_are = (!self.has_capitals()).then(|| self.for_rules());
+        as_they_are.into_iter().flatten().chain(self.lower.iter().map(String::as_str))
+    }
+}
+
+/// The path without the slash at its end, or with one. A server that takes the two for one page takes
+/// the patterns of both for rules of that page.
+pub fn other_slash(path: &str) -> Option<Cow<'_, str>> {
+    match path.strip_suffix('/') {
+        Some("") => None,
+        Some(bare) => Some(Cow::Borrowed(bare)),
+        None => Some(Cow::Owned(format!("{path}/"))),
     }
 }
 
@@ -103,6 +134,25 @@ mod tests {
     }
 
     #[test]
+    fn a_path_but_the_shortest_has_a_twin_by_its_slash() {
+        assert_eq!(other_slash("/pay").as_deref(), Some("/pay/"));
+        assert_eq!(other_slash("/pay/").as_deref(), Some("/pay"));
+        assert_eq!(other_slash("/"), None);
+    }
+
+    #[test]
+    fn only_a_path_with_capitals_reads_differently_in_lower_case() {
+        let plain = PathReadings::of("/pay");
+        assert!(!plain.has_capitals());
+        assert!(plain.in_lower_case().eq(plain.for_rules()));
+        let capital = PathReadings::of("/Pay%2FB%C3%9Ccher");
+        assert!(capital.has_capitals());
+        for path in ["/pay/bücher", "/pay%2fbücher"] {
+            assert!(capital.in_lower_case().any(|reading| reading == path), "{path} in {capital:?}");
+        }
+    }
+
+    #[test]
     fn whatever_a_server_might_understand_is_among_the_readings() {
         for (raw, meant) in [
             ("/pay/x%2f..%2f..%2fblog", &["/blog", "/pay/x%2F..%2F..%2Fblog"][..]),
@@ -110,11 +160,10 @@ mod tests {
             ("/pay/%2e%2e%2fblog/a", &["/blog/a", "/pay/..%2Fblog/a"]),
             ("/blog/..;/pay/pin", &["/pay/pin", "/blog/..;/pay/pin", "/blog/../pay/pin"]),
             ("/pay;v=1", &["/pay", "/pay;v=1"]),
-            ("/PAY/pin", &["/PAY/pin", "/pay/pin"]),
             ("//pay/pin", &["/pay/pin", "//pay/pin"]),
             ("/blog/../pay/pin", &["/pay/pin", "/blog/../pay/pin"]),
             ("/%70ay/pin", &["/pay/pin"]),
-            ("/pay/", &["/pay/"]),
+            ("/pay%2f", &["/pay/", "/pay%2F"]),
         ] {
             let readings = PathReadings::of(raw);
             for path in meant {

@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["judge"],
     &["policy", "settings", "store"],
     &["inventory", "csp", "transport"],
-    &["sri", "web", "diagnostic", "clock", "telemetry", "analysis"],
+    &["sri", "web", "diagnostic", "clock", "telemetry", "watch", "analysis"],
 ];
 
 /// Crates that bring sockets, TLS or a runtime.

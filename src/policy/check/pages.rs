@@ -50,6 +50,16 @@ pub(super) fn rules(tables: &[PageTable], defaults: Defaults, problems: &mut Pro
                 .or(if payment { Some(FailMode::Closed) } else { defaults.fail })
                 .unwrap_or(FailMode::HeadersOnly),
         };
+        if payment
+            && let Some(fail) = &table.fail
+            && rule.fail == FailMode::HeadersOnly
+        {
+            problems.error(
+                fail.span(),
+                "a payment page can't go on after it could not be judged",
+                "remove this line: payment pages fail closed, so that no script runs there unseen",
+            );
+        }
         let earlier = rules.iter().zip(&places).find(|(earlier, _)| earlier.path.covers(&rule.path));
         if let Some((earlier, place)) = earlier {
             problems.error_with(
@@ -81,7 +91,8 @@ pub(super) fn rules(tables: &[PageTable], defaults: Defaults, problems: &mut Pro
     rules
 }
 
-/// `/checkout/*` doesn't match `/checkout`, which surprises people where it matters most.
+/// `/checkout/*` doesn't match `/checkout`. As a page rule it counts there all the same, but scripts that
+/// are approved for `/checkout/*` are not approved there, which surprises people.
 fn warn_of_bare_folders(rules: &[PageRules], places: &[&Text], problems: &mut Problems) {
     for (rule, place) in rules.iter().zip(places).filter(|(rule, _)| rule.payment) {
         let Some(bare) = rule.path.as_str().strip_suffix("/*").filter(|bare| !bare.is_empty()) else {
@@ -92,8 +103,11 @@ fn warn_of_bare_folders(rules: &[PageRules], places: &[&Text], problems: &mut Pr
         }
         problems.warning(
             place.span(),
-            format!("`{}` does not match `{bare}` itself, which is then no payment page", rule.path.as_str()),
-            format!("write path = \"{bare}{{/*}}?\" to cover both"),
+            format!(
+                "this rule holds for `{bare}` too, but scripts with pages = [\"{}\"] are not approved there",
+                rule.path.as_str()
+            ),
+            format!("write \"{bare}{{/*}}?\", here and in the scripts' `pages`, to cover both"),
         );
     }
 }

@@ -19,7 +19,8 @@ const BUDGET: u32 = 600_000;
 pub(crate) struct Outcome {
     /// Its URL, as asked for.
     pub(crate) url: String,
-    /// What its scripts told by `parent.postMessage(text, "*")`, in order.
+    /// What its scripts told by `parent.postMessage(text, "*")`, in order; those of frames in it by
+    /// `top.postMessage`.
     pub(crate) ran: Vec<String>,
     /// The document at its `load` event; none if it has another origin than the batch.
     pub(crate) dom: Option<String>,
@@ -29,18 +30,17 @@ const BATCH: &str = r#"<!doctype html><meta charset=utf-8><title>batch</title><b
 (async urls => {
     const outcomes = [];
     let ran, frame;
-    addEventListener("message", event => {
-        if (event.source === frame.contentWindow) ran.push(String(event.data));
-    });
+    addEventListener("message", event => ran.push(String(event.data)));
     for (const url of urls) {
         frame = document.createElement("iframe");
         ran = [];
         const loaded = new Promise(resolve => frame.onload = resolve);
         frame.src = url;
         document.body.append(frame);
-        await loaded;
-        // Messages sent before `load` are behind us in the queue.
-        await new Promise(resolve => setTimeout(resolve));
+        // Some never load: what the browser offers to save, say.
+        await Promise.race([loaded, new Promise(resolve => setTimeout(resolve, 3000))]);
+        // Messages sent before `load` are behind us in the queue; some events come a little later.
+        await new Promise(resolve => setTimeout(resolve, 20));
         const page = frame.contentDocument;
         outcomes.push({ url, ran, dom: page && page.documentElement ? page.documentElement.outerHTML : null });
         frame.remove();

@@ -21,6 +21,7 @@ mod engine;
 mod attack;
 mod enforce;
 mod pages;
+mod vectors;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use session::{Session, Setup, in_browser};

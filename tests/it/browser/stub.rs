@@ -35,6 +35,11 @@ impl Reply {
         Self { headers: Vec::new(), body: body.into() }.with("content-type", media_type)
     }
 
+    /// A body without a media type.
+    pub(crate) fn bare(body: impl Into<Bytes>) -> Self {
+        Self { headers: Vec::new(), body: body.into() }
+    }
+
     /// An HTML page in UTF-8.
     pub(crate) fn html(body: impl Into<Bytes>) -> Self {
         Self::of("text/html; charset=utf-8", body)
@@ -47,7 +52,7 @@ impl Reply {
 
     /// One header more.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.parse().unwrap(), value.parse().unwrap()));
+        self.headers.push((name.parse().unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap()));
         self
     }
 }
@@ -186,7 +191,9 @@ async fn answer(state: &State, request: Request<Incoming>) -> Response<Full<Byte
     }
     let Some(reply) = state.replies.lock().unwrap().get(parts.uri.path()).cloned() else { return empty(404) };
     let mut response = Response::new(Full::new(reply.body));
-    response.headers_mut().extend(reply.headers);
+    for (name, value) in reply.headers {
+        response.headers_mut().append(name, value);
+    }
     response
 }
 

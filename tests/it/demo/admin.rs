@@ -5,10 +5,11 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use countersign::admin::{self, State};
+use countersign::admin::{self, Reloaded, State};
 use countersign::clock::Clock;
 use countersign::policy::{Generation, Snapshot};
 use countersign::store::{Event, EventKind, MemoryStore, ScriptSeen, Store, Violation};
+use countersign::telemetry::Metrics;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -19,6 +20,7 @@ const HOSTILE: &str = "</td><script>alert(1)</script><img src=x onerror=alert(2)
 struct Admin {
     address: SocketAddr,
     store: Arc<MemoryStore>,
+    metrics: Metrics,
     _stop: oneshot::Sender<()>,
     _runtime: Runtime,
 }
@@ -29,6 +31,9 @@ impl Admin {
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let clock = Clock::Fixed(moment(1000));
         let store = Arc::new(MemoryStore::new(clock));
+        let metrics = Metrics::new();
+        metrics.exchange("rewrite", 200);
+        metrics.policies().begin("7-0123456789ab".to_owned(), moment(880));
         let snapshot = Snapshot {
             generation: Generation { number: 7, fingerprint: "0123456789ab".into() },
             sites: Vec::new(),
@@ -37,7 +42,13 @@ impl Admin {
             published: Arc::new(ArcSwap::from_pointee(snapshot)),
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,
-            metrics: Arc::new(|| "exchanges_total 3\n".to_owned()),
+            metrics: metrics.clone(),
+            reload: Arc::new(|| {
+                let in_force = "7-0123456789ab".to_owned();
+                let answer =
+                    Reloaded { what: "policies", outcome: "refused", in_force, problems: Vec::new() };
+                Box::pin(async { Some(vec![answer]) })
+            }),
         };
         let listener = runtime.block_on(tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).unwrap();
         let address = listener.local_addr().unwrap();
@@ -45,7 +56,7 @@ impl Admin {
         runtime.spawn(admin::serve(listener, state, async {
             let _ = stopped.await;
         }));
-        Self { address, store, _stop: stop, _runtime: runtime }
+        Self { address, store, metrics, _stop: stop, _runtime: runtime }
     }
 
     fn get(&self, path: &str) -> String {
@@ -127,19 +138,72 @@ fn the_overview_says_what_happened_in_plain_words() {
 #[test]
 fn a_refused_change_stands_at_the_top_until_a_good_one_comes() {
     let admin = Admin::start();
-    admin.store.event(event(1, EventKind::PolicyLoaded, "in force"));
-    admin.store.event(event(2, EventKind::PolicyRefused, "shop.toml:3:1: unknown key `mod`"));
+    admin.metrics.policies().refused("shop.toml:3:1: unknown key `mod`\nmore".to_owned(), moment(940));
+    admin.metrics.certificate().begin("sha256-a".to_owned(), moment(1));
+    admin.metrics.certificate().refused("leaf.pem: no certificate in it".to_owned(), moment(950));
     let page = admin.get("/");
     assert!(page.contains("The last change of the policies was refused"), "{page}");
     assert!(page.contains("shop.toml:3:1: unknown key `mod`"), "{page}");
-    admin.store.event(event(3, EventKind::PolicyLoaded, "in force"));
+    assert!(page.contains("The last change of the certificate was refused"), "{page}");
+    assert_eq!(admin.json("/api/policy")["standing"]["refused"]["at"], "1970-01-01T00:15:40Z");
+    // It still serves, so it stays ready; but it says so.
+    let ready = admin.get("/ready");
+    assert!(ready.starts_with("HTTP/1.1 200"), "{ready}");
+    assert!(
+        ready.ends_with(
+            "ready\n\
+             policies: last good 7-0123456789ab since 1970-01-01T00:14:40Z; \
+             refused 1970-01-01T00:15:40Z: shop.toml:3:1: unknown key `mod`\n\
+             certificate: last good sha256-a since 1970-01-01T00:00:01Z; \
+             refused 1970-01-01T00:15:50Z: leaf.pem: no certificate in it\n"
+        ),
+        "{ready}"
+    );
+    assert!(admin.get("/metrics").contains("countersign_policy_last_reload_good 0"));
+    admin.metrics.policies().loaded("8-ba9876543210".to_owned(), moment(960));
     assert!(!admin.get("/").contains("The last change of the policies was refused"));
+    assert!(admin.get("/ready").contains("policies: 8-ba9876543210 since"));
+    let metrics = admin.get("/metrics");
+    for line in [
+        "countersign_policy_last_reload_good 1",
+        "countersign_policy_loaded_timestamp_seconds 960",
+        "countersign_policy_refused_timestamp_seconds 940",
+        "countersign_policy_reloads_total{outcome=\"loaded\"} 1",
+        "countersign_policy_reloads_total{outcome=\"refused\"} 1",
+    ] {
+        assert!(metrics.contains(line), "{line} in {metrics}");
+    }
+}
+
+#[test]
+fn a_reload_can_be_asked_for_but_not_by_a_page_of_another_site() {
+    let admin = Admin::start();
+    let ask = |headers: &str| {
+        admin.ask(&format!(
+            "POST /api/reload HTTP/1.1\r\nHost: {}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n",
+            admin.address
+        ))
+    };
+    let answer = ask("");
+    assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
+    assert!(
+        answer.ends_with(
+            r#"[{"what":"policies","outcome":"refused","in_force":"7-0123456789ab","problems":[]}]"#
+        )
+    );
+    for headers in ["Origin: http://evil.example\r\n", "Sec-Fetch-Site: cross-site\r\n", "Origin: null\r\n"] {
+        let answer = ask(headers);
+        assert!(answer.starts_with("HTTP/1.1 403"), "{headers}: {answer}");
+    }
+    assert!(ask(&format!("Origin: http://{}\r\n", admin.address)).starts_with("HTTP/1.1 422"));
+    assert!(admin.get("/api/reload").starts_with("HTTP/1.1 405"), "a link or an image asks for nothing");
 }
 
 #[test]
 fn hostile_values_are_text_on_the_page() {
     let admin = Admin::start();
     admin.store.event(event(1, EventKind::PolicyRefused, HOSTILE));
+    admin.metrics.policies().refused(HOSTILE.to_owned(), moment(2));
     admin.store.script_seen(ScriptSeen {
         site: HOSTILE.into(),
         page: HOSTILE.into(),
@@ -181,9 +245,11 @@ fn programs_get_the_same_as_json() {
 #[test]
 fn a_platform_can_ask_for_health_and_metrics() {
     let admin = Admin::start();
-    for (path, body) in [("/live", "live\n"), ("/ready", "ready\n"), ("/metrics", "exchanges_total 3\n")] {
+    let ready = "\r\n\r\nready\npolicies: 7-0123456789ab since 1970-01-01T00:14:40Z\n";
+    let count = "countersign_exchanges_total{treatment=\"rewrite\",status=\"2xx\"} 1";
+    for (path, body) in [("/live", "live\n"), ("/ready", ready), ("/metrics", count)] {
         let answer = admin.get(path);
-        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(body), "{path}: {answer}");
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(body), "{path}: {answer}");
     }
     assert!(admin.get("/assets/admin.css").contains("content-type: text/css"));
     assert!(admin.get("/nothing").starts_with("HTTP/1.1 404"));

@@ -76,6 +76,7 @@ impl Case {
             mode: if self.observe { Mode::Observe } else { Mode::Enforce },
             unapproved: if self.strip { Unapproved::Strip } else { Unapproved::Quarantine },
             witness: self.witness,
+            payment: false,
         }
     }
 

@@ -34,11 +34,12 @@ pub(super) struct Shape {
     pub(super) mode: Mode,
     pub(super) unapproved: Unapproved,
     pub(super) witness: bool,
+    pub(super) payment: bool,
 }
 
 impl Default for Shape {
     fn default() -> Self {
-        Self { mode: Mode::Enforce, unapproved: Unapproved::Quarantine, witness: false }
+        Self { mode: Mode::Enforce, unapproved: Unapproved::Quarantine, witness: false, payment: false }
     }
 }
 
@@ -62,7 +63,7 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
     Arc::new(PageGrants {
         page: PageId(0),
         mode: shape.mode,
-        payment: false,
+        payment: shape.payment,
         unapproved: shape.unapproved,
         fail: FailMode::Closed,
         scripts: scripts.collect(),

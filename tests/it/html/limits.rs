@@ -1,6 +1,6 @@
 //! How much is held, and what happens to a document that needs more.
 
-use countersign::html::{HtmlError, Limits};
+use countersign::html::{Difference, HtmlError, Limits};
 use encoding_rs::UTF_8;
 
 use super::grants::{Shape, grants};
@@ -64,4 +64,52 @@ fn an_inline_script_beyond_the_default_limit_is_refused() {
     let outcome = rewrite(page.chunks(4096), &grants(&shape), UTF_8, &Limits::default());
     assert_eq!(outcome.output, b"a<!-- countersign: removed, too-long -->b");
     assert_eq!(outcome.verdicts, ["inline strip too-long"]);
+}
+
+fn twice(first: &str, count: usize, second: &str, more: usize) -> String {
+    [first.repeat(count), second.repeat(more)].concat()
+}
+
+fn numbered(before: &str, count: usize, after: &str) -> String {
+    (0..count).flat_map(|number| [before.to_owned(), number.to_string(), after.to_owned()]).collect()
+}
+
+/// Each would keep a tree builder busy for minutes, while the whole worker waits.
+#[test]
+fn markup_made_to_keep_the_second_parser_busy_ends_a_payment_page() {
+    let names = numbered(" a", 60_000, "");
+    for (name, page) in [
+        ("deep nesting", twice("<div>", 20_000, "</p>", 20_000)),
+        ("end tags of nothing", twice("<span>", 20_000, "</x>", 20_000)),
+        ("attributes", format!("<p{names}>text")),
+        ("attributes of an end tag", format!("<p>text</p{names}>")),
+        ("formatting elements that differ", numbered("<b class=", 20_000, ">")),
+        ("copies of many attributes", {
+            let start = numbered(" a", 1000, "");
+            twice(&format!("<div><b{start}></div>"), 1, "<div>x</div>", 50_000)
+        }),
+    ] {
+        let shape = Shape { payment: true, ..Shape::default() };
+        let outcome = rewrite(page.as_bytes().chunks(4096), &grants(&shape), UTF_8, &Limits::default());
+        let expected = HtmlError::Difference(Difference::TooMuchWork);
+        let error = outcome.error.map(|error| error.to_string());
+        assert_eq!(error, Some(expected.to_string()), "{name}");
+    }
+}
+
+#[test]
+fn large_payment_pages_of_the_usual_kind_are_followed_to_their_end() {
+    let cell = "<td><a href=\"/item/1?colour=red\" class=\"link\"><b>Item</b></a> <em>1.00</em></td>";
+    let json = "{&quot;id&quot;: 1, &quot;name&quot;: &quot;a b&quot;}, ".repeat(2_000);
+    for (name, page) in [
+        ("table", format!("<table>{}</table>", format!("<tr>{cell}{cell}</tr>").repeat(5_000))),
+        ("list without end tags", twice("<ul>", 1, "<li><p>text <i>more</i>", 20_000)),
+        ("nested as deep as browsers nest", twice("<div>", 500, "<p>text</p>", 20_000)),
+        ("an attribute with much JSON", format!("<div data-props=\"{json}\">text</div>")),
+    ] {
+        let shape = Shape { payment: true, ..Shape::default() };
+        let outcome = rewrite(page.as_bytes().chunks(4096), &grants(&shape), UTF_8, &Limits::default());
+        assert!(outcome.error.is_none(), "{name}: {:?}", outcome.error);
+        assert_eq!(outcome.output, page.as_bytes(), "{name}");
+    }
 }

@@ -133,7 +133,7 @@ fn an_inline_script_is_approved_by_the_text_that_browsers_see() {
 fn page_rules_inherit_and_payment_pages_are_strict() {
     let folder = folder(
         "mode = \"observe\"\n[[page]]\npath = \"/pay\"\npayment = true\nmode = \"enforce\"\n\
-         [[page]]\npath = \"/soft\"\npayment = true\nmode = \"enforce\"\nunapproved = \"quarantine\"\nfail = \"headers-only\"\n",
+         [[page]]\npath = \"/soft\"\npayment = true\nmode = \"enforce\"\nunapproved = \"quarantine\"\n",
     );
     let loaded = load(&folder);
     let rules = |path: &str| {
@@ -141,7 +141,7 @@ fn page_rules_inherit_and_payment_pages_are_strict() {
         (grants.mode, grants.payment, grants.unapproved, grants.fail)
     };
     assert_eq!(rules("/pay"), (Mode::Enforce, true, Unapproved::Strip, FailMode::Closed));
-    assert_eq!(rules("/soft"), (Mode::Enforce, true, Unapproved::Quarantine, FailMode::HeadersOnly));
+    assert_eq!(rules("/soft"), (Mode::Enforce, true, Unapproved::Quarantine, FailMode::Closed));
     assert_eq!(rules("/other"), (Mode::Observe, false, Unapproved::Quarantine, FailMode::HeadersOnly));
 }
 

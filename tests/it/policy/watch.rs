@@ -1,7 +1,8 @@
 //! The watcher, with the ways in which folders change. Every wait is for an outcome, with a deadline.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::io::Write;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -9,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use countersign::inventory::Form;
-use countersign::policy::{PublishedSnapshot, ReloadOutcome, Watch, load_folder, watch};
+use countersign::policy::{PublishedSnapshot, ReloadOutcome, load_folder, watch};
+use countersign::watch::{Pace, Watch};
 
 use super::folder::{Folder, POLICY};
 
@@ -18,7 +20,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 struct Watched {
     outcomes: Receiver<ReloadOutcome>,
     published: PublishedSnapshot,
-    watch: Option<Watch>,
+    watch: Option<Watch<ReloadOutcome>>,
 }
 
 impl Watched {
@@ -28,9 +30,20 @@ impl Watched {
     }
 
     fn start_with(folder: &Path, published: PublishedSnapshot) -> Self {
+        Self::start_at(folder, published, Pace::default())
+    }
+
+    /// Without the system's events, as on some network file systems.
+    fn start_without_events(folder: &Path) -> Self {
+        let loaded = load_folder(folder, None, 1).unwrap();
+        let pace = Pace { events: false, poll: Duration::from_millis(20), ..Pace::default() };
+        Self::start_at(folder, Arc::new(ArcSwap::from_pointee(loaded.snapshot)), pace)
+    }
+
+    fn start_at(folder: &Path, published: PublishedSnapshot, pace: Pace) -> Self {
         let (send, outcomes) = channel();
-        let watch = watch(folder, Arc::clone(&published), None, Arc::default(), move |outcome| {
-            let _ = send.send(outcome);
+        let watch = watch(folder, Arc::clone(&published), None, Arc::default(), pace, move |outcome| {
+            let _ = send.send(outcome.clone());
         });
         Self { outcomes, published, watch: Some(watch.unwrap()) }
     }
@@ -58,6 +71,15 @@ impl Watched {
             panic!("expected a refusal: {outcome:?}")
         };
         diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect()
+    }
+
+    /// Asks for a look and waits for its answer.
+    fn ask(&self) -> ReloadOutcome {
+        let (send, answer) = channel();
+        self.watch.as_ref().unwrap().asking().look(move |outcome| {
+            let _ = send.send(ReloadOutcome::clone(&outcome));
+        });
+        answer.recv_timeout(DEADLINE).expect("an answer before the deadline")
     }
 
     fn answers_for(&self, host: &str) -> bool {
@@ -240,11 +262,12 @@ fn a_callback_that_panics_does_not_end_the_watching() {
     let loaded = load_folder(folder.path(), None, 1).unwrap();
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(loaded.snapshot));
     let (send, outcomes) = channel();
-    let _watch = watch(folder.path(), Arc::clone(&published), None, Arc::default(), move |_| {
-        send.send(()).unwrap();
-        panic!("a defect in the callback, on purpose");
-    })
-    .unwrap();
+    let _watch =
+        watch(folder.path(), Arc::clone(&published), None, Arc::default(), Pace::default(), move |_| {
+            send.send(()).unwrap();
+            panic!("a defect in the callback, on purpose");
+        })
+        .unwrap();
     for host in ["two.example", "three.example"] {
         folder.write("shop.toml", for_host(host));
         while published.load().site(host).is_none() {
@@ -268,4 +291,138 @@ fn watching_ends_when_the_watch_is_dropped() {
     };
     assert_eq!(end, RecvTimeoutError::Disconnected);
     assert!(watched.answers_for("shop.example"));
+}
+
+#[test]
+fn where_no_events_come_a_look_now_and_then_finds_every_kind_of_change() {
+    let folder = Folder::shop();
+    let watched = Watched::start_without_events(folder.path());
+    folder.write("shop.toml", for_host("in-place.example"));
+    watched.until_host("in-place.example");
+    folder.write(".new", for_host("renamed-over.example"));
+    fs::rename(folder.join(".new"), folder.join("shop.toml")).unwrap();
+    watched.until_host("renamed-over.example");
+    folder.approve("chat", Form::External, b"chat()");
+    // The bytes come first, so this may be one look or two.
+    while watched.published.load().sites[0].mirror.is_empty() {
+        watched.next();
+    }
+    fs::remove_file(folder.join("shop.toml")).unwrap();
+    while !matches!(watched.next(), ReloadOutcome::Refused { .. }) {}
+    assert!(watched.answers_for("renamed-over.example"));
+    folder.write("shop.toml", for_host("back.example"));
+    watched.until_host("back.example");
+}
+
+#[test]
+fn a_file_that_is_still_being_written_is_waited_for() {
+    let folder = Folder::shop();
+    let watched = Watched::start(folder.path());
+    // The first half is a policy that could be loaded, and is not the one that is meant.
+    let half = for_host("half.example");
+    let mut file = fs::File::create(folder.join("shop.toml")).unwrap();
+    file.write_all(half.as_bytes()).unwrap();
+    let quiet = watched.outcomes.recv_timeout(8 * Pace::default().settle);
+    assert!(matches!(quiet, Err(RecvTimeoutError::Timeout)), "{quiet:?}");
+    assert!(watched.answers_for("shop.example"));
+    file.write_all(b"\n[[page]]\npath = \"/pay/*\"\npayment = true\n").unwrap();
+    drop(file);
+    watched.until_host("half.example");
+    assert_eq!(watched.published.load().sites[0].pages.len(), 2, "only whole");
+    assert_eq!(watched.published.load().generation.number, 2, "in one step");
+}
+
+#[test]
+fn a_checkout_of_many_files_is_one_generation() {
+    let folder = Folder::empty();
+    let policy =
+        |number: usize, host: &str| POLICY.replace("shop.example", &format!("{host}{number}.example"));
+    let checkout = |host: &str| {
+        for number in 0..200 {
+            // As Git does it: the old file goes, the new one is written.
+            let name = folder.join(&format!("site{number}.toml"));
+            let _ = fs::remove_file(&name);
+            fs::write(name, policy(number, host)).unwrap();
+        }
+    };
+    checkout("before");
+    let watched = Watched::start(folder.path());
+    checkout("after");
+    watched.until_host("after0.example");
+    let snapshot = watched.published.load();
+    assert!((0..200).all(|n| snapshot.site(&format!("after{n}.example")).is_some()));
+    assert_eq!(snapshot.generation.number, 2);
+}
+
+#[test]
+fn files_that_may_not_be_read_any_more_take_nothing_with_them() {
+    let folder = Folder::shop();
+    let watched = Watched::start(folder.path());
+    let _ = watched.ask();
+    let mut permissions = fs::metadata(folder.join("shop.toml")).unwrap().permissions();
+    permissions.set_mode(0o000);
+    fs::set_permissions(folder.join("shop.toml"), permissions.clone()).unwrap();
+    let unreadable = fs::File::open(folder.join("shop.toml")).is_err();
+    if unreadable {
+        assert!(watched.refused()[0].contains("can't be read"));
+    } else {
+        // Nobody can take permissions from this user (root): a link to nothing is as unreadable.
+        fs::remove_file(folder.join("shop.toml")).unwrap();
+        symlink("nowhere", folder.join("shop.toml")).unwrap();
+        assert!(watched.refused()[0].contains("can't be read"));
+        fs::remove_file(folder.join("shop.toml")).unwrap();
+    }
+    assert!(watched.answers_for("shop.example"));
+    if unreadable {
+        permissions.set_mode(0o644);
+        fs::set_permissions(folder.join("shop.toml"), permissions).unwrap();
+    }
+    folder.write("shop.toml", for_host("two.example"));
+    watched.until_host("two.example");
+}
+
+#[test]
+fn a_deleted_file_is_refused_and_its_site_goes_on() {
+    let folder = Folder::shop();
+    folder.approve("chat", Form::External, b"chat()");
+    let watched = Watched::start(folder.path());
+    fs::remove_file(folder.join("shop.toml")).unwrap();
+    assert!(watched.refused().iter().any(|problem| problem.contains("no policy")));
+    fs::write(folder.join("shop.toml"), for_host("two.example")).unwrap();
+    watched.until_host("two.example");
+    // Without its lock nothing is approved: that is a state which can be meant.
+    fs::remove_file(folder.join("shop.lock")).unwrap();
+    while !watched.published.load().sites[0].mirror.is_empty() {
+        watched.next();
+    }
+}
+
+#[test]
+fn asked_for_a_look_it_answers_what_came_of_it_even_about_what_was_refused_before() {
+    let folder = Folder::shop();
+    let watched = Watched::start(folder.path());
+    assert!(matches!(watched.ask(), ReloadOutcome::Unchanged));
+    folder.write(".new", "hosts = [\n");
+    fs::rename(folder.join(".new"), folder.join("shop.toml")).unwrap();
+    let _ = watched.refused();
+    for _ in 0..2 {
+        let ReloadOutcome::Refused { diagnostics } = watched.ask() else { panic!("it is still bad") };
+        assert!(diagnostics[0].message.starts_with("not valid TOML"));
+    }
+    folder.write(".new", for_host("two.example"));
+    fs::rename(folder.join(".new"), folder.join("shop.toml")).unwrap();
+    // Either this look loads it or the one that the event led to has.
+    assert!(!matches!(watched.ask(), ReloadOutcome::Refused { .. }));
+    assert!(watched.answers_for("two.example"));
+}
+
+#[test]
+fn a_question_after_the_end_is_dropped() {
+    let folder = Folder::shop();
+    let mut watched = Watched::start(folder.path());
+    let asking = watched.watch.as_ref().unwrap().asking();
+    drop(watched.watch.take());
+    let (send, answer) = channel::<()>();
+    asking.look(move |_| drop(send));
+    assert_eq!(answer.recv_timeout(DEADLINE), Err(RecvTimeoutError::Disconnected));
 }

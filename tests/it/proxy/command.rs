@@ -64,12 +64,12 @@ impl Child {
         line.trim().strip_suffix(" kB").unwrap().trim().parse::<usize>().unwrap() * 1024
     }
 
-    /// Reads what it says until a text comes; kills it after half a minute, which ends the reading.
+    /// Reads what it says until a text comes; kills it after two minutes, which ends the reading.
     pub(super) fn until_said(&mut self, text: &str) {
         let (found, wait) = mpsc::channel::<()>();
         let id = self.process.id().to_string();
         let guard = thread::spawn(move || {
-            if wait.recv_timeout(Duration::from_secs(30)) == Err(RecvTimeoutError::Timeout) {
+            if wait.recv_timeout(Duration::from_mins(2)) == Err(RecvTimeoutError::Timeout) {
                 let _ = Command::new("kill").args(["-KILL", &id]).status();
             }
         });
@@ -83,7 +83,11 @@ impl Child {
     }
 
     fn terminate(&self) {
-        let kill = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        self.signal("-TERM");
+    }
+
+    pub(super) fn signal(&self, name: &str) {
+        let kill = Command::new("kill").args([name, &self.process.id().to_string()]).status().unwrap();
         assert!(kill.success());
     }
 

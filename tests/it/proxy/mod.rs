@@ -2,6 +2,7 @@
 
 mod passing;
 mod admission;
+mod abuse;
 mod pages;
 mod streaming;
 mod evasion;
@@ -11,3 +12,5 @@ mod tls;
 mod upgrades;
 mod command;
 mod approvers;
+mod reload;
+mod certificates;

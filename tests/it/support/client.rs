@@ -193,7 +193,20 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|here| here == wanted)
 }
 
+/// Whether a new connection shows a certificate of this CA.
+pub(crate) async fn is_certified_by(address: SocketAddr, ca: &Path) -> bool {
+    try_tls(address, ca, b"http/1.1").await.is_ok()
+}
+
 async fn tls(address: SocketAddr, ca: &Path, protocol: &[u8]) -> tokio_rustls::client::TlsStream<TcpStream> {
+    try_tls(address, ca, protocol).await.unwrap()
+}
+
+async fn try_tls(
+    address: SocketAddr,
+    ca: &Path,
+    protocol: &[u8],
+) -> std::io::Result<tokio_rustls::client::TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(ca).unwrap()).unwrap();
     let mut config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -204,7 +217,7 @@ async fn tls(address: SocketAddr, ca: &Path, protocol: &[u8]) -> tokio_rustls::c
     config.alpn_protocols = vec![protocol.to_vec()];
     let name = ServerName::try_from("localhost").unwrap();
     let stream = TcpStream::connect(address).await.unwrap();
-    TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap()
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }
 
 /// An HTTP/2 connection over TLS.
@@ -221,6 +234,11 @@ impl H2Client {
             hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
         Self { sender }
+    }
+
+    /// The same connection, for one more stream at the same time.
+    pub(crate) fn again(&self) -> Self {
+        Self { sender: self.sender.clone() }
     }
 
     /// A GET of a path under `https://shop.test`.

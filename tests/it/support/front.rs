@@ -100,6 +100,10 @@ impl Certificates {
         self.folder.path().join("ca.pem")
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(crate) fn files(&self) -> TlsFiles {
         TlsFiles {
             certificate: self.folder.path().join("leaf.pem"),

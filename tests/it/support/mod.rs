@@ -6,7 +6,7 @@ mod upstream;
 mod client;
 mod front;
 
-pub(crate) use client::{Client, H2Client, Response};
+pub(crate) use client::{Client, H2Client, Response, is_certified_by};
 pub(crate) use front::{Certificates, Enforced, enforce, enforce_with, observe, observe_with, snapshot_of};
 pub(crate) use upstream::{Connection, Upstream};
 

@@ -1,6 +1,9 @@
 //! Puts the parts of the running process together: reads the policies, binds the addresses, starts the
 //! threads, and ends them.
 
+mod certificate;
+mod reload;
+
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -16,18 +19,20 @@ use tokio_util::sync::CancellationToken;
 
 use crate::admin;
 use crate::clock::Clock;
-use crate::diagnostic::{Diagnostic, render};
+use crate::diagnostic::Diagnostic;
 use crate::inventory::{Approvers, Trust};
-use crate::policy::{self, PublishedSnapshot, ReloadOutcome, Snapshot, UpstreamAddress, Watch};
-use crate::proxy::{self, Record, Shared};
+use crate::policy::{self, PublishedSnapshot, Snapshot, UpstreamAddress};
+use crate::proxy::{self, Places, Record, Shared};
 use crate::reports::Collector;
 use crate::settings::Settings;
-use crate::store::{Event, EventKind, MemoryStore, Store};
+use crate::store::{MemoryStore, Store};
 use crate::telemetry::Metrics;
 use crate::transport::descriptors;
 use crate::transport::dial::Dialer;
 use crate::transport::listen;
-use crate::transport::tls::{self, TlsError};
+use crate::transport::tls::{self, PemPair, TlsError};
+use crate::watch::Pace;
+use reload::{News, ReloadNow, Reloading};
 
 /// A certificate chain and its key, PEM.
 #[derive(Debug, Clone)]
@@ -59,6 +64,8 @@ pub struct AppConfig {
     pub approvers: Approvers,
     /// Limits.
     pub settings: Settings,
+    /// When policies and certificate are looked at.
+    pub pace: Pace,
     /// The time.
     pub clock: Clock,
 }
@@ -76,6 +83,7 @@ impl AppConfig {
             workers: 1,
             approvers: Approvers::none(),
             settings: Settings::default(),
+            pace: Pace::default(),
             clock: Clock::System,
         }
     }
@@ -98,11 +106,11 @@ pub enum StartError {
     /// The policies say things that can't be; there are no earlier ones to keep.
     #[error("the policies can't be used")]
     Policy(Vec<Diagnostic>),
-    /// The policies can't be watched.
-    #[error("can't watch {folder} for changes: {cause}", folder = folder.display())]
+    /// Policies or certificate can't be watched.
+    #[error("{path}: {cause}", path = path.display())]
     Watch {
-        /// Which folder.
-        folder: PathBuf,
+        /// Which folder or file.
+        path: PathBuf,
         /// What the system said.
         cause: String,
     },
@@ -144,13 +152,18 @@ pub struct Running {
     pub warnings: Vec<Diagnostic>,
     stop: CancellationToken,
     threads: Vec<JoinHandle<()>>,
-    watch: Option<Watch>,
+    reloading: Reloading,
 }
 
 impl Running {
     /// Stops and waits for the end. Dropping does the same.
     pub fn stop(self) {
         drop(self);
+    }
+
+    /// Looks at policies and certificate at once. What comes of it is told as after every change.
+    pub fn reload(&self) {
+        self.reloading.now().ask();
     }
 
     /// Whether a worker has ended though nobody asked it to: it panicked.
@@ -162,7 +175,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.stop.cancel();
-        self.watch = None;
+        self.reloading = Reloading::default();
         for thread in self.threads.drain(..) {
             // A thread that panicked has said so already.
             let _ = thread.join();
@@ -185,16 +198,18 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let trust = Arc::new(Trust::new(config.approvers.clone(), clock));
     let (snapshot, warnings) = first_snapshot(&config, &trust)?;
     tracing::info!(generation = %snapshot.generation, sites = snapshot.sites.len(), "policies in force");
-    let message = match config.policies {
-        Some(_) => format!("Policies of generation {} are in force.", snapshot.generation),
-        None => "There are no policies: every page is observed, and nothing is changed.".to_owned(),
-    };
-    store.event(Event { at: clock.now(), kind: EventKind::PolicyLoaded, message, exchange: None });
+    let news = News { metrics: metrics.clone(), store: Arc::clone(&store), clock };
+    news.begin(&snapshot.generation, config.policies.is_some());
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(snapshot));
     let workers = if config.workers == 0 { cores() } else { config.workers };
 
     let downstream_tls = match &config.tls {
-        Some(files) => Some(tls::server(&files.certificate, &files.key)?),
+        Some(files) => {
+            let pair = PemPair::read(&files.certificate, &files.key)?;
+            let published = Arc::new(ArcSwap::new(pair.server()?));
+            metrics.certificate().begin(pair.leaf()?.to_string(), clock.now());
+            Some((files.clone(), pair, published))
+        }
         None => None,
     };
     let dialer = Dialer {
@@ -204,13 +219,16 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         patience: config.settings.idle_time,
     };
     let settings = Arc::new(config.settings);
+    let allowed = connections_allowed(&settings, workers);
     let shared = Arc::new(Shared {
         published: Arc::clone(&published),
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
         collector: Arc::new(Collector::new(Arc::clone(&store), clock)),
-        slots: Arc::new(Semaphore::new(connections_allowed(&settings))),
+        slots: Arc::new(Semaphore::new(allowed)),
+        // An exchange needs one connection to the upstream, as a downstream one with HTTP/1 does.
+        places: Places::new(allowed),
         settings,
-        tls: downstream_tls,
+        tls: downstream_tls.as_ref().map(|(_, _, published)| Arc::clone(published)),
         dialer,
         clock,
     });
@@ -236,9 +254,17 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         warnings,
         stop: CancellationToken::new(),
         threads: Vec::new(),
-        watch: None,
+        reloading: Reloading::default(),
     };
-    running.watch = watch(config.policies, config.upstream, trust, &running, clock)?;
+    let published_policies = Arc::clone(&published);
+    running.reloading.policies = news.clone().watch_policies(
+        config.pace,
+        config.policies,
+        config.upstream,
+        published_policies,
+        trust,
+    )?;
+    running.reloading.certificate = news.watch_certificate(config.pace, downstream_tls)?;
     for (number, listener) in listeners.into_iter().enumerate() {
         let (shared, stop) = (Arc::clone(&shared), running.stop.clone());
         let work = |listener| proxy::work(shared, listener, stop);
@@ -246,8 +272,8 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         running.threads.push(thread);
     }
     if let Some(listener) = admin_listener {
-        let metrics: admin::Metrics = Arc::new(move || metrics.encode());
-        let state = admin::State { published, store, clock, metrics };
+        let reload = reload_for_admin(running.reloading.now(), metrics.clone());
+        let state = admin::State { published, store, clock, metrics, reload };
         let stop = running.stop.clone();
         let thread = spawn("admin".to_owned(), listener, |listener| async move {
             if let Err(error) = admin::serve(listener, state, stop.cancelled_owned()).await {
@@ -260,12 +286,13 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
 }
 
 /// As many connections as the settings allow, unless the system allows fewer open files: each may need
-/// one more towards an upstream, and some are needed for everything else.
-fn connections_allowed(settings: &Settings) -> usize {
+/// one more towards an upstream, and some are needed for idle ones and for everything else.
+fn connections_allowed(settings: &Settings, workers: usize) -> usize {
     const FOR_EVERYTHING_ELSE: usize = 64;
     let wanted = settings.max_connections.clamp(1, Semaphore::MAX_PERMITS);
     let Some(limit) = descriptors::limit() else { return wanted };
-    let possible = (limit.saturating_sub(FOR_EVERYTHING_ELSE) / 2).max(1);
+    let idle = settings.pool_size.saturating_mul(workers).min(limit / 4);
+    let possible = (limit.saturating_sub(FOR_EVERYTHING_ELSE).saturating_sub(idle) / 2).max(1);
     if possible < wanted {
         tracing::info!(
             limit,
@@ -308,53 +335,8 @@ fn local_address(
     }
 }
 
-/// Watches the policies, and tells what became of each change.
-fn watch(
-    policies: Option<PathBuf>,
-    upstream: Option<UpstreamAddress>,
-    trust: Arc<Trust>,
-    running: &Running,
-    clock: Clock,
-) -> Result<Option<Watch>, StartError> {
-    let Some(folder) = policies else { return Ok(None) };
-    let (metrics, store) = (running.metrics.clone(), Arc::clone(&running.store));
-    let on_change = move |outcome: ReloadOutcome| {
-        let (label, kind, message) = match outcome {
-            ReloadOutcome::Loaded { generation, warnings } => {
-                let message =
-                    format!("Policies of generation {generation} are in force.{}", listed(&warnings));
-                ("loaded", EventKind::PolicyLoaded, message)
-            }
-            ReloadOutcome::Refused { diagnostics } => {
-                let problems = listed(&diagnostics);
-                let message =
-                    format!("Changed policies were refused; the last good ones stay in force.{problems}");
-                ("refused", EventKind::PolicyRefused, message)
-            }
-            ReloadOutcome::Unchanged => return,
-        };
-        metrics.reload(label);
-        if kind == EventKind::PolicyRefused {
-            tracing::error!("{message}");
-        } else {
-            tracing::info!("{message}");
-        }
-        store.event(Event { at: clock.now(), kind, message, exchange: None });
-    };
-    let published = Arc::clone(&running.published);
-    policy::watch(&folder, published, upstream, trust, on_change)
-        .map(Some)
-        .map_err(|cause| StartError::Watch { folder, cause: cause.to_string() })
-}
-
-/// Diagnostics below a sentence, for logs and events.
-fn listed(diagnostics: &[Diagnostic]) -> String {
-    let mut text = String::new();
-    for diagnostic in diagnostics {
-        text.push('\n');
-        text.push_str(&render(diagnostic, false));
-    }
-    text
+fn reload_for_admin(now: ReloadNow, metrics: Metrics) -> admin::Reload {
+    Arc::new(move || Box::pin(now.clone().answers(metrics.clone())))
 }
 
 /// A thread with a runtime of its own, in which everything runs that it begins.

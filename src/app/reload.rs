@@ -1,0 +1,226 @@
+//! What is reloaded while the process runs, policies and certificate: watches them, tells what came of
+//! each change, and asks for a look when somebody wants one at once.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::certificate::{Certificate, CertificateOutcome};
+use super::{StartError, TlsFiles};
+use crate::admin::Reloaded;
+use crate::clock::Clock;
+use crate::diagnostic::{Diagnostic, render};
+use crate::inventory::Trust;
+use crate::policy::{self, PublishedSnapshot, ReloadOutcome, UpstreamAddress};
+use crate::store::{Event, EventKind, Store};
+use crate::telemetry::{Metrics, Reloads};
+use crate::transport::tls::{PemPair, PublishedTls};
+use crate::watch::{self, Asking, Pace, Watch, WatchError};
+
+/// Diagnostics that are written out in one message; `countersign check` has all.
+const TOLD: usize = 20;
+
+/// Where news about reloads goes.
+#[derive(Clone)]
+pub(super) struct News {
+    pub(super) metrics: Metrics,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Clock,
+}
+
+/// The watches; they end when this is dropped.
+#[derive(Default)]
+pub(super) struct Reloading {
+    pub(super) policies: Option<Watch<ReloadOutcome>>,
+    pub(super) certificate: Option<Watch<CertificateOutcome>>,
+}
+
+/// For asking for a look at everything, from anywhere.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ReloadNow {
+    policies: Option<Asking<ReloadOutcome>>,
+    certificate: Option<Asking<CertificateOutcome>>,
+}
+
+impl Reloading {
+    pub(super) fn now(&self) -> ReloadNow {
+        ReloadNow {
+            policies: self.policies.as_ref().map(Watch::asking),
+            certificate: self.certificate.as_ref().map(Watch::asking),
+        }
+    }
+}
+
+fn cannot_watch(path: PathBuf, cause: &WatchError) -> StartError {
+    StartError::Watch { path, cause: cause.to_string() }
+}
+
+impl ReloadNow {
+    /// Asks for a look at everything; what comes of it is told as always.
+    pub(super) fn ask(&self) {
+        if let Some(asking) = &self.policies {
+            asking.look(|outcome| {
+                if matches!(*outcome, ReloadOutcome::Unchanged) {
+                    tracing::info!("the policies are what they were");
+                }
+            });
+        }
+        if let Some(asking) = &self.certificate {
+            asking.look(|outcome| {
+                if matches!(*outcome, CertificateOutcome::Unchanged) {
+                    tracing::info!("the certificate is what it was");
+                }
+            });
+        }
+    }
+
+    /// The same, with an answer for each thing that is watched. `None`: one of them ended.
+    pub(super) async fn answers(self, metrics: Metrics) -> Option<Vec<Reloaded>> {
+        let mut answers = Vec::new();
+        if let Some(asking) = self.policies {
+            let outcome = answer(&asking).await?;
+            let (word, problems) = match &*outcome {
+                ReloadOutcome::Loaded { warnings, .. } => ("loaded", warnings.as_slice()),
+                ReloadOutcome::Refused { diagnostics } => ("refused", diagnostics.as_slice()),
+                ReloadOutcome::Unchanged => ("unchanged", &[][..]),
+            };
+            let problems = problems.iter().take(TOLD).map(crate::diagnostic::json).collect();
+            answers.push(reloaded("policies", word, metrics.policies(), problems));
+        }
+        if let Some(asking) = self.certificate {
+            let outcome = answer(&asking).await?;
+            let (word, problems) = match &*outcome {
+                CertificateOutcome::Loaded { .. } => ("loaded", Vec::new()),
+                CertificateOutcome::Refused { why } => {
+                    ("refused", vec![serde_json::json!({ "message": why })])
+                }
+                CertificateOutcome::Unchanged => ("unchanged", Vec::new()),
+            };
+            answers.push(reloaded("certificate", word, metrics.certificate(), problems));
+        }
+        Some(answers)
+    }
+}
+
+async fn answer<O: Send + Sync + 'static>(asking: &Asking<O>) -> Option<Arc<O>> {
+    let (send, answer) = tokio::sync::oneshot::channel();
+    asking.look(move |outcome| {
+        // Whoever asked may be gone.
+        let _ = send.send(outcome);
+    });
+    answer.await.ok()
+}
+
+fn reloaded(
+    what: &'static str,
+    outcome: &'static str,
+    reloads: &Reloads,
+    problems: Vec<serde_json::Value>,
+) -> Reloaded {
+    Reloaded { what, outcome, in_force: reloads.standing().version, problems }
+}
+
+impl News {
+    /// Watches the policies, where there is a folder.
+    pub(super) fn watch_policies(
+        self,
+        pace: Pace,
+        folder: Option<PathBuf>,
+        upstream: Option<UpstreamAddress>,
+        published: PublishedSnapshot,
+        trust: Arc<Trust>,
+    ) -> Result<Option<Watch<ReloadOutcome>>, StartError> {
+        let Some(folder) = folder else { return Ok(None) };
+        let on_look = move |outcome: &ReloadOutcome| self.of_policies(outcome);
+        let watch = policy::watch(&folder, published, upstream, trust, pace, on_look);
+        watch.map(Some).map_err(|cause| cannot_watch(folder, &cause))
+    }
+
+    /// Watches certificate and key, where there are files.
+    pub(super) fn watch_certificate(
+        self,
+        pace: Pace,
+        in_force: Option<(TlsFiles, PemPair, PublishedTls)>,
+    ) -> Result<Option<Watch<CertificateOutcome>>, StartError> {
+        let Some((files, pair, published)) = in_force else { return Ok(None) };
+        let path = files.certificate.clone();
+        let subject = Certificate::new(files, &pair, published);
+        let on_look = move |outcome: &CertificateOutcome| self.of_certificate(outcome);
+        let watch = watch::watch("certificate", subject, pace, on_look);
+        watch.map(Some).map_err(|cause| cannot_watch(path, &cause))
+    }
+
+    /// What is in force from the start.
+    pub(super) fn begin(&self, generation: &policy::Generation, with_policies: bool) {
+        let message = if with_policies {
+            format!("Policies of generation {generation} are in force.")
+        } else {
+            "There are no policies: every page is observed, and nothing is changed.".to_owned()
+        };
+        self.metrics.generation(generation.number);
+        self.metrics.policies().begin(generation.to_string(), self.clock.now());
+        self.event(EventKind::PolicyLoaded, message);
+    }
+
+    fn of_policies(&self, outcome: &ReloadOutcome) {
+        let reloads = self.metrics.policies();
+        match outcome {
+            ReloadOutcome::Loaded { generation, warnings } => {
+                self.metrics.generation(generation.number);
+                reloads.loaded(generation.to_string(), self.clock.now());
+                let problems = listed(warnings);
+                let message = format!("Policies of generation {generation} are in force.{problems}");
+                tracing::info!("{message}");
+                self.event(EventKind::PolicyLoaded, message);
+            }
+            ReloadOutcome::Refused { diagnostics } => {
+                let problems = listed(diagnostics);
+                reloads.refused(problems.trim_start().to_owned(), self.clock.now());
+                let message =
+                    format!("Changed policies were refused; the last good ones stay in force.{problems}");
+                tracing::error!("{message}");
+                self.event(EventKind::PolicyRefused, message);
+            }
+            ReloadOutcome::Unchanged => reloads.unchanged(),
+        }
+    }
+
+    fn of_certificate(&self, outcome: &CertificateOutcome) {
+        let reloads = self.metrics.certificate();
+        match outcome {
+            CertificateOutcome::Loaded { leaf } => {
+                reloads.loaded(leaf.clone(), self.clock.now());
+                let message = format!("A new certificate is in force for new connections ({leaf}).");
+                tracing::info!("{message}");
+                self.event(EventKind::CertificateLoaded, message);
+            }
+            CertificateOutcome::Refused { why } => {
+                reloads.refused(why.clone(), self.clock.now());
+                let message = format!(
+                    "A changed certificate or key was refused; the last good pair stays in force.\n{why}"
+                );
+                tracing::error!("{message}");
+                self.event(EventKind::CertificateRefused, message);
+            }
+            CertificateOutcome::Unchanged => reloads.unchanged(),
+        }
+    }
+
+    fn event(&self, kind: EventKind, message: String) {
+        self.store.event(Event { at: self.clock.now(), kind, message, exchange: None });
+    }
+}
+
+/// Diagnostics below a sentence, for logs and events.
+fn listed(diagnostics: &[Diagnostic]) -> String {
+    let mut text = String::new();
+    for diagnostic in diagnostics.iter().take(TOLD) {
+        text.push('\n');
+        text.push_str(&render(diagnostic, false));
+    }
+    if let Some(more) = diagnostics.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        // Writing to a string can't fail.
+        let _ = write!(text, "\n… and {more} more: `countersign check` says all");
+    }
+    text
+}
