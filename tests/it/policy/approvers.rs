@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use countersign::clock::Clock;
-use countersign::diagnostic::SourceFile;
+use countersign::diagnostic::{Diagnostic, SourceFile};
 use countersign::inventory::approval::{
     Request, RetireRequest, Signing, approve_bytes, approve_signed, cosign, retire,
 };
@@ -89,7 +89,7 @@ impl People {
         let problems = said["diagnostics"].as_array().unwrap().iter().map(|problem| {
             let file = problem["file"].as_str().unwrap();
             let name = file.strip_prefix(folder.path().to_str().unwrap()).unwrap().trim_start_matches('/');
-            let line = problem["line"].as_u64().unwrap_or(0) as usize;
+            let line = problem["line"].as_u64().map_or(0, |line| usize::try_from(line).unwrap());
             (name.to_owned(), line, problem["message"].as_str().unwrap().to_owned())
         });
         (output.status.code().unwrap(), problems.collect())
@@ -378,7 +378,7 @@ fn whatever_is_changed_in_a_signed_lock_is_noticed_by_check_and_by_a_reload() {
         assert!(!older || load_trusting(folder.path(), None, 2, &running).is_err(), "{what}");
         match load_trusting(folder.path(), None, 2, &running) {
             Ok(loaded) => assert!(!loaded.warnings.is_empty(), "{what}"),
-            Err(problems) => assert!(problems.iter().any(|problem| problem.is_error()), "{what}"),
+            Err(problems) => assert!(problems.iter().any(Diagnostic::is_error), "{what}"),
         }
     }
 }

@@ -67,7 +67,7 @@ fn read(text: &str, trust: &Trust, what: &str) -> Lock {
     let (lock, problems) = Lock::parse(&source, "shop", trust);
     let took = begun.elapsed();
     let (now, most) = memory();
-    println!(
+    eprintln!(
         "{what}: {ENTRIES} entries, {} MiB, read in {took:?}; memory {now} MiB, at most {most} MiB",
         text.len() >> 20
     );

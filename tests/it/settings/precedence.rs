@@ -38,7 +38,7 @@ fn a_flag_goes_before_a_variable_and_that_before_the_file() {
         (&[], &[("COUNTERSIGN_CONFIG", "other.toml")], &fourth),
     ] {
         let said = refused(&folder, arguments, variables);
-        assert!(said.contains(&format!("can't listen on {}", expected)), "{arguments:?}: {said}");
+        assert!(said.contains(&format!("can't listen on {expected}")), "{arguments:?}: {said}");
     }
 }
 
