@@ -11,13 +11,11 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::sync::Arc;
 
-use countersign::csp::Csp;
 use countersign::html::{Coding, Decoder, Encoder, Limits, Rewriter};
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
-use countersign::policy::{ApprovedScript, FailMode, Mode, PageGrants, PageId, Unapproved};
+use countersign::policy::{ApprovedScript, Mode, PageGrants};
 use countersign::sri::{Algorithm, Digest};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use http::HeaderValue;
 use url::Url;
 
 const VENDOR: &str = "https://cdn.example/a.js";
@@ -33,26 +31,15 @@ fn grants() -> Arc<PageGrants> {
         integrity: digest.to_string(),
         digests: vec![digest],
         mirror_path: None,
+        expires: None,
     };
-    let header = HeaderValue::from_static("script-src 'none'");
     Arc::new(PageGrants {
-        page: PageId(0),
-        mode: Mode::Enforce,
-        payment: false,
-        unapproved: Unapproved::Quarantine,
-        fail: FailMode::Closed,
         scripts: HashMap::from([(VENDOR.to_owned(), Arc::new(script))]),
         inline: HashMap::from([(
             Digest::of(Algorithm::Sha256, INLINE.as_bytes()),
             ScriptId::new("theme").unwrap(),
         )]),
-        csp: Csp::new(),
-        script_src: String::new(),
-        csp_secure: header.clone(),
-        csp_plain: header.clone(),
-        integrity_policy: header.clone(),
-        reporting_endpoints: header,
-        witness: None,
+        ..PageGrants::nothing(Mode::Enforce)
     })
 }
 

@@ -11,13 +11,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use countersign::csp::Csp;
 use countersign::html::{HtmlError, Limits, Rewriter};
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
-use countersign::policy::{ApprovedScript, FailMode, Mode, PageGrants, PageId, Unapproved};
+use countersign::policy::{ApprovedScript, Mode, PageGrants};
 use countersign::sri::{Algorithm, Digest};
 use encoding_rs::{Encoding, GB18030, SHIFT_JIS, UTF_8, WINDOWS_1252};
-use http::HeaderValue;
 use libfuzzer_sys::fuzz_target;
 use url::Url;
 
@@ -35,24 +33,13 @@ fn grants(mode: Mode) -> Arc<PageGrants> {
         integrity: digest.to_string(),
         digests: vec![digest],
         mirror_path: None,
+        expires: None,
     };
-    let header = HeaderValue::from_static("script-src 'none'");
     let inline = (Digest::of(Algorithm::Sha256, b"ok()"), ScriptId::new("ok").expect("an id"));
     Arc::new(PageGrants {
-        page: PageId(0),
-        mode,
-        payment: false,
-        unapproved: Unapproved::Quarantine,
-        fail: FailMode::Closed,
         scripts: HashMap::from([(SCRIPT.to_owned(), Arc::new(script))]),
         inline: HashMap::from([inline]),
-        csp: Csp::new(),
-        script_src: String::new(),
-        csp_secure: header.clone(),
-        csp_plain: header.clone(),
-        integrity_policy: header.clone(),
-        reporting_endpoints: header,
-        witness: None,
+        ..PageGrants::nothing(mode)
     })
 }
 

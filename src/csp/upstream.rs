@@ -6,18 +6,28 @@
 
 use std::collections::HashSet;
 
-/// One upstream CSP header value (possibly several CSPs, comma separated) with its directives on
-/// scripts replaced by `script_src` (a serialised source list). Returns the values to send, one for
-/// each CSP that still says something.
-/// <https://w3c.github.io/webappsec-csp/#parse-serialized-policy>
-pub fn merge_upstream(value: &str, script_src: &str) -> Vec<String> {
-    value.split(',').filter_map(|csp| merge_one(csp, script_src)).collect()
+/// The source lists for scripts, serialised.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScriptDirectives {
+    /// Of `script-src`.
+    pub elements: String,
+    /// Of `script-src-attr`, where it differs.
+    pub attributes: Option<String>,
 }
 
-fn merge_one(csp: &str, script_src: &str) -> Option<String> {
+/// One upstream CSP header value (possibly several CSPs, comma separated) with its directives on
+/// scripts replaced by `ours`. Returns the values to send, one for
+/// each CSP that still says something.
+/// <https://w3c.github.io/webappsec-csp/#parse-serialized-policy>
+pub fn merge_upstream(value: &str, ours: &ScriptDirectives) -> Vec<String> {
+    value.split(',').filter_map(|csp| merge_one(csp, ours)).collect()
+}
+
+fn merge_one(csp: &str, ours: &ScriptDirectives) -> Option<String> {
     let mut kept: Vec<String> = Vec::new();
     let mut seen = HashSet::new();
     let mut forbids_scripts = false;
+    let mut forbids_handlers = false;
     let mut speaks_of_scripts = false;
     for token in csp.split(';') {
         let mut words = token.split_ascii_whitespace();
@@ -34,8 +44,8 @@ fn merge_one(csp: &str, script_src: &str) -> Option<String> {
                 speaks_of_scripts = true;
                 forbids_scripts |= none || values.is_empty();
             }
-            // Ours has no 'unsafe-inline' and no 'unsafe-hashes', so handlers are stopped already.
-            "script-src-attr" => {}
+            // Handlers are stopped by our script-src, or approved by our script-src-attr.
+            "script-src-attr" => forbids_handlers |= none || values.is_empty(),
             // The fallback of script-src: it stays for the rest, and script-src is written out beside it.
             "default-src" => {
                 speaks_of_scripts = true;
@@ -45,8 +55,16 @@ fn merge_one(csp: &str, script_src: &str) -> Option<String> {
         }
     }
     if speaks_of_scripts {
-        let list = if forbids_scripts { "'none'" } else { script_src };
+        let list = if forbids_scripts { "'none'" } else { &ours.elements };
         kept.insert(0, format!("script-src {list}"));
+    }
+    // Without a word on scripts everything was allowed, but for the handlers.
+    match &ours.attributes {
+        Some(list) if speaks_of_scripts && !forbids_scripts && !forbids_handlers => {
+            kept.insert(1, format!("script-src-attr {list}"));
+        }
+        _ if forbids_handlers => kept.push("script-src-attr 'none'".to_owned()),
+        _ => {}
     }
     (!kept.is_empty()).then(|| kept.join("; "))
 }
@@ -64,32 +82,52 @@ fn rebuild(name: &str, values: &[&str]) -> String {
 mod tests {
     use super::*;
 
+    fn merge(value: &str) -> Vec<String> {
+        let ours = ScriptDirectives { elements: "'sha384-x'".to_owned(), attributes: None };
+        merge_upstream(value, &ours)
+    }
+
+    #[test]
+    fn approved_handlers_stay_approved_unless_the_upstream_forbids_them() {
+        let ours = ScriptDirectives {
+            elements: "'sha384-x'".to_owned(),
+            attributes: Some("'unsafe-hashes' 'sha256-y'".to_owned()),
+        };
+        assert_eq!(
+            merge_upstream("default-src 'self'; script-src-attr 'self'", &ours),
+            ["script-src 'sha384-x'; script-src-attr 'unsafe-hashes' 'sha256-y'; default-src 'self'"]
+        );
+        assert_eq!(
+            merge_upstream("script-src 'self'; script-src-attr 'none'", &ours),
+            ["script-src 'sha384-x'; script-src-attr 'none'"]
+        );
+        assert_eq!(merge_upstream("script-src-attr 'none'", &ours), ["script-src-attr 'none'"]);
+        assert_eq!(merge_upstream("script-src 'none'", &ours), ["script-src 'none'"]);
+    }
+
     #[test]
     fn the_upstreams_word_on_scripts_gives_way_and_the_rest_stays() {
         assert_eq!(
-            merge_upstream("default-src 'self'; script-src 'self' 'nonce-abc'; img-src *", "'sha384-x'"),
+            merge("default-src 'self'; script-src 'self' 'nonce-abc'; img-src *"),
             ["script-src 'sha384-x'; default-src 'self'; img-src *"]
         );
     }
 
     #[test]
     fn default_src_alone_would_stop_our_scripts_so_script_src_is_added() {
-        assert_eq!(
-            merge_upstream("default-src 'none'", "'sha384-x'"),
-            ["script-src 'sha384-x'; default-src 'none'"]
-        );
+        assert_eq!(merge("default-src 'none'"), ["script-src 'sha384-x'; default-src 'none'"]);
     }
 
     #[test]
     fn a_ban_on_scripts_stays() {
-        assert_eq!(merge_upstream("Script-Src 'NONE'; script-src *", "'sha384-x'"), ["script-src 'none'"]);
-        assert_eq!(merge_upstream("script-src", "'sha384-x'"), ["script-src 'none'"]);
+        assert_eq!(merge("Script-Src 'NONE'; script-src *"), ["script-src 'none'"]);
+        assert_eq!(merge("script-src"), ["script-src 'none'"]);
     }
 
     #[test]
     fn several_csps_in_one_value_stay_several() {
         assert_eq!(
-            merge_upstream("frame-ancestors 'self', script-src-elem https: , ;", "'sha384-x'"),
+            merge("frame-ancestors 'self', script-src-elem https: , ;"),
             ["frame-ancestors 'self'", "script-src 'sha384-x'"]
         );
     }

@@ -78,8 +78,9 @@ impl Drop for PolicyFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
     use crate::inventory::approval::{Request, approve_bytes};
-    use crate::policy::{check_folder, load_folder};
+    use crate::policy::{Visit, check_folder, load_folder};
 
     /// `policies/` of the repository.
     fn shipped() -> PathBuf {
@@ -142,7 +143,11 @@ mod tests {
         let snapshot = load_folder(folder.path(), None, 1).unwrap().snapshot;
         let site = snapshot.site("127.0.0.1").unwrap();
         for (path, scripts) in [("/pay/pin", 2), ("/pay/mirror", 2), ("/attacked", 1), ("/", 1)] {
-            assert_eq!(site.grants(path).scripts.len(), scripts, "{path}");
+            assert_eq!(
+                site.grants(path, Visit::enforced(Clock::System.now())).scripts.len(),
+                scripts,
+                "{path}"
+            );
         }
     }
 

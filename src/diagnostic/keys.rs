@@ -133,6 +133,18 @@ impl<'t> Keys<'t> {
         moment.map(|moment| Spanned::new(value.span(), moment.to_string()))
     }
 
+    /// A date without a time.
+    pub fn date(&mut self, key: &'static str, problems: &mut Problems) -> Option<Text> {
+        let value = self.take(key)?;
+        let moment = value.get_ref().as_datetime();
+        let date = moment.filter(|moment| moment.time.is_none()).and_then(|moment| moment.date);
+        if date.is_none() {
+            let wanted = "a date without quotes, such as 2026-11-23";
+            wrong_type(&value, &format!("`{key}`"), wanted, problems);
+        }
+        date.map(|date| Spanned::new(value.span(), date.to_string()))
+    }
+
     /// A list of tables, written `[[key]]`. `name` is how messages call one of them.
     pub fn tables(&mut self, key: &'static str, name: &'static str, problems: &mut Problems) -> Vec<Self> {
         let Some(value) = self.take(key) else { return Vec::new() };
@@ -174,19 +186,75 @@ impl<'t> Keys<'t> {
 
     /// A table, written `[key]`: its keys with their values as lists of strings, in the order of the file.
     pub fn lists(&mut self, key: &'static str, problems: &mut Problems) -> Vec<(Text, Texts)> {
-        let Some(value) = self.take(key) else { return Vec::new() };
-        let span = value.span();
-        let DeValue::Table(table) = value.into_inner() else {
-            problems.error(span, format!("`{key}` must be a table"), format!("write it as [{key}]"));
-            return Vec::new();
-        };
         let mut lists = Vec::new();
-        for (name, value) in Self::new(key, span, table).entries {
+        for (name, value) in self.entries_of(key, problems) {
             if let Some(list) = expect_texts(value, name.get_ref(), problems) {
-                lists.push((Spanned::new(name.span(), name.into_inner().into_owned()), list));
+                lists.push((name, list));
             }
         }
         lists
+    }
+
+    /// A table, written `[key]`: its keys with a text each, or `None` where `false` stands for it; in
+    /// the order of the file.
+    pub fn texts_or_false(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+    ) -> Vec<(Text, Option<Text>)> {
+        let mut texts = Vec::new();
+        for (name, value) in self.entries_of(key, problems) {
+            match value.get_ref() {
+                DeValue::Boolean(false) => texts.push((name, None)),
+                DeValue::String(text) => {
+                    let text = Spanned::new(value.span(), text.clone().into_owned());
+                    texts.push((name, Some(text)));
+                }
+                DeValue::Boolean(true)
+                | DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Datetime(_)
+                | DeValue::Array(_)
+                | DeValue::Table(_) => {
+                    wrong_type(
+                        &value,
+                        &format!("`{}`", name.get_ref()),
+                        "text in quotes, or `false`",
+                        problems,
+                    );
+                }
+            }
+        }
+        texts
+    }
+
+    /// The entries of a table written `[key]`, in the order of the file.
+    fn entries_of(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+    ) -> impl Iterator<Item = (Text, Spanned<DeValue<'t>>)> + use<'t> {
+        let value = self.take(key);
+        let mut entries = Vec::new();
+        if let Some(value) = value {
+            let span = value.span();
+            if let DeValue::Table(table) = value.into_inner() {
+                entries = Self::new(key, span, table).entries;
+            } else {
+                problems.error(span, format!("`{key}` must be a table"), format!("write it as [{key}]"));
+            }
+        }
+        entries
+            .into_iter()
+            .map(|(name, value)| (Spanned::new(name.span(), name.into_inner().into_owned()), value))
+    }
+
+    /// Reports keys that somebody may look for and that there will never be.
+    pub fn refuse(&mut self, keys: &[&str], why: &str, help: &str, problems: &mut Problems) {
+        for (key, _) in self.entries.iter().filter(|(key, _)| keys.contains(&key.get_ref().as_ref())) {
+            problems.error(key.span(), format!("there is no `{}` here: {why}", key.get_ref()), help);
+        }
+        self.entries.retain(|(key, _)| !keys.contains(&key.get_ref().as_ref()));
     }
 
     /// Reports every key that was not asked for. `later` names keys that a later version will have.

@@ -24,6 +24,15 @@ pub enum Severity {
     Warning,
 }
 
+/// A rule that has a name, so that people can look it up and programs can count it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lint {
+    /// Stable, such as `moving-url`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+}
+
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -40,6 +49,8 @@ pub struct Place {
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
+    /// The code of the [`Lint`] that found it.
+    pub code: Option<&'static str>,
     /// The file, or the folder.
     pub file: PathBuf,
     /// Where in the file; `None` where the whole file is meant.
@@ -65,6 +76,7 @@ impl Diagnostic {
         let help = Some(help.into());
         Self {
             severity,
+            code: None,
             file: file.into(),
             place: None,
             message: message.into(),
@@ -72,6 +84,12 @@ impl Diagnostic {
             also: None,
             source: None,
         }
+    }
+
+    /// Found by a lint, which says how bad it is.
+    #[must_use]
+    pub fn by(self, lint: Lint) -> Self {
+        Self { severity: lint.severity, code: Some(lint.code), ..self }
     }
 
     /// Whether the file is refused for it.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Diagnostic, Severity, SourceFile};
+use super::{Diagnostic, Lint, Severity, SourceFile};
 
 /// The problems found in one file so far.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl Problems {
 
     /// Adds an error with its way out.
     pub fn error(&mut self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
-        self.add(Severity::Error, span, message.into(), help.into(), None);
+        self.add((Severity::Error, None), span, message.into(), help.into(), None);
     }
 
     /// Adds an error to which a second place belongs.
@@ -36,12 +36,36 @@ impl Problems {
         also: (Range<usize>, &str),
     ) {
         let also = Some((also.0, also.1.to_owned()));
-        self.add(Severity::Error, span, message.into(), help.into(), also);
+        self.add((Severity::Error, None), span, message.into(), help.into(), also);
     }
 
     /// Adds a warning with its way out.
     pub fn warning(&mut self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
-        self.add(Severity::Warning, span, message.into(), help.into(), None);
+        self.add((Severity::Warning, None), span, message.into(), help.into(), None);
+    }
+
+    /// Adds what a lint found, with its way out.
+    pub fn lint(
+        &mut self,
+        lint: Lint,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.add((lint.severity, Some(lint.code)), span, message.into(), help.into(), None);
+    }
+
+    /// Adds what a lint found, to which a second place belongs.
+    pub fn lint_with(
+        &mut self,
+        lint: Lint,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+        also: (Range<usize>, &str),
+    ) {
+        let also = Some((also.0, also.1.to_owned()));
+        self.add((lint.severity, Some(lint.code)), span, message.into(), help.into(), also);
     }
 
     /// Whether anything refuses the file.
@@ -56,7 +80,7 @@ impl Problems {
 
     fn add(
         &mut self,
-        severity: Severity,
+        (severity, code): (Severity, Option<&'static str>),
         span: Range<usize>,
         message: String,
         help: String,
@@ -64,6 +88,7 @@ impl Problems {
     ) {
         self.list.push(Diagnostic {
             severity,
+            code,
             file: self.source.path().to_owned(),
             place: Some(self.source.place(span)),
             message,

@@ -25,7 +25,10 @@ pub fn render(diagnostic: &Diagnostic, color: bool) -> String {
         Severity::Warning => Level::WARNING,
     };
     let path = diagnostic.file.display().to_string();
-    let title = level.primary_title(diagnostic.message.as_str());
+    let mut title = level.primary_title(diagnostic.message.as_str());
+    if let Some(code) = diagnostic.code {
+        title = title.id(code);
+    }
     let mut group = match (&diagnostic.source, &diagnostic.place) {
         (Some(source), Some(place)) => {
             let mut snippet = Snippet::source(&**source).path(path);
@@ -49,6 +52,7 @@ pub fn json(diagnostic: &Diagnostic) -> Value {
     let place = diagnostic.place.as_ref();
     json!({
         "severity": match diagnostic.severity { Severity::Error => "error", Severity::Warning => "warning" },
+        "code": diagnostic.code,
         "file": diagnostic.file.display().to_string(),
         "line": place.map(|place| place.line),
         "column": place.map(|place| place.column),

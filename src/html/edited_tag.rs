@@ -43,6 +43,15 @@ impl EditedTag {
         Ok(self.attribute(name, value))
     }
 
+    /// A canonical URL: refused if it contains anything but `&` that needs escaping.
+    pub(super) fn url(self, name: &'static str, url: &str) -> Result<Self, HtmlError> {
+        let plain = |c: char| c.is_ascii_graphic() && !"\"<>".contains(c);
+        if url.is_empty() || !url.chars().all(plain) {
+            return Err(HtmlError::NotRepresentable(name));
+        }
+        Ok(self.attribute(name, &url.replace('&', "&amp;")))
+    }
+
     /// Ends the tag.
     pub(super) fn close(mut self) -> String {
         self.0.push('>');

@@ -5,7 +5,7 @@ use super::error::HtmlError;
 use super::gate::Gate;
 use super::marker::refused_link;
 use super::page::Page;
-use super::script::granted;
+use super::script::{allowed, granted};
 use super::start_tag::StartTag;
 use crate::judge::{Action, Kind, Reason, SeenScript, Verdict, judge};
 use crate::web::resolve_attribute;
@@ -27,6 +27,7 @@ impl Page {
         let mut verdict = judge(&seen, &self.grants, &self.url);
         let markup = match verdict.action() {
             Action::Pin(approved) => granted(EditedTag::open("link"), tag, "href", approved)?,
+            Action::Allow(approved) => allowed(EditedTag::open("link"), tag, "href", approved)?,
             Action::Release | Action::Keep | Action::Quarantine | Action::Strip => {
                 verdict = Verdict::refusal(Reason::UnapprovedPreload, &self.grants);
                 refused_link(&verdict, url.as_ref().map(url::Url::as_str))

@@ -116,7 +116,7 @@ impl Page {
         let verdict = judge(&SeenScript::Inline { kind, digest: &digest }, &self.grants, &self.url);
         let passes = match verdict.action() {
             Action::Release | Action::Keep => true,
-            Action::Pin(_) | Action::Quarantine | Action::Strip => false,
+            Action::Pin(_) | Action::Allow(_) | Action::Quarantine | Action::Strip => false,
         };
         if passes {
             self.emit(held.bytes());

@@ -16,6 +16,9 @@ use crate::web::resolve_attribute;
 /// bytes are read; a page's `integrity` might be malformed, which browsers take for none.
 pub(super) const REPLACED: [&str; 4] = ["integrity", "crossorigin", "nonce", "charset"];
 
+/// The same where no bytes are checked: the page's own `integrity` can only forbid more.
+const UNCHECKED: [&str; 2] = ["nonce", "charset"];
+
 /// Whether the element's end matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
@@ -52,6 +55,12 @@ impl Page {
             Action::Pin(approved) => {
                 let edited = granted(EditedTag::open("script"), tag, "src", approved)?;
                 self.insert_witness()?;
+                self.insert(&edited);
+                self.gate = Gate::Skip(tag.len);
+                End::Ignored
+            }
+            Action::Allow(approved) => {
+                let edited = allowed(EditedTag::open("script"), tag, "src", approved)?;
                 self.insert(&edited);
                 self.gate = Gate::Skip(tag.len);
                 End::Ignored
@@ -102,4 +111,21 @@ pub(super) fn granted(
         };
     }
     Ok(edited.grant("integrity", &approved.integrity)?.attribute("crossorigin", "anonymous").close())
+}
+
+/// The tag of an evergreen script: its address exactly as the CSP names it.
+pub(super) fn allowed(
+    mut edited: EditedTag,
+    tag: &StartTag,
+    address: &'static str,
+    approved: &ApprovedScript,
+) -> Result<String, HtmlError> {
+    for (name, raw) in tag.kept(&UNCHECKED) {
+        edited = if name == address {
+            edited.url(address, approved.address.key())?
+        } else {
+            edited.page_attribute(name, raw)
+        };
+    }
+    Ok(edited.close())
 }

@@ -22,6 +22,7 @@ use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name, ns};
 
 use super::effort::{Effort, Formatting};
+use crate::inventory::Tier;
 use crate::judge::{Kind, kind_of_type};
 use crate::policy::PageGrants;
 use crate::sri::Digester;
@@ -191,10 +192,14 @@ impl Watcher {
         }
         let Some(src) = value(local_name!("src")) else { return Some(Digester::sha256()) };
         let integrity = value(local_name!("integrity")).unwrap_or_default();
-        let approved = |integrity: &str| {
-            self.grants.scripts.values().any(|s| !s.digests.is_empty() && s.integrity == integrity)
-        };
-        if !approved(integrity) {
+        let approved = self.grants.scripts.values().any(|script| {
+            self.grants.lets_run(script)
+                && match script.tier {
+                    Tier::Pin | Tier::Mirror => script.integrity == integrity,
+                    Tier::Evergreen => script.address.key() == src,
+                }
+        });
+        if !approved {
             self.found(Difference::External(src.chars().take(200).collect()));
         }
         None

@@ -9,6 +9,7 @@
 //! ```
 
 mod script;
+mod evergreen;
 mod text;
 mod bytes;
 mod key;
@@ -28,6 +29,7 @@ pub use approval::Form;
 pub use bytes::{MAX_SCRIPT_BYTES, bytes_folder, bytes_path, mirror_key};
 pub use chain::entry_digest;
 pub use entry::{Approval, Entry, LiveApproval, Retirement, Retires, Statement};
+pub use evergreen::{end_of_day, evergreen_statement};
 pub use key::{KeyError, PublicKey, PublicKeyError, SigningKey};
 pub use lock::{GONE, GONE_HELP, Lock, MAX_LOCK_BYTES};
 pub use script::{ScriptAddress, ScriptAddressError, ScriptId, Tier};

@@ -4,6 +4,8 @@ use std::fmt;
 
 use url::Url;
 
+use crate::web::{ScriptUrlPattern, ScriptUrlPatternError};
+
 /// The operator's name for a script: unique within a policy file, used in logs, the lock, the mirror's
 /// URLs and file names. Lower-case letters, digits, `-`, `_` and `.`, at most 64, not beginning with a dot.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +38,8 @@ pub enum Tier {
     Pin,
     /// The approved bytes from us: changed bytes at the vendor don't matter.
     Mirror,
+    /// The vendor's URL with whatever it serves, until a day comes. Nothing checks the bytes.
+    Evergreen,
 }
 
 impl Tier {
@@ -44,6 +48,7 @@ impl Tier {
         match self {
             Self::Pin => "pin",
             Self::Mirror => "mirror",
+            Self::Evergreen => "evergreen",
         }
     }
 }
@@ -55,6 +60,8 @@ pub enum ScriptAddress {
     Absolute(Url),
     /// Path and query on the site itself, whatever scheme, host and port a visitor reached it by.
     OnSite(String),
+    /// Every URL that matches: the version is a part of it.
+    Pattern(ScriptUrlPattern),
 }
 
 /// Why a text is no address of a script.
@@ -99,11 +106,18 @@ impl ScriptAddress {
         Ok(Self::Absolute(url))
     }
 
-    /// The key under which a page's scripts are found. An absolute URL and a path can't collide.
+    /// Parses a pattern of URLs.
+    pub fn parse_pattern(text: &str) -> Result<Self, ScriptUrlPatternError> {
+        ScriptUrlPattern::parse(text).map(Self::Pattern)
+    }
+
+    /// The key under which a page's scripts are found. An absolute URL and a path can't collide. A page
+    /// that names a pattern's text as a URL gets the pattern's digests, as for any URL that matches.
     pub fn key(&self) -> &str {
         match self {
             Self::Absolute(url) => url.as_str(),
             Self::OnSite(path) => path,
+            Self::Pattern(pattern) => pattern.as_str(),
         }
     }
 

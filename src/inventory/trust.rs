@@ -120,7 +120,8 @@ impl Trust {
         &self.approvers
     }
 
-    pub(super) fn clock(&self) -> Clock {
+    /// Where the time comes from.
+    pub fn clock(&self) -> Clock {
         self.clock
     }
 

@@ -7,6 +7,8 @@ pub enum Reason {
     ApprovedUrl,
     /// The digest of the inline text is approved on this page.
     ApprovedDigest,
+    /// The URL is approved on this page with whatever it serves, for a time; nothing checks the bytes.
+    Evergreen,
     /// A data block: browsers don't run it.
     NotExecutable,
     /// No approval for this URL anywhere in the site's policy.
@@ -15,6 +17,8 @@ pub enum Reason {
     UnknownDigest,
     /// In the policy for this page, but no approved bytes in the lock.
     NoApproval,
+    /// An evergreen script whose last day has passed.
+    Ended,
     /// The attribute leads to no URL (`data:`, `blob:`, invalid, empty).
     NoUrl,
     /// Browsers don't check integrity on scripts in SVG, so none is granted.
@@ -33,13 +37,15 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::ApprovedUrl,
         Self::ApprovedDigest,
+        Self::Evergreen,
         Self::NotExecutable,
         Self::UnknownUrl,
         Self::UnknownDigest,
         Self::NoApproval,
+        Self::Ended,
         Self::NoUrl,
         Self::ForeignScript,
         Self::DanglingMarkup,
@@ -54,10 +60,12 @@ impl Reason {
         match self {
             Self::ApprovedUrl => "approved-url",
             Self::ApprovedDigest => "approved-digest",
+            Self::Evergreen => "evergreen",
             Self::NotExecutable => "not-executable",
             Self::UnknownUrl => "unknown-url",
             Self::UnknownDigest => "unknown-digest",
             Self::NoApproval => "no-approval",
+            Self::Ended => "ended",
             Self::NoUrl => "no-url",
             Self::ForeignScript => "foreign-script",
             Self::DanglingMarkup => "dangling-markup",
@@ -73,12 +81,16 @@ impl Reason {
         match self {
             Self::ApprovedUrl => "the policy approves this URL here; the browser checks the bytes",
             Self::ApprovedDigest => "the policy approves an inline script with exactly this text here",
+            Self::Evergreen => {
+                "the policy lets this URL run whatever it serves, for a time; nothing checks it"
+            }
             Self::NotExecutable => "a data block, which browsers don't run",
             Self::UnknownUrl => "no script with this URL is approved for this page",
             Self::UnknownDigest => "no inline script with this text is approved for this page",
             Self::NoApproval => {
                 "the policy names it, but nobody has approved its bytes yet: run `countersign approve`"
             }
+            Self::Ended => "the day until which the policy let it run whatever it serves has passed",
             Self::NoUrl => "its src leads to no http or https URL",
             Self::ForeignScript => "a script inside SVG or MathML, on which browsers check no integrity",
             Self::DanglingMarkup => "its attributes contain `<script` or `<style`, as injected markup does",

@@ -14,6 +14,8 @@ use crate::policy::{ApprovedScript, PageGrants, Unapproved};
 pub enum Action {
     /// External: write the grant (`integrity`, `crossorigin`, and for tier mirror our URL) on the tag.
     Pin(Arc<ApprovedScript>),
+    /// External and evergreen: write the exact URL that the CSP names; no bytes are checked.
+    Allow(Arc<ApprovedScript>),
     /// Inline: let the withheld text go; its digest stands in the CSP.
     Release,
     /// Can't run: leave it as it is.
@@ -29,6 +31,7 @@ impl Action {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Pin(_) => "pin",
+            Self::Allow(_) => "allow",
             Self::Release => "release",
             Self::Keep => "keep",
             Self::Quarantine => "quarantine",
@@ -77,9 +80,16 @@ pub fn judge(script: &SeenScript<'_>, grants: &PageGrants, document: &Url) -> Ve
         SeenScript::External { dangling: true, .. } => Verdict::refusal(Reason::DanglingMarkup, grants),
         SeenScript::External { url: None, .. } => Verdict::refusal(Reason::NoUrl, grants),
         SeenScript::External { url: Some(url), .. } => match grants.script(url, document) {
-            Some(approved) if approved.is_approved() => {
-                Verdict { action: Action::Pin(Arc::clone(approved)), reason: Reason::ApprovedUrl }
+            Some(approved) if grants.lets_run(approved) => {
+                let approved = Arc::clone(approved);
+                match approved.tier {
+                    Tier::Pin | Tier::Mirror => {
+                        Verdict { action: Action::Pin(approved), reason: Reason::ApprovedUrl }
+                    }
+                    Tier::Evergreen => Verdict { action: Action::Allow(approved), reason: Reason::Evergreen },
+                }
             }
+            Some(approved) if grants.has_ended(approved) => Verdict::refusal(Reason::Ended, grants),
             Some(_) => Verdict::refusal(Reason::NoApproval, grants),
             None => Verdict::refusal(Reason::UnknownUrl, grants),
         },
@@ -90,12 +100,5 @@ pub fn judge(script: &SeenScript<'_>, grants: &PageGrants, document: &Url) -> Ve
                 Verdict::refusal(Reason::UnknownDigest, grants)
             }
         }
-    }
-}
-
-impl ApprovedScript {
-    /// Whether there are bytes that may run: a digest, and for a mirror the bytes to serve.
-    fn is_approved(&self) -> bool {
-        !self.digests.is_empty() && (self.tier != Tier::Mirror || self.mirror_path.is_some())
     }
 }

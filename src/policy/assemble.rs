@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::check::{CheckedPolicy, CheckedScript};
+use super::check::{CheckedPolicy, CheckedScript, EvergreenTerms};
 use super::folder::Contents;
-use super::grants::{GrantCompiler, MIRROR_PREFIX};
+use super::grants::{ApprovedText, GrantCompiler, MIRROR_PREFIX};
+use super::lint;
 use super::matching::{GrantCache, Matching};
-use super::model::{ApprovedScript, Site, SiteName};
+use super::model::{ApprovedScript, PageRules, Site, SiteName};
 use crate::diagnostic::{Diagnostic, Problems, Severity};
 use crate::inventory::{Approval, Form, Lock, ScriptId, Tier, mirror_key};
 use crate::sri::Digest;
@@ -40,7 +41,6 @@ impl<'a> Assembly<'a> {
     pub(super) fn site(&mut self, policy: CheckedPolicy, fingerprint: &str) -> Site {
         self.warn_of_leftovers(&policy);
         let mut compiler = GrantCompiler {
-            csp: policy.csp,
             fingerprint: fingerprint.to_owned(),
             witness: policy.witness,
             hosts: policy.hosts.iter().map(|host| host.get_ref().clone()).collect(),
@@ -50,7 +50,12 @@ impl<'a> Assembly<'a> {
         let mut mirror = HashMap::new();
         for script in policy.scripts {
             let live = self.live(&script.id, Form::External, Some(script.tier));
+            let live = match &script.terms {
+                Some(terms) => under_terms(live, terms),
+                None => live,
+            };
             self.warn_if_none(&live, &script.id, script.span.clone(), "");
+            compiler.ends.extend(script.terms.as_ref().map(|terms| terms.end));
             if script.tier == Tier::Mirror {
                 let kept = live.iter().filter_map(|live| Some((live.approval, live.bytes.clone()?)));
                 mirror
@@ -64,10 +69,12 @@ impl<'a> Assembly<'a> {
             self.warn_if_none(&live, &inline.id, inline.span, " --inline --file FILE");
             let places = patterns.places(inline.pages);
             for live in live {
-                compiler.inline.push((live.approval.digest.clone(), inline.id.clone(), places.clone()));
+                let text = ApprovedText { digest: live.approval.digest.clone(), kind: inline.kind };
+                compiler.inline.push((text, inline.id.clone(), places.clone()));
             }
         }
         compiler.patterns = patterns.list;
+        compiler.ends.sort_unstable();
         Site {
             name: SiteName(self.name.to_owned()),
             hosts: compiler.hosts.clone(),
@@ -75,6 +82,7 @@ impl<'a> Assembly<'a> {
             default_charset: policy.default_charset,
             upstream_csp: policy.upstream_csp,
             service_workers: policy.service_workers,
+            shared_out: policy.pages.iter().any(PageRules::is_shared_out),
             mirror,
             matching: Matching::new(&policy.pages, &compiler),
             pages: policy.pages,
@@ -97,7 +105,8 @@ impl<'a> Assembly<'a> {
             let digest = &entry.approval.digest;
             if Some(digest.algorithm()) != algorithm {
                 let wanted = algorithm.map_or("one", |algorithm| algorithm.name());
-                self.lock_problems.error(
+                self.lock_problems.lint(
+                    lint::MIXED_DIGESTS,
                     entry.digest_span.clone(),
                     format!(
                         "all digests of `{id}` must be {wanted}, and this is {}",
@@ -150,7 +159,8 @@ approve the bytes again with --retire-earlier",
 
     fn warn_if_none(&mut self, live: &[Live<'_>], id: &ScriptId, span: Range<usize>, inline: &str) {
         if live.is_empty() {
-            self.policy_problems.warning(
+            self.policy_problems.lint(
+                lint::NOT_APPROVED,
                 span,
                 format!("nobody has approved `{id}` yet, so it is stopped like an unknown script"),
                 format!("run: countersign approve {id}{inline} --because \"…\""),
@@ -159,14 +169,13 @@ approve the bytes again with --retire-earlier",
     }
 
     fn warn_of_leftovers(&mut self, policy: &CheckedPolicy) {
-        let external = policy.scripts.iter().map(|script| &script.id);
-        let mut known: HashSet<&ScriptId> =
-            external.chain(policy.inline.iter().map(|inline| &inline.id)).collect();
+        let mut known: HashSet<&ScriptId> = policy.ids.iter().collect();
         for entry in self.lock.entries() {
             let id = entry.statement.script();
             // Once for each script is enough.
             if known.insert(id) {
-                self.lock_problems.warning(
+                self.lock_problems.lint(
+                    lint::LEFTOVER_APPROVAL,
                     entry.span.clone(),
                     format!("the policy names no script `{id}`, so this approval approves nothing"),
                     "the entry may stay: it is part of the history, and of the chain",
@@ -176,15 +185,28 @@ approve the bytes again with --retire-earlier",
     }
 }
 
+/// Of an evergreen script's approvals that of the terms which the policy names now.
+fn under_terms<'a>(live: Vec<Live<'a>>, terms: &EvergreenTerms) -> Vec<Live<'a>> {
+    let is_theirs = |live: &Live<'_>| {
+        let digest = &live.approval.digest;
+        *digest == Digest::of(digest.algorithm(), terms.statement.as_bytes())
+    };
+    live.into_iter().filter(is_theirs).collect()
+}
+
 fn approved(script: &CheckedScript, live: &[Live<'_>]) -> ApprovedScript {
     let newest_kept = live.iter().rev().find(|live| live.bytes.is_some()).map(|live| &live.approval.digest);
     let digests: Vec<Digest> = match script.tier {
-        Tier::Pin => live.iter().map(|live| live.approval.digest.clone()).collect(),
+        Tier::Pin | Tier::Evergreen => live.iter().map(|live| live.approval.digest.clone()).collect(),
         Tier::Mirror => newest_kept.cloned().into_iter().collect(),
     };
-    let integrity = digests.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let integrity = match script.tier {
+        Tier::Pin | Tier::Mirror => digests.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        // What was approved are no bytes.
+        Tier::Evergreen => String::new(),
+    };
     let mirror_path = match script.tier {
-        Tier::Pin => None,
+        Tier::Pin | Tier::Evergreen => None,
         Tier::Mirror => {
             newest_kept.map(|digest| format!("{MIRROR_PREFIX}{}", mirror_key(&script.id, digest)))
         }
@@ -196,6 +218,7 @@ fn approved(script: &CheckedScript, live: &[Live<'_>]) -> ApprovedScript {
         digests,
         integrity,
         mirror_path,
+        expires: script.terms.as_ref().map(|terms| terms.end),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::grants::GrantCompiler;
+use jiff::Timestamp;
+
+use super::grants::{ApprovedText, GrantCompiler};
 use super::matching::Matching;
-use super::{ApprovedScript, FailMode, Mode, PageGrants, PageId, PageRules, Unapproved};
+use super::{ApprovedScript, FailMode, InlineKind, Mode, PageGrants, PageRules, Visit};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::{Algorithm, Digest};
 use crate::web::{PathPattern, PathReadings};
@@ -15,15 +17,7 @@ use crate::web::{PathPattern, PathReadings};
 /// # Panics
 /// When `integrity` is no digest.
 pub fn sample_grants(integrity: &str, inline: &str) -> PageGrants {
-    let every_path = || PathPattern::parse("/*").unwrap();
-    let rules = PageRules {
-        id: PageId(0),
-        path: every_path(),
-        mode: Mode::Enforce,
-        payment: false,
-        unapproved: Unapproved::Quarantine,
-        fail: FailMode::Closed,
-    };
+    let rules = PageRules { fail: FailMode::Closed, ..PageRules::everywhere(Mode::Enforce) };
     let script = ApprovedScript {
         id: ScriptId::new("x").unwrap(),
         address: ScriptAddress::OnSite("/x.js".to_owned()),
@@ -31,12 +25,16 @@ pub fn sample_grants(integrity: &str, inline: &str) -> PageGrants {
         digests: vec![integrity.parse().unwrap()],
         integrity: integrity.to_owned(),
         mirror_path: None,
+        expires: None,
     };
     let compiler = GrantCompiler {
-        patterns: vec![every_path()],
+        patterns: vec![PathPattern::every()],
         scripts: vec![(Arc::new(script), vec![0])],
         inline: vec![(
-            Digest::of(Algorithm::Sha256, inline.as_bytes()),
+            ApprovedText {
+                digest: Digest::of(Algorithm::Sha256, inline.as_bytes()),
+                kind: InlineKind::Script,
+            },
             ScriptId::new("inline").unwrap(),
             vec![0],
         )],
@@ -44,6 +42,7 @@ pub fn sample_grants(integrity: &str, inline: &str) -> PageGrants {
         ..GrantCompiler::default()
     };
     let pages = [rules];
-    let key = Matching::new(&pages, &compiler).key(&pages, &compiler, &PathReadings::of("/"));
+    let visit = Visit::enforced(Timestamp::UNIX_EPOCH);
+    let key = Matching::new(&pages, &compiler).key(&pages, &compiler, &PathReadings::of("/"), visit);
     compiler.compile(&pages, &key)
 }

@@ -1,16 +1,18 @@
 //! From a page rule and the scripts whose patterns match a path to finished grants: lookup tables and
 //! header values. Done once for each combination that occurs, not for each exchange.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use http::HeaderValue;
+use jiff::Timestamp;
 
 use super::matching::GrantKey;
-use super::model::{ApprovedScript, Mode, PageGrants, PageRules};
+use super::model::{ApprovedScript, InlineKind, Mode, PageGrants, PageId, PageRules};
 use super::witness::{WITNESS, witness_digest};
-use crate::csp::{Csp, SourceExpression};
-use crate::inventory::{ScriptAddress, ScriptId};
+use crate::csp::{Csp, ScriptDirectives, SourceExpression};
+use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::Digest;
 use crate::web::PathPattern;
 
@@ -27,105 +29,166 @@ pub(super) struct GrantCompiler {
     pub patterns: Vec<PathPattern>,
     /// External scripts, each with the places of its patterns.
     pub scripts: Vec<(Arc<ApprovedScript>, Vec<usize>)>,
-    /// Digests of inline scripts, each with the places of its patterns.
-    pub inline: Vec<(Digest, ScriptId, Vec<usize>)>,
-    /// The operator's `[csp]`, defaults included, without directives on scripts.
-    pub csp: Csp,
+    /// Inline texts, each with the places of its patterns.
+    pub inline: Vec<(ApprovedText, ScriptId, Vec<usize>)>,
     /// The generation's fingerprint.
     pub fingerprint: String,
     /// Whether pages with pinned scripts get the witness.
     pub witness: bool,
     /// The site's host names: where its own scripts come from.
     pub hosts: Vec<String>,
+    /// The moments at which scripts end, in order.
+    pub ends: Vec<Timestamp>,
+}
+
+/// A text in pages that is approved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ApprovedText {
+    /// Of the text as browsers see it.
+    pub digest: Digest,
+    /// Where it may stand.
+    pub kind: InlineKind,
 }
 
 impl GrantCompiler {
+    /// The last moment at which a script ended.
+    pub(super) fn last_end(&self, now: Timestamp) -> Option<Timestamp> {
+        let passed = self.ends.partition_point(|end| *end <= now);
+        self.ends.get(passed.checked_sub(1)?).copied()
+    }
+
     /// The grants for a key.
     pub(super) fn compile(&self, pages: &[PageRules], key: &GrantKey) -> PageGrants {
-        let mut scripts = HashMap::new();
-        for (script, _) in key.scripts.iter().filter_map(|place| self.scripts.get(*place)) {
-            // `check` refuses two scripts of one URL on one page; were it to happen, the first counts.
-            scripts.entry(script.address.key().to_owned()).or_insert_with(|| Arc::clone(script));
-        }
-        let mut inline = HashMap::new();
-        for (digest, id, _) in key.inline.iter().filter_map(|place| self.inline.get(*place)) {
-            inline.insert(digest.clone(), id.clone());
-        }
         // An empty list of rules can't be built by `load`; if it were, nothing is approved and all enforced.
-        let rules = pages.get(key.page);
-        let mode = rules.map_or(Mode::Enforce, |rules| rules.mode);
-        let witness =
-            self.witness && mode == Mode::Enforce && scripts.values().any(|s| !s.digests.is_empty());
-        let script_src = script_src(mode, &scripts, &inline, witness, &self.hosts);
-        let page = rules.map_or(super::PageId(u16::MAX), |rules| rules.id);
-        let endpoint = format!("{REPORT_PATH}?g={}&p={}", self.fingerprint, page.0);
+        let nothing = PageRules { id: PageId(u16::MAX), ..PageRules::everywhere(Mode::Enforce) };
+        let rules = pages.get(key.page).unwrap_or(&nothing);
+        let mut grants = PageGrants {
+            page: rules.id,
+            payment: rules.payment,
+            unapproved: rules.unapproved,
+            fail: rules.fail,
+            shared_out: rules.is_shared_out(),
+            headers: Arc::clone(&rules.headers),
+            at: key.ended.unwrap_or(Timestamp::UNIX_EPOCH),
+            ..PageGrants::nothing(key.mode)
+        };
+        for (script, _) in key.scripts.iter().filter_map(|place| self.scripts.get(*place)) {
+            let address = script.address.key().to_owned();
+            // `check` refuses two scripts of one URL on one page; were it to happen, the first counts.
+            if let Entry::Vacant(place) = grants.scripts.entry(address) {
+                place.insert(Arc::clone(script));
+                if matches!(script.address, ScriptAddress::Pattern(_)) {
+                    grants.patterns.push(Arc::clone(script));
+                }
+                if script.tier == Tier::Evergreen && grants.lets_run(script) {
+                    grants.evergreen.push(script.id.clone());
+                }
+            }
+        }
+        let mut urls = BTreeSet::new();
+        for (text, id, _) in key.inline.iter().filter_map(|place| self.inline.get(*place)) {
+            let digest = text.digest.clone();
+            match text.kind {
+                InlineKind::Script => drop(grants.inline.insert(digest, id.clone())),
+                InlineKind::Handler => drop(grants.handlers.insert(digest, id.clone())),
+                InlineKind::Url => drop(urls.insert(digest)),
+            }
+        }
+        let checked =
+            |script: &Arc<ApprovedScript>| script.tier != Tier::Evergreen && !script.digests.is_empty();
+        let witness = self.witness && key.mode == Mode::Enforce && grants.scripts.values().any(checked);
+        grants.witness = witness.then(|| Arc::from(WITNESS));
+        self.write_headers(&mut grants, &rules.csp, urls);
+        grants
+    }
+
+    /// The headers that say what is granted.
+    fn write_headers(&self, grants: &mut PageGrants, operators: &Csp, urls: BTreeSet<Digest>) {
+        let endpoint = format!("{REPORT_PATH}?g={}&p={}", self.fingerprint, grants.page.0);
+        let attributes = attribute_sources(grants, !urls.is_empty());
+        let elements = script_sources(grants, urls, &self.hosts);
+        grants.script_directives =
+            ScriptDirectives { elements: join(&elements), attributes: attributes.as_deref().map(join) };
         // Ours comes first: it is what a reader of the header looks for.
-        let mut csp = Csp::new().with("script-src", script_src.clone());
-        for directive in self.csp.directives() {
+        let mut csp = Csp::new().with("script-src", elements);
+        if let Some(attributes) = attributes {
+            csp = csp.with("script-src-attr", attributes);
+        }
+        for directive in operators.directives() {
             csp = csp.with(&directive.name, directive.values.clone());
         }
-        PageGrants {
-            page,
-            mode,
-            payment: rules.is_some_and(|rules| rules.payment),
-            unapproved: rules.map_or(super::Unapproved::Strip, |rules| rules.unapproved),
-            fail: rules.map_or(super::FailMode::Closed, |rules| rules.fail),
-            script_src: join(&script_src),
-            csp_secure: header(&format!("{csp}; report-uri {endpoint}; report-to countersign")),
-            csp_plain: header(&format!("{csp}; report-uri {endpoint}")),
-            integrity_policy: header("blocked-destinations=(script), endpoints=(countersign)"),
-            reporting_endpoints: header(&format!("countersign=\"{endpoint}\"")),
-            witness: witness.then(|| Arc::from(WITNESS)),
-            scripts,
-            inline,
-            csp,
-        }
+        grants.csp_secure = header(&format!("{csp}; report-uri {endpoint}; report-to countersign"));
+        grants.csp_plain = header(&format!("{csp}; report-uri {endpoint}"));
+        grants.csp = csp;
+        grants.integrity_policy = header("blocked-destinations=(script), endpoints=(countersign)");
+        grants.reporting_endpoints = header(&format!("countersign=\"{endpoint}\""));
     }
 }
 
-/// The source list for scripts: digests only. While observing, tags carry no `integrity`, so there the
-/// approved URLs stand in for the digests: otherwise every approved script would be reported.
-fn script_src(
-    mode: Mode,
-    scripts: &HashMap<String, Arc<ApprovedScript>>,
-    inline: &HashMap<Digest, ScriptId>,
-    witness: bool,
-    hosts: &[String],
-) -> Vec<SourceExpression> {
-    let mut digests: BTreeSet<Digest> = inline.keys().cloned().collect();
-    let mut urls = BTreeSet::new();
-    for script in scripts.values() {
-        match mode {
-            Mode::Enforce => digests.extend(script.digests.iter().cloned()),
-            Mode::Observe => urls.extend(url_sources(&script.address, hosts)),
+/// The source list for script elements and `javascript:` URLs: digests, and the exact URLs of evergreen
+/// scripts. While observing, tags carry no `integrity`, so there the approved URLs stand in for the
+/// digests: otherwise every approved script would be reported.
+fn script_sources(grants: &PageGrants, urls: BTreeSet<Digest>, hosts: &[String]) -> Vec<SourceExpression> {
+    let mut addresses = BTreeSet::new();
+    let mut digests: BTreeSet<Digest> = grants.inline.keys().cloned().collect();
+    for script in grants.scripts.values() {
+        match (grants.mode, script.tier) {
+            (Mode::Enforce, Tier::Pin | Tier::Mirror) => digests.extend(script.digests.iter().cloned()),
+            (Mode::Enforce, Tier::Evergreen) if !grants.lets_run(script) => {}
+            (Mode::Enforce, Tier::Evergreen) | (Mode::Observe, _) => {
+                addresses.extend(url_sources(&script.address, hosts));
+            }
         }
     }
-    if witness {
+    if grants.witness.is_some() {
         digests.insert(witness_digest().clone());
     }
+    let unsafe_hashes = !urls.is_empty();
+    digests.extend(urls);
     let mut list: Vec<SourceExpression> = digests.into_iter().map(SourceExpression::Hash).collect();
-    list.extend(urls.into_iter().map(SourceExpression::Other));
+    list.extend(addresses.into_iter().map(SourceExpression::Other));
+    if unsafe_hashes {
+        list.push(SourceExpression::Other(UNSAFE_HASHES.to_owned()));
+    }
     if list.is_empty() {
         list.push(SourceExpression::None);
     }
     list
 }
 
+/// Digests count for more than script elements where this stands beside them.
+/// <https://w3c.github.io/webappsec-csp/#unsafe-hashes-usage>
+const UNSAFE_HASHES: &str = "'unsafe-hashes'";
+
+/// The source list for event handlers, where it can't be that of script elements: a handler's digest must
+/// not let a script element run, nor `'unsafe-hashes'` for a `javascript:` URL a handler.
+fn attribute_sources(grants: &PageGrants, has_urls: bool) -> Option<Vec<SourceExpression>> {
+    let digests: BTreeSet<Digest> = grants.handlers.keys().cloned().collect();
+    if digests.is_empty() {
+        return has_urls.then(|| vec![SourceExpression::None]);
+    }
+    let mut list = vec![SourceExpression::Other(UNSAFE_HASHES.to_owned())];
+    list.extend(digests.into_iter().map(SourceExpression::Hash));
+    Some(list)
+}
+
 /// An address as host-sources: without query, and with the two characters that end it escaped.
-/// A script of the site itself has one for each host name, on every port.
+/// A script of the site itself has one for each host name, on every port. A pattern is its folder.
 /// <https://w3c.github.io/webappsec-csp/#grammardef-host-source>
 fn url_sources(address: &ScriptAddress, hosts: &[String]) -> Vec<String> {
     let escape = |text: &str| text.replace(';', "%3B").replace(',', "%2C");
+    let on_site = |path: &str| hosts.iter().map(|host| format!("{host}:*{}", escape(path))).collect();
     match address {
         ScriptAddress::Absolute(url) => {
             let mut url = url.clone();
             url.set_query(None);
             vec![escape(url.as_str())]
         }
-        ScriptAddress::OnSite(path) => {
-            let path = path.split('?').next().unwrap_or(path);
-            hosts.iter().map(|host| format!("{host}:*{}", escape(path))).collect()
-        }
+        ScriptAddress::OnSite(path) => on_site(path.split('?').next().unwrap_or(path)),
+        ScriptAddress::Pattern(pattern) => match pattern.origin() {
+            Some(origin) => vec![format!("{origin}{}", escape(pattern.folder()))],
+            None => on_site(pattern.folder()),
+        },
     }
 }
 

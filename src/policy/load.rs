@@ -1,23 +1,26 @@
 //! From a folder to a [`Snapshot`], or to everything that is wrong with it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
 
 use super::assemble::Assembly;
 use super::check::{CheckedPolicy, DefaultUpstream, check};
 use super::folder::{Contents, fingerprint};
 use super::grants::GrantCompiler;
+use super::lint;
 use super::matching::{GrantCache, Matching};
 use super::model::{
-    FailMode, Generation, Mode, PageId, PageRules, Site, SiteName, Snapshot, Unapproved, UpstreamAddress,
-    UpstreamCsp,
+    Generation, Mode, PageRules, Site, SiteName, Snapshot, UpstreamAddress, UpstreamCsp, Visit,
 };
 use super::sample::sample;
 use super::unnamed::unnamed_bytes;
 use crate::diagnostic::{self, Diagnostic, Problems, Severity, SourceFile};
 use crate::inventory::{GONE, GONE_HELP, Lock, Trust};
-use crate::web::PathPattern;
 
 /// A CSP longer than this is worth a warning: many servers in between allow 8 KiB for all headers.
 const CSP_WARN_BYTES: usize = 4 * 1024;
@@ -40,6 +43,8 @@ pub struct Summary {
     pub diagnostics: Vec<Diagnostic>,
     /// What the policies amount to, where they have no error.
     pub counts: Option<Counts>,
+    /// What they would put in force, where they have no error.
+    pub snapshot: Option<Snapshot>,
 }
 
 /// What policies amount to.
@@ -66,8 +71,7 @@ impl Counts {
     }
 }
 
-/// Reads a policy folder: every `*.toml`, its lock and its approved bytes. `default_upstream` is for
-/// sites that name none; `number` counts the snapshots of this process. The error is everything that is
+/// Reads a policy folder: every `*.toml`, its lock and its approved bytes. `number` counts the snapshots of this process. The error is everything that is
 /// wrong, warnings too, in the order of files and lines.
 pub fn load_folder(
     folder: &Path,
@@ -96,27 +100,30 @@ pub fn check_folder(folder: &Path) -> Summary {
 
 /// The same, where the entries of locks count by the word of approvers.
 pub fn check_trusting(folder: &Path, trust: &Trust) -> Summary {
-    let loaded =
-        Contents::read(folder).and_then(|contents| load(&contents, &DefaultUpstream::Unknown, 1, trust));
+    summary(Contents::read(folder).and_then(|contents| load(&contents, &DefaultUpstream::Unknown, 1, trust)))
+}
+
+/// The same for files that are given: contents by path inside the folder, with `/`.
+pub fn check_files(folder: &Path, files: BTreeMap<String, Bytes>, trust: &Trust) -> Summary {
+    summary(load(&Contents { folder: folder.to_owned(), files }, &DefaultUpstream::Unknown, 1, trust))
+}
+
+fn summary(loaded: Result<Loaded, Vec<Diagnostic>>) -> Summary {
     match loaded {
-        Ok(loaded) => Summary { diagnostics: loaded.warnings, counts: Some(Counts::of(&loaded.snapshot)) },
-        Err(diagnostics) => Summary { diagnostics, counts: None },
+        Ok(Loaded { snapshot, warnings }) => {
+            Summary { diagnostics: warnings, counts: Some(Counts::of(&snapshot)), snapshot: Some(snapshot) }
+        }
+        Err(diagnostics) => Summary { diagnostics, counts: None, snapshot: None },
     }
 }
 
 /// The snapshot of a process without policies: one site for every host, which is only observed.
 pub fn observe_only(upstream: UpstreamAddress) -> Snapshot {
     let fingerprint = fingerprint(std::iter::empty());
-    let everywhere = PageRules {
-        id: PageId(0),
-        path: PathPattern::every(),
-        mode: Mode::Observe,
-        payment: false,
-        unapproved: Unapproved::Quarantine,
-        fail: FailMode::HeadersOnly,
-    };
-    let (pages, compiler) =
-        (vec![everywhere], GrantCompiler { fingerprint: fingerprint.clone(), ..GrantCompiler::default() });
+    let (pages, compiler) = (
+        vec![PageRules::everywhere(Mode::Observe)],
+        GrantCompiler { fingerprint: fingerprint.clone(), ..GrantCompiler::default() },
+    );
     let site = Site {
         name: SiteName("everything".to_owned()),
         hosts: Vec::new(),
@@ -126,6 +133,7 @@ pub fn observe_only(upstream: UpstreamAddress) -> Snapshot {
         default_charset: encoding_rs::WINDOWS_1252,
         service_workers: true,
         upstream_csp: UpstreamCsp::Append,
+        shared_out: false,
         mirror: HashMap::new(),
         compiler,
         cache: GrantCache::default(),
@@ -152,7 +160,8 @@ pub(super) fn load(
         let mut problems = Problems::new(source.clone());
         // The lock is read even where the policy is refused: all that is wrong is said at once.
         let lock = read_lock(contents, name, trust, &mut diagnostics);
-        if let Some(policy) = check(source.text(), default_upstream, &mut problems) {
+        let now = trust.clock().now();
+        if let Some(policy) = check(source.text(), default_upstream, now, &mut problems) {
             check_hosts(&policy, &file, &mut hosts, &mut problems);
             if let Some(lock) = lock {
                 last_counted.extend(lock.0.last_counted().map(|entry| (name, entry.clone())));
@@ -163,7 +172,7 @@ pub(super) fn load(
         }
         diagnostics.extend(problems.into_list());
     }
-    check_files(contents, &mut diagnostics);
+    check_names(contents, &mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
@@ -193,11 +202,12 @@ fn load_site(
         lock_problems: &mut lock_problems,
         file_problems: &mut file_problems,
     };
+    let places = policy.page_places.clone();
     let site = assembly.site(policy, &generation.fingerprint);
     diagnostics.extend(lock_problems.into_list());
     diagnostics.append(&mut file_problems);
     unnamed_bytes(contents, name, &lock, diagnostics);
-    diagnostics.extend(check_csp_size(&site, &contents.folder.join(format!("{name}.toml"))));
+    check_csp_size(&site, &places, policy_problems);
     Arc::new(site)
 }
 
@@ -257,7 +267,7 @@ fn check_hosts(
 }
 
 /// What is wrong with the folder as a whole.
-fn check_files(contents: &Contents, diagnostics: &mut Vec<Diagnostic>) {
+fn check_names(contents: &Contents, diagnostics: &mut Vec<Diagnostic>) {
     let policies: HashSet<&str> = contents.stems("toml").collect();
     if policies.is_empty() {
         diagnostics.push(Diagnostic::of_file(
@@ -277,22 +287,33 @@ fn check_files(contents: &Contents, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The longest CSP among example pages: one for each pattern that the policy mentions.
-fn check_csp_size(site: &Site, file: &Path) -> Option<Diagnostic> {
+/// The longest CSP of each page rule among example pages: one for each pattern that the policy mentions.
+/// Told where the rule stands.
+fn check_csp_size(site: &Site, places: &[Range<usize>], problems: &mut Problems) {
+    // The longest there can be: every visitor enforced, nothing ended.
+    let visit = Visit::enforced(Timestamp::MIN);
     let rules = site.pages.iter().map(|rules| &rules.path);
     let paths: HashSet<String> = rules.chain(&site.compiler.patterns).filter_map(sample).collect();
-    let sized = paths.into_iter().map(|path| (site.grants(&path).csp_secure.len(), path));
-    let (length, path) = sized.max()?;
-    if length <= CSP_WARN_BYTES {
-        return None;
+    let mut longest: HashMap<u16, (usize, String)> = HashMap::new();
+    for path in paths {
+        let grants = site.grants(&path, visit);
+        let sized = (grants.csp_secure.len(), path);
+        let known = longest.entry(grants.page.0).or_default();
+        if sized > *known {
+            *known = sized;
+        }
     }
-    let severity = if length > CSP_MAX_BYTES { Severity::Error } else { Severity::Warning };
-    let limit =
-        if length > CSP_MAX_BYTES { "which many servers and browsers refuse" } else { "which is long" };
-    Some(Diagnostic::of_file(
-        severity,
-        file,
-        format!("the CSP of pages such as `{path}` has {length} bytes, {limit}"),
-        "narrow the `pages` of scripts to where they are used, or end old approvals with --retire-earlier",
-    ))
+    for (page, (length, path)) in longest.into_iter().filter(|(_, (length, _))| *length > CSP_WARN_BYTES) {
+        let (lint, limit) = if length > CSP_MAX_BYTES {
+            (lint::CSP_TOO_LONG, "which many servers and browsers refuse")
+        } else {
+            (lint::CSP_LONG, "which is long")
+        };
+        problems.lint(
+            lint,
+            places.get(usize::from(page)).cloned().unwrap_or(0..0),
+            format!("the CSP of pages such as `{path}` has {length} bytes, {limit}"),
+            "narrow the `pages` of scripts to where they are used, or end old approvals with --retire-earlier",
+        );
+    }
 }

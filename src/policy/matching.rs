@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
+
 use super::grants::GrantCompiler;
-use super::model::{PageGrants, PageRules};
+use super::model::{Mode, PageGrants, PageRules, Visit};
 use crate::web::{PathPattern, PathReadings, PatternIndex, other_slash};
 
 /// A page rule and the scripts approved on a path. Equal keys have equal grants.
@@ -17,6 +19,10 @@ pub(super) struct GrantKey {
     pub(super) scripts: Box<[usize]>,
     /// Places of inline scripts, ascending.
     pub(super) inline: Box<[usize]>,
+    /// Whether verdicts are carried out for the visitor.
+    pub(super) mode: Mode,
+    /// The last moment at which a script of the site ended.
+    pub(super) ended: Option<Timestamp>,
 }
 
 /// Finds keys. Belongs to the rules and the compiler that it was made from.
@@ -72,7 +78,13 @@ impl Matching {
     /// The key for a path in all its readings: the strictest rule that any of them meets, and the scripts
     /// with a pattern that all of them match. `pages` must not be empty; its last rule is taken where
     /// none matches.
-    pub(super) fn key(&self, pages: &[PageRules], compiler: &GrantCompiler, path: &PathReadings) -> GrantKey {
+    pub(super) fn key(
+        &self,
+        pages: &[PageRules],
+        compiler: &GrantCompiler,
+        path: &PathReadings,
+        visit: Visit,
+    ) -> GrantKey {
         let page = self.page(pages, path);
         let mut readings = path.for_scripts();
         let mut matched = Vec::new();
@@ -85,7 +97,13 @@ impl Matching {
             let candidates = self.patterns.candidates(first);
             matched.extend(candidates.filter(|place| compiler.patterns.get(*place).is_some_and(all)));
         }
-        GrantKey { page, scripts: union(&self.scripts, &matched), inline: union(&self.inline, &matched) }
+        GrantKey {
+            page,
+            scripts: union(&self.scripts, &matched),
+            inline: union(&self.inline, &matched),
+            mode: pages.get(page).map_or(Mode::Enforce, |rules| rules.mode_for(visit)),
+            ended: compiler.last_end(visit.at),
+        }
     }
 
     fn page(&self, pages: &[PageRules], path: &PathReadings) -> usize {
@@ -201,17 +219,17 @@ mod tests {
 
     use super::*;
     use crate::inventory::ScriptId;
-    use crate::policy::{FailMode, Mode, PageId, Unapproved};
+    use crate::policy::InlineKind;
+    use crate::policy::grants::ApprovedText;
     use crate::sri::{Algorithm, Digest};
+
+    const VISIT: Visit = Visit::enforced(Timestamp::UNIX_EPOCH);
 
     fn rules(pattern: &str, payment: bool) -> PageRules {
         PageRules {
-            id: PageId(0),
             path: PathPattern::parse(pattern).unwrap(),
-            mode: Mode::Enforce,
             payment,
-            unapproved: Unapproved::Quarantine,
-            fail: FailMode::Closed,
+            ..PageRules::everywhere(Mode::Enforce)
         }
     }
 
@@ -219,7 +237,8 @@ mod tests {
     fn compiler(patterns: &[&str], scripts: &[Vec<usize>]) -> GrantCompiler {
         let inline = scripts.iter().zip(0_u32..).map(|(places, number)| {
             let digest = Digest::of(Algorithm::Sha256, &number.to_be_bytes());
-            (digest, ScriptId::new(&format!("s{number}")).unwrap(), places.clone())
+            let text = ApprovedText { digest, kind: InlineKind::Script };
+            (text, ScriptId::new(&format!("s{number}")).unwrap(), places.clone())
         });
         GrantCompiler {
             patterns: patterns.iter().map(|text| PathPattern::parse(text).unwrap()).collect(),
@@ -259,7 +278,13 @@ mod tests {
             places.iter().any(all)
         };
         let inline = compiler.inline.iter().enumerate().filter(|(_, (_, _, places))| hit(places));
-        GrantKey { page, scripts: Box::default(), inline: inline.map(|(place, _)| place).collect() }
+        GrantKey {
+            page,
+            scripts: Box::default(),
+            inline: inline.map(|(place, _)| place).collect(),
+            mode: Mode::Enforce,
+            ended: None,
+        }
     }
 
     const PATTERNS: [&str; 12] =
@@ -281,7 +306,7 @@ mod tests {
             let matching = Matching::new(&pages, &compiler);
             for raw in raws {
                 let path = PathReadings::of(&raw);
-                let quick = matching.key(&pages, &compiler, &path);
+                let quick = matching.key(&pages, &compiler, &path, VISIT);
                 prop_assert_eq!(quick, naive(&pages, &compiler, &path), "{}", raw);
             }
         }
@@ -293,7 +318,7 @@ mod tests {
         lax.mode = Mode::Observe;
         let (pages, compiler) = ([lax, rules("/*", false)], compiler(&[], &[]));
         let matching = Matching::new(&pages, &compiler);
-        let rule = |path| matching.key(&pages, &compiler, &PathReadings::of(path)).page;
+        let rule = |path| matching.key(&pages, &compiler, &PathReadings::of(path), VISIT).page;
         assert_eq!((rule("/Old"), rule("/Old/"), rule("/old")), (0, 1, 1));
     }
 
@@ -303,7 +328,13 @@ mod tests {
         let cache = GrantCache::default();
         let mut made = 0;
         let mut ask = |page: usize| {
-            let key = GrantKey { page, scripts: Box::default(), inline: Box::default() };
+            let key = GrantKey {
+                page,
+                scripts: Box::default(),
+                inline: Box::default(),
+                mode: Mode::Enforce,
+                ended: None,
+            };
             cache.grants(key, |key| {
                 made += 1;
                 compiler.compile(&pages, key)

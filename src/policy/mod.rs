@@ -11,6 +11,7 @@ mod model;
 mod grants;
 mod matching;
 mod witness;
+mod lint;
 mod file;
 mod check;
 mod sample;
@@ -23,15 +24,18 @@ mod watch;
 #[cfg(test)]
 mod fixture;
 
+pub use file::policy_schema;
 #[cfg(test)]
 pub use fixture::sample_grants;
 pub use grants::{MIRROR_PREFIX, REPORT_PATH};
+pub use lint::LINTS;
 pub use load::{
-    Counts, Loaded, Summary, check_folder, check_trusting, load_folder, load_trusting, observe_only,
+    Counts, Loaded, Summary, check_files, check_folder, check_trusting, load_folder, load_trusting,
+    observe_only,
 };
 pub use model::{
-    ApprovedScript, FailMode, Generation, Mode, PageGrants, PageId, PageRules, PublishedSnapshot, Site,
-    SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp,
+    ApprovedScript, CspForm, FailMode, Generation, InlineKind, Mode, PageGrants, PageHeaders, PageId,
+    PageRules, PublishedSnapshot, Site, SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use watch::{ReloadOutcome, watch};

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
+use jiff::Timestamp;
 use url::Url;
 
 use super::grants::GrantCompiler;
 use super::matching::{GrantCache, Matching};
-use crate::csp::Csp;
+use crate::csp::{Csp, ScriptDirectives};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::Digest;
 use crate::web::{PathPattern, PathReadings};
@@ -88,6 +89,48 @@ pub enum UpstreamCsp {
     Append,
 }
 
+/// How a CSP names scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CspForm {
+    /// By digests: the same for every visitor.
+    Hash,
+}
+
+/// Where a text stands in a page that is approved by its digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum InlineKind {
+    /// Between the tags of a script element.
+    Script,
+    /// The value of an attribute such as `onclick`.
+    Handler,
+    /// A whole `javascript:` URL.
+    Url,
+}
+
+/// Whose request it is, as far as policies ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visit {
+    /// The moment: evergreen scripts end.
+    pub at: Timestamp,
+    /// The visitor's place among a hundred, from 0: where a rule enforces for a part of the visitors,
+    /// it does so for those with the lower places.
+    pub place: u8,
+}
+
+impl Visit {
+    /// Of a visitor for whom everything is carried out that is carried out for anybody.
+    pub const fn enforced(at: Timestamp) -> Self {
+        Self { at, place: 0 }
+    }
+}
+
+/// Fields that a policy sets or removes on pages.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct PageHeaders {
+    /// `None`: removed.
+    pub fields: Vec<(HeaderName, Option<HeaderValue>)>,
+}
+
 /// Where a site's application listens: scheme, host and port only.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UpstreamAddress {
@@ -120,13 +163,16 @@ pub struct ApprovedScript {
     /// How it is delivered.
     pub tier: Tier,
     /// Digests of all bytes that a page may run; one algorithm. Tier pin: all approved and not retired.
-    /// Tier mirror: that of the bytes we serve. Empty: named, not yet approved.
+    /// Tier mirror: that of the bytes we serve. Tier evergreen: that of the statement that was approved
+    /// in place of bytes. Empty: named, not yet approved.
     pub digests: Vec<Digest>,
     /// The `integrity` attribute's value: the digests, separated by spaces. For tier mirror only the
-    /// digest of the bytes we serve.
+    /// digest of the bytes we serve, for tier evergreen empty.
     pub integrity: String,
     /// Tier mirror: the absolute path on the site under which we serve the approved bytes.
     pub mirror_path: Option<String>,
+    /// Tier evergreen: from this moment on it may not run.
+    pub expires: Option<Timestamp>,
 }
 
 /// A page rule: first match wins.
@@ -138,19 +184,53 @@ pub struct PageRules {
     pub path: PathPattern,
     /// Whether verdicts are carried out.
     pub mode: Mode,
+    /// For how many of a hundred visitors they are, where they are; the others are observed.
+    pub enforce_percent: u8,
+    /// How the CSP names scripts.
+    pub csp_form: CspForm,
     /// In PCI DSS scope.
     pub payment: bool,
     /// What becomes of scripts without approval.
     pub unapproved: Unapproved,
     /// What happens when the rewriter can't go on.
     pub fail: FailMode,
+    /// The operator's directives, defaults included, without those on scripts.
+    pub csp: Arc<Csp>,
+    /// Response headers that the operator sets or removes.
+    pub headers: Arc<PageHeaders>,
 }
 
 impl PageRules {
+    /// A rule that holds on every path and says nothing but its mode.
+    pub fn everywhere(mode: Mode) -> Self {
+        Self {
+            id: PageId(0),
+            path: PathPattern::every(),
+            mode,
+            enforce_percent: 100,
+            csp_form: CspForm::Hash,
+            payment: false,
+            unapproved: Unapproved::Quarantine,
+            fail: FailMode::HeadersOnly,
+            csp: Arc::default(),
+            headers: Arc::default(),
+        }
+    }
+
+    /// Whether verdicts are carried out for a part of the visitors only.
+    pub(super) fn is_shared_out(&self) -> bool {
+        self.mode == Mode::Enforce && self.enforce_percent < 100
+    }
+
+    /// Whether verdicts are carried out for a visitor.
+    pub(super) fn mode_for(&self, visit: Visit) -> Mode {
+        if visit.place < self.enforce_percent { self.mode } else { Mode::Observe }
+    }
+
     /// Greater is stricter.
-    pub(super) fn strictness(&self) -> (bool, bool, bool, bool) {
+    pub(super) fn strictness(&self) -> (u8, bool, bool, bool) {
         (
-            self.mode == Mode::Enforce,
+            if self.mode == Mode::Enforce { self.enforce_percent } else { 0 },
             self.payment,
             self.unapproved == Unapproved::Strip,
             self.fail == FailMode::Closed,
@@ -171,20 +251,33 @@ pub struct PageGrants {
     pub unapproved: Unapproved,
     /// What happens when the rewriter can't go on.
     pub fail: FailMode,
-    /// External scripts by the key of their address: canonical URL, or path and query on the site itself.
+    /// The rule carries verdicts out for a part of the visitors only.
+    pub shared_out: bool,
+    /// The moment for which these grants were made.
+    pub at: Timestamp,
+    /// External scripts by the key of their address: canonical URL, path and query on the site itself, or
+    /// pattern.
     pub scripts: HashMap<String, Arc<ApprovedScript>>,
+    /// Those of them whose address is a pattern, in the order of the policy.
+    pub patterns: Vec<Arc<ApprovedScript>>,
     /// Digests (SHA-256) of inline scripts, with their ids.
     pub inline: HashMap<Digest, ScriptId>,
+    /// Digests (SHA-256) of event handlers, with their ids.
+    pub handlers: HashMap<Digest, ScriptId>,
+    /// Evergreen scripts that may run here: what stands in the way of an enforced `Integrity-Policy`.
+    pub evergreen: Vec<ScriptId>,
     /// The CSP, without reporting directives.
     pub csp: Csp,
-    /// Its source list for scripts, for merging into an upstream's CSP.
-    pub script_src: String,
+    /// Its directives on scripts, for merging into an upstream's CSP.
+    pub script_directives: ScriptDirectives,
     /// The finished header value for responses over TLS: CSP with `report-uri` and `report-to`.
     pub csp_secure: HeaderValue,
     /// The same for plain HTTP, where browsers deliver only to `report-uri`.
     pub csp_plain: HeaderValue,
-    /// The `Integrity-Policy` value.
+    /// The `Integrity-Policy` value; report-only where there are [`Self::evergreen`] scripts.
     pub integrity_policy: HeaderValue,
+    /// Response headers that the operator sets or removes.
+    pub headers: Arc<PageHeaders>,
     /// The `Reporting-Endpoints` value (TLS only).
     pub reporting_endpoints: HeaderValue,
     /// The witness script, where pages with pinned scripts get one (see `html::witness`).
@@ -192,14 +285,60 @@ pub struct PageGrants {
 }
 
 impl PageGrants {
+    /// Grants that grant nothing, with a CSP under which nothing runs.
+    pub fn nothing(mode: Mode) -> Self {
+        let header = HeaderValue::from_static("script-src 'none'");
+        Self {
+            page: PageId(0),
+            mode,
+            payment: false,
+            unapproved: Unapproved::Quarantine,
+            fail: FailMode::Closed,
+            shared_out: false,
+            at: Timestamp::UNIX_EPOCH,
+            scripts: HashMap::new(),
+            patterns: Vec::new(),
+            inline: HashMap::new(),
+            handlers: HashMap::new(),
+            evergreen: Vec::new(),
+            csp: Csp::new(),
+            script_directives: ScriptDirectives::default(),
+            csp_secure: header.clone(),
+            csp_plain: header.clone(),
+            integrity_policy: header.clone(),
+            headers: Arc::default(),
+            reporting_endpoints: header,
+            witness: None,
+        }
+    }
+
     /// The script that the policy names for this canonical URL, approved or not. `document` is the URL of
     /// the page: a policy names scripts of the site itself by their path, and the site has whatever origin
     /// the page came from.
     pub fn script(&self, url: &Url, document: &Url) -> Option<&Arc<ApprovedScript>> {
-        self.scripts.get(url.as_str()).or_else(|| {
+        let exact = self.scripts.get(url.as_str()).or_else(|| {
             let key = ScriptAddress::on_site_key(url, document)?;
             self.scripts.get(&key)
+        });
+        exact.or_else(|| {
+            self.patterns.iter().find(|script| match &script.address {
+                ScriptAddress::Pattern(pattern) => pattern.matches(url, document),
+                ScriptAddress::Absolute(_) | ScriptAddress::OnSite(_) => false,
+            })
         })
+    }
+
+    /// Whether a script may run at the moment for which these grants were made: it is approved, there is
+    /// something to serve where we serve it, and it has not ended.
+    pub fn lets_run(&self, script: &ApprovedScript) -> bool {
+        !script.digests.is_empty()
+            && (script.tier != Tier::Mirror || script.mirror_path.is_some())
+            && !self.has_ended(script)
+    }
+
+    /// Whether a script has ended.
+    pub fn has_ended(&self, script: &ApprovedScript) -> bool {
+        script.expires.is_some_and(|end| end <= self.at)
     }
 
     /// Whether an inline script of this digest is approved here.
@@ -225,6 +364,8 @@ pub struct Site {
     pub upstream_csp: UpstreamCsp,
     /// Whether service workers may be installed although some page rule enforces.
     pub service_workers: bool,
+    /// Whether some page rule carries verdicts out for a part of the visitors only.
+    pub shared_out: bool,
     /// Mirrored bytes, by the part of the path after `/_countersign/s/`.
     pub mirror: HashMap<String, Bytes>,
     /// Makes the grants for a page rule and the set of script patterns that match a path.
@@ -237,8 +378,8 @@ pub struct Site {
 impl Site {
     /// The grants for a request's path, as it came: the first page rule that matches it, and every script
     /// whose `pages` match it. Where servers read the path differently, see [`PathReadings`].
-    pub fn grants(&self, path: &str) -> Arc<PageGrants> {
-        let key = self.matching.key(&self.pages, &self.compiler, &PathReadings::of(path));
+    pub fn grants(&self, path: &str, visit: Visit) -> Arc<PageGrants> {
+        let key = self.matching.key(&self.pages, &self.compiler, &PathReadings::of(path), visit);
         self.cache.grants(key, |key| self.compiler.compile(&self.pages, key))
     }
 }

@@ -18,6 +18,8 @@ pub struct NamedScript {
     pub id: ScriptId,
     /// Where it is and how it is delivered; `None` for an inline one.
     pub external: Option<(ScriptAddress, Tier)>,
+    /// Tier evergreen: the text that is approved in place of bytes.
+    pub statement: Option<String>,
     /// Why it is there.
     pub why: String,
 }
@@ -48,17 +50,21 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
         let site = SiteName(name.to_owned());
         let Some(source) = source(&contents, &format!("{name}.toml"), &mut diagnostics) else { continue };
         let mut problems = Problems::new(source.clone());
-        if let Some(policy) = check(source.text(), &DefaultUpstream::Unknown, &mut problems) {
+        if let Some(policy) =
+            check(source.text(), &DefaultUpstream::Unknown, trust.clock().now(), &mut problems)
+        {
             named.scripts.extend(policy.scripts.into_iter().map(|script| NamedScript {
                 site: site.clone(),
                 id: script.id,
                 external: Some((script.address, script.tier)),
+                statement: script.terms.map(|terms| terms.statement),
                 why: script.why,
             }));
             named.scripts.extend(policy.inline.into_iter().map(|inline| NamedScript {
                 site: site.clone(),
                 id: inline.id,
                 external: None,
+                statement: None,
                 why: inline.why,
             }));
         }

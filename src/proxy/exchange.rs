@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
@@ -17,11 +17,12 @@ use super::error::{Kind, ProxyError};
 use super::forward::{self, Asked, X_REQUEST_ID};
 use super::places::Place;
 use super::record::Record;
+use super::share::Seat;
 use super::treat::treat;
 use super::worker::{Slot, Worker};
 use super::{own, upgrade};
 use crate::html::Judged;
-use crate::policy::{PageGrants, Site, Snapshot};
+use crate::policy::{PageGrants, Site, Snapshot, Visit};
 use crate::web::document_url;
 
 /// Characters of a path that are shown.
@@ -66,6 +67,8 @@ pub struct Exchange {
     pub path: String,
     /// Whether the browser's connection is TLS.
     pub secure: bool,
+    /// The visitor's place, where the page rule is enforced for a part of them.
+    pub(super) seat: Seat,
     /// What the operator is told.
     pub(super) record: Arc<Record>,
     /// Its place among those in flight.
@@ -171,12 +174,16 @@ async fn answer(
     }
     let site = Arc::clone(snapshot.site(&admitted.host).ok_or_else(|| unknown_host(&admitted))?);
     // By the path as it came: the upstream may read it in another way than we do.
-    let grants = site.grants(request.uri().path());
+    let secure = is_secure(worker, peer, &request);
+    let seat = seat(worker, peer, &site, secure, request.headers());
+    let visit = Visit { at: shared.clock.now(), place: seat.place };
+    let grants = site.grants(request.uri().path(), visit);
     let place = shared.places.take(&peer.exchanges, shared.settings.connect_time).await?;
     let exchange = Rc::new(Exchange {
         id: id.to_owned(),
         rule: rule_of(&site, &grants),
-        secure: is_secure(worker, peer, &request),
+        secure,
+        seat,
         path: shown(&admitted.path),
         snapshot,
         site,
@@ -234,6 +241,21 @@ fn is_secure(worker: &Worker, peer: &Peer, request: &Request<Incoming>) -> bool 
     };
     let trusted = worker.shared.settings.trust_forwarded;
     if trusted { said().unwrap_or(peer.tls) } else { peer.tls }
+}
+
+/// The visitor's place among a hundred, where any page of the site asks for it.
+fn seat(worker: &Worker, peer: &Peer, site: &Site, secure: bool, headers: &HeaderMap) -> Seat {
+    if !site.shared_out {
+        return Seat::FIRST;
+    }
+    // The operator's own proxy says whom it speaks for; the last entry is its own word.
+    let said = || {
+        let value = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+        value.rsplit(',').next()?.trim().parse().ok()
+    };
+    let trusted = worker.shared.settings.trust_forwarded;
+    let address = trusted.then(said).flatten().unwrap_or(peer.address.ip());
+    Seat::of(headers, address, &site.name.0, secure)
 }
 
 /// A visitor's text as it may stand in logs and events: decoded, it could hold line ends, which would

@@ -28,6 +28,7 @@ mod rewrite;
 mod resume;
 mod observe;
 mod respond;
+mod share;
 mod body;
 mod record;
 mod error;

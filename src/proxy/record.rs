@@ -63,7 +63,12 @@ impl Record {
             Action::Quarantine | Action::Strip if enforced => {
                 self.stopped(exchange, judged.kind, &script, reason);
             }
-            Action::Quarantine | Action::Strip | Action::Pin(_) | Action::Release | Action::Keep => {}
+            Action::Quarantine
+            | Action::Strip
+            | Action::Pin(_)
+            | Action::Allow(_)
+            | Action::Release
+            | Action::Keep => {}
         }
         self.store.script_seen(ScriptSeen {
             site: exchange.site.name.to_string(),

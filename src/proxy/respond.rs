@@ -3,17 +3,19 @@
 use encoding_rs::Encoding;
 use http::header::{
     ACCEPT_RANGES, ALT_SVC, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY,
-    CONTENT_TYPE, LAST_MODIFIED, LINK, TRAILER, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_TYPE, LAST_MODIFIED, LINK, STRICT_TRANSPORT_SECURITY, TRAILER, TRANSFER_ENCODING,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::conditional;
 use super::error::{Kind, ProxyError};
 use super::hop_by_hop::strip_response;
-use crate::csp::merge_upstream;
-use crate::policy::{PageGrants, UpstreamCsp};
+use crate::csp::{ScriptDirectives, merge_upstream};
+use crate::policy::{PageGrants, PageHeaders, UpstreamCsp};
 
 const INTEGRITY_POLICY: HeaderName = HeaderName::from_static("integrity-policy");
+const INTEGRITY_POLICY_REPORT_ONLY: HeaderName = HeaderName::from_static("integrity-policy-report-only");
 const REPORTING_ENDPOINTS: HeaderName = HeaderName::from_static("reporting-endpoints");
 const SPECULATION_RULES: HeaderName = HeaderName::from_static("speculation-rules");
 /// CSPs of the upstream that are merged in one response.
@@ -64,13 +66,18 @@ pub(super) fn enforce_page(
     if let Some(charset) = charset {
         set_charset(headers, charset);
     }
-    let theirs = upstream_csps(headers, upstream_csp, &grants.script_src);
+    set_operators(headers, &grants.headers, secure);
+    let theirs = upstream_csps(headers, upstream_csp, &grants.script_directives);
     let ours = if secure { &grants.csp_secure } else { &grants.csp_plain };
     headers.insert(CONTENT_SECURITY_POLICY, ours.clone());
     for csp in theirs {
         headers.append(CONTENT_SECURITY_POLICY, csp);
     }
-    headers.insert(INTEGRITY_POLICY, grants.integrity_policy.clone());
+    headers.remove(INTEGRITY_POLICY);
+    headers.remove(INTEGRITY_POLICY_REPORT_ONLY);
+    // An evergreen script has no integrity, and would be stopped by the enforced form.
+    let form = if grants.evergreen.is_empty() { INTEGRITY_POLICY } else { INTEGRITY_POLICY_REPORT_ONLY };
+    headers.insert(form, grants.integrity_policy.clone());
     if secure {
         // A later field's members replace an earlier one's of the same name.
         headers.append(REPORTING_ENDPOINTS, grants.reporting_endpoints.clone());
@@ -91,6 +98,18 @@ pub(super) fn observe_page(headers: &mut HeaderMap, grants: &PageGrants, secure:
     headers.append(CONTENT_SECURITY_POLICY_REPORT_ONLY, ours.clone());
     if secure {
         headers.append(REPORTING_ENDPOINTS, grants.reporting_endpoints.clone());
+    }
+}
+
+/// What the policy sets or removes. None of it is ours; `check` sees to that.
+fn set_operators(headers: &mut HeaderMap, fields: &PageHeaders, secure: bool) {
+    for (name, value) in &fields.fields {
+        match value {
+            None => drop(headers.remove(name)),
+            // <https://www.rfc-editor.org/rfc/rfc6797#section-7.2>
+            Some(_) if *name == STRICT_TRANSPORT_SECURITY && !secure => {}
+            Some(value) => drop(headers.insert(name.clone(), value.clone())),
+        }
     }
 }
 
@@ -129,7 +148,7 @@ fn csps(value: &HeaderValue) -> usize {
 }
 
 /// The upstream's own CSPs as they go out beside ours.
-fn upstream_csps(headers: &HeaderMap, what: UpstreamCsp, script_src: &str) -> Vec<HeaderValue> {
+fn upstream_csps(headers: &HeaderMap, what: UpstreamCsp, ours: &ScriptDirectives) -> Vec<HeaderValue> {
     let values = headers.get_all(CONTENT_SECURITY_POLICY);
     let count: usize = values.iter().map(csps).sum();
     let values = values.iter();
@@ -140,7 +159,7 @@ fn upstream_csps(headers: &HeaderMap, what: UpstreamCsp, script_src: &str) -> Ve
         // came they may stop our scripts, but nothing else.
         UpstreamCsp::Merge if count > MERGED => values.cloned().collect(),
         UpstreamCsp::Merge => values
-            .flat_map(|value| merge_upstream(&String::from_utf8_lossy(value.as_bytes()), script_src))
+            .flat_map(|value| merge_upstream(&String::from_utf8_lossy(value.as_bytes()), ours))
             .filter_map(|csp| HeaderValue::from_bytes(csp.as_bytes()).ok())
             .collect(),
     }
@@ -163,7 +182,7 @@ mod tests {
         let many = "default-src a,".repeat(4000);
         let mut map = HeaderMap::new();
         map.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_str(&many).unwrap());
-        let ours = "'sha384-x' ".repeat(100);
+        let ours = ScriptDirectives { elements: "'sha384-x' ".repeat(100), attributes: None };
         let sent: usize = upstream_csps(&map, UpstreamCsp::Merge, &ours).iter().map(HeaderValue::len).sum();
         assert_eq!(sent, many.len());
     }

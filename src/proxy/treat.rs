@@ -70,6 +70,9 @@ pub(super) async fn treat(
             Content::Pass(upstream)
         }
     };
+    if exchange.grants.shared_out && treatment != Treatment::Pass {
+        exchange.seat.mark(&mut parts.headers, exchange.secure);
+    }
     exchange.count(treatment.name(), parts.status);
     Ok(Response::from_parts(parts, Body::of(exchange, content)))
 }

@@ -14,9 +14,10 @@ pub fn in_words(violation: &Violation) -> String {
             thing(&violation.blocked)
         ),
         "integrity-violation" => format!(
-            "A browser on {page} {} {}: its tag has no integrity, so nobody approved it",
+            "A browser on {page} {} {}: its tag has no integrity, so {}",
             stopped(enforced),
-            thing(&violation.blocked)
+            thing(&violation.blocked),
+            if enforced { "nobody approved it" } else { "it is evergreen, or nobody approved it" },
         ),
         _ => csp(violation, enforced, &page),
     }

@@ -6,9 +6,11 @@ mod path_pattern;
 mod pattern_index;
 mod path_readings;
 mod script_url;
+mod url_pattern;
 
 pub use media_type::{MediaType, extract_media_type};
 pub use path_pattern::{PathPattern, PathPatternError, canonical_path};
 pub use path_readings::{PathReadings, other_slash};
 pub use pattern_index::PatternIndex;
 pub use script_url::{UrlError, document_url, resolve_attribute};
+pub use url_pattern::{ScriptUrlPattern, ScriptUrlPatternError};

@@ -30,7 +30,16 @@ pub(super) fn from_stdin(args: &Args) -> bool {
 }
 
 pub(super) fn obtain(args: &Args, chosen: &Chosen) -> Result<Candidate, Stop> {
-    let (bytes, origin) = if from_stdin(args) {
+    let (bytes, origin) = if let Some(statement) = &chosen.script.statement {
+        if args.file.is_some() || args.url.is_some() {
+            return Err(Stop::CouldNot(format!(
+                "`{}` is evergreen: what is approved is that its URL may run whatever it serves, so leave \
+--file and --url out",
+                chosen.script.id
+            )));
+        }
+        (statement.clone().into_bytes(), "the policy: no bytes, because this script is evergreen".to_owned())
+    } else if from_stdin(args) {
         (read(io::stdin().lock(), "standard input")?, "standard input".to_owned())
     } else if let Some(file) = &args.file {
         (read_file(file)?, file.display().to_string())
@@ -65,6 +74,13 @@ fn fetched(args: &Args, chosen: &Chosen) -> Result<(Vec<u8>, String), Stop> {
     };
     let url = match (&args.url, address) {
         (Some(url), _) | (None, ScriptAddress::Absolute(url)) => url,
+        (None, ScriptAddress::Pattern(pattern)) => {
+            return Err(Stop::CouldNot(format!(
+                "`{}` stands for many URLs: name the version to approve with --url URL, or its bytes with \
+--file FILE",
+                pattern.as_str()
+            )));
+        }
         (None, ScriptAddress::OnSite(path)) => {
             return Err(Stop::CouldNot(format!(
                 "`{path}` is a path on the site itself: say where its bytes are, with --file FILE, \
@@ -75,12 +91,21 @@ or --url URL of the application"
     say(&format!("fetching {url}"));
     let answer = fetch::get(url, &options(args)).map_err(|error| Stop::CouldNot(error.to_string()))?;
     refuse_pages(&answer)?;
-    if *tier == Tier::Pin && matches!(address, ScriptAddress::Absolute(_)) {
+    if *tier == Tier::Pin && is_elsewhere(address) {
         refuse_without_cors(&answer)?;
     }
     let redirected =
         if answer.url == *url { String::new() } else { format!(", which leads to {}", answer.url) };
     Ok((answer.bytes, format!("{url}{redirected}")))
+}
+
+/// Whether a script comes from another site.
+fn is_elsewhere(address: &ScriptAddress) -> bool {
+    match address {
+        ScriptAddress::Absolute(_) => true,
+        ScriptAddress::OnSite(_) => false,
+        ScriptAddress::Pattern(pattern) => pattern.origin().is_some(),
+    }
 }
 
 fn options(args: &Args) -> FetchOptions {

@@ -1,9 +1,12 @@
 //! `[csp]`: what the operator says about everything but scripts.
 
 use std::collections::HashSet;
+use std::net::Ipv4Addr;
 
 use crate::csp::{Csp, DirectiveError, SourceError, SourceExpression};
-use crate::diagnostic::{Problems, Text, Texts, suggestion};
+use crate::diagnostic::{Lint, Problems, Text, Texts, suggestion};
+use crate::policy::file::Directives;
+use crate::policy::lint;
 
 /// What a site gets where its policy says nothing.
 const DEFAULTS: [(&str, SourceExpression); 4] = [
@@ -16,9 +19,36 @@ const DEFAULTS: [(&str, SourceExpression); 4] = [
 /// Directives through which scripts come back in when they are opened.
 const RISKY: [&str; 5] = ["object-src", "base-uri", "default-src", "worker-src", "child-src"];
 
+/// Directives by which pages send data away, or are shown elsewhere.
+const OUTWARD: [&str; 3] = ["form-action", "frame-ancestors", "connect-src"];
+
+/// Directives that there once were, with what stands in their place.
+const DEPRECATED: [(&str, &str); 9] = [
+    ("block-all-mixed-content", "browsers do it by themselves; upgrade-insecure-requests = [] loads by TLS"),
+    ("disown-opener", "write Cross-Origin-Opener-Policy in [headers]"),
+    ("navigate-to", "no browser has it; form-action and connect-src confine what they can"),
+    ("plugin-types", "plugins are gone; object-src = [\"'none'\"] is the default"),
+    ("prefetch-src", "default-src confines what is prefetched"),
+    ("referrer", "write Referrer-Policy in [headers]"),
+    ("reflected-xss", "browsers no longer have the filter that it switched"),
+    ("require-sri-for", "Countersign sends Integrity-Policy, which took its place"),
+    ("policy-uri", "write the directives here"),
+];
+
 /// The operator's directives, then the defaults for those not named.
-pub(super) fn csp(directives: &[(Text, Texts)], problems: &mut Problems) -> Csp {
-    let mut csp = Csp::new();
+pub(super) fn csp(directives: &Directives, problems: &mut Problems) -> Csp {
+    let mut csp = with(&Csp::new(), directives, problems);
+    for (name, value) in DEFAULTS {
+        if csp.directive(name).is_none() {
+            csp = csp.with(name, vec![value]);
+        }
+    }
+    csp
+}
+
+/// What is inherited, with the directives of a page rule in place of those of the same name.
+pub(super) fn with(inherited: &Csp, directives: &Directives, problems: &mut Problems) -> Csp {
+    let mut csp = inherited.clone();
     let mut named = HashSet::new();
     for (name, list) in directives {
         let key = name.get_ref().to_ascii_lowercase();
@@ -37,16 +67,16 @@ pub(super) fn csp(directives: &[(Text, Texts)], problems: &mut Problems) -> Csp 
         check_list(&key, list, problems);
         csp = csp.with(&key, values);
     }
-    for (name, value) in DEFAULTS {
-        if csp.directive(name).is_none() {
-            csp = csp.with(name, vec![value]);
-        }
-    }
     csp
 }
 
 fn check_name(name: &Text, key: &str, problems: &mut Problems) -> bool {
     let Err(error) = Csp::check_settable(key) else { return true };
+    if let Some((_, instead)) = DEPRECATED.iter().find(|(known, _)| *known == key) {
+        let message = format!("browsers no longer know the directive `{key}`");
+        problems.lint(lint::DEPRECATED_DIRECTIVE, name.span(), message, *instead);
+        return false;
+    }
     let help = match &error {
         DirectiveError::Ours(_) if key.starts_with("script-src") => {
             "name scripts with [[script]] and [[inline]], and remove this line".to_owned()
@@ -116,35 +146,100 @@ fn source_help(error: &SourceError) -> &'static str {
     }
 }
 
-/// What is valid, but surely not meant.
+/// What is valid, but surely not meant. The rules are those of Google's csp-evaluator, as far as they
+/// can be broken here.
 fn check_list(directive: &str, list: &Texts, problems: &mut Problems) {
-    let values = list.get_ref();
-    for text in values {
+    // Directives whose values are no sources.
+    if ["sandbox", "trusted-types", "require-trusted-types-for", "webrtc", "upgrade-insecure-requests"]
+        .contains(&directive)
+    {
+        return;
+    }
+    for text in list.get_ref() {
         let lower = text.get_ref().to_ascii_lowercase();
-        if lower == "'none'" && values.len() > 1 && directive != "trusted-types" {
+        if lower == "'none'" && list.get_ref().len() > 1 {
             problems.error(
                 text.span(),
                 "`'none'` only counts where it stands alone",
                 "remove it, or remove everything beside it",
             );
         }
-        let open = matches!(lower.as_str(), "*" | "http:" | "https:" | "data:" | "blob:" | "'unsafe-inline'");
-        if open && RISKY.contains(&directive) {
-            problems.warning(
-                text.span(),
-                format!("`{lower}` in `{directive}` lets strangers' code back in"),
-                "name the hosts that are needed",
+        check_source(directive, text, &lower, problems);
+    }
+}
+
+fn check_source(directive: &str, text: &Text, lower: &str, problems: &mut Problems) {
+    let mut warn = |lint: Lint, message: String, help: &str| problems.lint(lint, text.span(), message, help);
+    let scheme_alone = lower.strip_suffix(':').is_some_and(|scheme| {
+        !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    });
+    let open = lower == "*" || scheme_alone;
+    let (risky, outward) = (RISKY.contains(&directive), OUTWARD.contains(&directive));
+    if risky && (open || lower == "'unsafe-inline'") {
+        let message = format!("`{lower}` in `{directive}` lets strangers' code back in");
+        warn(lint::OPEN_DIRECTIVE, message, "name the hosts that are needed");
+    } else if lower == "*" && outward {
+        let message = format!("`*` in `{directive}` is as good as not writing it");
+        let help = match directive {
+            "frame-ancestors" => "name the sites that may show these pages in a frame",
+            _ => "name the hosts that these pages may send data to",
+        };
+        warn(lint::WILDCARD_SOURCE, message, help);
+    } else if matches!(lower, "http:" | "https:" | "ws:" | "wss:") && outward {
+        let message = format!("`{lower}` in `{directive}` names every host there is");
+        warn(lint::SCHEME_SOURCE, message, "name the hosts that are needed");
+    }
+    match lower {
+        "'unsafe-eval'" => warn(
+            lint::UNSAFE_KEYWORD,
+            format!("`'unsafe-eval'` in `{directive}` does nothing for scripts, and should not"),
+            "remove it; script-src is written by Countersign and never has it",
+        ),
+        "'strict-dynamic'" | "'unsafe-hashes'" | "'wasm-unsafe-eval'" | "'report-sample'"
+            if !directive.starts_with("style-src") && directive != "default-src" =>
+        {
+            warn(
+                lint::NO_EFFECT,
+                format!("`{lower}` has no effect in `{directive}`"),
+                "remove it; it means something for scripts and styles only",
             );
         }
-        if lower == "*" && matches!(directive, "form-action" | "frame-ancestors" | "connect-src") {
-            problems.warning(
-                text.span(),
-                format!("`*` in `{directive}` is as good as not writing it"),
-                match directive {
-                    "frame-ancestors" => "name the sites that may show these pages in a frame",
-                    _ => "name the hosts that these pages may send data to",
-                },
-            );
-        }
+        _ => {}
+    }
+    if Csp::check_settable(lower).is_ok() || lower == "script-src" {
+        let message = format!("`{lower}` is the name of a directive, and here it is taken for a host");
+        warn(lint::DIRECTIVE_AS_SOURCE, message, "write it as a key of its own");
+    }
+    check_host(directive, lower, &mut warn);
+}
+
+fn check_host(directive: &str, lower: &str, warn: &mut impl FnMut(Lint, String, &str)) {
+    let (scheme, rest) = match lower.split_once("://") {
+        Some((scheme, rest)) => (Some(scheme), rest),
+        None if lower.starts_with('\'') || lower.ends_with(':') => return,
+        None => (None, lower),
+    };
+    let host = rest.split(['/', ':']).next().unwrap_or(rest);
+    let loopback = host == "localhost" || host.starts_with("127.");
+    if matches!(scheme, Some("http" | "ws")) && !loopback {
+        warn(
+            lint::HTTP_SOURCE,
+            format!("`{lower}` in `{directive}` is reached without TLS"),
+            "write https:// or wss://",
+        );
+    }
+    if (host.parse::<Ipv4Addr>().is_ok() && !loopback) || rest.starts_with('[') {
+        warn(
+            lint::IP_SOURCE,
+            format!("browsers differ in what they make of the address `{host}` in a CSP"),
+            "use a host name",
+        );
+    }
+    if host.strip_prefix("*.").is_some_and(|parent| !parent.contains('.')) {
+        warn(
+            lint::WILDCARD_SOURCE,
+            format!("`{lower}` in `{directive}` names every host of a top-level domain"),
+            "name the hosts that are needed",
+        );
     }
 }

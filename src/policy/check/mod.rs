@@ -4,16 +4,24 @@
 mod site;
 mod pages;
 mod scripts;
+mod address;
+mod evergreen;
+mod bypass_hosts;
 mod csp;
+mod headers;
 
-pub(super) use scripts::{CheckedInline, CheckedScript};
+pub(super) use scripts::{CheckedInline, CheckedScript, EvergreenTerms};
 
+use std::collections::HashSet;
+use std::ops::Range;
+
+use jiff::Timestamp;
 use serde_spanned::Spanned;
 
-use super::file::PolicyFile;
-use super::model::{Mode, PageRules, UpstreamAddress, UpstreamCsp};
-use crate::csp::Csp;
+use super::file::{PolicyFile, Word};
+use super::model::{PageRules, UpstreamAddress, UpstreamCsp};
 use crate::diagnostic::{Problems, Text, suggestion};
+use crate::inventory::ScriptId;
 
 /// What a site without `upstreams` does.
 #[derive(Debug, Clone)]
@@ -26,7 +34,7 @@ pub(super) enum DefaultUpstream {
     Unknown,
 }
 
-/// A policy in which every value is valid.
+/// A policy in which every value is valid; what was not is left out, and among the problems.
 #[derive(Debug)]
 pub(super) struct CheckedPolicy {
     pub(super) hosts: Vec<Spanned<String>>,
@@ -36,62 +44,56 @@ pub(super) struct CheckedPolicy {
     pub(super) witness: bool,
     pub(super) service_workers: bool,
     pub(super) pages: Vec<PageRules>,
+    /// Where each rule stands; for the one behind the last, where `hosts` does.
+    pub(super) page_places: Vec<Range<usize>>,
     pub(super) scripts: Vec<CheckedScript>,
     pub(super) inline: Vec<CheckedInline>,
-    pub(super) csp: Csp,
+    /// Every id that the file mentions, of entries with an error too.
+    pub(super) ids: HashSet<ScriptId>,
 }
 
-const MODES: [(&str, Mode); 2] = [("observe", Mode::Observe), ("enforce", Mode::Enforce)];
-
-/// Checks a policy file. `None` where it has an error; warnings may be there either way.
+/// Checks a policy file. `None` where it can't be read at all. Where it has an error, the policy is good
+/// for nothing but for finding more of them.
 pub(super) fn check(
     text: &str,
     default_upstream: &DefaultUpstream,
+    now: Timestamp,
     problems: &mut Problems,
 ) -> Option<CheckedPolicy> {
     let file = PolicyFile::read(text, problems)?;
     let hosts = site::hosts(&file, problems);
-    let defaults = pages::Defaults::read(&file, problems);
+    let pages::Checked { rules, mut places } = pages::rules(&file, problems);
+    places.push(file.hosts.as_ref().map_or(0..0, Spanned::span));
     let policy = CheckedPolicy {
         upstreams: site::upstreams(&file, default_upstream, problems),
         default_charset: site::default_charset(&file, problems),
-        upstream_csp: site::upstream_csp(&file, problems),
+        upstream_csp: word(file.upstream_csp.as_ref(), "upstream-csp", problems)
+            .unwrap_or(UpstreamCsp::Merge),
         witness: file.witness.as_ref().is_none_or(|witness| *witness.get_ref()),
         service_workers: file.service_workers.as_ref().is_some_and(|allowed| *allowed.get_ref()),
-        pages: pages::rules(&file.pages, defaults, problems),
-        scripts: scripts::external(&file.scripts, &hosts, problems),
+        scripts: scripts::external(&file.scripts, &hosts, &rules, now, problems),
         inline: scripts::inline(&file.inline, problems),
-        csp: csp::csp(&file.csp, problems),
+        ids: scripts::unique_ids(&file, problems),
+        pages: rules,
+        page_places: places,
         hosts,
     };
-    scripts::unique_ids(&file, problems);
-    (!problems.any_error()).then_some(policy)
+    Some(policy)
 }
 
 /// One of a few words.
-fn choice<T: Copy>(
-    text: Option<&Text>,
-    key: &str,
-    choices: &[(&str, T)],
-    later: &[&str],
-    problems: &mut Problems,
-) -> Option<T> {
+fn word<T: Word>(text: Option<&Text>, key: &str, problems: &mut Problems) -> Option<T> {
     let text = text?;
     let word = text.get_ref().as_str();
-    let found = choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
+    let found = T::WORDS.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
     if found.is_none() {
-        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = T::WORDS.iter().map(|(name, _)| *name).collect();
         let listed = names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" or ");
         let help = match suggestion(word, &names) {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => format!("write {key} = {listed}"),
         };
-        let message = if later.contains(&word) {
-            format!("this version does not have {key} = \"{word}\" yet")
-        } else {
-            format!("`{key}` can't be \"{word}\"")
-        };
-        problems.error(text.span(), message, help);
+        problems.error(text.span(), format!("`{key}` can't be \"{word}\""), help);
     }
     found
 }

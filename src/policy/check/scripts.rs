@@ -1,14 +1,18 @@
 //! Named scripts: ids, addresses, pages, and that no two of them stand for one script on one page.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use jiff::Timestamp;
 use serde_spanned::Spanned;
 
-use super::{choice, pages};
+use super::pages::{NEVER_MATCHES, finds_no_script};
+use super::{address, evergreen, pages, word};
 use crate::diagnostic::{Problems, Text, Texts};
-use crate::inventory::{ScriptAddress, ScriptAddressError, ScriptId, Tier};
+use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::policy::file::{InlineTable, PolicyFile, ScriptTable};
+use crate::policy::lint;
+use crate::policy::model::{InlineKind, PageRules};
 use crate::policy::sample::overlap;
 use crate::web::PathPattern;
 
@@ -19,8 +23,19 @@ pub(in crate::policy) struct CheckedScript {
     pub(in crate::policy) span: Range<usize>,
     pub(in crate::policy) address: ScriptAddress,
     pub(in crate::policy) tier: Tier,
+    /// Tier evergreen only.
+    pub(in crate::policy) terms: Option<EvergreenTerms>,
     pub(in crate::policy) pages: Vec<PathPattern>,
     pub(in crate::policy) why: String,
+}
+
+/// Under which an evergreen script runs.
+#[derive(Debug, Clone)]
+pub(in crate::policy) struct EvergreenTerms {
+    /// From this moment on it may not run.
+    pub(in crate::policy) end: Timestamp,
+    /// What is approved of it.
+    pub(in crate::policy) statement: String,
 }
 
 /// `[[inline]]` with valid values.
@@ -28,30 +43,38 @@ pub(in crate::policy) struct CheckedScript {
 pub(in crate::policy) struct CheckedInline {
     pub(in crate::policy) id: ScriptId,
     pub(in crate::policy) span: Range<usize>,
+    pub(in crate::policy) kind: InlineKind,
     pub(in crate::policy) pages: Vec<PathPattern>,
     pub(in crate::policy) why: String,
 }
 
-/// External scripts.
+/// External scripts. Those on payment pages are told by `rules`.
 pub(super) fn external(
     tables: &[ScriptTable],
     hosts: &[Spanned<String>],
+    rules: &[PageRules],
+    now: Timestamp,
     problems: &mut Problems,
 ) -> Vec<CheckedScript> {
-    const TIERS: [(&str, Tier); 2] = [("pin", Tier::Pin), ("mirror", Tier::Mirror)];
     let mut scripts: Vec<(CheckedScript, &Text)> = Vec::new();
     for table in tables {
         let id = table.id.as_ref().and_then(|text| script_id(text, problems));
-        let address = table.url.as_ref().and_then(|text| address(text, problems));
+        let tier = word(table.tier.as_ref(), "tier", problems);
+        let address = address::address(table, tier, problems);
         let pages = patterns(table.pages.as_ref(), problems);
-        let tier = choice(table.tier.as_ref(), "tier", &TIERS, &["evergreen"], problems);
-        let (Some(id), Some(address), Some(url), Some(tier)) = (id, address, &table.url, tier) else {
+        let (Some(id), Some((address, url)), Some(tier)) = (id, address, tier) else { continue };
+        let terms = evergreen::terms(table, tier, &address, problems);
+        if let (Some(terms), Some(expires)) = (&terms, &table.expires) {
+            let where_run = (pages.as_slice(), rules);
+            evergreen::warn((&address, url), expires, terms.end, where_run, now, problems);
+        }
+        if terms.is_none() && tier == Tier::Evergreen {
             continue;
-        };
+        }
         let why = table.why.as_ref().map(|why| why.get_ref().clone()).unwrap_or_default();
-        let script = CheckedScript { id, span: table.span.clone(), address, tier, pages, why };
+        let script = CheckedScript { id, span: table.span.clone(), address, tier, terms, pages, why };
         let twin = scripts.iter().find(|(earlier, _)| {
-            same_address(&earlier.address, &script.address, hosts) && overlap(&earlier.pages, &script.pages)
+            address::same(&earlier.address, &script.address, hosts) && overlap(&earlier.pages, &script.pages)
         });
         if let Some((earlier, place)) = twin {
             problems.error_with(
@@ -71,17 +94,22 @@ pub(super) fn inline(tables: &[InlineTable], problems: &mut Problems) -> Vec<Che
     let mut checked = Vec::new();
     for table in tables {
         let id = table.id.as_ref().and_then(|text| script_id(text, problems));
+        let kind = match &table.kind {
+            Some(text) => word(Some(text), "kind", problems),
+            None => Some(InlineKind::Script),
+        };
         let pages = patterns(table.pages.as_ref(), problems);
         let why = table.why.as_ref().map(|why| why.get_ref().clone()).unwrap_or_default();
-        if let Some(id) = id {
-            checked.push(CheckedInline { id, span: table.span.clone(), pages, why });
+        if let (Some(id), Some(kind)) = (id, kind) {
+            checked.push(CheckedInline { id, span: table.span.clone(), kind, pages, why });
         }
     }
     checked
 }
 
-/// Ids are unique among external and inline scripts together: the lock knows only the id.
-pub(super) fn unique_ids(file: &PolicyFile, problems: &mut Problems) {
+/// Ids are unique among external and inline scripts together: the lock knows only the id. All that the
+/// file mentions.
+pub(super) fn unique_ids(file: &PolicyFile, problems: &mut Problems) -> HashSet<ScriptId> {
     let external = file.scripts.iter().filter_map(|table| table.id.as_ref());
     let inline = file.inline.iter().filter_map(|table| table.id.as_ref());
     let mut ids: Vec<&Text> = external.chain(inline).collect();
@@ -99,6 +127,7 @@ pub(super) fn unique_ids(file: &PolicyFile, problems: &mut Problems) {
         }
         seen.insert(id.get_ref(), id.span());
     }
+    seen.into_keys().filter_map(ScriptId::new).collect()
 }
 
 fn script_id(text: &Text, problems: &mut Problems) -> Option<ScriptId> {
@@ -113,45 +142,20 @@ fn script_id(text: &Text, problems: &mut Problems) -> Option<ScriptId> {
     id
 }
 
-fn address(text: &Text, problems: &mut Problems) -> Option<ScriptAddress> {
-    let written = text.get_ref();
-    match ScriptAddress::parse(written) {
-        Ok(address) => Some(address),
-        Err(error) => {
-            let help = match error {
-                ScriptAddressError::Scheme => {
-                    "whoever writes a data: URL chooses its bytes; a script without a file can be an [[inline]] one"
-                }
-                ScriptAddressError::Credentials => "remove them; browsers don't use them for scripts",
-                ScriptAddressError::OtherHost => "write the scheme too, such as \"https://cdn.example/x.js\"",
-                ScriptAddressError::Invalid => {
-                    "write a whole URL (\"https://cdn.example/x.js\"), or \"/x.js\" for the site's own scripts"
-                }
-            };
-            problems.error(text.span(), format!("`{written}` can't be approved: {error}"), help);
-            None
-        }
-    }
-}
-
 fn patterns(list: Option<&Texts>, problems: &mut Problems) -> Vec<PathPattern> {
     let Some(list) = list else { return vec![PathPattern::every()] };
     if list.get_ref().is_empty() {
         let help = "name the pages, or leave `pages` out for every page";
         problems.error(list.span(), "`pages` is empty, so the script is approved nowhere", help);
     }
-    list.get_ref().iter().filter_map(|text| pages::pattern(text, problems)).collect()
-}
-
-/// Whether two addresses can be one URL on a page of the site.
-fn same_address(a: &ScriptAddress, b: &ScriptAddress, hosts: &[Spanned<String>]) -> bool {
-    match (a, b) {
-        (ScriptAddress::Absolute(url), ScriptAddress::OnSite(path))
-        | (ScriptAddress::OnSite(path), ScriptAddress::Absolute(url)) => {
-            let host = url.host_str().unwrap_or_default();
-            let ours = hosts.iter().any(|name| name.get_ref() == host);
-            ours && ScriptAddress::on_site_key(url, url).as_ref() == Some(path)
+    let mut patterns = Vec::new();
+    for text in list.get_ref() {
+        let Some(pattern) = pages::pattern(text, problems) else { continue };
+        if finds_no_script(&pattern) {
+            let message = format!("no path matches `{}`, so the script runs nowhere by it", pattern.as_str());
+            problems.lint(lint::ON_NO_PAGE, text.span(), message, NEVER_MATCHES);
         }
-        _ => a == b,
+        patterns.push(pattern);
     }
+    patterns
 }

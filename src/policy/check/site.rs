@@ -4,10 +4,10 @@ use encoding_rs::Encoding;
 use serde_spanned::Spanned;
 use url::{Host, Url};
 
-use super::{DefaultUpstream, choice};
+use super::DefaultUpstream;
 use crate::diagnostic::{Problems, Text};
 use crate::policy::file::PolicyFile;
-use crate::policy::model::{UpstreamAddress, UpstreamCsp};
+use crate::policy::model::UpstreamAddress;
 
 /// Host names in the form in which requests are compared with them: lower case, ASCII.
 pub(super) fn hosts(file: &PolicyFile, problems: &mut Problems) -> Vec<Spanned<String>> {
@@ -145,11 +145,4 @@ pub(super) fn default_charset(file: &PolicyFile, problems: &mut Problems) -> &'s
             encoding_rs::WINDOWS_1252
         }
     }
-}
-
-/// What becomes of the upstream's own CSP.
-pub(super) fn upstream_csp(file: &PolicyFile, problems: &mut Problems) -> UpstreamCsp {
-    const CHOICES: [(&str, UpstreamCsp); 3] =
-        [("merge", UpstreamCsp::Merge), ("replace", UpstreamCsp::Replace), ("append", UpstreamCsp::Append)];
-    choice(file.upstream_csp.as_ref(), "upstream-csp", &CHOICES, &[], problems).unwrap_or(UpstreamCsp::Merge)
 }

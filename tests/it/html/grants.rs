@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use countersign::csp::Csp;
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
-use countersign::policy::{ApprovedScript, FailMode, Mode, PageGrants, PageId, Unapproved};
+use countersign::policy::{ApprovedScript, Mode, PageGrants, Unapproved};
 use countersign::sri::{Algorithm, Digest};
-use http::HeaderValue;
 use url::Url;
 
 /// Where the document is.
@@ -44,7 +42,6 @@ impl Default for Shape {
 }
 
 pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
-    let header = HeaderValue::from_static("script-src 'none'");
     let scripts = SCRIPTS.iter().map(|(id, url, texts, tier)| {
         let digests: Vec<Digest> = texts.iter().map(|text| sha384(text)).collect();
         let script = ApprovedScript {
@@ -54,6 +51,7 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
             integrity: integrity(id),
             digests,
             mirror_path: (*tier == Tier::Mirror).then(|| format!("/_countersign/s/x/{id}.js")),
+            expires: None,
         };
         ((*url).to_owned(), Arc::new(script))
     });
@@ -61,20 +59,12 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
         .iter()
         .map(|text| (Digest::of(Algorithm::Sha256, text.as_bytes()), ScriptId::new("inline").unwrap()));
     Arc::new(PageGrants {
-        page: PageId(0),
-        mode: shape.mode,
         payment: shape.payment,
         unapproved: shape.unapproved,
-        fail: FailMode::Closed,
         scripts: scripts.collect(),
         inline: inline.collect::<HashMap<_, _>>(),
-        csp: Csp::new(),
-        script_src: String::new(),
-        csp_secure: header.clone(),
-        csp_plain: header.clone(),
-        integrity_policy: header.clone(),
-        reporting_endpoints: header,
         witness: shape.witness.then(|| Arc::from(WITNESS)),
+        ..PageGrants::nothing(shape.mode)
     })
 }
 

@@ -63,7 +63,7 @@ fn a_folder_with_an_error_answers_no() {
     assert_eq!(output.status.code(), Some(1));
     let said = stdout(&output);
     assert!(said.contains("--> policies/shop.toml:1:1"), "{said}");
-    assert!(said.ends_with("1 error, 0 warnings: these policies would be refused\n"), "{said}");
+    assert!(said.ends_with("1 error, 2 warnings: these policies would be refused\n"), "{said}");
     assert!(!said.contains('\u{1b}'), "no colours where there is no terminal");
 }
 

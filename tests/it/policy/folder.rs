@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use countersign::inventory::approval::{Outcome, Request, approve_bytes};
 use countersign::inventory::{Form, ScriptId};
+use jiff::Timestamp;
 
 /// A policy that is in order, with one external and one inline script.
 pub(super) const POLICY: &str = r#"hosts = ["shop.example"]
@@ -20,6 +21,11 @@ why = "Chat"
 id = "theme"
 why = "Dark mode before first paint"
 "#;
+
+/// The moment at which these tests take place.
+pub(super) fn now() -> Timestamp {
+    "2026-11-25T12:00:00Z".parse().unwrap()
+}
 
 /// A folder that goes away with the test.
 pub(super) struct Folder {

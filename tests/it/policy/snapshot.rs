@@ -5,12 +5,12 @@ use std::fmt::Write;
 use countersign::inventory::{Form, Tier};
 use countersign::judge::{Kind, Reason, SeenScript, judge};
 use countersign::policy::{
-    FailMode, Loaded, Mode, Unapproved, UpstreamAddress, check_folder, load_folder, observe_only,
+    FailMode, Loaded, Mode, Unapproved, UpstreamAddress, Visit, check_folder, load_folder, observe_only,
 };
 use countersign::sri::{Algorithm, Digest};
 use url::Url;
 
-use super::folder::Folder;
+use super::folder::{Folder, now};
 
 fn upstream() -> UpstreamAddress {
     UpstreamAddress { tls: false, host: "127.0.0.1".into(), port: 3000 }
@@ -36,7 +36,7 @@ fn script(url: &str, tier: &str) -> String {
 fn verdict(folder: &Folder, url: &str, document: &str) -> Reason {
     let loaded = load(folder);
     let document = Url::parse(document).unwrap();
-    let grants = loaded.snapshot.sites[0].grants(document.path());
+    let grants = loaded.snapshot.sites[0].grants(document.path(), Visit::enforced(now()));
     let url = Url::parse(url).unwrap();
     let seen = SeenScript::External { kind: Kind::Classic, url: Some(&url), dangling: false };
     judge(&seen, &grants, &document).reason()
@@ -49,7 +49,7 @@ fn during_a_rotation_a_pinned_script_has_both_digests() {
     folder.approve("chat", Form::External, b"new");
     let loaded = load(&folder);
     assert_eq!(loaded.warnings, []);
-    let grants = loaded.snapshot.sites[0].grants("/");
+    let grants = loaded.snapshot.sites[0].grants("/", Visit::enforced(now()));
     let chat = &grants.scripts["https://cdn.example/chat.js"];
     let [old, new] = [b"old", b"new"].map(|bytes| Digest::of(Algorithm::Sha384, bytes));
     assert_eq!(chat.integrity, format!("{old} {new}"));
@@ -66,7 +66,7 @@ fn a_mirror_serves_the_newest_bytes_and_keeps_the_earlier_ones_for_pages_in_cach
     folder.approve("chat", Form::External, b"new");
     let loaded = load(&folder);
     let site = &loaded.snapshot.sites[0];
-    let grants = site.grants("/");
+    let grants = site.grants("/", Visit::enforced(now()));
     let chat = &grants.scripts["https://cdn.example/chat.js"];
     let [old, new] = [b"old", b"new"].map(|bytes| Digest::of(Algorithm::Sha384, bytes));
     assert_eq!(chat.integrity, new.to_string());
@@ -115,8 +115,8 @@ fn while_observing_approved_scripts_are_named_by_url() {
         + script("https://cdn.example/x.js?a", "pin").replace("\"chat\"", "\"x\"").as_str();
     let folder = folder(&format!("mode = \"observe\"\n{both}"));
     folder.approve("chat", Form::External, b"chat()");
-    let grants = load(&folder).snapshot.sites[0].grants("/");
-    assert_eq!(grants.script_src, "https://cdn.example/x.js shop.example:*/js/chat.js");
+    let grants = load(&folder).snapshot.sites[0].grants("/", Visit::enforced(now()));
+    assert_eq!(grants.script_directives.elements, "https://cdn.example/x.js shop.example:*/js/chat.js");
 }
 
 #[test]
@@ -125,8 +125,8 @@ fn an_inline_script_is_approved_by_the_text_that_browsers_see() {
     folder.approve("theme", Form::Inline, b"a\r\nb\rc\n");
     let digest = Digest::of(Algorithm::Sha256, b"a\nb\nc\n");
     let loaded = load(&folder);
-    assert!(loaded.snapshot.sites[0].grants("/a").approves_inline(&digest));
-    assert!(!loaded.snapshot.sites[0].grants("/b").approves_inline(&digest));
+    assert!(loaded.snapshot.sites[0].grants("/a", Visit::enforced(now())).approves_inline(&digest));
+    assert!(!loaded.snapshot.sites[0].grants("/b", Visit::enforced(now())).approves_inline(&digest));
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn page_rules_inherit_and_payment_pages_are_strict() {
     );
     let loaded = load(&folder);
     let rules = |path: &str| {
-        let grants = loaded.snapshot.sites[0].grants(path);
+        let grants = loaded.snapshot.sites[0].grants(path, Visit::enforced(now()));
         (grants.mode, grants.payment, grants.unapproved, grants.fail)
     };
     assert_eq!(rules("/pay"), (Mode::Enforce, true, Unapproved::Strip, FailMode::Closed));
@@ -207,7 +207,7 @@ fn without_policies_every_host_is_observed_and_nothing_approved() {
     let snapshot = observe_only(upstream());
     assert_eq!(snapshot.generation.number, 1);
     let site = snapshot.site("anything.example").unwrap();
-    let grants = site.grants("/checkout/pay");
+    let grants = site.grants("/checkout/pay", Visit::enforced(now()));
     assert_eq!((grants.mode, site.hosts.len(), grants.scripts.len()), (Mode::Observe, 0, 0));
     assert_eq!(site.upstreams, [upstream()]);
 }

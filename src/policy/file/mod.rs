@@ -1,0 +1,126 @@
+//! A policy file's shape: every key with its place, nothing judged yet. What the values must be is
+//! `check`'s to say. The JSON Schema for editors is made from the same types.
+
+mod tables;
+mod words;
+mod schema;
+
+use serde_spanned::Spanned;
+
+pub use schema::policy_schema;
+pub(super) use tables::{InlineTable, PageTable, ScriptTable};
+pub(super) use words::Word;
+
+use crate::diagnostic::{Keys, Problems, Text, Texts};
+
+/// Keys that the design has and this version doesn't.
+const LATER_FILE: [&str; 3] = ["approvers", "quorum", "style"];
+
+/// Directives of a `[csp]` table.
+pub(super) type Directives = Vec<(Text, Texts)>;
+/// Fields of a `[headers]` table; `None` where one is to be removed.
+pub(super) type Fields = Vec<(Text, Option<Text>)>;
+
+/// A policy of Countersign: which scripts may run on a site's pages.
+#[derive(Debug, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields, title = "Countersign policy")]
+pub(super) struct PolicyFile {
+    /// Host names, without port; `*.shop.example` stands for one more label.
+    #[schemars(with = "Vec<String>", length(min = 1))]
+    pub(super) hosts: Option<Texts>,
+    /// Where the application listens: scheme, host and port.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(super) upstreams: Option<Texts>,
+    /// Whether verdicts are carried out.
+    #[schemars(with = "Option<words::Mode>")]
+    pub(super) mode: Option<Text>,
+    /// How many of a hundred visitors are enforced while the others are observed.
+    #[schemars(with = "Option<u8>", range(min = 1, max = 100))]
+    pub(super) enforce_percent: Option<Spanned<u64>>,
+    /// How the CSP names scripts.
+    #[schemars(with = "Option<words::CspForm>")]
+    pub(super) csp_form: Option<Text>,
+    /// The charset of pages that don't declare one.
+    #[schemars(with = "Option<String>")]
+    pub(super) default_charset: Option<Text>,
+    /// What becomes of the application's own CSP.
+    #[schemars(with = "Option<words::UpstreamCsp>")]
+    pub(super) upstream_csp: Option<Text>,
+    /// Whether pages with pinned scripts get a few lines that report a refused one.
+    #[schemars(with = "Option<bool>")]
+    pub(super) witness: Option<Spanned<bool>>,
+    /// Whether service workers may be installed although a page rule enforces.
+    #[schemars(with = "Option<bool>")]
+    pub(super) service_workers: Option<Spanned<bool>>,
+    /// What becomes of scripts without approval.
+    #[schemars(with = "Option<words::Unapproved>")]
+    pub(super) unapproved: Option<Text>,
+    /// What happens when a page can't be judged to its end.
+    #[schemars(with = "Option<words::Fail>")]
+    pub(super) fail: Option<Text>,
+    /// Page rules; the first that matches counts.
+    #[schemars(rename = "page", with = "Option<Vec<PageTable>>")]
+    pub(super) pages: Vec<PageTable>,
+    /// External scripts.
+    #[schemars(rename = "script", with = "Option<Vec<ScriptTable>>")]
+    pub(super) scripts: Vec<ScriptTable>,
+    /// Inline scripts, event handlers and `javascript:` URLs.
+    #[schemars(with = "Option<Vec<InlineTable>>")]
+    pub(super) inline: Vec<InlineTable>,
+    /// CSP directives that are not about scripts.
+    #[schemars(with = "Option<std::collections::BTreeMap<String, Vec<String>>>")]
+    pub(super) csp: Directives,
+    /// Response headers of pages: a text sets one, `false` removes one.
+    #[schemars(with = "Option<std::collections::BTreeMap<String, words::HeaderValue>>")]
+    pub(super) headers: Fields,
+}
+
+/// How many entries of a kind a file may have.
+const MAX_TABLES: usize = 1000;
+
+impl PolicyFile {
+    /// Reads the file. `None` where it is not TOML.
+    pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Self> {
+        let mut root = Keys::parse(text, "TOML is described at https://toml.io", problems)?;
+        root.require("hosts", "name the host names that it is for: hosts = [\"shop.example\"]", problems);
+        let file = Self {
+            hosts: root.texts("hosts", problems),
+            upstreams: root.texts("upstreams", problems),
+            mode: root.text("mode", problems),
+            enforce_percent: root.number("enforce-percent", problems),
+            csp_form: root.text("csp-form", problems),
+            default_charset: root.text("default-charset", problems),
+            upstream_csp: root.text("upstream-csp", problems),
+            witness: root.flag("witness", problems),
+            service_workers: root.flag("service-workers", problems),
+            unapproved: root.text("unapproved", problems),
+            fail: root.text("fail", problems),
+            pages: read_each(&mut root, "page", "[[page]]", PageTable::read, problems),
+            scripts: read_each(&mut root, "script", "[[script]]", ScriptTable::read, problems),
+            inline: read_each(&mut root, "inline", "[[inline]]", InlineTable::read, problems),
+            csp: root.lists("csp", problems),
+            headers: root.texts_or_false("headers", problems),
+        };
+        root.finish(&LATER_FILE, problems);
+        Some(file)
+    }
+}
+
+fn read_each<'t, T>(
+    root: &mut Keys<'t>,
+    key: &'static str,
+    name: &'static str,
+    read: impl Fn(Keys<'t>, &mut Problems) -> T,
+    problems: &mut Problems,
+) -> Vec<T> {
+    let tables = root.tables(key, name, problems);
+    if let Some(first_too_many) = tables.get(MAX_TABLES) {
+        problems.error(
+            first_too_many.span(),
+            format!("more than {MAX_TABLES} {name} entries in one file"),
+            "patterns such as \"/shop/*\" need fewer entries; sites can have files of their own",
+        );
+    }
+    // The rest is not looked at: rules are compared with each other, which would take its time.
+    tables.into_iter().take(MAX_TABLES).map(|keys| read(keys, problems)).collect()
+}

@@ -1,0 +1,178 @@
+//! The tables of a policy file that may stand in it many times.
+
+use std::ops::Range;
+
+use serde_spanned::Spanned;
+
+use super::{Directives, Fields, words};
+use crate::diagnostic::{Keys, Problems, Text, Texts};
+
+/// Keys that the design has and this version doesn't.
+const LATER_SCRIPT: [&str; 1] = ["shape"];
+const LATER_PAGE: [&str; 1] = ["style"];
+
+const WHY: &str = "say in a sentence what the script is for: why = \"…\"";
+const ID: &str = "give it a short name, such as id = \"chat\"; logs and the lock use it";
+
+/// What holds on some of the site's pages.
+#[derive(Debug, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(in crate::policy) struct PageTable {
+    /// A pattern of paths: the pathname part of `URLPattern`.
+    #[schemars(with = "String")]
+    pub(in crate::policy) path: Option<Text>,
+    /// Whether verdicts are carried out.
+    #[schemars(with = "Option<words::Mode>")]
+    pub(in crate::policy) mode: Option<Text>,
+    /// How many of a hundred visitors are enforced while the others are observed.
+    #[schemars(with = "Option<u8>", range(min = 1, max = 100))]
+    pub(in crate::policy) enforce_percent: Option<Spanned<u64>>,
+    /// How the CSP names scripts.
+    #[schemars(with = "Option<words::CspForm>")]
+    pub(in crate::policy) csp_form: Option<Text>,
+    /// In PCI DSS scope: strict by itself.
+    #[schemars(with = "Option<bool>")]
+    pub(in crate::policy) payment: Option<Spanned<bool>>,
+    /// What becomes of scripts without approval.
+    #[schemars(with = "Option<words::Unapproved>")]
+    pub(in crate::policy) unapproved: Option<Text>,
+    /// What happens when a page can't be judged to its end.
+    #[schemars(with = "Option<words::Fail>")]
+    pub(in crate::policy) fail: Option<Text>,
+    /// CSP directives in place of those of the file.
+    #[schemars(with = "Option<std::collections::BTreeMap<String, Vec<String>>>")]
+    pub(in crate::policy) csp: Directives,
+    /// Response headers in place of those of the file.
+    #[schemars(with = "Option<std::collections::BTreeMap<String, words::HeaderValue>>")]
+    pub(in crate::policy) headers: Fields,
+}
+
+/// An external script.
+#[derive(Debug, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(in crate::policy) struct ScriptTable {
+    #[schemars(skip)]
+    pub(in crate::policy) span: Range<usize>,
+    /// Its name in logs and in the lock.
+    #[schemars(with = "String", regex(pattern = "^[a-z0-9_-][a-z0-9._-]{0,63}$"))]
+    pub(in crate::policy) id: Option<Text>,
+    /// Its whole URL, or a path on the site itself. One of `url` and `url-pattern` must be there.
+    #[schemars(with = "Option<String>")]
+    pub(in crate::policy) url: Option<Text>,
+    /// A pattern of URLs for a script whose version is a part of its URL (tier pin).
+    #[schemars(with = "Option<String>")]
+    pub(in crate::policy) url_pattern: Option<Text>,
+    /// Patterns of the paths on which it may run; without it, every page.
+    #[schemars(with = "Option<Vec<String>>", length(min = 1))]
+    pub(in crate::policy) pages: Option<Texts>,
+    /// How it is delivered.
+    #[schemars(with = "words::Tier")]
+    pub(in crate::policy) tier: Option<Text>,
+    /// Who looks after it. For the people who read the file.
+    #[schemars(with = "Option<String>")]
+    #[expect(dead_code, reason = "read for its type, and part of the schema")]
+    owner: Option<Text>,
+    /// What it is for.
+    #[schemars(with = "String", length(min = 1))]
+    pub(in crate::policy) why: Option<Text>,
+    /// Tier evergreen: why its bytes can't be fixed.
+    #[schemars(with = "Option<String>")]
+    pub(in crate::policy) justification: Option<Text>,
+    /// Tier evergreen: the last day on which it may run (UTC).
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub(in crate::policy) expires: Option<Text>,
+}
+
+/// An inline script, an event handler or a `javascript:` URL.
+#[derive(Debug, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(in crate::policy) struct InlineTable {
+    #[schemars(skip)]
+    pub(in crate::policy) span: Range<usize>,
+    /// Its name in logs and in the lock.
+    #[schemars(with = "String", regex(pattern = "^[a-z0-9_-][a-z0-9._-]{0,63}$"))]
+    pub(in crate::policy) id: Option<Text>,
+    /// Where the text stands in pages.
+    #[schemars(with = "Option<words::InlineKind>")]
+    pub(in crate::policy) kind: Option<Text>,
+    /// Patterns of the paths on which it may run; without it, every page.
+    #[schemars(with = "Option<Vec<String>>", length(min = 1))]
+    pub(in crate::policy) pages: Option<Texts>,
+    /// Who looks after it. For the people who read the file.
+    #[schemars(with = "Option<String>")]
+    #[expect(dead_code, reason = "read for its type, and part of the schema")]
+    owner: Option<Text>,
+    /// What it is for.
+    #[schemars(with = "String", length(min = 1))]
+    pub(in crate::policy) why: Option<Text>,
+}
+
+impl PageTable {
+    pub(super) fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let path = "say for which paths: path = \"/checkout/*\"";
+        let table = Self {
+            path: keys.required_text("path", path, problems),
+            mode: keys.text("mode", problems),
+            enforce_percent: keys.number("enforce-percent", problems),
+            csp_form: keys.text("csp-form", problems),
+            payment: keys.flag("payment", problems),
+            unapproved: keys.text("unapproved", problems),
+            fail: keys.text("fail", problems),
+            csp: keys.lists("csp", problems),
+            headers: keys.texts_or_false("headers", problems),
+        };
+        keys.refuse(
+            &["method", "content-type", "query", "host"],
+            "page rules go by the path alone, so that no other spelling of a request leads around them",
+            "responses are treated by their type anyway; a path that serves both kinds of pages needs the \
+stricter rule",
+            problems,
+        );
+        keys.finish(&LATER_PAGE, problems);
+        table
+    }
+}
+
+impl ScriptTable {
+    pub(super) fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let url = "say where it is: url = \"https://cdn.example/x.js\", or a path on the site itself";
+        let tier = "write tier = \"pin\" (vendor's URL, checked) or tier = \"mirror\" (served by us)";
+        let span = keys.span();
+        let id = keys.required_text("id", ID, problems);
+        let url_pattern = keys.text("url-pattern", problems);
+        // One of the two must be there.
+        let url = match url_pattern {
+            Some(_) => keys.text("url", problems),
+            None => keys.required_text("url", url, problems),
+        };
+        let table = Self {
+            span,
+            id,
+            url,
+            url_pattern,
+            pages: keys.texts("pages", problems),
+            tier: keys.required_text("tier", tier, problems),
+            owner: keys.text("owner", problems),
+            why: keys.required_text("why", WHY, problems),
+            justification: keys.text("justification", problems),
+            expires: keys.date("expires", problems),
+        };
+        keys.finish(&LATER_SCRIPT, problems);
+        table
+    }
+}
+
+impl InlineTable {
+    pub(super) fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let table = Self {
+            span: keys.span(),
+            id: keys.required_text("id", ID, problems),
+            kind: keys.text("kind", problems),
+            pages: keys.texts("pages", problems),
+            owner: keys.text("owner", problems),
+            why: keys.required_text("why", WHY, problems),
+        };
+        keys.finish(&LATER_SCRIPT, problems);
+        table
+    }
+}

@@ -1,0 +1,69 @@
+//! The words that a policy may say where only a few are allowed: what the reader takes and what the
+//! schema lists are made from one table.
+
+use crate::inventory;
+use crate::policy::model;
+
+/// A value that is written as one of a few words.
+pub(in crate::policy) trait Word: Copy + 'static {
+    /// Every word with what it means.
+    const WORDS: &'static [(&'static str, Self)];
+}
+
+macro_rules! words {
+    ($($name:ident for $meaning:ty { $($variant:ident $word:literal => $value:expr, $doc:literal;)* })*) => {$(
+        #[derive(schemars::JsonSchema)]
+        #[expect(dead_code, reason = "the schema is made from it, nothing else")]
+        pub(super) enum $name {
+            $(#[doc = $doc] #[schemars(rename = $word)] $variant,)*
+        }
+
+        impl Word for $meaning {
+            const WORDS: &'static [(&'static str, Self)] = &[$(($word, $value),)*];
+        }
+    )*};
+}
+
+words! {
+    Mode for model::Mode {
+        Observe "observe" => Self::Observe, "Pages pass unchanged; the CSP only reports.";
+        Enforce "enforce" => Self::Enforce, "Verdicts are carried out.";
+    }
+    Unapproved for model::Unapproved {
+        Quarantine "quarantine" => Self::Quarantine, "Made inert where it stands.";
+        Strip "strip" => Self::Strip, "Replaced by a comment.";
+    }
+    Fail for model::FailMode {
+        Closed "closed" => Self::Closed, "An error page, or a cut stream.";
+        HeadersOnly "headers-only" => Self::HeadersOnly, "Editing stops; the CSP already sent goes on holding.";
+    }
+    UpstreamCsp for model::UpstreamCsp {
+        Merge "merge" => Self::Merge, "Its word on scripts is replaced, the rest stays.";
+        Replace "replace" => Self::Replace, "Dropped.";
+        Append "append" => Self::Append, "Sent as it is; browsers enforce both.";
+    }
+    CspForm for model::CspForm {
+        Hash "hash" => Self::Hash, "By the digests of the approved bytes: the same for every visitor.";
+    }
+    Tier for inventory::Tier {
+        Pin "pin" => Self::Pin, "The vendor's URL; the browser refuses other bytes.";
+        Mirror "mirror" => Self::Mirror, "The approved bytes, served by Countersign.";
+        Evergreen "evergreen" => Self::Evergreen, "The vendor's URL with whatever it serves, until a day.";
+    }
+    InlineKind for model::InlineKind {
+        Script "script" => Self::Script, "The text of a script element.";
+        Handler "handler" => Self::Handler, "The value of an attribute such as onclick.";
+        Url "url" => Self::Url, "A whole javascript: URL.";
+    }
+}
+
+/// A response header's value.
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "the schema is made from it, nothing else")]
+pub(super) enum HeaderValue {
+    /// Set, in place of the application's.
+    Set(String),
+    /// Removed.
+    Removed(#[schemars(extend("const" = false))] bool),
+}
