@@ -72,8 +72,16 @@ fn router(state: State) -> Router {
         .route("/live", get(async || "live\n"))
         .route("/ready", get(ready::ready))
         .route("/api/reload", post(ready::reload))
-        .route("/metrics", get(async |FromState(state): FromState<State>| state.metrics.encode()))
+        .route(
+            "/metrics",
+            get(async |FromState(state): FromState<State>| open_metrics(state.metrics.encode())),
+        )
         .with_state(state)
+}
+
+/// <https://prometheus.io/docs/specs/om/open_metrics_spec/#overall-structure>
+fn open_metrics(text: String) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
 }
 
 fn css(text: &'static str) -> impl IntoResponse {

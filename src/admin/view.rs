@@ -74,6 +74,7 @@ impl EventView {
             EventKind::CertificateLoaded => ("certificate in force", "good"),
             EventKind::CertificateRefused => ("certificate refused", "problem"),
             EventKind::ResponseRefused => ("response refused", "problem"),
+            EventKind::ResponseNotRewritten => ("not rewritten", "problem"),
             EventKind::ScriptStopped => ("script stopped", "stopped"),
             EventKind::BrowserReport => ("browser report", "stopped"),
         };

@@ -197,7 +197,10 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     // One for the whole process: it remembers what was in force.
     let trust = Arc::new(Trust::new(config.approvers.clone(), clock));
     let (snapshot, warnings) = first_snapshot(&config, &trust)?;
-    tracing::info!(generation = %snapshot.generation, sites = snapshot.sites.len(), "policies in force");
+    if config.policies.is_some() {
+        let (generation, sites) = (&snapshot.generation, snapshot.sites.len());
+        tracing::info!(%generation, sites, "policies in force");
+    }
     let news = News { metrics: metrics.clone(), store: Arc::clone(&store), clock };
     news.begin(&snapshot.generation, config.policies.is_some());
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(snapshot));
@@ -223,7 +226,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let shared = Arc::new(Shared {
         published: Arc::clone(&published),
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
-        collector: Arc::new(Collector::new(Arc::clone(&store), clock)),
+        collector: Arc::new(Collector::new(Arc::clone(&store), clock, metrics.clone())),
         slots: Arc::new(Semaphore::new(allowed)),
         // An exchange needs one connection to the upstream, as a downstream one with HTTP/1 does.
         places: Places::new(allowed),

@@ -4,16 +4,16 @@ use std::io::stdout;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
-use serde_json::json;
+use clap::{Parser, ValueEnum};
+use serde_json::{Value, json};
 
 use super::settings::{SettingsArgs, SettingsStop};
 use super::{ANSWERED_NO, COULD_NOT_RUN, say, write_data};
 use crate::clock::Clock;
-use crate::diagnostic::{Diagnostic, color_wanted, json, render};
+use crate::diagnostic::{color_wanted, json, render};
 use crate::inventory::Trust;
-use crate::policy::{Counts, check_trusting};
-use crate::settings::{FromFile, SettingsError};
+use crate::policy::{Counts, Mode, PageOutline, Summary, check_trusting, outline, policy_schema};
+use crate::settings::{FromFile, SettingsError, settings_schema};
 
 /// Arguments of `countersign check`.
 #[derive(Debug, Parser)]
@@ -24,6 +24,9 @@ pub struct Args {
     /// Write one JSON object instead of text.
     #[arg(long)]
     json: bool,
+    /// Write the JSON Schema of a file, for editors, and do nothing else.
+    #[arg(long, value_name = "FILE", value_enum)]
+    schema: Option<Schema>,
     /// Answer "no" for warnings too.
     #[arg(long)]
     deny_warnings: bool,
@@ -31,8 +34,25 @@ pub struct Args {
     settings: SettingsArgs,
 }
 
+/// Which schema.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Schema {
+    /// Of policy files.
+    Policy,
+    /// Of countersign.toml.
+    Settings,
+}
+
 /// Runs the command.
 pub fn run(args: &Args) -> ExitCode {
+    if let Some(schema) = args.schema {
+        let schema = match schema {
+            Schema::Policy => policy_schema(),
+            Schema::Settings => settings_schema(),
+        };
+        write_data(&format!("{schema:#}"));
+        return ExitCode::SUCCESS;
+    }
     // What is wrong with the settings is said together with what is wrong with the policies.
     let (file, wrong) = match args.settings.file() {
         Ok(file) => (file, Vec::new()),
@@ -51,13 +71,13 @@ pub fn run(args: &Args) -> ExitCode {
     let mut summary = check_trusting(&folder, &Trust::new(approvers, Clock::System));
     if !wrong.is_empty() {
         // Whose signatures count is not known, so what the policies amount to isn't either.
-        summary.counts = None;
+        (summary.counts, summary.snapshot) = (None, None);
     }
     summary.diagnostics.splice(0..0, wrong);
     let errors = summary.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let warnings = summary.diagnostics.len() - errors;
     if args.json {
-        write_data(&as_json(&summary.diagnostics, summary.counts, errors, warnings));
+        write_data(&as_json(&summary, errors, warnings));
     } else {
         let color = color_wanted(&stdout());
         for diagnostic in &summary.diagnostics {
@@ -69,7 +89,8 @@ pub fn run(args: &Args) -> ExitCode {
     if no { ExitCode::from(ANSWERED_NO) } else { ExitCode::SUCCESS }
 }
 
-fn as_json(diagnostics: &[Diagnostic], counts: Option<Counts>, errors: usize, warnings: usize) -> String {
+fn as_json(checked: &Summary, errors: usize, warnings: usize) -> String {
+    let counts = checked.counts;
     let summary = json!({
         "errors": errors,
         "warnings": warnings,
@@ -77,7 +98,26 @@ fn as_json(diagnostics: &[Diagnostic], counts: Option<Counts>, errors: usize, wa
         "page_rules": counts.map(|counts| counts.page_rules),
         "scripts_approved": counts.map(|counts| counts.approved),
     });
-    json!({ "diagnostics": diagnostics.iter().map(json).collect::<Vec<_>>(), "summary": summary }).to_string()
+    let diagnostics: Vec<_> = checked.diagnostics.iter().map(json).collect();
+    let pages = checked.snapshot.as_ref().map(|snapshot| outline(snapshot, Clock::System.now()));
+    let pages: Vec<_> = pages.unwrap_or_default().iter().map(page_json).collect();
+    json!({ "diagnostics": diagnostics, "summary": summary, "pages": pages }).to_string()
+}
+
+/// What is sent with a page. The number says what stands in the way of an enforced `Integrity-Policy`.
+fn page_json(page: &PageOutline) -> Value {
+    json!({
+        "site": page.site,
+        "rule": page.rule,
+        "example": page.example,
+        "mode": match page.mode { Mode::Enforce => "enforce", Mode::Observe => "observe" },
+        "enforce_percent": page.enforce_percent,
+        "payment": page.payment,
+        "integrity_policy": if page.evergreen.is_empty() { "enforced" } else { "report-only" },
+        "evergreen": page.evergreen.len(),
+        "evergreen_scripts": page.evergreen,
+        "csp": page.csp,
+    })
 }
 
 fn sentence(counts: Option<Counts>, errors: usize, warnings: usize) -> String {

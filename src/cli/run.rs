@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
-use url::Url;
 
 use super::say;
 use super::settings::SettingsArgs;
@@ -112,7 +111,7 @@ fn signals() -> io::Result<(tokio::signal::unix::Signal, tokio::signal::unix::Si
 fn could_not_run(error: &StartError) -> ExitCode {
     if let StartError::Policy(diagnostics) = error {
         for diagnostic in diagnostics {
-            say(&render(diagnostic, color_wanted(&io::stderr())));
+            say(&format!("{}\n", render(diagnostic, color_wanted(&io::stderr()))));
         }
     }
     say(&format!("countersign: {error}"));
@@ -121,7 +120,7 @@ fn could_not_run(error: &StartError) -> ExitCode {
 
 fn config(settled: &Settled, approvers: Approvers) -> Result<AppConfig, StartError> {
     let upstream = match &settled.upstream {
-        Some(url) => Some(upstream_address(url).ok_or(StartError::NoUpstream)?),
+        Some(url) => Some(UpstreamAddress::of_url(url).map_err(|_why| StartError::NoUpstream)?),
         None => None,
     };
     let tls = settled.tls.as_ref();
@@ -140,12 +139,6 @@ fn config(settled: &Settled, approvers: Approvers) -> Result<AppConfig, StartErr
     })
 }
 
-/// From a URL that is an upstream's already.
-fn upstream_address(url: &Url) -> Option<UpstreamAddress> {
-    let host = url.host()?.to_string().trim_matches(['[', ']']).to_owned();
-    Some(UpstreamAddress { tls: url.scheme() == "https", host, port: url.port_or_known_default()? })
-}
-
 fn say_where(settled: &Settled, running: &Running) {
     for warning in &running.warnings {
         say(&render(warning, color_wanted(&io::stderr())));
@@ -157,18 +150,5 @@ fn say_where(settled: &Settled, running: &Running) {
     }
     if settled.policies.is_none() {
         say("no policies: everything is observed, nothing is changed");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_upstream_has_a_port_and_no_brackets() {
-        let address = |text: &str| upstream_address(&Url::parse(text).unwrap()).unwrap();
-        assert_eq!(address("http://127.0.0.1:3000").to_string(), "http://127.0.0.1:3000");
-        assert_eq!(address("https://[::1]/").to_string(), "https://[::1]:443");
-        assert_eq!(address("https://[::1]/").host, "::1");
     }
 }

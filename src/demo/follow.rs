@@ -55,6 +55,7 @@ fn event_line(event: &Event) -> Option<String> {
         EventKind::PolicyLoaded
         | EventKind::CertificateLoaded
         | EventKind::ResponseRefused
+        | EventKind::ResponseNotRewritten
         | EventKind::ScriptStopped => Some(format!("Countersign: {}", one_line(&event.message))),
     }
 }

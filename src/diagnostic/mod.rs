@@ -5,6 +5,7 @@ mod source;
 mod render;
 mod problems;
 mod keys;
+mod schema;
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub use keys::{Keys, Text, Texts, suggestion};
 pub use problems::Problems;
 pub use render::{color_wanted, json, render};
+pub use schema::schema_of;
 pub use source::SourceFile;
 
 /// How bad it is.

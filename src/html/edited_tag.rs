@@ -49,7 +49,7 @@ impl EditedTag {
         if url.is_empty() || !url.chars().all(plain) {
             return Err(HtmlError::NotRepresentable(name));
         }
-        Ok(self.attribute(name, &url.replace('&', "&amp;")))
+        Ok(self.attribute(name, url))
     }
 
     /// Ends the tag.

@@ -19,6 +19,7 @@ mod folder;
 mod assemble;
 mod unnamed;
 mod load;
+mod outline;
 mod named;
 mod watch;
 #[cfg(test)]
@@ -38,5 +39,6 @@ pub use model::{
     PageRules, PublishedSnapshot, Site, SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
+pub use outline::{PageOutline, outline};
 pub use watch::{ReloadOutcome, watch};
 pub use witness::{WITNESS, witness_digest};

@@ -1,6 +1,7 @@
 //! One treatment for the whole response, from its head alone. Pure.
 
-use http::{HeaderMap, Method, StatusCode};
+use http::header::CONTENT_DISPOSITION;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::error::Kind;
 use super::forward::Asked;
@@ -15,8 +16,12 @@ pub(super) enum Treatment {
     Rewrite(Coding),
     /// HTML without a body to rewrite (HEAD, 204, 304 for a page of this generation): the head only.
     RewriteHead,
-    /// HTML while observing: the body passes as it is, a copy is judged where it can be read.
-    Observe(Option<Coding>),
+    /// HTML while observing: the body passes as it is, a copy is judged.
+    Observe(Coding),
+    /// HTML while observing, of which there is nothing to judge.
+    ObserveHead,
+    /// HTML while observing that passes, but would be refused where verdicts are carried out.
+    ObserveUnread(Kind),
     /// Something else that a browser may run as a document: nothing in it may run.
     HeadersOnly,
     /// Something that is no document; the same headers, because browsers' lists grow.
@@ -26,14 +31,21 @@ pub(super) enum Treatment {
 }
 
 impl Treatment {
+    /// In metrics: an error page of ours.
+    pub(super) const REFUSED: &'static str = "refuse";
+    /// In metrics: under our own path.
+    pub(super) const OWN: &'static str = "own";
+    /// In metrics: a WebSocket, whose bytes nobody reads.
+    pub(super) const UPGRADE: &'static str = "upgrade";
+
     /// In metrics and logs.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Rewrite(_) | Self::RewriteHead => "rewrite",
-            Self::Observe(_) => "observe",
+            Self::Observe(_) | Self::ObserveHead | Self::ObserveUnread(_) => "observe",
             Self::HeadersOnly => "headers-only",
             Self::Pass => "pass",
-            Self::Refuse(_) => "refuse",
+            Self::Refuse(_) => Self::REFUSED,
         }
     }
 }
@@ -69,13 +81,23 @@ pub(super) fn decide(
     if status == StatusCode::NOT_MODIFIED {
         return not_modified(mode, asked);
     }
-    if !html {
+    if !html || is_saved(headers) {
         return if media.is_some_and(is_inert) { Treatment::Pass } else { Treatment::HeadersOnly };
     }
     let bodyless = *method == Method::HEAD || status == StatusCode::NO_CONTENT;
     match mode {
-        Mode::Observe if bodyless || status == StatusCode::PARTIAL_CONTENT => Treatment::Observe(None),
-        Mode::Observe => Treatment::Observe(content_coding(headers).ok()),
+        Mode::Observe if bodyless => Treatment::ObserveHead,
+        // Carried out, nobody would have asked for a part of a document.
+        Mode::Observe if status == StatusCode::PARTIAL_CONTENT && asked.document => Treatment::ObserveHead,
+        Mode::Observe if status == StatusCode::PARTIAL_CONTENT => {
+            Treatment::ObserveUnread(Kind::PartialDocument)
+        }
+        Mode::Observe => match content_coding(headers) {
+            Ok(coding) => Treatment::Observe(coding),
+            Err(_unreadable) if asked.document => Treatment::ObserveUnread(Kind::UnknownCoding),
+            // Carried out, such a coding would not have been asked for.
+            Err(_unreadable) => Treatment::ObserveHead,
+        },
         Mode::Enforce if status == StatusCode::PARTIAL_CONTENT => Treatment::Refuse(Kind::PartialDocument),
         Mode::Enforce => match content_coding(headers) {
             Err(_unreadable) => Treatment::Refuse(Kind::UnknownCoding),
@@ -98,6 +120,18 @@ fn not_modified(mode: Mode, asked: Asked) -> Treatment {
     }
 }
 
+/// Whether browsers save the response instead of showing it. Only where that is beyond doubt; were one to
+/// show it, nothing in it would run.
+/// <https://www.rfc-editor.org/rfc/rfc6266#section-4.2>
+pub(super) fn is_saved(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(CONTENT_DISPOSITION).iter();
+    let named = |value: &HeaderValue| {
+        let word = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+        word.trim_ascii().eq_ignore_ascii_case(b"attachment")
+    };
+    values.next().is_some_and(named) && values.next().is_none()
+}
+
 fn is_inert(media: &MediaType) -> bool {
     let essence = media.essence.as_str();
     let family = essence.split('/').next().unwrap_or(essence);
@@ -112,7 +146,6 @@ fn is_inert(media: &MediaType) -> bool {
 mod tests {
     use super::*;
     use crate::web::extract_media_type;
-    use http::HeaderValue;
     use http::header::CONTENT_TYPE;
 
     const ASKED: Asked = Asked { document: true, rewritten_before: false, conditional: false };
@@ -172,6 +205,20 @@ mod tests {
     }
 
     #[test]
+    fn what_browsers_save_is_not_rewritten() {
+        let saved = |disposition| {
+            let fields = [("content-type", "text/html"), ("content-disposition", disposition)];
+            treat(Mode::Enforce, &Method::GET, 200, &fields) == Treatment::HeadersOnly
+        };
+        assert!(saved("attachment") && saved(" Attachment ; filename=\"a.html\""));
+        for shown in
+            ["inline", "", "attachments", "filename=attachment", "\"attachment\"", "inline; attachment"]
+        {
+            assert!(!saved(shown), "{shown}");
+        }
+    }
+
+    #[test]
     fn assets_pass() {
         for value in ["text/css", "image/png", "font/woff2", "application/json", "text/event-stream"] {
             assert_eq!(typed(value), Treatment::Pass, "{value}");
@@ -206,9 +253,10 @@ mod tests {
     fn while_observing_nothing_is_refused() {
         let html = ("content-type", "text/html");
         let observe = |status, fields: &[_]| treat(Mode::Observe, &Method::GET, status, fields);
-        assert_eq!(observe(200, &[html]), Treatment::Observe(Some(Coding::Identity)));
-        assert_eq!(observe(200, &[html, ("content-encoding", "foo")]), Treatment::Observe(None));
-        assert_eq!(observe(206, &[html]), Treatment::Observe(None));
+        assert_eq!(observe(200, &[html]), Treatment::Observe(Coding::Identity));
+        let unreadable = observe(200, &[html, ("content-encoding", "foo")]);
+        assert_eq!(unreadable, Treatment::ObserveUnread(Kind::UnknownCoding));
+        assert_eq!(observe(206, &[html]), Treatment::ObserveHead, "carried out, the whole would come");
         assert_eq!(observe(304, &[]), Treatment::Pass);
     }
 

@@ -7,6 +7,8 @@ use std::fmt;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Response, StatusCode};
 
+use crate::telemetry::shown;
+
 /// Whose fault it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -46,8 +48,6 @@ pub enum Kind {
     RequestStalled,
     /// The request's body ended with an error.
     RequestBroken,
-    /// A report larger than we read.
-    RequestTooLarge,
     /// No connection to any of the site's upstreams.
     Unreachable,
     /// No connection within the limit.
@@ -123,9 +123,6 @@ impl Kind {
             Self::RequestBroken => {
                 (Downstream, StatusCode::BAD_REQUEST, "request-broken", "The request did not arrive whole.")
             }
-            Self::RequestTooLarge => {
-                (Downstream, StatusCode::PAYLOAD_TOO_LARGE, "request-too-large", "The request is too large.")
-            }
             Self::Unreachable => {
                 (Upstream, StatusCode::BAD_GATEWAY, "unreachable", "The site can't be reached at the moment.")
             }
@@ -185,8 +182,8 @@ impl Kind {
 
     /// What an operator can do about a response that was refused.
     #[expect(clippy::wildcard_enum_match_arm, reason = "most failures need no advice of their own")]
-    pub(super) const fn advice(self) -> &'static str {
-        match self {
+    pub(super) const fn advice(self) -> Option<&'static str> {
+        Some(match self {
             Self::UnknownCoding => {
                 "The page came in a content coding that can't be read (gzip, br, zstd and deflate can). \
                  Have the application heed Accept-Encoding."
@@ -202,8 +199,8 @@ impl Kind {
             Self::UnrequestedNotModified => {
                 "The application answered 304 although it was asked for the whole page."
             }
-            _ => "The visitor got an error page instead.",
-        }
+            _ => return None,
+        })
     }
 
     /// The stable code.
@@ -211,6 +208,9 @@ impl Kind {
         self.row().2
     }
 }
+
+/// Characters of a cause that are kept: strangers wrote parts of it.
+const CAUSE_LEN: usize = 400;
 
 /// A failure, with its cause in words for the log. The cause never reaches the visitor.
 #[derive(Debug)]
@@ -222,7 +222,7 @@ pub struct ProxyError {
 impl ProxyError {
     /// A failure and its cause.
     pub fn new(kind: Kind, cause: impl fmt::Display) -> Self {
-        Self { kind, cause: cause.to_string() }
+        Self { kind, cause: shown(&cause.to_string(), CAUSE_LEN) }
     }
 
     /// A failure that an error of a library explains, with everything below it.
@@ -234,7 +234,7 @@ impl ProxyError {
             cause.push_str(&error.to_string());
             below = error.source();
         }
-        Self { kind, cause }
+        Self { kind, cause: shown(&cause, CAUSE_LEN) }
     }
 
     /// What went wrong.
@@ -246,7 +246,7 @@ impl ProxyError {
     pub fn page(&self, exchange: &str) -> Response<String> {
         let (_, status, _, words) = self.kind.row();
         let reason = status.canonical_reason().unwrap_or("Error");
-        // `exchange` is a UUID of ours or was checked to be letters, digits and hyphens.
+        // `exchange` is a UUID of ours or was checked to be letters, digits and `-_.`.
         let body = format!(
             "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{code} {reason}</title>\n\
              <h1>{reason}</h1>\n<p>{words}</p>\n<p>If you tell someone about this, give them this number: \

@@ -13,8 +13,9 @@ use hyper::body::Incoming;
 
 use super::admit::{Admitted, admit};
 use super::body::{Body, RequestBody};
+use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
-use super::forward::{self, Asked, X_REQUEST_ID};
+use super::forward::{self, Asked, X_REQUEST_ID, client_address};
 use super::places::Place;
 use super::record::Record;
 use super::share::Seat;
@@ -23,10 +24,11 @@ use super::worker::{Slot, Worker};
 use super::{own, upgrade};
 use crate::html::Judged;
 use crate::policy::{PageGrants, Site, Snapshot, Visit};
+use crate::telemetry::shown;
 use crate::web::document_url;
 
-/// Characters of a path that are shown.
-const PATH_LEN: usize = 512;
+/// Characters of a path that are told.
+const PATH_LEN: usize = 200;
 
 /// The visitor's end of a connection.
 #[derive(Debug)]
@@ -63,7 +65,7 @@ pub struct Exchange {
     pub grants: Arc<PageGrants>,
     /// The page rule's pattern.
     pub rule: String,
-    /// The canonical path as it can be shown: short, and on one line.
+    /// The path as it came, percent-encoding and all, fit to be told; cut after 200 characters.
     pub path: String,
     /// Whether the browser's connection is TLS.
     pub secure: bool,
@@ -91,15 +93,19 @@ impl Exchange {
         self.record.metrics().exchange(treatment, status.as_u16());
     }
 
+    /// Site and path, for people.
+    pub fn place(&self) -> String {
+        format!("{}{}", self.site.name, self.path)
+    }
+
     /// The rewriter failed, and the page goes on under its CSP alone.
     pub fn rewriting_stopped(&self, error: &ProxyError) {
-        let advice = "The rest of the page went out unedited; its CSP lets only approved scripts run.";
-        self.record.unjudged(self, error, advice);
+        self.record.unedited(self, error);
     }
 
     /// A page can't be judged further while observing; it passes all the same.
-    pub fn judging_stopped(&self, cause: &dyn std::fmt::Display) {
-        tracing::debug!(exchange = %self.id, %cause, "judging stopped; the page passes unchanged");
+    pub fn judging_stopped(&self, error: &ProxyError) {
+        self.record.would_fail(self, error);
     }
 }
 
@@ -136,14 +142,14 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
     peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
     let id = exchange_id(&worker, &request);
     let head = *request.method() == Method::HEAD;
-    let what = format!("{} {}", request.method(), shown(request.uri().path()));
+    let what = format!("{} {}", shown(request.method().as_str(), 20), shown(request.uri().path(), PATH_LEN));
     let mut response = match answer(&worker, &peer, &id, request).await {
         Ok(response) => response,
         Err(error) => {
             let shared = &worker.shared;
             shared.record.refused(&id, &what, &error);
             let page = error.page(&id);
-            shared.record.metrics().exchange("refuse", page.status().as_u16());
+            shared.record.metrics().exchange(Treatment::REFUSED, page.status().as_u16());
             page.map(Body::whole)
         }
     };
@@ -168,8 +174,8 @@ async fn answer(
     // by the other.
     let admitted = admit_request(&request)?;
     let snapshot = shared.published.load_full();
-    // Before routing to the upstream, in every spelling: nothing under our path is ever forwarded.
-    if own::is_own(&admitted.path) {
+    // Before routing to the upstream, in every reading: nothing under our path is ever forwarded.
+    if own::is_own(request.uri().path()) {
         return own::answer(shared, &snapshot, peer, &admitted, request).await;
     }
     let site = Arc::clone(snapshot.site(&admitted.host).ok_or_else(|| unknown_host(&admitted))?);
@@ -184,7 +190,7 @@ async fn answer(
         rule: rule_of(&site, &grants),
         secure,
         seat,
-        path: shown(&admitted.path),
+        path: shown(request.uri().path(), PATH_LEN),
         snapshot,
         site,
         grants,
@@ -192,8 +198,9 @@ async fn answer(
         _place: place,
     });
     if forward::is_for_service_worker(request.headers()) && exchange.site.refuses_service_workers() {
-        let error = ProxyError::new(Kind::ServiceWorker, exchange.path.as_str());
-        exchange.record.unjudged_by_request(&exchange, &error);
+        let error =
+            ProxyError::new(Kind::ServiceWorker, "a browser asked for the script of a service worker");
+        exchange.record.unjudged(&exchange, &error);
         return Err(error);
     }
     let url = page_url(&exchange, &admitted.authority, request.uri())?;
@@ -235,11 +242,8 @@ fn exchange_id(worker: &Worker, request: &Request<Incoming>) -> String {
 
 /// Whether the browser's connection is TLS: ours, or that of the operator's own proxy before us.
 fn is_secure(worker: &Worker, peer: &Peer, request: &Request<Incoming>) -> bool {
-    let said = || {
-        let proto = request.headers().get("x-forwarded-proto")?;
-        Some(proto.as_bytes().eq_ignore_ascii_case(b"https"))
-    };
     let trusted = worker.shared.settings.trust_forwarded;
+    let said = || forward::says_secure(request.headers());
     if trusted { said().unwrap_or(peer.tls) } else { peer.tls }
 }
 
@@ -248,24 +252,8 @@ fn seat(worker: &Worker, peer: &Peer, site: &Site, secure: bool, headers: &Heade
     if !site.shared_out {
         return Seat::FIRST;
     }
-    // The operator's own proxy says whom it speaks for; the last entry is its own word.
-    let said = || {
-        let value = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
-        value.rsplit(',').next()?.trim().parse().ok()
-    };
-    let trusted = worker.shared.settings.trust_forwarded;
-    let address = trusted.then(said).flatten().unwrap_or(peer.address.ip());
+    let address = client_address(headers, peer.address.ip(), worker.shared.settings.trust_forwarded);
     Seat::of(headers, address, &site.name.0, secure)
-}
-
-/// A visitor's text as it may stand in logs and events: decoded, it could hold line ends, which would
-/// begin an entry of its own, or characters that turn the writing direction.
-fn shown(text: &str) -> String {
-    let hidden = |c: char| {
-        let unseen = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
-        c.is_control() || unseen || c == '\u{feff}'
-    };
-    text.chars().take(PATH_LEN).map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn rule_of(site: &Site, grants: &PageGrants) -> String {

@@ -1,6 +1,6 @@
 //! The request as the upstream gets it. Pure.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, COOKIE, EXPECT, FORWARDED, HOST, IF_MODIFIED_SINCE, IF_RANGE, RANGE,
@@ -20,7 +20,8 @@ pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Names under which applications look for what a proxy says about the visitor. A visitor's own are
-/// dropped, in the spelling with underscores too: CGI-like upstreams can't tell the two apart.
+/// dropped, and the spelling with underscores always: CGI-like upstreams can't tell the two apart. So is
+/// `Forwarded`, which most proxies pass on as the visitor wrote it; what we know stands in the others.
 const SAID_BY_PROXIES: [&str; 8] = [
     "x-forwarded-for",
     "x-forwarded-proto",
@@ -132,26 +133,43 @@ fn join_cookies(headers: &mut HeaderMap) {
     }
 }
 
+/// Who asks, as far as that is known: the peer, or whom the operator's own proxy before us saw. Its entry
+/// is the last one; those before it anybody could have written.
+pub(super) fn client_address(headers: &HeaderMap, peer: IpAddr, trusted: bool) -> IpAddr {
+    let said = || {
+        let last = tokens(headers, &X_FORWARDED_FOR).last()?;
+        let address =
+            last.parse::<IpAddr>().or_else(|_| last.parse().map(|address: SocketAddr| address.ip()));
+        address.ok()
+    };
+    let address = if trusted { said().unwrap_or(peer) } else { peer };
+    address.to_canonical()
+}
+
+/// Whether the operator's own proxy before us says that the browser's connection to it is TLS; `None`
+/// where it says nothing. Of several entries the first is the one next to the browser.
+pub(super) fn says_secure(headers: &HeaderMap) -> Option<bool> {
+    Some(tokens(headers, &X_FORWARDED_PROTO).next()?.eq_ignore_ascii_case("https"))
+}
+
 fn say_who_asks(headers: &mut HeaderMap, context: &Context<'_>) {
-    let before = if context.trusted {
-        headers.get(X_FORWARDED_FOR).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
-    } else {
-        let forged: Vec<HeaderName> = headers
-            .keys()
-            .filter(|name| SAID_BY_PROXIES.contains(&name.as_str().replace('_', "-").as_str()))
-            .cloned()
-            .collect();
-        for name in forged {
-            headers.remove(name);
-        }
-        headers.remove(FORWARDED);
-        None
-    };
-    let chain = match before {
-        Some(before) => format!("{before}, {}", context.peer),
-        None => context.peer.to_string(),
-    };
-    set(headers, X_FORWARDED_FOR, &chain);
+    let forged: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| {
+            let name = name.as_str();
+            let believed = context.trusted && !name.contains('_') && name != FORWARDED.as_str();
+            SAID_BY_PROXIES.contains(&name.replace('_', "-").as_str()) && !believed
+        })
+        .cloned()
+        .collect();
+    for name in forged {
+        headers.remove(name);
+    }
+    // A proxy may add a field of its own to that of the visitor: all count, in their order.
+    let mut chain: Vec<String> = tokens(headers, &X_FORWARDED_FOR).map(ToOwned::to_owned).collect();
+    // An IPv4 address is an IPv4 address on a socket for both kinds too.
+    chain.push(context.peer.to_canonical().to_string());
+    set(headers, X_FORWARDED_FOR, &chain.join(", "));
     if !headers.contains_key(X_FORWARDED_PROTO) {
         set(headers, X_FORWARDED_PROTO, if context.secure { "https" } else { "http" });
     }
@@ -239,6 +257,64 @@ mod tests {
         prepare(&mut parts, &context(Mode::Enforce, true));
         assert_eq!(parts.headers["x-forwarded-for"], "198.51.100.1, 192.0.2.7");
         assert_eq!(parts.headers["x-forwarded-proto"], "http");
+    }
+
+    #[test]
+    fn each_field_that_a_proxy_added_counts_and_the_visitors_forms_of_them_do_not() {
+        let mut parts = request(
+            "GET",
+            &[
+                ("x-forwarded-for", "6.6.6.6"),
+                ("x-forwarded-for", "198.51.100.1"),
+                ("x_forwarded_for", "6.6.6.6"),
+                ("forwarded", "for=6.6.6.6"),
+            ],
+        );
+        prepare(&mut parts, &context(Mode::Enforce, true));
+        assert_eq!(parts.headers["x-forwarded-for"], "6.6.6.6, 198.51.100.1, 192.0.2.7");
+        assert_eq!(parts.headers.get_all("x-forwarded-for").iter().count(), 1);
+        assert!(!parts.headers.contains_key("x_forwarded_for") && !parts.headers.contains_key("forwarded"));
+    }
+
+    #[test]
+    fn an_ipv4_address_is_told_as_one() {
+        let mut parts = request("GET", &[]);
+        let peer = "::ffff:192.0.2.7".parse().unwrap();
+        prepare(&mut parts, &Context { peer, ..context(Mode::Enforce, false) });
+        assert_eq!(parts.headers["x-forwarded-for"], "192.0.2.7");
+    }
+
+    #[test]
+    fn the_client_is_whom_the_proxy_before_us_saw() {
+        let peer = IpAddr::from([192, 0, 2, 7]);
+        for (fields, trusted, client) in [
+            (&[][..], true, "192.0.2.7"),
+            (&[("x-forwarded-for", "198.51.100.1")], false, "192.0.2.7"),
+            (&[("x-forwarded-for", "198.51.100.1")], true, "198.51.100.1"),
+            (&[("x-forwarded-for", "6.6.6.6, 198.51.100.1:4711")], true, "198.51.100.1"),
+            (
+                &[("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "[2001:db8::1]:4711")],
+                true,
+                "2001:db8::1",
+            ),
+            (&[("x-forwarded-for", "unknown")], true, "192.0.2.7"),
+        ] {
+            let parts = request("GET", fields);
+            let found = client_address(&parts.headers, peer, trusted);
+            assert_eq!(found, client.parse::<IpAddr>().unwrap(), "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn the_browsers_side_is_the_first_that_is_named() {
+        for (fields, secure) in [
+            (&[][..], None),
+            (&[("x-forwarded-proto", "https")], Some(true)),
+            (&[("x-forwarded-proto", "HTTPS, http")], Some(true)),
+            (&[("x-forwarded-proto", "http"), ("x-forwarded-proto", "https")], Some(false)),
+        ] {
+            assert_eq!(says_secure(&request("GET", fields).headers), secure, "{fields:?}");
+        }
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod respond;
 mod share;
 mod body;
 mod record;
+mod told;
 mod error;
 
 pub use places::Places;

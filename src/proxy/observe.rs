@@ -13,9 +13,9 @@ use http_body::{Body as _, Frame, SizeHint};
 use url::Url;
 
 use super::body::UpstreamBody;
-use super::error::ProxyError;
+use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
-use super::plain::PIECE;
+use super::plain::{CODED_PIECE, PIECE};
 use crate::html::{CHARSET_SEARCH, Charset, Coding, Decoder, HtmlError, Limits, Rewriter, charset_of};
 
 /// The body of an observed page.
@@ -41,17 +41,6 @@ enum Stage {
     Judging(Box<Rewriter>),
 }
 
-/// Why judging ended early.
-#[derive(Debug, thiserror::Error)]
-enum Stopped {
-    #[error(transparent)]
-    Html(#[from] HtmlError),
-    #[error("{0}")]
-    Charset(&'static str),
-    #[error("{0}")]
-    Blind(String),
-}
-
 impl ObserveBody {
     /// Passes `upstream` on and judges a copy.
     pub(super) fn new(
@@ -67,15 +56,21 @@ impl ObserveBody {
                 Decoder::new(coding, &Limits::default()).map(Some)
             }
         };
-        // Without a decoder there is nothing to judge by; the page passes all the same.
-        let judging = decoder.ok().map(|decoder| Judging {
-            decoder,
-            stage: Stage::Prefix(Vec::new()),
-            exchange: Rc::clone(exchange),
-            url,
-            declared,
-            discarded: Vec::new(),
-        });
+        let judging = match decoder {
+            Ok(decoder) => Some(Judging {
+                decoder,
+                stage: Stage::Prefix(Vec::new()),
+                exchange: Rc::clone(exchange),
+                url,
+                declared,
+                discarded: Vec::new(),
+            }),
+            // Without a decoder there is nothing to judge by; the page passes all the same.
+            Err(error) => {
+                exchange.judging_stopped(&ProxyError::because(Kind::Internal, &error));
+                None
+            }
+        };
         Self { upstream, judging }
     }
 
@@ -114,22 +109,22 @@ impl ObserveBody {
         self.judging = None;
     }
 
-    fn judge(&mut self, step: impl FnOnce(&mut Judging) -> Result<(), Stopped>) {
+    fn judge(&mut self, step: impl FnOnce(&mut Judging) -> Result<(), ProxyError>) {
         let Some(judging) = self.judging.as_mut() else { return };
-        if let Err(stopped) = step(judging) {
-            judging.exchange.judging_stopped(&stopped);
+        if let Err(error) = step(judging) {
+            judging.exchange.judging_stopped(&error);
             self.judging = None;
         }
     }
 }
 
 impl Judging {
-    fn see(&mut self, data: &Bytes) -> Result<(), Stopped> {
+    fn see(&mut self, data: &Bytes) -> Result<(), ProxyError> {
         let Some(mut decoder) = self.decoder.take() else { return self.see_plain(data, false) };
         let mut text = Vec::new();
         // In pieces, because what comes out may be much more.
-        for piece in data.chunks(PIECE) {
-            decoder.write(piece, &mut text)?;
+        for piece in data.chunks(CODED_PIECE) {
+            decoder.write(piece, &mut text).map_err(broken_coding)?;
             self.see_plain(&text, false)?;
             text.clear();
         }
@@ -137,19 +132,20 @@ impl Judging {
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<(), Stopped> {
+    fn finish(&mut self) -> Result<(), ProxyError> {
         let mut text = Vec::new();
         if let Some(mut decoder) = self.decoder.take() {
-            decoder.finish(&mut text)?;
+            decoder.finish(&mut text).map_err(broken_coding)?;
         }
         self.see_plain(&text, true)?;
         if let Stage::Judging(rewriter) = &mut self.stage {
-            rewriter.end(&mut self.discarded)?;
+            rewriter.end(&mut self.discarded).map_err(not_followed)?;
+            return seeing(rewriter);
         }
         Ok(())
     }
 
-    fn see_plain(&mut self, text: &[u8], at_end: bool) -> Result<(), Stopped> {
+    fn see_plain(&mut self, text: &[u8], at_end: bool) -> Result<(), ProxyError> {
         if let Stage::Prefix(prefix) = &mut self.stage {
             prefix.extend_from_slice(text);
             let whole = std::mem::take(prefix);
@@ -157,8 +153,10 @@ impl Judging {
             let at_end = at_end || whole.len() >= CHARSET_SEARCH;
             let declared = self.declared.as_deref();
             match charset_of(start, at_end, declared, self.exchange.site.default_charset) {
-                Charset::Refused(why) => return Err(Stopped::Charset(why)),
-                Charset::NeedMore if at_end => return Err(Stopped::Charset("the charset stayed unknown")),
+                Charset::Refused(why) => return Err(ProxyError::new(Kind::UnreadableCharset, why)),
+                Charset::NeedMore if at_end => {
+                    return Err(ProxyError::new(Kind::Internal, "the charset stayed unknown"));
+                }
                 Charset::NeedMore => {
                     self.stage = Stage::Prefix(whole);
                     return Ok(());
@@ -172,24 +170,40 @@ impl Judging {
         self.rewrite(text)
     }
 
-    fn begin(&self, charset: &'static Encoding) -> Result<Rewriter, HtmlError> {
+    fn begin(&self, charset: &'static Encoding) -> Result<Rewriter, ProxyError> {
         let exchange = Rc::clone(&self.exchange);
         let observer = Box::new(move |judged| exchange.judged(&judged));
         let grants = Arc::clone(&self.exchange.grants);
         Rewriter::new(grants, self.url.clone(), charset, Limits::default(), observer)
+            .map_err(|error| ProxyError::because(Kind::UnreadableCharset, &error))
     }
 
-    fn rewrite(&mut self, text: &[u8]) -> Result<(), Stopped> {
+    fn rewrite(&mut self, text: &[u8]) -> Result<(), ProxyError> {
         let Stage::Judging(rewriter) = &mut self.stage else { return Ok(()) };
         for piece in text.chunks(PIECE) {
-            rewriter.write(piece, &mut self.discarded)?;
+            rewriter.write(piece, &mut self.discarded).map_err(not_followed)?;
             self.discarded.clear();
-            if let Some(error) = rewriter.blind() {
-                return Err(Stopped::Blind(error.to_string()));
-            }
+            seeing(rewriter)?;
         }
         Ok(())
     }
+}
+
+fn seeing(rewriter: &Rewriter) -> Result<(), ProxyError> {
+    match rewriter.blind() {
+        Some(error) => Err(ProxyError::because(Kind::RewriteFailed, error)),
+        None => Ok(()),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn not_followed(error: HtmlError) -> ProxyError {
+    ProxyError::because(Kind::RewriteFailed, &error)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn broken_coding(error: HtmlError) -> ProxyError {
+    ProxyError::because(Kind::CodingBroken, &error)
 }
 
 impl fmt::Debug for ObserveBody {

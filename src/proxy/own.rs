@@ -16,12 +16,15 @@ use tokio::time::timeout;
 
 use super::admit::Admitted;
 use super::body::Body;
+use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
 use super::exchange::Peer;
+use super::forward::client_address;
 use super::hop_by_hop::tokens;
 use super::worker::Shared;
 use crate::policy::{REPORT_PATH, Snapshot};
 use crate::reports::Collector;
+use crate::web::PathReadings;
 
 const OURS: &str = "/_countersign";
 const MIRROR: &str = "/_countersign/s/";
@@ -29,9 +32,13 @@ const MIRROR: &str = "/_countersign/s/";
 const REPORT_TIME: Duration = Duration::from_secs(10);
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Whether a canonical path is ours.
+/// Whether a path, as it came, is ours in any of the ways in which a server might read it.
 pub(super) fn is_own(path: &str) -> bool {
-    path.strip_prefix(OURS).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let ours = |reading: &str| {
+        let Some((start, rest)) = reading.split_at_checked(OURS.len()) else { return false };
+        start.eq_ignore_ascii_case(OURS) && (rest.is_empty() || rest.starts_with('/'))
+    };
+    PathReadings::of(path).for_rules().any(ours)
 }
 
 /// Answers a request under our path.
@@ -47,7 +54,7 @@ pub(super) async fn answer(
     } else {
         mirror(snapshot, admitted, &request)?
     };
-    shared.record.metrics().exchange("own", response.status().as_u16());
+    shared.record.metrics().exchange(Treatment::OWN, response.status().as_u16());
     Ok(inert(response))
 }
 
@@ -81,8 +88,9 @@ async fn report(
             let (parts, incoming) = request.into_parts();
             let body = timeout(REPORT_TIME, read(incoming)).await;
             let body = body.map_err(|elapsed| ProxyError::new(Kind::RequestStalled, elapsed))??;
-            let query = parts.uri.query();
-            with_status(shared.collector.intake(peer.address.ip(), &parts.headers, query, &body))
+            let trusted = shared.settings.trust_forwarded;
+            let client = client_address(&parts.headers, peer.address.ip(), trusted);
+            with_status(shared.collector.intake(client, &parts.headers, parts.uri.query(), &body))
         }
         _ => {
             let mut response = with_status(StatusCode::METHOD_NOT_ALLOWED);
@@ -100,15 +108,17 @@ async fn report(
     Ok(response)
 }
 
+/// A report, and of one that is too long only as much as shows that it is.
 async fn read(mut incoming: Incoming) -> Result<Bytes, ProxyError> {
     let mut body = BytesMut::new();
     while let Some(frame) = incoming.frame().await {
         let frame = frame.map_err(|error| ProxyError::because(Kind::RequestBroken, &error))?;
         let Ok(data) = frame.into_data() else { continue };
-        if body.len() + data.len() > Collector::MAX_BODY {
-            return Err(ProxyError::new(Kind::RequestTooLarge, "a report over the limit"));
+        let room = (Collector::MAX_BODY + 1).saturating_sub(body.len());
+        body.extend_from_slice(data.get(..room).unwrap_or(&data));
+        if body.len() > Collector::MAX_BODY {
+            break;
         }
-        body.extend_from_slice(&data);
     }
     Ok(body.freeze())
 }
@@ -158,6 +168,9 @@ mod tests {
             ("/_countersign", true),
             ("/_countersign/", true),
             ("/_countersign/reports", true),
+            ("/_countersign;x/reports", true),
+            ("/_Countersign/reports", true),
+            ("/x/%2e%2e/_countersign", true),
             ("/_countersignature", false),
             ("/x/_countersign/reports", false),
         ] {

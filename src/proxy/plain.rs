@@ -13,7 +13,7 @@ use crate::html::{Coding, Decoder, HtmlError, Limits};
 /// How much goes to the rewriter at once.
 pub(super) const PIECE: usize = 16 * 1024;
 /// How much goes to a decoder at once: what comes out may be much more.
-const CODED_PIECE: usize = 4 * 1024;
+pub(super) const CODED_PIECE: usize = 4 * 1024;
 
 /// Pulls frames and decodes them.
 pub(super) struct Plain {

@@ -1,23 +1,18 @@
 //! What the data path tells the operator: counters for everything, a row for every script judged, and
 //! an event in plain words the first time that something needs a person.
 
-use std::collections::hash_map::DefaultHasher;
-use std::collections::{HashMap, HashSet};
-use std::hash::{Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use super::error::ProxyError;
+use super::error::{Kind, ProxyError, Side};
 use super::exchange::Exchange;
+use super::told::{First, TOLD_EACH, Told};
 use crate::clock::Clock;
 use crate::html::Judged;
 use crate::judge::{Action, Reason};
-use crate::policy::Mode;
+use crate::policy::{FailMode, Mode};
 use crate::store::{Event, EventKind, ScriptSeen, Store};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, shown};
 
-/// Different things told for one page rule and one kind of thing. Text that differs in each response
-/// must not hide anything of another kind, nor fill the log.
-const TOLD_EACH: usize = 200;
 /// Characters of a script's URL that are kept.
 const SCRIPT_LEN: usize = 512;
 
@@ -26,26 +21,13 @@ pub struct Record {
     store: Arc<dyn Store>,
     clock: Clock,
     metrics: Metrics,
-    told: Mutex<HashMap<Subject, HashSet<u64>>>,
-}
-
-/// Site, page rule, kind of thing. The page rule's place and the kinds are ours, so there are only as
-/// many as the policies have rules.
-type Subject = (String, u16, &'static str);
-
-/// Whether something is told.
-#[derive(Debug, PartialEq, Eq)]
-enum First {
-    Yes,
-    /// The first one beyond the limit.
-    Last,
-    No,
+    told: Told,
 }
 
 impl Record {
     /// With nothing told yet.
     pub fn new(store: Arc<dyn Store>, clock: Clock, metrics: Metrics) -> Self {
-        Self { store, clock, metrics, told: Mutex::default() }
+        Self { store, clock, metrics, told: Told::default() }
     }
 
     /// The counters.
@@ -56,9 +38,9 @@ impl Record {
     /// A script was judged in a page.
     pub fn judged(&self, exchange: &Exchange, judged: &Judged) {
         let (action, reason) = (judged.verdict.action(), judged.verdict.reason());
-        self.metrics.verdict(action.name(), reason.code());
         let enforced = exchange.grants.mode == Mode::Enforce;
-        let script: String = judged.script.chars().take(SCRIPT_LEN).collect();
+        self.metrics.verdict(action.name(), reason.code(), enforced);
+        let script = shown(&judged.script, SCRIPT_LEN);
         match action {
             Action::Quarantine | Action::Strip if enforced => {
                 self.stopped(exchange, judged.kind, &script, reason);
@@ -82,13 +64,11 @@ impl Record {
     }
 
     fn stopped(&self, exchange: &Exchange, kind: &'static str, script: &str, reason: Reason) {
-        let message = match self.first(exchange, kind, script) {
+        let message = match self.told.first(exchange, kind, script) {
             First::No => return,
             First::Yes => format!(
-                "Stopped a script on {}{}: {} ({kind}), because {}. {}",
-                exchange.site.name,
-                exchange.path,
-                script,
+                "Stopped a script on {}: {script} ({kind}), because {}. {}",
+                exchange.place(),
                 reason.explanation(),
                 way_out(kind, reason),
             ),
@@ -99,76 +79,100 @@ impl Record {
                 exchange.rule, exchange.site.name,
             ),
         };
-        tracing::warn!(exchange = %exchange.id, reason = reason.code(), "{message}");
-        self.event(EventKind::ScriptStopped, message, Some(&exchange.id));
+        self.tell(exchange, EventKind::ScriptStopped, message);
     }
 
-    /// A response was refused, or an exchange could not be answered otherwise.
+    /// An exchange was answered with an error page. What a visitor did wrong is no news for the log:
+    /// scanners do it all day.
     pub fn refused(&self, id: &str, what: &str, error: &ProxyError) {
-        let kind = error.kind();
+        let (kind, cause) = (error.kind(), error);
         self.metrics.refusal(kind.code());
-        tracing::warn!(
-            exchange = id,
-            side = kind.side().name(),
-            kind = kind.code(),
-            cause = %error,
-            "answered {what} with an error page",
-        );
+        if kind.side() == Side::Downstream {
+            tracing::debug!(exchange = id, kind = kind.code(), %cause, "answered {what} with an error page");
+        } else {
+            let side = kind.side().name();
+            tracing::warn!(exchange = id, side, kind = kind.code(), %cause, "answered {what} with an error page");
+        }
     }
 
-    /// A response could not be judged, so it was refused or cut: an event, with advice.
-    pub fn unjudged(&self, exchange: &Exchange, error: &ProxyError, advice: &str) {
-        let message = format!("{}{}: {error}. {advice}", exchange.site.name, exchange.path);
-        self.event(EventKind::ResponseRefused, message, Some(&exchange.id));
-    }
-
-    /// The same where a visitor can bring it about at will: told once for each page rule and path, so
-    /// that nobody pushes other news out of the list.
-    pub fn unjudged_by_request(&self, exchange: &Exchange, error: &ProxyError) {
-        let kind = error.kind();
-        let message = format!("{}{}: {error}. {}", exchange.site.name, exchange.path, kind.advice());
-        self.once(exchange, kind.code(), &exchange.path, message);
+    /// A response could not be judged, so the visitor got an error page.
+    pub fn unjudged(&self, exchange: &Exchange, error: &ProxyError) {
+        let advice = error.kind().advice().unwrap_or("The visitor got an error page instead.");
+        self.failed(exchange, EventKind::ResponseRefused, error, advice);
     }
 
     /// A body ended with an error after it had begun.
     pub fn body_cut(&self, exchange: &Exchange, error: &ProxyError) {
-        let kind = error.kind();
+        let (kind, cause, id, place) = (error.kind(), error, &exchange.id, exchange.place());
+        let side = kind.side().name();
         self.metrics.body_cut(kind.code());
-        tracing::warn!(
-            exchange = %exchange.id,
-            side = kind.side().name(),
-            kind = kind.code(),
-            cause = %error,
-            "cut the response to {}{}",
-            exchange.site.name,
-            exchange.path,
+        tracing::warn!(exchange = %id, side, kind = kind.code(), %cause, "cut the response to {place}");
+        let advice = "The response was cut, so that nobody takes it for complete.";
+        self.failed(exchange, EventKind::ResponseRefused, error, advice);
+    }
+
+    /// The rewriter failed, and the page went on under its CSP alone.
+    pub fn unedited(&self, exchange: &Exchange, error: &ProxyError) {
+        let advice = "The rest of the page went out unedited; its CSP lets only approved scripts run.";
+        self.failed(exchange, EventKind::ResponseNotRewritten, error, advice);
+    }
+
+    /// A response passed because it is only observed; enforced, it would not have passed like that.
+    pub fn would_fail(&self, exchange: &Exchange, error: &ProxyError) {
+        self.metrics.would_fail(error.kind().code());
+        let consequence = match (error.kind(), exchange.grants.fail) {
+            (Kind::RewriteFailed, FailMode::HeadersOnly) => "the rest of it would go out unedited",
+            (Kind::RewriteFailed | Kind::CodingBroken, _) => "it would be refused or cut",
+            _ => "it would be refused",
+        };
+        let advice = format!(
+            "It passed, because this page is only observed; where verdicts are carried out, {consequence}. {}",
+            error.kind().advice().unwrap_or_default()
         );
-        self.unjudged(exchange, error, "The response was cut, so that nobody takes it for complete.");
+        self.failed(exchange, EventKind::ResponseNotRewritten, error, advice.trim_end());
     }
 
-    /// Something worth an event once for each page rule.
-    pub fn once(&self, exchange: &Exchange, kind: &'static str, thing: &str, message: String) {
-        if self.first(exchange, kind, thing) == First::Yes {
-            tracing::warn!(exchange = %exchange.id, "{message}");
-            self.event(EventKind::ResponseRefused, message, Some(&exchange.id));
+    /// A document that a browser may show, but without its scripts.
+    pub fn scriptless(&self, exchange: &Exchange, type_name: &str) {
+        let observed = exchange.grants.mode == Mode::Observe;
+        if observed {
+            self.metrics.would_fail("headers-only");
         }
+        if self.told.first(exchange, "headers-only", type_name) != First::Yes {
+            return;
+        }
+        let condition = if observed {
+            "shown as a document where verdicts are carried out, none of its scripts would run"
+        } else {
+            "if a browser shows it as a document, none of its scripts run"
+        };
+        let message = format!(
+            "{} came as {type_name}, which is not rewritten: {condition}. If it is a page, have the \
+             application send it as text/html.",
+            exchange.place(),
+        );
+        self.tell(exchange, EventKind::ResponseNotRewritten, message);
     }
 
-    fn event(&self, kind: EventKind, message: String, exchange: Option<&str>) {
-        let exchange = exchange.map(ToOwned::to_owned);
+    fn failed(&self, exchange: &Exchange, kind: EventKind, error: &ProxyError, advice: &str) {
+        let message = match self.told.first(exchange, error.kind().code(), &exchange.path) {
+            First::No => return,
+            First::Yes => format!("{}: {error}. {advice}", exchange.place()),
+            First::Last => format!(
+                "The same ({}) came about on more than {TOLD_EACH} different paths of pages {} of {}; \
+                 further ones are counted but not told.",
+                error.kind().code(),
+                exchange.rule,
+                exchange.site.name,
+            ),
+        };
+        self.tell(exchange, kind, message);
+    }
+
+    fn tell(&self, exchange: &Exchange, kind: EventKind, message: String) {
+        tracing::warn!(exchange = %exchange.id, "{message}");
+        let exchange = Some(exchange.id.clone());
         self.store.event(Event { at: self.clock.now(), kind, message, exchange });
-    }
-
-    fn first(&self, exchange: &Exchange, kind: &'static str, thing: &str) -> First {
-        let mut hasher = DefaultHasher::new();
-        thing.hash(&mut hasher);
-        let subject = (exchange.site.name.0.clone(), exchange.grants.page.0, kind);
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let things = told.entry(subject).or_default();
-        if things.len() > TOLD_EACH || !things.insert(hasher.finish()) {
-            return First::No;
-        }
-        if things.len() > TOLD_EACH { First::Last } else { First::Yes }
     }
 }
 

@@ -6,15 +6,19 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
 use super::body::{Body, Content, UpstreamBody};
-use super::decide::{Treatment, decide};
-use super::error::{Kind, ProxyError, Side};
+use super::decide::{Treatment, decide, is_saved};
+use super::error::{ProxyError, Side};
 use super::exchange::Exchange;
 use super::forward::Asked;
 use super::observe::ObserveBody;
 use super::{open, respond};
 use crate::html::Coding;
 use crate::policy::Mode;
+use crate::telemetry::shown;
 use crate::web::{MediaType, extract_media_type};
+
+/// Characters of a media type that are told.
+const TYPE_LEN: usize = 100;
 
 /// Decides what becomes of the upstream's response, and does it.
 pub(super) async fn treat(
@@ -34,11 +38,7 @@ pub(super) async fn treat(
     let content = match treatment {
         Treatment::Refuse(kind) => {
             let error = ProxyError::new(kind, format!("{} {}", parts.status, describe(media.as_ref())));
-            if kind == Kind::PartialDocument {
-                exchange.record.unjudged_by_request(exchange, &error);
-            } else {
-                exchange.record.unjudged(exchange, &error, kind.advice());
-            }
+            exchange.record.unjudged(exchange, &error);
             return Err(error);
         }
         Treatment::Rewrite(coding) => rewrite(exchange, upstream, coding, media, url, headers).await?,
@@ -47,21 +47,27 @@ pub(super) async fn treat(
             Content::Empty
         }
         Treatment::Observe(coding) => {
-            if has_policy(exchange) {
-                respond::observe_page(headers, &exchange.grants, exchange.secure);
-            }
-            match coding {
-                Some(coding) => {
-                    let declared = media.and_then(|media| media.charset);
-                    let body = ObserveBody::new(exchange, upstream, coding, declared, url);
-                    Content::Observe(Box::new(body))
-                }
-                None => Content::Pass(upstream),
-            }
+            observe_head(exchange, headers);
+            let declared = media.and_then(|media| media.charset);
+            let body = ObserveBody::new(exchange, upstream, coding, declared, url);
+            Content::Observe(Box::new(body))
+        }
+        Treatment::ObserveHead => {
+            observe_head(exchange, headers);
+            Content::Pass(upstream)
+        }
+        Treatment::ObserveUnread(kind) => {
+            let error = ProxyError::new(kind, format!("{} {}", parts.status, describe(media.as_ref())));
+            exchange.record.would_fail(exchange, &error);
+            observe_head(exchange, headers);
+            Content::Pass(upstream)
         }
         Treatment::HeadersOnly | Treatment::Pass => {
+            let page = asked.document && parts.status.is_success() && parts.status != StatusCode::NO_CONTENT;
+            if treatment == Treatment::HeadersOnly && page && !is_saved(headers) {
+                exchange.record.scriptless(exchange, &describe(media.as_ref()));
+            }
             if exchange.grants.mode == Mode::Enforce {
-                tell_unrewritable(exchange, treatment, asked, media.as_ref(), parts.status);
                 respond::enforce_other(headers);
             }
             if media.is_some_and(|media| media.essence == "text/event-stream") {
@@ -91,7 +97,7 @@ async fn rewrite(
         Ok(opened) => opened,
         Err(error) => {
             if error.kind().side() == Side::Upstream {
-                exchange.record.unjudged(exchange, &error, error.kind().advice());
+                exchange.record.unjudged(exchange, &error);
             }
             return Err(error);
         }
@@ -117,9 +123,11 @@ fn enforce_page(
     respond::enforce_page(headers, &exchange.grants, upstream_csp, fingerprint, exchange.secure, charset);
 }
 
-/// Whether somebody wrote a policy for this site; without one, observing changes nothing at all.
-fn has_policy(exchange: &Exchange) -> bool {
-    !exchange.site.hosts.is_empty()
+fn observe_head(exchange: &Exchange, headers: &mut HeaderMap) {
+    // Without a policy observing changes nothing at all.
+    if exchange.site.has_policy() {
+        respond::observe_page(headers, &exchange.grants, exchange.secure);
+    }
 }
 
 fn declared_encoding(media: &MediaType) -> Option<&'static encoding_rs::Encoding> {
@@ -127,26 +135,5 @@ fn declared_encoding(media: &MediaType) -> Option<&'static encoding_rs::Encoding
 }
 
 fn describe(media: Option<&MediaType>) -> String {
-    media.map_or_else(|| "without a type".to_owned(), |media| media.essence.clone())
-}
-
-/// A document that the browser will show without its scripts: say so, once.
-fn tell_unrewritable(
-    exchange: &Exchange,
-    treatment: Treatment,
-    asked: Asked,
-    media: Option<&MediaType>,
-    status: StatusCode,
-) {
-    let document = asked.document && status.is_success() && status != StatusCode::NO_CONTENT;
-    if treatment != Treatment::HeadersOnly || !document {
-        return;
-    }
-    let type_name = describe(media);
-    let message = format!(
-        "{}{} came as {type_name}, which is not rewritten: if a browser shows it as a document, none of \
-         its scripts run. If it is a page, have the application send it as text/html.",
-        exchange.site.name, exchange.path,
-    );
-    exchange.record.once(exchange, "headers-only", &type_name, message);
+    media.map_or_else(|| "without a type".to_owned(), |media| shown(&media.essence, TYPE_LEN))
 }

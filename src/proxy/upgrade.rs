@@ -10,11 +10,11 @@ use hyper_util::rt::TokioIo;
 use tokio::io::copy_bidirectional;
 
 use super::body::{Body, RequestBody, UpstreamBody};
+use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
 use super::exchange::{Exchange, Peer};
 use super::hop_by_hop::{connection_names, strip_response, tokens};
 use super::worker::Worker;
-use crate::policy::Mode;
 
 /// A request for an upgrade that may pass.
 #[derive(Debug)]
@@ -98,8 +98,7 @@ fn switched(response: Response<Incoming>, exchange: &Exchange) -> Response<Body>
     strip_response(&mut parts.headers);
     parts.headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     parts.headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-    let treatment = if exchange.grants.mode == Mode::Enforce { "upgrade" } else { "observe" };
-    exchange.count(treatment, parts.status);
+    exchange.count(Treatment::UPGRADE, parts.status);
     Response::from_parts(parts, Body::empty())
 }
 

@@ -1,8 +1,8 @@
 //! Counters of the intake: every report that arrives is counted exactly once.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use serde::Serialize;
+
+use crate::telemetry::Metrics;
 
 /// Why a report was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -66,42 +66,32 @@ impl Counts {
     }
 }
 
-/// The counters.
-#[derive(Debug, Default)]
-pub(super) struct Counters {
-    taken: AtomicU64,
-    rate: AtomicU64,
-    too_large: AtomicU64,
-    media_type: AtomicU64,
-    malformed: AtomicU64,
-    batch: AtomicU64,
-    extension: AtomicU64,
-    other_type: AtomicU64,
-}
+/// The counters, which are the process's metrics.
+#[derive(Debug)]
+pub(super) struct Counters(Metrics);
+
+/// The outcome of a report that was handed to the store.
+const TAKEN: &str = "taken";
 
 impl Counters {
+    /// All there from the start, so that what never happened reads 0.
+    pub(super) fn new(metrics: Metrics) -> Self {
+        for outcome in Dropped::ALL.map(Dropped::name).into_iter().chain([TAKEN]) {
+            metrics.reports(outcome, 0);
+        }
+        Self(metrics)
+    }
+
     pub(super) fn took(&self) {
-        self.taken.fetch_add(1, Ordering::Relaxed);
+        self.0.reports(TAKEN, 1);
     }
 
     pub(super) fn dropped(&self, reason: Dropped, count: u64) {
-        self.counter(reason).fetch_add(count, Ordering::Relaxed);
+        self.0.reports(reason.name(), count);
     }
 
     pub(super) fn read(&self) -> Counts {
-        let count = |reason| (reason, self.counter(reason).load(Ordering::Relaxed));
-        Counts { taken: self.taken.load(Ordering::Relaxed), dropped: Dropped::ALL.map(count).to_vec() }
-    }
-
-    fn counter(&self, reason: Dropped) -> &AtomicU64 {
-        match reason {
-            Dropped::Rate => &self.rate,
-            Dropped::TooLarge => &self.too_large,
-            Dropped::MediaType => &self.media_type,
-            Dropped::Malformed => &self.malformed,
-            Dropped::Batch => &self.batch,
-            Dropped::Extension => &self.extension,
-            Dropped::OtherType => &self.other_type,
-        }
+        let count = |reason: Dropped| (reason, self.0.reports_so_far(reason.name()));
+        Counts { taken: self.0.reports_so_far(TAKEN), dropped: Dropped::ALL.map(count).to_vec() }
     }
 }

@@ -13,6 +13,7 @@ use super::rate::Limits;
 use super::words::in_words;
 use crate::clock::Clock;
 use crate::store::{Event, EventKind, Store, Violation};
+use crate::telemetry::Metrics;
 use crate::web::extract_media_type;
 
 /// Reports looked at in one request; browsers send a handful.
@@ -31,12 +32,13 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Longest body, in bytes. Callers need not read further than one byte more.
+    /// Longest body, in bytes. Callers need not read further than one byte more, which is enough for the
+    /// body to be refused and counted.
     pub const MAX_BODY: usize = 64 * 1024;
 
-    /// A collector that hands what it takes to `store`.
-    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
-        Self { store, clock, limits: Limits::new(), counters: Counters::default() }
+    /// A collector that hands what it takes to `store`, and counts in `metrics`.
+    pub fn new(store: Arc<dyn Store>, clock: Clock, metrics: Metrics) -> Self {
+        Self { store, clock, limits: Limits::new(), counters: Counters::new(metrics) }
     }
 
     /// Takes one request's reports: 204 when they were taken, else 413, 415, 400 or 429. `peer` is who
@@ -64,7 +66,7 @@ impl Collector {
         StatusCode::NO_CONTENT
     }
 
-    /// The counters, for metrics.
+    /// The counters.
     pub fn counts(&self) -> Counts {
         self.counters.read()
     }

@@ -1,9 +1,9 @@
-//! How many reports are looked at: by address, and altogether. Memory is bounded however many
-//! addresses there are.
+//! How many reports are looked at: by address, and altogether. Addresses share a fixed number of places,
+//! so memory is bounded however many there are, and a crowd takes nothing from those who came before it.
 
+use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
@@ -13,18 +13,15 @@ const EACH_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
 const EACH_BURST: NonZeroU32 = NonZeroU32::new(100).unwrap();
 /// Requests a second altogether.
 const ALL_PER_SECOND: NonZeroU32 = NonZeroU32::new(2000).unwrap();
-/// Addresses remembered.
-const ADDRESSES: usize = 10_000;
-/// With the table full, one request in so many looks whether old addresses can go.
-const SWEEP_EVERY: u64 = 1024;
+/// Places. Two addresses that share one share its limit.
+const PLACES: u64 = 16_384;
 
 /// The limits.
 pub(super) struct Limits {
-    each: DefaultKeyedRateLimiter<IpAddr>,
-    /// Shared by the addresses for which there is no room in the table.
-    crowd: DefaultDirectRateLimiter,
+    each: DefaultKeyedRateLimiter<u64>,
     all: DefaultDirectRateLimiter,
-    crowded: AtomicU64,
+    // Seeded, so that nobody can choose to share a place with somebody else.
+    hashing: RandomState,
 }
 
 impl Limits {
@@ -32,9 +29,8 @@ impl Limits {
         let each = Quota::per_second(EACH_PER_SECOND).allow_burst(EACH_BURST);
         Self {
             each: RateLimiter::keyed(each),
-            crowd: RateLimiter::direct(each),
             all: RateLimiter::direct(Quota::per_second(ALL_PER_SECOND)),
-            crowded: AtomicU64::new(0),
+            hashing: RandomState::new(),
         }
     }
 
@@ -45,18 +41,7 @@ impl Limits {
     }
 
     fn allows_address(&self, network: IpAddr) -> bool {
-        if self.each.len() < ADDRESSES {
-            return self.each.check_key(&network).is_ok();
-        }
-        if self.crowded.fetch_add(1, Ordering::Relaxed).is_multiple_of(SWEEP_EVERY) {
-            self.each.retain_recent();
-        }
-        self.crowd.check().is_ok()
-    }
-
-    #[cfg(test)]
-    fn addresses(&self) -> usize {
-        self.each.len()
+        self.each.check_key(&(self.hashing.hash_one(network) % PLACES)).is_ok()
     }
 }
 
@@ -94,11 +79,15 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_from_many_addresses_stays_bounded() {
+    fn a_flood_from_many_addresses_stays_bounded_and_silences_nobody() {
         let limits = Limits::new();
-        for n in 0..30_000_u32 {
-            limits.allows(IpAddr::from(n.to_be_bytes()));
+        let known = IpAddr::from([192, 0, 2, 1]);
+        assert!(limits.allows_address(known));
+        for n in 0..100_000_u32 {
+            limits.allows_address(IpAddr::from(n.to_be_bytes()));
         }
-        assert!(limits.addresses() <= ADDRESSES, "{}", limits.addresses());
+        assert!(limits.each.len() <= 16_384, "{}", limits.each.len());
+        assert!(limits.allows_address(known));
+        assert!(limits.allows_address(IpAddr::from([192, 0, 2, 2])), "nor whoever comes later");
     }
 }

@@ -5,51 +5,82 @@ use serde_spanned::Spanned;
 
 use crate::diagnostic::{Keys, Problems, Text};
 
-/// `countersign.toml`.
-#[derive(Debug, Default)]
+/// How a Countersign process runs.
+#[derive(Debug, Default, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields, title = "Countersign settings")]
 pub(super) struct SettingsFile {
+    #[schemars(with = "Option<String>")]
     pub(super) listen: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) admin: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) upstream: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) upstream_ca: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) policies: Option<Text>,
+    #[schemars(with = "Option<u64>")]
     pub(super) workers: Option<Spanned<u64>>,
+    #[schemars(with = "Option<bool>")]
     pub(super) trust_forwarded: Option<Spanned<bool>>,
+    #[schemars(with = "Option<String>")]
     pub(super) log_format: Option<Text>,
+    #[schemars(with = "Option<u64>")]
     pub(super) quorum: Option<Spanned<u64>>,
     pub(super) tls: Option<TlsTable>,
+    #[schemars(with = "Option<LimitsTable>")]
     pub(super) limits: LimitsTable,
+    #[schemars(rename = "approver", with = "Option<Vec<ApproverTable>>")]
     pub(super) approvers: Vec<ApproverTable>,
 }
 
-/// `[tls]`
-#[derive(Debug, Default)]
+/// The certificate of the listener.
+#[derive(Debug, Default, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct TlsTable {
+    #[schemars(with = "String")]
     pub(super) cert: Option<Text>,
+    #[schemars(with = "String")]
     pub(super) key: Option<Text>,
 }
 
-/// `[limits]`
-#[derive(Debug, Default)]
+/// Limits and times; times are texts such as "10s".
+#[derive(Debug, Default, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct LimitsTable {
+    #[schemars(with = "Option<u64>")]
     pub(super) max_connections: Option<Spanned<u64>>,
+    #[schemars(with = "Option<String>")]
     pub(super) handshake_time: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) header_time: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) connect_time: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) head_time: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) idle_time: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) drain_time: Option<Text>,
+    #[schemars(with = "Option<u64>")]
     pub(super) max_headers: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
     pub(super) buffer_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
     pub(super) max_streams: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
     pub(super) pool_size: Option<Spanned<u64>>,
+    #[schemars(with = "Option<String>")]
     pub(super) pool_time: Option<Text>,
 }
 
-/// `[[approver]]`
-#[derive(Debug)]
+/// Somebody whose signature makes entries of locks count.
+#[derive(Debug, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct ApproverTable {
+    #[schemars(with = "String")]
     pub(super) name: Option<Text>,
+    #[schemars(with = "String")]
     pub(super) key: Option<Text>,
 }
 

@@ -32,8 +32,8 @@ pub struct Settings {
     pub pool_size: usize,
     /// How long an idle upstream connection is kept.
     pub pool_time: Duration,
-    /// Whether `X-Forwarded-*`, `Forwarded` and `X-Request-Id` of the peer are believed: only where
-    /// every peer is a proxy of the operator's own.
+    /// Whether `X-Forwarded-*`, `X-Real-IP` and `X-Request-Id` of the peer are believed: only where every
+    /// peer is a proxy of the operator's own. `Forwarded` never is, nor passed on.
     pub trust_forwarded: bool,
 }
 

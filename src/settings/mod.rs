@@ -13,10 +13,12 @@ mod values;
 mod choices;
 mod file;
 mod check;
+mod schema;
 mod read;
 mod settle;
 
 pub use choices::{ApproverChoices, Choices, LimitChoices};
 pub use limits::Settings;
 pub use read::{FromFile, SettingsError, find, parse, read};
+pub use schema::settings_schema;
 pub use settle::{Settled, settle, settle_approvers};

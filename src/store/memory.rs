@@ -13,8 +13,11 @@ use super::Store;
 use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow, Violation, ViolationRow};
 use crate::clock::Clock;
 
-/// Different scripts, different violations, and events of one kind kept, each.
+/// Different scripts of one kind on one site, different violations, and events of one kind kept, each.
 const KEPT: usize = 500;
+/// Characters of an event's message that are kept. Those about exchanges are far shorter; diagnostics of
+/// a whole folder may be this long.
+const MESSAGE: usize = 16 * 1024;
 
 /// Observations in memory.
 #[derive(Debug, Default)]
@@ -25,7 +28,9 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct Inner {
-    scripts: Counted<ScriptSeen>,
+    /// By site and kind: a site whose inline scripts differ in each response must not push out the
+    /// external script of a page that is seldom visited.
+    scripts: HashMap<(String, &'static str), Counted<ScriptSeen>>,
     violations: Counted<Violation>,
     events: HashMap<EventKind, VecDeque<(u64, Event)>>,
     /// Numbers the events, so that kinds kept apart can be told in the order in which they came.
@@ -68,11 +73,14 @@ impl<T: Hash + Eq + Clone> Counted<T> {
         1
     }
 
-    fn recent(&self) -> Vec<(T, Tally)> {
-        let mut rows: Vec<_> = self.rows.iter().map(|(thing, tally)| (thing.clone(), *tally)).collect();
-        rows.sort_by_key(|(_, tally)| std::cmp::Reverse(tally.last_seen));
-        rows
+    fn all(&self) -> impl Iterator<Item = (T, Tally)> {
+        self.rows.iter().map(|(thing, tally)| (thing.clone(), *tally))
     }
+}
+
+fn recent_first<T>(mut rows: Vec<(T, Tally)>) -> Vec<(T, Tally)> {
+    rows.sort_by_key(|(_, tally)| std::cmp::Reverse(tally.last_seen));
+    rows
 }
 
 impl MemoryStore {
@@ -90,7 +98,8 @@ impl MemoryStore {
 impl Store for MemoryStore {
     fn script_seen(&self, seen: ScriptSeen) {
         let now = self.clock.now();
-        self.lock().scripts.add(seen, now);
+        let of_kind = (seen.site.clone(), seen.kind);
+        self.lock().scripts.entry(of_kind).or_default().add(seen, now);
     }
 
     fn violation(&self, violation: Violation) -> u64 {
@@ -98,7 +107,11 @@ impl Store for MemoryStore {
         self.lock().violations.add(violation, now)
     }
 
-    fn event(&self, event: Event) {
+    fn event(&self, mut event: Event) {
+        if let Some((end, _)) = event.message.char_indices().nth(MESSAGE) {
+            event.message.truncate(end);
+            event.message.push('…');
+        }
         let mut inner = self.lock();
         inner.told = inner.told.saturating_add(1);
         let number = inner.told;
@@ -116,7 +129,8 @@ impl Store for MemoryStore {
             first_seen: tally.first_seen,
             last_seen: tally.last_seen,
         };
-        self.lock().scripts.recent().into_iter().map(row).collect()
+        let all = self.lock().scripts.values().flat_map(Counted::all).collect();
+        recent_first(all).into_iter().map(row).collect()
     }
 
     fn violations(&self, limit: usize) -> Vec<ViolationRow> {
@@ -126,7 +140,7 @@ impl Store for MemoryStore {
             first_seen: tally.first_seen,
             last_seen: tally.last_seen,
         };
-        self.lock().violations.recent().into_iter().take(limit).map(row).collect()
+        recent_first(self.lock().violations.all().collect()).into_iter().take(limit).map(row).collect()
     }
 
     fn events(&self, limit: usize) -> Vec<Event> {
@@ -173,6 +187,35 @@ mod tests {
         }
         assert_eq!(store.violations(usize::MAX).len(), KEPT);
     }
+
+    fn seen(site: &str, kind: &'static str, script: &str) -> ScriptSeen {
+        let (site, page, script) = (site.into(), "/*".into(), script.into());
+        ScriptSeen { site, page, kind, script, verdict: "quarantine", reason: "unknown-url", enforced: false }
+    }
+
+    #[test]
+    fn scripts_that_differ_in_each_response_push_out_only_their_like() {
+        let store = MemoryStore::default();
+        store.script_seen(seen("shop", "external", "https://cdn.example/rare.js"));
+        store.script_seen(seen("blog", "inline", "sha256-rare"));
+        for n in 0..3 * KEPT {
+            store.script_seen(seen("shop", "inline", &n.to_string()));
+        }
+        let scripts = store.scripts();
+        assert_eq!(scripts.len(), KEPT + 2);
+        assert!(scripts.iter().any(|row| row.seen.script == "https://cdn.example/rare.js"));
+        assert!(scripts.iter().any(|row| row.seen.script == "sha256-rare"));
+    }
+
+    #[test]
+    fn a_long_message_is_cut_and_says_so() {
+        let store = MemoryStore::default();
+        store.event(event(EventKind::PolicyRefused, &"é".repeat(2 * MESSAGE)));
+        let kept = &store.events(1)[0].message;
+        assert_eq!(kept.chars().count(), MESSAGE + 1);
+        assert!(kept.ends_with('…'));
+    }
+
     fn event(kind: EventKind, message: &str) -> Event {
         Event { at: Timestamp::UNIX_EPOCH, kind, message: message.into(), exchange: None }
     }

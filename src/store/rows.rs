@@ -12,7 +12,7 @@ pub struct ScriptSeen {
     pub page: String,
     /// What it is: `external`, `inline`, `foreign`, `preload`, `base`.
     pub kind: &'static str,
-    /// Canonical URL of an external one, `sha256-…` of an inline one; at most 512 characters.
+    /// Canonical URL of an external one, `sha256-…` of an inline one; cut after 512 characters.
     pub script: String,
     /// The verdict's name.
     pub verdict: &'static str,
@@ -83,6 +83,9 @@ pub enum EventKind {
     CertificateRefused,
     /// A response was refused or cut because it could not be judged.
     ResponseRefused,
+    /// A page or another document went out, but not rewritten to its end: under headers alone, or
+    /// observed where enforcing would have refused it.
+    ResponseNotRewritten,
     /// A script without approval was stopped, for the first time on that page rule.
     ScriptStopped,
     /// A browser reported a violation, for the first time.

@@ -18,9 +18,11 @@ type Labels<const N: usize> = [(&'static str, &'static str); N];
 pub struct Metrics {
     registry: Arc<Registry>,
     exchanges: Family<Labels<2>, Counter>,
-    verdicts: Family<Labels<2>, Counter>,
+    verdicts: Family<Labels<3>, Counter>,
     refusals: Family<Labels<1>, Counter>,
     cut: Family<Labels<1>, Counter>,
+    would_fail: Family<Labels<1>, Counter>,
+    reports: Family<Labels<1>, Counter>,
     policies: Reloads,
     policy_generation: Gauge,
     certificate: Reloads,
@@ -38,16 +40,25 @@ impl Metrics {
     /// Counters at zero, registered.
     pub fn new() -> Self {
         let exchanges = Family::<Labels<2>, Counter>::default();
-        let verdicts = Family::<Labels<2>, Counter>::default();
+        let verdicts = Family::<Labels<3>, Counter>::default();
         let refusals = Family::<Labels<1>, Counter>::default();
         let cut = Family::<Labels<1>, Counter>::default();
+        let would_fail = Family::<Labels<1>, Counter>::default();
+        let reports = Family::<Labels<1>, Counter>::default();
         let upstream_errors = Family::<Labels<1>, Counter>::default();
         let open_connections = Gauge::default();
         let mut registry = Registry::with_prefix("countersign");
         registry.register("exchanges", "Responses by treatment and status class", exchanges.clone());
-        registry.register("verdicts", "Scripts judged, by action and reason", verdicts.clone());
+        registry.register(
+            "verdicts",
+            "Scripts judged, by action, reason, and whether it was carried out",
+            verdicts.clone(),
+        );
         registry.register("refusals", "Exchanges answered by an error page of ours", refusals.clone());
         registry.register("bodies_cut", "Bodies that ended with an error after they had begun", cut.clone());
+        let help = "Responses passed while observing that enforcing would refuse, cut or leave scriptless";
+        registry.register("would_fail", help, would_fail.clone());
+        registry.register("reports", "Browsers' reports by outcome", reports.clone());
         let policies = Reloads::registered(&mut registry, "policy");
         let policy_generation = Gauge::default();
         let number = "The snapshot of the policies in force, counted from 1";
@@ -61,6 +72,8 @@ impl Metrics {
             verdicts,
             refusals,
             cut,
+            would_fail,
+            reports,
             policies,
             policy_generation,
             certificate,
@@ -82,9 +95,10 @@ impl Metrics {
         self.exchanges.get_or_create(&[("treatment", treatment), ("status", class)]).inc();
     }
 
-    /// A script was judged.
-    pub fn verdict(&self, action: &'static str, reason: &'static str) {
-        self.verdicts.get_or_create(&[("action", action), ("reason", reason)]).inc();
+    /// A script was judged; `enforced` says that the verdict was carried out.
+    pub fn verdict(&self, action: &'static str, reason: &'static str, enforced: bool) {
+        let enforced = if enforced { "true" } else { "false" };
+        self.verdicts.get_or_create(&[("action", action), ("reason", reason), ("enforced", enforced)]).inc();
     }
 
     /// An exchange was answered by an error page of ours.
@@ -95,6 +109,21 @@ impl Metrics {
     /// A body that had begun ended with an error.
     pub fn body_cut(&self, kind: &'static str) {
         self.cut.get_or_create(&[("kind", kind)]).inc();
+    }
+
+    /// A response passed while observing that would not have passed like that were verdicts carried out.
+    pub fn would_fail(&self, kind: &'static str) {
+        self.would_fail.get_or_create(&[("kind", kind)]).inc();
+    }
+
+    /// So many reports of browsers had this outcome.
+    pub fn reports(&self, outcome: &'static str, count: u64) {
+        self.reports.get_or_create(&[("outcome", outcome)]).inc_by(count);
+    }
+
+    /// How many reports had this outcome so far.
+    pub fn reports_so_far(&self, outcome: &'static str) -> u64 {
+        self.reports.get_or_create(&[("outcome", outcome)]).get()
     }
 
     /// How the policies stand.
@@ -150,7 +179,7 @@ mod tests {
     fn what_happened_is_in_the_text_that_is_scraped() {
         let metrics = Metrics::new();
         metrics.exchange("rewrite", 200);
-        metrics.verdict("quarantine", "unknown-url");
+        metrics.verdict("quarantine", "unknown-url", true);
         let open = metrics.connection();
         let text = metrics.encode();
         assert!(

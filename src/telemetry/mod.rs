@@ -3,7 +3,9 @@
 mod logs;
 mod metrics;
 mod reloads;
+mod shown;
 
 pub use logs::{LogFormat, init_logs};
 pub use metrics::{Metrics, OpenConnection};
 pub use reloads::{Refusal, Reloads, Standing};
+pub use shown::shown;

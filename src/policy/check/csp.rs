@@ -192,8 +192,8 @@ fn check_source(directive: &str, text: &Text, lower: &str, problems: &mut Proble
     match lower {
         "'unsafe-eval'" => warn(
             lint::UNSAFE_KEYWORD,
-            format!("`'unsafe-eval'` in `{directive}` does nothing for scripts, and should not"),
-            "remove it; script-src is written by Countersign and never has it",
+            format!("`'unsafe-eval'` in `{directive}` is about scripts, of which script-src speaks"),
+            "remove it; script-src is written by Countersign, and never has it",
         ),
         "'strict-dynamic'" | "'unsafe-hashes'" | "'wasm-unsafe-eval'" | "'report-sample'"
             if !directive.starts_with("style-src") && directive != "default-src" =>
@@ -219,7 +219,10 @@ fn check_host(directive: &str, lower: &str, warn: &mut impl FnMut(Lint, String, 
         None if lower.starts_with('\'') || lower.ends_with(':') => return,
         None => (None, lower),
     };
-    let host = rest.split(['/', ':']).next().unwrap_or(rest);
+    let host = match rest.split_once(']') {
+        Some((address, _)) if rest.starts_with('[') => address.trim_start_matches('['),
+        _ => rest.split(['/', ':']).next().unwrap_or(rest),
+    };
     let loopback = host == "localhost" || host.starts_with("127.");
     if matches!(scheme, Some("http" | "ws")) && !loopback {
         warn(

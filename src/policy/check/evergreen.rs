@@ -47,12 +47,12 @@ pub(super) fn terms(
     if justified.is_none() {
         problems.error(tier_place.clone(), "an evergreen script needs a `justification`", JUSTIFICATION);
     }
-    let Some(expires) = &table.expires else {
-        problems.error(tier_place, "an evergreen script needs a date on which it `expires`", EXPIRES);
-        return None;
-    };
-    let Ok(date) = expires.get_ref().parse::<Date>() else {
-        problems.error(expires.span(), "there is no such day", EXPIRES);
+    // The reader takes dates only, so what is there is a day.
+    let date = table.expires.as_ref().and_then(|expires| expires.get_ref().parse::<Date>().ok());
+    let Some(date) = date else {
+        if table.expires_span.is_none() {
+            problems.error(tier_place, "an evergreen script needs a date on which it `expires`", EXPIRES);
+        }
         return None;
     };
     justified.map(|_| EvergreenTerms { end: end_of_day(date), statement: evergreen_statement(address, date) })

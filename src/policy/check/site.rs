@@ -98,31 +98,6 @@ fn upstream(text: &Text, problems: &mut Problems) -> Option<UpstreamAddress> {
     }
 }
 
-impl UpstreamAddress {
-    /// The upstream that an `http` or `https` URL of nothing but scheme, host and port names. The error
-    /// says what is wrong with the URL.
-    pub fn of_url(url: &Url) -> Result<Self, &'static str> {
-        let tls = match url.scheme() {
-            "http" => false,
-            "https" => true,
-            _ => return Err("its scheme is neither http nor https"),
-        };
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err("it contains a user name or a password");
-        }
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return Err("it has a path, and requests keep their own");
-        }
-        let host = match url.host() {
-            Some(Host::Ipv6(address)) => address.to_string(),
-            Some(host) => host.to_string(),
-            None => return Err("it has no host"),
-        };
-        let port = url.port_or_known_default().ok_or("it has no port")?;
-        Ok(Self { tls, host, port })
-    }
-}
-
 /// The charset of documents that declare none.
 pub(super) fn default_charset(file: &PolicyFile, problems: &mut Problems) -> &'static Encoding {
     let Some(text) = &file.default_charset else { return encoding_rs::WINDOWS_1252 };

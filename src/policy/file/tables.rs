@@ -81,6 +81,9 @@ pub(in crate::policy) struct ScriptTable {
     /// Tier evergreen: the last day on which it may run (UTC).
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub(in crate::policy) expires: Option<Text>,
+    /// Where `expires` stands, whatever it is.
+    #[schemars(skip)]
+    pub(in crate::policy) expires_span: Option<Range<usize>>,
 }
 
 /// An inline script, an event handler or a `javascript:` URL.
@@ -146,6 +149,7 @@ impl ScriptTable {
             None => keys.required_text("url", url, problems),
         };
         let table = Self {
+            expires_span: keys.span_of("expires"),
             span,
             id,
             url,

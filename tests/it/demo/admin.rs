@@ -251,6 +251,11 @@ fn a_platform_can_ask_for_health_and_metrics() {
         let answer = admin.get(path);
         assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(body), "{path}: {answer}");
     }
+    assert!(
+        admin
+            .get("/metrics")
+            .contains("content-type: application/openmetrics-text; version=1.0.0; charset=utf-8")
+    );
     assert!(admin.get("/assets/admin.css").contains("content-type: text/css"));
     assert!(admin.get("/nothing").starts_with("HTTP/1.1 404"));
 }

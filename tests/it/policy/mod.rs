@@ -3,6 +3,10 @@
 
 mod folder;
 mod golden;
+mod messages;
+mod planted;
+mod schema;
+mod evaluator;
 mod lock;
 mod approvers;
 mod large_lock;

@@ -1,6 +1,6 @@
 //! Requests that are not let in, and what lies under our own path.
 
-use crate::support::{Client, Upstream, answer, enforce, get, page};
+use crate::support::{Client, Upstream, answer, enforce, enforce_with, get, page};
 
 async fn status_of(request: &str) -> (u16, Vec<String>) {
     let upstream = Upstream::answering(page("<p>")).await;
@@ -71,6 +71,8 @@ async fn nothing_below_our_path_is_forwarded_in_any_spelling() {
         "/a/../_countersign/x",
         "/_countersign/s/sha384-x/a.js",
         "/a/%2e%2e/_countersign%2freports2",
+        "/_countersign;x/reports",
+        "/_CounterSign/reports",
     ] {
         let (status, forwarded) = status_of(&get(path)).await;
         assert_eq!(status, 404, "{path}");
@@ -101,6 +103,31 @@ async fn reports_are_taken_bounded_and_from_everywhere() {
     let large = "x".repeat(70_000);
     let refused = Client::connect(proxy.address()).await.ask(post(large.len(), &large)).await;
     assert_eq!(refused.status, 413);
+    let metrics = proxy.running.metrics.encode();
+    for counted in ["taken\"} 1", "too-large\"} 1", "rate\"} 0"] {
+        assert!(metrics.contains(&format!("countersign_reports_total{{outcome=\"{counted}")), "{metrics}");
+    }
     assert_eq!(client.ask("GET /_countersign/reports HTTP/1.1\r\nHost: shop.test\r\n\r\n").await.status, 405);
     assert!(upstream.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_a_proxy_of_the_operator_each_visitor_has_a_limit_of_their_own() {
+    let upstream = Upstream::answering(answer("Content-Type: text/plain", "x")).await;
+    let proxy = enforce_with(upstream.address, "", |config| config.settings.trust_forwarded = true);
+    let mut client = Client::connect(proxy.address()).await;
+    let report = |visitor: &str| {
+        format!(
+            "POST /_countersign/reports HTTP/1.1\r\nHost: shop.test\r\nContent-Type: application/csp-report\r\n\
+             X-Forwarded-For: {visitor}\r\nContent-Length: 2\r\n\r\n{{}}"
+        )
+    };
+    let mut refused = 0;
+    // Whatever stands before the entry of the operator's proxy the visitor wrote.
+    for number in 0..400 {
+        let answer = client.ask(report(&format!("192.0.2.{}, 198.51.100.1", number % 250))).await;
+        refused += u32::from(answer.status == 429);
+    }
+    assert!(refused > 0, "a visitor is limited, whatever they write");
+    assert_ne!(client.ask(report("198.51.100.2")).await.status, 429);
 }

@@ -82,7 +82,8 @@ impl Child {
         guard.join().unwrap();
     }
 
-    fn terminate(&self) {
+    /// Asks it to stop.
+    pub(super) fn terminate(&self) {
         self.signal("-TERM");
     }
 
@@ -91,7 +92,8 @@ impl Child {
         assert!(kill.success());
     }
 
-    fn end(mut self) -> (Option<i32>, String) {
+    /// Waits for its end: the exit code, and what it said since it listened.
+    pub(super) fn end(mut self) -> (Option<i32>, String) {
         let code = self.process.wait().unwrap().code();
         let mut rest = String::new();
         self.said.read_to_string(&mut rest).unwrap();

@@ -182,6 +182,17 @@ async fn other_documents_run_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_saved_is_not_changed_and_could_run_nothing() {
+    let headers = "Content-Type: text/html\r\nContent-Disposition: attachment; filename=\"export.html\"";
+    let upstream = Upstream::answering(answer(headers, ATTACKED)).await;
+    let proxy = enforce(upstream.address, "");
+    let response = Client::connect(proxy.address()).await.ask(get("/export")).await;
+    assert_eq!(response.text(), ATTACKED);
+    assert_eq!(response.header("content-security-policy").as_deref(), Some("script-src 'none'"));
+    assert!(!proxy.events().contains("none of its scripts"), "{}", proxy.events());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_error_page_of_the_application_is_judged_too() {
     let upstream =
         Upstream::answering(String::from_utf8(page(ATTACKED)).unwrap().replace("200 OK", "404 Not Found"))

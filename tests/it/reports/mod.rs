@@ -6,6 +6,7 @@ use std::sync::Arc;
 use countersign::clock::Clock;
 use countersign::reports::{Collector, Dropped};
 use countersign::store::{EventKind, MemoryStore, Store};
+use countersign::telemetry::Metrics;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
@@ -19,7 +20,7 @@ struct Fixture {
 impl Fixture {
     fn new() -> Self {
         let store = Arc::new(MemoryStore::new(Clock::System));
-        let collector = Collector::new(Arc::clone(&store) as Arc<dyn Store>, Clock::System);
+        let collector = Collector::new(Arc::clone(&store) as Arc<dyn Store>, Clock::System, Metrics::new());
         Self { store, collector }
     }
 

@@ -1,0 +1,56 @@
+//! Any bytes as policy, lock and settings: nothing panics, and what is wrong is said within bounds.
+//!
+//! The input's first line says which of a few policies and locks that are in order the rest is put into, so
+//! that the fuzzer need not find TOML by itself. To run on the stable toolchain see the head of rewrite.rs.
+#![no_main]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bytes::Bytes;
+use countersign::clock::Clock;
+use countersign::diagnostic::{json, render};
+use countersign::inventory::{Approvers, Trust};
+use countersign::policy::{LINTS, check_files, outline};
+use countersign::settings;
+use jiff::Timestamp;
+use libfuzzer_sys::fuzz_target;
+
+/// Something to begin with: a policy that is in order.
+const GOOD: &str = "hosts = [\"shop.example\"]\nupstreams = [\"http://127.0.0.1:3000\"]\n";
+
+/// Problems of one file that are worth saying; each comes from some bytes of it.
+fn bound(bytes: usize) -> usize {
+    64 + 4 * bytes
+}
+
+fuzz_target!(|input: (bool, &[u8], &[u8], &[u8])| {
+    let (headed, policy, lock, other) = input;
+    let mut text = if headed { GOOD.as_bytes().to_vec() } else { Vec::new() };
+    text.extend_from_slice(policy);
+    let length = text.len() + lock.len() + other.len();
+    let files = BTreeMap::from([
+        ("shop.toml".to_owned(), Bytes::from(text)),
+        ("shop.lock".to_owned(), Bytes::copy_from_slice(lock)),
+        ("other.toml".to_owned(), Bytes::copy_from_slice(other)),
+    ]);
+    let now: Timestamp = "2026-11-25T12:00:00Z".parse().expect("a moment");
+    let summary =
+        check_files(Path::new("policies"), files, &Trust::new(Approvers::none(), Clock::Fixed(now)));
+    assert!(summary.diagnostics.len() <= bound(length), "{} problems", summary.diagnostics.len());
+    for diagnostic in summary.diagnostics.iter().take(20) {
+        let shown = render(diagnostic, false);
+        assert!(!shown.is_empty() && json(diagnostic).is_object());
+        if let Some(code) = diagnostic.code {
+            assert!(LINTS.iter().any(|(lint, _)| lint.code == code), "{code} is no lint");
+        }
+    }
+    if let Some(snapshot) = &summary.snapshot {
+        assert!(summary.diagnostics.iter().all(|diagnostic| !diagnostic.is_error()));
+        for page in outline(snapshot, now) {
+            assert!(page.csp.starts_with("script-src "), "{}", page.csp);
+            assert!(!page.csp.contains("script-src *") && page.csp.len() <= 8 * 1024, "{}", page.csp);
+        }
+    }
+    let _ = settings::parse(Path::new("countersign.toml"), &String::from_utf8_lossy(other));
+});
