@@ -1,6 +1,6 @@
 //! Countersign: decides which scripts may run on a site's pages and makes the browser enforce it.
 //!
-//! The modules stand in layers; each uses only those below it (`tests/layers.rs` checks that).
+//! The modules stand in layers; each uses only those below it (`tests/it/layers.rs` checks that).
 //! Read from the bottom for the vocabulary, from `proxy` for the life of one exchange.
 
 // bottom: the standards as types, what everything needs, what code says
@@ -29,5 +29,7 @@ pub mod proxy;
 pub mod admin;
 // the process
 pub mod app;
+pub mod scan;
+pub mod explain;
 pub mod demo;
 pub mod cli;

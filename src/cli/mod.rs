@@ -6,6 +6,8 @@ pub mod check;
 pub mod approve;
 pub mod retire;
 pub mod key;
+pub mod scan;
+pub mod explain;
 pub mod demo;
 mod apart;
 mod desk;
@@ -36,6 +38,10 @@ enum Command {
     Demo(demo::Args),
     /// Read a policy folder and say everything that is wrong with it.
     Check(check::Args),
+    /// List what runs on pages and propose a policy for it.
+    Scan(Box<scan::Args>),
+    /// Say why each script of a page runs or does not.
+    Explain(Box<explain::Args>),
     /// Approve the bytes of a script: fetch or read them, write the lock.
     Approve(Box<approve::Args>),
     /// Read one script from standard input and write what it reaches as JSON.
@@ -58,6 +64,8 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Scan(args) => scan::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Approve(args) => approve::run(&args),
         Command::ReadScript => apart::run(),
         Command::Retire(args) => retire::run(&args),

@@ -32,7 +32,7 @@ impl Page {
         let shown = resolved.as_ref().map(url::Url::as_str);
         self.insert(&quarantined(edited, Reason::ForeignBase, shown).close());
         self.gate = Gate::Skip(tag.len);
-        let verdict = Verdict::refusal(Reason::ForeignBase, &self.grants);
-        self.report("base", shown.unwrap_or(href), verdict);
+        let verdict = Verdict::inert(Reason::ForeignBase);
+        self.report(("base", None), shown.unwrap_or(href), verdict);
     }
 }

@@ -1,6 +1,8 @@
 //! The gate behind the parser: decides for every byte that leaves it whether it goes on, waits, or is
 //! dropped. The parser itself never edits; it only says where things are.
 
+use crate::judge::Kind;
+
 /// What happens to bytes that leave the parser.
 pub(super) enum Gate {
     /// They go on.
@@ -16,14 +18,15 @@ pub(super) enum Gate {
 /// An inline script that waits for its end.
 pub(super) struct Held {
     bytes: Vec<u8>,
+    kind: Kind,
     start_tag: usize,
     limit: usize,
 }
 
 impl Held {
     /// `start_tag` is the length of the start tag, `limit` the longest text; both in bytes.
-    pub(super) fn new(start_tag: usize, limit: usize) -> Self {
-        Self { bytes: Vec::new(), start_tag, limit }
+    pub(super) fn new(kind: Kind, start_tag: usize, limit: usize) -> Self {
+        Self { bytes: Vec::new(), kind, start_tag, limit }
     }
 
     /// Adds bytes; `false` when the text is longer than the limit, and then they are not added.
@@ -34,6 +37,11 @@ impl Held {
             self.bytes.extend_from_slice(chunk);
         }
         fits
+    }
+
+    /// What it would run as.
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// The text after the start tag, raw.

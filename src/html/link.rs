@@ -35,7 +35,7 @@ impl Page {
         };
         self.insert(&markup);
         self.gate = Gate::Skip(tag.len);
-        self.report("preload", url.as_ref().map_or(href, url::Url::as_str), verdict);
+        self.report(("preload", Some(kind)), url.as_ref().map_or(href, url::Url::as_str), verdict);
         Ok(())
     }
 }

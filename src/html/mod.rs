@@ -29,6 +29,7 @@ mod marker;
 mod text;
 mod effort;
 mod second_opinion;
+mod survey;
 
 pub use charset::{CHARSET_SEARCH, Charset, charset_of};
 pub use content_coding::{Coding, content_coding};
@@ -39,3 +40,4 @@ pub use limits::Limits;
 pub use page::Judged;
 pub use rewriter::Rewriter;
 pub use second_opinion::{Difference, SecondOpinion};
+pub use survey::{Handler, Survey, survey};

@@ -9,7 +9,7 @@ use super::error::HtmlError;
 use super::gate::{Gate, Held};
 use super::limits::Limits;
 use super::marker::refused_script;
-use super::text::digest_of_script;
+use super::text::{browser_text, digest_of_script};
 use crate::judge::{Action, Kind, Reason, SeenScript, Verdict, judge};
 use crate::policy::{Mode, PageGrants};
 
@@ -22,9 +22,17 @@ pub struct Judged {
     /// wrote where that leads to no URL. Empty where there is none: data blocks, empty scripts, and
     /// scripts too long to be hashed.
     pub script: String,
+    /// What a browser would run it as; `None` for a base.
+    pub runs_as: Option<Kind>,
+    /// An inline script's text as the browser sees it; only where [`super::Rewriter::with_texts`] asked
+    /// for it.
+    pub text: Option<String>,
     /// What was decided, and why.
     pub verdict: Verdict,
 }
+
+/// How a script stands in the page: [`Judged::kind`], and what it runs as.
+pub(super) type Seen = (&'static str, Option<Kind>);
 
 /// Longest [`Judged::script`], in characters.
 const SHOWN: usize = 512;
@@ -45,6 +53,8 @@ pub(super) struct Page {
     pub(super) out: Vec<u8>,
     /// The witness still has to be put before the first pinned script.
     pub(super) witness_due: bool,
+    /// Whether verdicts on inline scripts carry their text.
+    pub(super) keeps_texts: bool,
     observer: Box<dyn FnMut(Judged)>,
 }
 
@@ -65,6 +75,7 @@ impl Page {
             gate: Gate::Pass,
             out: Vec::new(),
             witness_due: grants.witness.is_some(),
+            keeps_texts: false,
             observer,
             grants,
         }
@@ -90,10 +101,11 @@ impl Page {
             }
             Gate::Hold(held) => {
                 if !held.add(chunk) {
+                    let kind = held.kind();
                     self.gate = Gate::Drop;
                     let verdict = Verdict::refusal(Reason::TooLong, &self.grants);
                     self.insert(&refused_script(&verdict, None, None));
-                    self.report("inline", "", verdict);
+                    self.report(("inline", Some(kind)), "", verdict);
                 }
             }
         }
@@ -112,7 +124,7 @@ impl Page {
         let digest = digest_of_script(held.text(), self.charset);
         // An empty script has nothing to run: should another script fill it, the CSP judges that text.
         // So it is left alone like a data block.
-        let kind = if held.text().is_empty() { Kind::DataBlock } else { Kind::Classic };
+        let kind = if held.text().is_empty() { Kind::DataBlock } else { held.kind() };
         let verdict = judge(&SeenScript::Inline { kind, digest: &digest }, &self.grants, &self.url);
         let passes = match verdict.action() {
             Action::Release | Action::Keep => true,
@@ -123,7 +135,7 @@ impl Page {
         } else {
             self.insert(&refused_script(&verdict, None, Some(&digest)));
         }
-        self.report("inline", &self.shown_digest(held), verdict);
+        self.report_held(held, verdict);
         passes
     }
 
@@ -142,7 +154,7 @@ impl Page {
     pub(super) fn document_ends(&mut self) {
         if let Gate::Hold(held) = std::mem::replace(&mut self.gate, Gate::Pass) {
             let verdict = Verdict::refusal(Reason::Unclosed, &self.grants);
-            self.report("inline", &self.shown_digest(&held), verdict);
+            self.report_held(&held, verdict);
         }
     }
 
@@ -168,10 +180,19 @@ impl Page {
         }
     }
 
-    pub(super) fn report(&mut self, kind: &'static str, script: &str, verdict: Verdict) {
+    pub(super) fn report(&mut self, seen: Seen, script: &str, verdict: Verdict) {
+        self.tell(seen, script, None, verdict);
+    }
+
+    fn report_held(&mut self, held: &Held, verdict: Verdict) {
+        let text = self.keeps_texts.then(|| browser_text(held.text(), self.charset).into_owned());
+        self.tell(("inline", Some(held.kind())), &self.shown_digest(held), text, verdict);
+    }
+
+    fn tell(&mut self, (kind, runs_as): Seen, script: &str, text: Option<String>, verdict: Verdict) {
         let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
         let script = script.chars().take(SHOWN).map(shown).collect();
-        (self.observer)(Judged { kind, script, verdict });
+        (self.observer)(Judged { kind, script, runs_as, text, verdict });
     }
 
     fn emit(&mut self, bytes: &[u8]) {

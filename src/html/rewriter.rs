@@ -95,6 +95,13 @@ impl Rewriter {
         Ok(Self { parser: Some(parser), page, only_observes, blind: None, opinion })
     }
 
+    /// Has verdicts on inline scripts carry their text, for whoever is to read it.
+    #[must_use]
+    pub fn with_texts(self) -> Self {
+        self.page.borrow_mut().keeps_texts = true;
+        self
+    }
+
     /// Rewrites the next bytes and appends what may leave to `out`. After an error nothing more may be
     /// sent; what was appended before it was judged.
     pub fn write(&mut self, markup: &[u8], out: &mut Vec<u8>) -> Result<(), HtmlError> {

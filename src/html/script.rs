@@ -39,10 +39,10 @@ impl Page {
             // Can't run, may be huge, and is never hashed.
             let verdict =
                 judge(&SeenScript::External { kind, url: None, dangling: false }, &self.grants, &self.url);
-            self.report("inline", "", verdict);
+            self.report(("inline", Some(kind)), "", verdict);
             return Ok(End::Ignored);
         }
-        self.gate = Gate::Hold(Held::new(tag.len, self.limits.inline_script));
+        self.gate = Gate::Hold(Held::new(kind, tag.len, self.limits.inline_script));
         Ok(End::Awaited)
     }
 
@@ -72,7 +72,7 @@ impl Page {
                 End::Awaited
             }
         };
-        self.report("external", url.as_ref().map_or(src, url::Url::as_str), verdict);
+        self.report(("external", Some(kind)), url.as_ref().map_or(src, url::Url::as_str), verdict);
         Ok(end)
     }
 
@@ -86,13 +86,13 @@ impl Page {
         if kind == Kind::DataBlock {
             let verdict =
                 judge(&SeenScript::External { kind, url: None, dangling: false }, &self.grants, &self.url);
-            self.report("foreign", &shown, verdict);
+            self.report(("foreign", Some(kind)), &shown, verdict);
             return;
         }
         let verdict = judge(&SeenScript::Foreign, &self.grants, &self.url);
         self.insert(&refused_foreign(&verdict, url.as_ref().map(url::Url::as_str), self_closing));
         self.gate = Gate::Skip(tag.len);
-        self.report("foreign", &shown, verdict);
+        self.report(("foreign", Some(kind)), &shown, verdict);
     }
 }
 

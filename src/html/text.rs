@@ -14,7 +14,8 @@ pub(super) fn digest_of_script(raw: &[u8], charset: &'static Encoding) -> Digest
     Digest::of(Algorithm::Sha256, browser_text(raw, charset).as_bytes())
 }
 
-fn browser_text<'a>(raw: &'a [u8], charset: &'static Encoding) -> Cow<'a, str> {
+/// The text itself.
+pub(super) fn browser_text<'a>(raw: &'a [u8], charset: &'static Encoding) -> Cow<'a, str> {
     if charset == UTF_8
         && !raw.contains(&b'\r')
         && !raw.contains(&0)

@@ -6,5 +6,5 @@ mod reason;
 mod seen;
 
 pub use reason::Reason;
-pub use seen::{Kind, SeenScript, kind_of_type};
+pub use seen::{Kind, SeenScript, is_javascript, kind_of_type};
 pub use verdict::{Action, Verdict, judge};

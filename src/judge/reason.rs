@@ -87,9 +87,7 @@ impl Reason {
             Self::NotExecutable => "a data block, which browsers don't run",
             Self::UnknownUrl => "no script with this URL is approved for this page",
             Self::UnknownDigest => "no inline script with this text is approved for this page",
-            Self::NoApproval => {
-                "the policy names it, but nobody has approved its bytes yet: run `countersign approve`"
-            }
+            Self::NoApproval => "the policy names it, but nobody has approved its bytes",
             Self::Ended => "the day until which the policy let it run whatever it serves has passed",
             Self::NoUrl => "its src leads to no http or https URL",
             Self::ForeignScript => "a script inside SVG or MathML, on which browsers check no integrity",
@@ -99,5 +97,28 @@ impl Reason {
             Self::UnapprovedPreload => "it preloads a script that is not approved for this page",
             Self::ForeignBase => "a base URL on another origin would move every relative script",
         }
+    }
+
+    /// What an operator can do about it; nothing where nothing is amiss. `docs/reasons.md` says the same.
+    pub const fn way_out(self) -> Option<&'static str> {
+        Some(match self {
+            Self::ApprovedUrl | Self::ApprovedDigest | Self::NotExecutable => return None,
+            Self::Evergreen => "pin or mirror it if the vendor lets you",
+            Self::UnknownUrl => "if it belongs there: `[[script]]`, then `countersign approve`",
+            Self::UnknownDigest => {
+                "if it belongs there: `[[inline]]`, then `countersign approve ID --inline --file FILE`"
+            }
+            Self::NoApproval => "`countersign approve ID`",
+            Self::Ended => "pin it, remove it, or write a later day in the policy and approve that",
+            Self::NoUrl => "serve the script from a URL",
+            Self::ForeignScript => "move it out of the drawing",
+            Self::DanglingMarkup => {
+                "write `&lt;` in the attribute; if you didn't put it there, look for an injection"
+            }
+            Self::TooLong => "move it to a file",
+            Self::Unclosed => "the page is cut or broken",
+            Self::UnapprovedPreload => "approve the script, or remove the preload",
+            Self::ForeignBase => "write a base on the site itself, or none",
+        })
     }
 }

@@ -64,6 +64,11 @@ const JAVASCRIPT: [&str; 16] = [
     "text/x-javascript",
 ];
 
+/// Whether browsers run a response of this media type (its essence, in lower case) as JavaScript.
+pub fn is_javascript(essence: &str) -> bool {
+    JAVASCRIPT.contains(&essence)
+}
+
 /// What a script element is, from its decoded `type` and `language` attributes (`None` = absent).
 /// Where browsers might differ the answer is the one that executes.
 /// <https://html.spec.whatwg.org/#prepare-the-script-element> (steps 8 to 13)
@@ -80,7 +85,7 @@ pub fn kind_of_type(type_attribute: Option<&str>, language: Option<&str>) -> Kin
         // Parameters make a type non-matching in the standard; older engines ignored them.
         other => {
             let essence = other.split(';').next().unwrap_or(other).trim();
-            if JAVASCRIPT.contains(&essence) { Kind::Classic } else { Kind::DataBlock }
+            if is_javascript(essence) { Kind::Classic } else { Kind::DataBlock }
         }
     }
 }

@@ -59,6 +59,11 @@ impl Verdict {
         self.reason
     }
 
+    /// The verdict on something that is made inert where it stands, whatever becomes of scripts.
+    pub fn inert(reason: Reason) -> Self {
+        Self { action: Action::Quarantine, reason }
+    }
+
     /// The verdict on something that never gets a grant, whatever the policy approves.
     pub fn refusal(reason: Reason, grants: &PageGrants) -> Self {
         let action = match grants.unapproved {

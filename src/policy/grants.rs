@@ -119,6 +119,7 @@ impl GrantCompiler {
         }
         grants.csp_secure = header(&format!("{csp}; report-uri {endpoint}; report-to countersign"));
         grants.csp_plain = header(&format!("{csp}; report-uri {endpoint}"));
+        grants.csp_scriptless = header(&format!("script-src 'none'; report-uri {endpoint}"));
         grants.csp = csp;
         grants.integrity_policy = header("blocked-destinations=(script), endpoints=(countersign)");
         grants.reporting_endpoints = header(&format!("countersign=\"{endpoint}\""));

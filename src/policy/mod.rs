@@ -21,6 +21,7 @@ mod unnamed;
 mod load;
 mod outline;
 mod named;
+mod places;
 mod watch;
 #[cfg(test)]
 mod fixture;
@@ -40,5 +41,6 @@ pub use model::{
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use outline::{PageOutline, outline};
+pub use places::PolicyPlaces;
 pub use watch::{ReloadOutcome, watch};
 pub use witness::{WITNESS, witness_digest};

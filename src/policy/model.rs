@@ -299,13 +299,15 @@ pub struct PageGrants {
     pub csp_secure: HeaderValue,
     /// The same for plain HTTP, where browsers deliver only to `report-uri`.
     pub csp_plain: HeaderValue,
+    /// For other documents: nothing runs, and that is reported.
+    pub csp_scriptless: HeaderValue,
     /// The `Integrity-Policy` value; report-only where there are [`Self::evergreen`] scripts.
     pub integrity_policy: HeaderValue,
     /// Response headers that the operator sets or removes.
     pub headers: Arc<PageHeaders>,
     /// The `Reporting-Endpoints` value (TLS only).
     pub reporting_endpoints: HeaderValue,
-    /// The witness script, where pages with pinned scripts get one (see `html::witness`).
+    /// The witness script, where pages with pinned scripts get one (see `policy::witness`).
     pub witness: Option<Arc<str>>,
 }
 
@@ -330,6 +332,7 @@ impl PageGrants {
             script_directives: ScriptDirectives::default(),
             csp_secure: header.clone(),
             csp_plain: header.clone(),
+            csp_scriptless: header.clone(),
             integrity_policy: header.clone(),
             headers: Arc::default(),
             reporting_endpoints: header,
@@ -439,6 +442,18 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The same policies in front of another application, whatever they name.
+    #[must_use]
+    pub fn with_upstream(mut self, upstream: &UpstreamAddress) -> Self {
+        for site in &mut self.sites {
+            // Nobody else holds a snapshot that was just made.
+            if let Some(site) = Arc::get_mut(site) {
+                site.upstreams = vec![upstream.clone()];
+            }
+        }
+        self
+    }
+
     /// The site for a host name (lower case, no port, no trailing dot): exact names first, then
     /// wildcards, then a site for every host.
     pub fn site(&self, host: &str) -> Option<&Arc<Site>> {

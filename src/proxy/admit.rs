@@ -2,11 +2,14 @@
 
 use http::header::{HOST, TRANSFER_ENCODING};
 use http::uri::Authority;
-use http::{HeaderMap, Method, Uri, Version};
+use http::{HeaderMap, HeaderName, Method, Uri, Version};
 
 use super::error::{Kind, ProxyError};
+use super::forward::SEC_FETCH_DEST;
 use super::hop_by_hop::tokens;
 use crate::web::canonical_path;
+
+const SERVICE_WORKER: HeaderName = HeaderName::from_static("service-worker");
 
 /// A request with one host and one path.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,7 +18,7 @@ pub(super) struct Admitted {
     pub authority: String,
     /// Lower case, without port, brackets and trailing dot; what chooses the site.
     pub host: String,
-    /// The canonical path; what chooses the page rule.
+    /// The canonical path; what chooses among our own. Page rules are chosen by every reading of it.
     pub path: String,
 }
 
@@ -42,6 +45,13 @@ pub(super) fn admit(
         return Err(bad("the target is not a path"));
     }
     Ok(Admitted { authority: authority.as_str().to_owned(), host, path: canonical_path(path) })
+}
+
+/// Whether a browser asks for the script of a service worker. Scripts can't set either header.
+/// <https://w3c.github.io/ServiceWorker/#update-algorithm>
+pub(super) fn is_for_service_worker(headers: &HeaderMap) -> bool {
+    headers.contains_key(SERVICE_WORKER)
+        || headers.get_all(SEC_FETCH_DEST).iter().any(|value| value.as_bytes() == b"serviceworker")
 }
 
 fn bad(cause: &str) -> ProxyError {

@@ -32,9 +32,10 @@ pub(super) fn mark(headers: &mut HeaderMap, fingerprint: &str) {
     };
 }
 
-/// Turns our tags in `If-None-Match` and `If-Match` back into the upstream's. Tags of other
-/// generations go; tags that are not ours stay unless `only_ours`. Returns whether `If-None-Match`
-/// held a tag of this generation.
+/// Turns our tags in `If-None-Match` and `If-Match` back into the upstream's. In `If-None-Match` tags of
+/// other generations go, and those that are not ours unless they may stay (`only_ours`). In `If-Match`
+/// everything else stays: the upstream doesn't know it and refuses, as it must. Returns whether
+/// `If-None-Match` held a tag of this generation.
 pub(super) fn unmark(headers: &mut HeaderMap, fingerprint: &str, only_ours: bool) -> bool {
     let mine = prefix(fingerprint);
     let mut found = false;
@@ -49,7 +50,8 @@ pub(super) fn unmark(headers: &mut HeaderMap, fingerprint: &str, only_ours: bool
     found
 }
 
-/// The field's tags, each changed or dropped by `change`; `None` where the field is absent or `*`.
+/// The field's tags, each changed or dropped by `change`; `None` where the field is absent, `*`, or not
+/// made of tags as ours are: then there is none of ours in it.
 fn rewritten(
     headers: &HeaderMap,
     name: &http::HeaderName,
@@ -58,14 +60,13 @@ fn rewritten(
     let mut kept: Vec<String> = Vec::new();
     let mut any = false;
     for value in headers.get_all(name) {
-        // A tag with bytes above ASCII is not one of ours; the whole value goes, which costs a
-        // full response and nothing else.
-        let Ok(text) = value.to_str() else { continue };
-        if text.trim() == "*" {
+        let text = value.to_str().ok()?;
+        let tags = list(text);
+        if tags.is_empty() && !text.trim().is_empty() {
             return None;
         }
         any = true;
-        kept.extend(list(text).into_iter().filter_map(&mut change));
+        kept.extend(tags.into_iter().filter_map(&mut change));
     }
     any.then(|| kept.join(", "))
 }
@@ -97,11 +98,19 @@ fn original(tag: Tag<'_>, mine: &str) -> Option<String> {
 
 /// Whether a tag has the form of ours, of whatever generation.
 fn looks_ours(tag: Tag<'_>) -> bool {
-    let mut parts = tag.opaque.splitn(3, '-');
-    let (version, fingerprint, rest) = (parts.next(), parts.next(), parts.next());
-    version.is_some_and(|v| v.split('.').count() == 3)
-        && fingerprint.is_some_and(|f| f.len() == 12 && f.bytes().all(|b| b.is_ascii_hexdigit()))
-        && rest.is_some_and(|r| r.starts_with("s.") || r.starts_with("w."))
+    let is_version =
+        |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) && text.split('.').count() >= 3;
+    let is_fingerprint = |text: &str| text.len() == 12 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    // Versions such as 0.2.0-rc.1 have hyphens of their own.
+    let parts: Vec<&str> = tag.opaque.split('-').collect();
+    (1..parts.len()).any(|place| {
+        let version = parts.get(..place).map(|parts| parts.join("-")).unwrap_or_default();
+        let fingerprint = parts.get(place).copied().unwrap_or_default();
+        let rest = parts.get(place + 1).copied().unwrap_or_default();
+        is_version(&version)
+            && is_fingerprint(fingerprint)
+            && (rest.starts_with("s.") || rest.starts_with("w."))
+    })
 }
 
 fn written(tag: Tag<'_>) -> String {
@@ -185,6 +194,44 @@ mod tests {
         let mut asset = with(IF_NONE_MATCH, "\"foreign\", W/\"b\"");
         assert!(!unmark(&mut asset, NOW, false));
         assert_eq!(asset[IF_NONE_MATCH], "\"foreign\", W/\"b\"");
+    }
+
+    #[test]
+    fn a_condition_on_a_write_never_goes() {
+        let old = marked("\"abc\"", BEFORE);
+        for text in [old.as_str(), "*", "garbage", "\"\u{e9}\""] {
+            let mut map = HeaderMap::new();
+            map.insert(IF_MATCH, HeaderValue::from_bytes(text.as_bytes()).unwrap());
+            assert!(!unmark(&mut map, NOW, true));
+            assert_eq!(map[IF_MATCH].as_bytes(), text.as_bytes(), "{text}");
+        }
+        let mut map = with(IF_MATCH, &marked("\"abc\"", NOW));
+        assert!(!unmark(&mut map, NOW, true), "only If-None-Match counts");
+        assert_eq!(map[IF_MATCH], "\"abc\"");
+    }
+
+    #[test]
+    fn a_value_with_bytes_above_ascii_is_not_ours() {
+        for only_ours in [true, false] {
+            let mut map = HeaderMap::new();
+            map.insert(IF_NONE_MATCH, HeaderValue::from_bytes(b"\"\xe9\"").unwrap());
+            assert!(!unmark(&mut map, NOW, only_ours));
+            assert_eq!(map.contains_key(IF_NONE_MATCH), !only_ours);
+        }
+    }
+
+    #[test]
+    fn ours_are_known_by_their_form_whatever_the_version() {
+        for (opaque, ours) in [
+            ("0.1.0-0123456789ab-s.abc", true),
+            ("0.2.0-rc.1-0123456789ab-w.a-b", true),
+            ("0.1.0-0123456789ab-x.abc", false),
+            ("0.1.0-0123456789a-s.abc", false),
+            ("v1-0123456789ab-s.abc", false),
+            ("abc", false),
+        ] {
+            assert_eq!(looks_ours(Tag { weak: true, opaque }), ours, "{opaque}");
+        }
     }
 
     #[test]

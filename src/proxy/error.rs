@@ -11,7 +11,7 @@ use crate::telemetry::shown;
 
 /// Whose fault it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub(super) enum Side {
     /// The visitor's, or of what stands between them and us.
     Downstream,
     /// The application's.
@@ -22,7 +22,7 @@ pub enum Side {
 
 impl Side {
     /// In logs.
-    pub const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Downstream => "downstream",
             Self::Upstream => "upstream",
@@ -33,7 +33,7 @@ impl Side {
 
 /// What went wrong. The codes are stable: logs and metrics use them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub(super) enum Kind {
     /// No single valid host, or a target that is not a path.
     BadRequest,
     /// CONNECT or TRACE.
@@ -171,13 +171,8 @@ impl Kind {
     }
 
     /// Whose fault it was.
-    pub const fn side(self) -> Side {
+    pub(super) const fn side(self) -> Side {
         self.row().0
-    }
-
-    /// The status of the error page.
-    pub const fn status(self) -> StatusCode {
-        self.row().1
     }
 
     /// What an operator can do about a response that was refused.
@@ -204,7 +199,7 @@ impl Kind {
     }
 
     /// The stable code.
-    pub const fn code(self) -> &'static str {
+    pub(super) const fn code(self) -> &'static str {
         self.row().2
     }
 }
@@ -214,19 +209,19 @@ const CAUSE_LEN: usize = 400;
 
 /// A failure, with its cause in words for the log. The cause never reaches the visitor.
 #[derive(Debug)]
-pub struct ProxyError {
+pub(super) struct ProxyError {
     kind: Kind,
     cause: String,
 }
 
 impl ProxyError {
     /// A failure and its cause.
-    pub fn new(kind: Kind, cause: impl fmt::Display) -> Self {
+    pub(super) fn new(kind: Kind, cause: impl fmt::Display) -> Self {
         Self { kind, cause: shown(&cause.to_string(), CAUSE_LEN) }
     }
 
     /// A failure that an error of a library explains, with everything below it.
-    pub fn because(kind: Kind, error: &(dyn Error + 'static)) -> Self {
+    pub(super) fn because(kind: Kind, error: &(dyn Error + 'static)) -> Self {
         let mut cause = error.to_string();
         let mut below = error.source();
         while let Some(error) = below {
@@ -238,12 +233,12 @@ impl ProxyError {
     }
 
     /// What went wrong.
-    pub fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> Kind {
         self.kind
     }
 
     /// The page that the visitor gets: says nothing internal, only the exchange id.
-    pub fn page(&self, exchange: &str) -> Response<String> {
+    pub(super) fn page(&self, exchange: &str) -> Response<String> {
         let (_, status, _, words) = self.kind.row();
         let reason = status.canonical_reason().unwrap_or("Error");
         // `exchange` is a UUID of ours or was checked to be letters, digits and `-_.`.

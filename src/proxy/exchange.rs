@@ -10,8 +10,9 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
+use jiff::Timestamp;
 
-use super::admit::{Admitted, admit};
+use super::admit::{Admitted, admit, is_for_service_worker};
 use super::body::{Body, RequestBody};
 use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
@@ -54,7 +55,7 @@ impl Peer {
 
 /// What an exchange holds to its last byte: one snapshot, whatever is published meanwhile.
 #[derive(Debug)]
-pub struct Exchange {
+pub(super) struct Exchange {
     /// In logs, events, error pages and `X-Request-Id`.
     pub id: String,
     /// The policies.
@@ -63,8 +64,6 @@ pub struct Exchange {
     pub site: Arc<Site>,
     /// What holds for the page.
     pub grants: Arc<PageGrants>,
-    /// The page rule's pattern.
-    pub rule: String,
     /// The path as it came, percent-encoding and all, fit to be told; cut after 200 characters.
     pub path: String,
     /// Whether the browser's connection is TLS.
@@ -79,32 +78,38 @@ pub struct Exchange {
 
 impl Exchange {
     /// A script was judged.
-    pub fn judged(&self, judged: &Judged) {
+    pub(super) fn judged(&self, judged: &Judged) {
         self.record.judged(self, judged);
     }
 
     /// The response ended with an error after it had begun.
-    pub fn body_cut(&self, error: &ProxyError) {
+    pub(super) fn body_cut(&self, error: &ProxyError) {
         self.record.body_cut(self, error);
     }
 
     /// Counts the exchange once its head is decided.
-    pub fn count(&self, treatment: &'static str, status: StatusCode) {
+    pub(super) fn count(&self, treatment: &'static str, status: StatusCode) {
         self.record.metrics().exchange(treatment, status.as_u16());
     }
 
+    /// The page rule's pattern, for people.
+    pub(super) fn rule(&self) -> &str {
+        let place = usize::from(self.grants.page.0);
+        self.site.pages.get(place).map_or("/*", |rule| rule.path.as_str())
+    }
+
     /// Site and path, for people.
-    pub fn place(&self) -> String {
+    pub(super) fn place(&self) -> String {
         format!("{}{}", self.site.name, self.path)
     }
 
     /// The rewriter failed, and the page goes on under its CSP alone.
-    pub fn rewriting_stopped(&self, error: &ProxyError) {
+    pub(super) fn rewriting_stopped(&self, error: &ProxyError) {
         self.record.unedited(self, error);
     }
 
     /// A page can't be judged further while observing; it passes all the same.
-    pub fn judging_stopped(&self, error: &ProxyError) {
+    pub(super) fn judging_stopped(&self, error: &ProxyError) {
         self.record.would_fail(self, error);
     }
 }
@@ -112,24 +117,24 @@ impl Exchange {
 /// Exchange ids: UUIDs of version 7, unique without asking the system for randomness each time.
 #[derive(Debug)]
 pub(super) struct Ids {
-    seed: u64,
+    seed: [u8; 4],
     count: Cell<u64>,
 }
 
 impl Default for Ids {
     fn default() -> Self {
-        Self { seed: RandomState::new().build_hasher().finish(), count: Cell::new(0) }
+        let [a, b, c, d, ..] = RandomState::new().build_hasher().finish().to_be_bytes();
+        Self { seed: [a, b, c, d], count: Cell::new(0) }
     }
 }
 
 impl Ids {
-    fn next(&self, worker: &Worker) -> String {
+    fn next(&self, now: Timestamp) -> String {
         let count = self.count.get().wrapping_add(1);
         self.count.set(count);
-        let millis = u64::try_from(worker.shared.clock.now().as_millisecond()).unwrap_or(0);
+        let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
         let mut rest = [0; 10];
-        let bytes =
-            self.seed.to_be_bytes().into_iter().take(4).chain(count.to_be_bytes().into_iter().skip(2));
+        let bytes = self.seed.into_iter().chain(count.to_be_bytes().into_iter().skip(2));
         for (place, byte) in rest.iter_mut().zip(bytes) {
             *place = byte;
         }
@@ -187,7 +192,6 @@ async fn answer(
     let place = shared.places.take(&peer.exchanges, shared.settings.connect_time).await?;
     let exchange = Rc::new(Exchange {
         id: id.to_owned(),
-        rule: rule_of(&site, &grants),
         secure,
         seat,
         path: shown(request.uri().path(), PATH_LEN),
@@ -197,7 +201,7 @@ async fn answer(
         record: Arc::clone(&shared.record),
         _place: place,
     });
-    if forward::is_for_service_worker(request.headers()) && exchange.site.refuses_service_workers() {
+    if is_for_service_worker(request.headers()) && exchange.site.refuses_service_workers() {
         let error =
             ProxyError::new(Kind::ServiceWorker, "a browser asked for the script of a service worker");
         exchange.record.unjudged(&exchange, &error);
@@ -236,7 +240,7 @@ fn exchange_id(worker: &Worker, request: &Request<Incoming>) -> String {
     let theirs = request.headers().get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(fits);
     match theirs {
         Some(id) if worker.shared.settings.trust_forwarded => id.to_owned(),
-        _ => worker.ids.next(worker),
+        _ => worker.ids.next(worker.shared.clock.now()),
     }
 }
 
@@ -254,11 +258,6 @@ fn seat(worker: &Worker, peer: &Peer, site: &Site, secure: bool, headers: &Heade
     }
     let address = client_address(headers, peer.address.ip(), worker.shared.settings.trust_forwarded);
     Seat::of(headers, address, &site.name.0, secure)
-}
-
-fn rule_of(site: &Site, grants: &PageGrants) -> String {
-    let rule = site.pages.iter().find(|rule| rule.id == grants.page);
-    rule.map_or_else(|| grants.page.0.to_string(), |rule| rule.path.as_str().to_owned())
 }
 
 fn page_url(exchange: &Exchange, authority: &str, uri: &Uri) -> Result<url::Url, ProxyError> {
@@ -305,11 +304,15 @@ fn forwarded(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
-    fn ids_of_two_workers_differ() {
-        let (a, b) = (Ids::default(), Ids::default());
-        assert_ne!(a.seed, b.seed);
+    fn ids_of_one_moment_differ_in_one_worker_and_between_two() {
+        let (one, other) = (Ids::default(), Ids::default());
+        let ids: HashSet<String> =
+            (0..1000).flat_map(|_| [&one, &other].map(|ids| ids.next(Timestamp::UNIX_EPOCH))).collect();
+        assert_eq!(ids.len(), 2000);
     }
 }

@@ -17,7 +17,7 @@ const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host")
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 /// Passed on to the upstream and answered to the visitor.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+pub(super) const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Names under which applications look for what a proxy says about the visitor. A visitor's own are
 /// dropped, and the spelling with underscores always: CGI-like upstreams can't tell the two apart. So is
@@ -53,15 +53,6 @@ pub(super) struct Context<'a> {
     pub exchange: &'a str,
     /// Whether the peer is a proxy of the operator's own.
     pub trusted: bool,
-}
-
-const SERVICE_WORKER: HeaderName = HeaderName::from_static("service-worker");
-
-/// Whether a browser asks for the script of a service worker. Scripts can't set either header.
-/// <https://w3c.github.io/ServiceWorker/#update-algorithm>
-pub(super) fn is_for_service_worker(headers: &HeaderMap) -> bool {
-    headers.contains_key(SERVICE_WORKER)
-        || headers.get_all(SEC_FETCH_DEST).iter().any(|value| value.as_bytes() == b"serviceworker")
 }
 
 /// What the response's treatment depends on.

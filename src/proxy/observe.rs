@@ -15,8 +15,9 @@ use url::Url;
 use super::body::UpstreamBody;
 use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
-use super::plain::{CODED_PIECE, PIECE};
-use crate::html::{CHARSET_SEARCH, Charset, Coding, Decoder, HtmlError, Limits, Rewriter, charset_of};
+use super::plain::{CODED_PIECE, PIECE, decoder};
+use super::prefix::Prefix;
+use crate::html::{Coding, Decoder, HtmlError, Limits, Rewriter};
 
 /// The body of an observed page.
 pub(super) struct ObserveBody {
@@ -37,7 +38,7 @@ struct Judging {
 
 enum Stage {
     /// Not enough read to know the charset.
-    Prefix(Vec<u8>),
+    Prefix(Prefix),
     Judging(Box<Rewriter>),
 }
 
@@ -50,16 +51,10 @@ impl ObserveBody {
         declared: Option<String>,
         url: Url,
     ) -> Self {
-        let decoder = match coding {
-            Coding::Identity => Ok(None),
-            Coding::Gzip | Coding::Deflate | Coding::Brotli | Coding::Zstd => {
-                Decoder::new(coding, &Limits::default()).map(Some)
-            }
-        };
-        let judging = match decoder {
+        let judging = match decoder(coding, &Limits::default()) {
             Ok(decoder) => Some(Judging {
                 decoder,
-                stage: Stage::Prefix(Vec::new()),
+                stage: Stage::Prefix(Prefix::default()),
                 exchange: Rc::clone(exchange),
                 url,
                 declared,
@@ -120,13 +115,12 @@ impl ObserveBody {
 
 impl Judging {
     fn see(&mut self, data: &Bytes) -> Result<(), ProxyError> {
-        let Some(mut decoder) = self.decoder.take() else { return self.see_plain(data, false) };
-        let mut text = Vec::new();
+        let Some(mut decoder) = self.decoder.take() else { return self.see_plain(data.clone(), false) };
         // In pieces, because what comes out may be much more.
         for piece in data.chunks(CODED_PIECE) {
+            let mut text = Vec::new();
             decoder.write(piece, &mut text).map_err(broken_coding)?;
-            self.see_plain(&text, false)?;
-            text.clear();
+            self.see_plain(text.into(), false)?;
         }
         self.decoder = Some(decoder);
         Ok(())
@@ -137,7 +131,7 @@ impl Judging {
         if let Some(mut decoder) = self.decoder.take() {
             decoder.finish(&mut text).map_err(broken_coding)?;
         }
-        self.see_plain(&text, true)?;
+        self.see_plain(text.into(), true)?;
         if let Stage::Judging(rewriter) = &mut self.stage {
             rewriter.end(&mut self.discarded).map_err(not_followed)?;
             return seeing(rewriter);
@@ -145,29 +139,15 @@ impl Judging {
         Ok(())
     }
 
-    fn see_plain(&mut self, text: &[u8], at_end: bool) -> Result<(), ProxyError> {
-        if let Stage::Prefix(prefix) = &mut self.stage {
-            prefix.extend_from_slice(text);
-            let whole = std::mem::take(prefix);
-            let start = whole.get(..CHARSET_SEARCH).unwrap_or(&whole);
-            let at_end = at_end || whole.len() >= CHARSET_SEARCH;
-            let declared = self.declared.as_deref();
-            match charset_of(start, at_end, declared, self.exchange.site.default_charset) {
-                Charset::Refused(why) => return Err(ProxyError::new(Kind::UnreadableCharset, why)),
-                Charset::NeedMore if at_end => {
-                    return Err(ProxyError::new(Kind::Internal, "the charset stayed unknown"));
-                }
-                Charset::NeedMore => {
-                    self.stage = Stage::Prefix(whole);
-                    return Ok(());
-                }
-                Charset::Known(charset) => {
-                    self.stage = Stage::Judging(Box::new(self.begin(charset)?));
-                }
-            }
-            return self.rewrite(&whole);
-        }
-        self.rewrite(text)
+    fn see_plain(&mut self, text: Bytes, at_end: bool) -> Result<(), ProxyError> {
+        let Stage::Prefix(prefix) = &mut self.stage else { return self.rewrite(&text) };
+        prefix.add(text);
+        let declared = self.declared.as_deref();
+        let default = self.exchange.site.default_charset;
+        let Some(charset) = prefix.charset(at_end, declared, default)? else { return Ok(()) };
+        let whole = std::mem::take(prefix).into_bytes();
+        self.stage = Stage::Judging(Box::new(self.begin(charset)?));
+        self.rewrite(&whole)
     }
 
     fn begin(&self, charset: &'static Encoding) -> Result<Rewriter, ProxyError> {

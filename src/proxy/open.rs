@@ -6,7 +6,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
 
-use bytes::{Bytes, BytesMut};
 use encoding_rs::Encoding;
 use url::Url;
 
@@ -14,8 +13,9 @@ use super::body::UpstreamBody;
 use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
 use super::plain::Plain;
+use super::prefix::Prefix;
 use super::rewrite::RewriteBody;
-use crate::html::{CHARSET_SEARCH, Charset, Coding, Limits, Rewriter, charset_of};
+use crate::html::{Coding, Limits, Rewriter};
 
 /// A page that has begun.
 pub(super) struct Opened {
@@ -59,33 +59,16 @@ async fn read_charset(
     declared: Option<&str>,
     default: &'static Encoding,
 ) -> Result<&'static Encoding, ProxyError> {
-    let mut read = BytesMut::new();
-    let mut first = Bytes::new();
+    let mut prefix = Prefix::default();
     let mut at_end = false;
     loop {
-        let seen: &[u8] = if read.is_empty() { &first } else { &read };
-        let prefix = seen.get(..CHARSET_SEARCH).unwrap_or(seen);
-        match charset_of(prefix, at_end || seen.len() >= CHARSET_SEARCH, declared, default) {
-            Charset::Known(charset) => {
-                plain.put_back(if read.is_empty() { first } else { read.freeze() });
-                return Ok(charset);
-            }
-            Charset::Refused(why) => return Err(ProxyError::new(Kind::UnreadableCharset, why)),
-            Charset::NeedMore if at_end || seen.len() >= CHARSET_SEARCH => {
-                return Err(ProxyError::new(Kind::Internal, "the charset stayed unknown"));
-            }
-            Charset::NeedMore => {}
+        if let Some(charset) = prefix.charset(at_end, declared, default)? {
+            plain.put_back(prefix.into_bytes());
+            return Ok(charset);
         }
         match poll_fn(|cx| plain.poll_piece(cx)).await.transpose()? {
             None => at_end = true,
-            // The usual page: its first piece is enough, and is not copied.
-            Some(piece) if first.is_empty() && read.is_empty() => first = piece,
-            Some(piece) => {
-                if read.is_empty() {
-                    read.extend_from_slice(&first);
-                }
-                read.extend_from_slice(&piece);
-            }
+            Some(piece) => prefix.add(piece),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What we answer ourselves, under `/_countersign/` on every site: reports in, mirrored scripts out.
-//! Nothing below that path is ever forwarded.
+//! Nothing below that path, in any of the ways in which a server might read it, is ever forwarded.
 
 use std::time::Duration;
 

@@ -15,6 +15,11 @@ pub(super) const PIECE: usize = 16 * 1024;
 /// How much goes to a decoder at once: what comes out may be much more.
 pub(super) const CODED_PIECE: usize = 4 * 1024;
 
+/// What undoes a coding; nothing where there is none, so that bytes need not be copied.
+pub(super) fn decoder(coding: Coding, limits: &Limits) -> Result<Option<Decoder>, HtmlError> {
+    (coding != Coding::Identity).then(|| Decoder::new(coding, limits)).transpose()
+}
+
 /// Pulls frames and decodes them.
 pub(super) struct Plain {
     upstream: UpstreamBody,
@@ -29,15 +34,9 @@ pub(super) struct Plain {
 impl Plain {
     /// The plain text of `upstream`.
     pub(super) fn new(upstream: UpstreamBody, coding: Coding, limits: &Limits) -> Result<Self, HtmlError> {
-        let decoder = match coding {
-            Coding::Identity => None,
-            Coding::Gzip | Coding::Deflate | Coding::Brotli | Coding::Zstd => {
-                Some(Decoder::new(coding, limits)?)
-            }
-        };
         Ok(Self {
             upstream,
-            decoder,
+            decoder: decoder(coding, limits)?,
             raw: Bytes::new(),
             returned: Bytes::new(),
             ready: Bytes::new(),

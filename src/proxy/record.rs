@@ -36,7 +36,7 @@ impl Record {
     }
 
     /// A script was judged in a page.
-    pub fn judged(&self, exchange: &Exchange, judged: &Judged) {
+    pub(super) fn judged(&self, exchange: &Exchange, judged: &Judged) {
         let (action, reason) = (judged.verdict.action(), judged.verdict.reason());
         let enforced = exchange.grants.mode == Mode::Enforce;
         self.metrics.verdict(action.name(), reason.code(), enforced);
@@ -54,7 +54,7 @@ impl Record {
         }
         self.store.script_seen(ScriptSeen {
             site: exchange.site.name.to_string(),
-            page: exchange.rule.clone(),
+            page: exchange.rule().to_owned(),
             kind: judged.kind,
             script,
             verdict: action.name(),
@@ -67,16 +67,18 @@ impl Record {
         let message = match self.told.first(exchange, kind, script) {
             First::No => return,
             First::Yes => format!(
-                "Stopped a script on {}: {script} ({kind}), because {}. {}",
+                "Stopped {} on {}: {script} ({kind}), because {}. What to do: {}.",
+                if kind == "base" { "a base URL" } else { "a script" },
                 exchange.place(),
                 reason.explanation(),
-                way_out(kind, reason),
+                reason.way_out().unwrap_or("nothing"),
             ),
             First::Last => format!(
                 "Stopped more than {TOLD_EACH} different scripts ({kind}) on pages {} of {}; further ones \
                  are counted but not told. If the site's own scripts differ in each response, move what \
                  differs into a data block (`<script type=\"application/json\">`).",
-                exchange.rule, exchange.site.name,
+                exchange.rule(),
+                exchange.site.name,
             ),
         };
         self.tell(exchange, EventKind::ScriptStopped, message);
@@ -84,7 +86,7 @@ impl Record {
 
     /// An exchange was answered with an error page. What a visitor did wrong is no news for the log:
     /// scanners do it all day.
-    pub fn refused(&self, id: &str, what: &str, error: &ProxyError) {
+    pub(super) fn refused(&self, id: &str, what: &str, error: &ProxyError) {
         let (kind, cause) = (error.kind(), error);
         self.metrics.refusal(kind.code());
         if kind.side() == Side::Downstream {
@@ -96,13 +98,13 @@ impl Record {
     }
 
     /// A response could not be judged, so the visitor got an error page.
-    pub fn unjudged(&self, exchange: &Exchange, error: &ProxyError) {
+    pub(super) fn unjudged(&self, exchange: &Exchange, error: &ProxyError) {
         let advice = error.kind().advice().unwrap_or("The visitor got an error page instead.");
         self.failed(exchange, EventKind::ResponseRefused, error, advice);
     }
 
     /// A body ended with an error after it had begun.
-    pub fn body_cut(&self, exchange: &Exchange, error: &ProxyError) {
+    pub(super) fn body_cut(&self, exchange: &Exchange, error: &ProxyError) {
         let (kind, cause, id, place) = (error.kind(), error, &exchange.id, exchange.place());
         let side = kind.side().name();
         self.metrics.body_cut(kind.code());
@@ -112,13 +114,13 @@ impl Record {
     }
 
     /// The rewriter failed, and the page went on under its CSP alone.
-    pub fn unedited(&self, exchange: &Exchange, error: &ProxyError) {
+    pub(super) fn unedited(&self, exchange: &Exchange, error: &ProxyError) {
         let advice = "The rest of the page went out unedited; its CSP lets only approved scripts run.";
         self.failed(exchange, EventKind::ResponseNotRewritten, error, advice);
     }
 
     /// A response passed because it is only observed; enforced, it would not have passed like that.
-    pub fn would_fail(&self, exchange: &Exchange, error: &ProxyError) {
+    pub(super) fn would_fail(&self, exchange: &Exchange, error: &ProxyError) {
         self.metrics.would_fail(error.kind().code());
         let consequence = match (error.kind(), exchange.grants.fail) {
             (Kind::RewriteFailed, FailMode::HeadersOnly) => "the rest of it would go out unedited",
@@ -133,7 +135,7 @@ impl Record {
     }
 
     /// A document that a browser may show, but without its scripts.
-    pub fn scriptless(&self, exchange: &Exchange, type_name: &str) {
+    pub(super) fn scriptless(&self, exchange: &Exchange, type_name: &str) {
         let observed = exchange.grants.mode == Mode::Observe;
         if observed {
             self.metrics.would_fail("headers-only");
@@ -162,7 +164,7 @@ impl Record {
                 "The same ({}) came about on more than {TOLD_EACH} different paths of pages {} of {}; \
                  further ones are counted but not told.",
                 error.kind().code(),
-                exchange.rule,
+                exchange.rule(),
                 exchange.site.name,
             ),
         };
@@ -173,22 +175,6 @@ impl Record {
         tracing::warn!(exchange = %exchange.id, "{message}");
         let exchange = Some(exchange.id.clone());
         self.store.event(Event { at: self.clock.now(), kind, message, exchange });
-    }
-}
-
-/// What the operator can do about a stopped script.
-fn way_out(kind: &'static str, reason: Reason) -> &'static str {
-    match (kind, reason) {
-        (_, Reason::NoApproval) => "If its bytes are right, run `countersign approve` with its id.",
-        ("external", Reason::UnknownUrl) => {
-            "If it belongs there, add a [[script]] with this URL to the policy and run `countersign \
-             approve` with its id; if not, find out who put it into the page."
-        }
-        ("inline", Reason::UnknownDigest) => {
-            "If it belongs there, add an [[inline]] to the policy and run `countersign approve` with its \
-             id; if not, find out who put it into the page."
-        }
-        _ => "Such a script can't be approved; if it belongs to the site, load it by a plain <script src>.",
     }
 }
 

@@ -8,19 +8,19 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::conditional;
 use super::error::{Kind, ProxyError};
 use super::hop_by_hop::strip_response;
+use super::{conditional, endpoints};
 use crate::csp::{ScriptDirectives, merge_upstream};
 use crate::policy::{PageGrants, PageHeaders, UpstreamCsp};
 
 const INTEGRITY_POLICY: HeaderName = HeaderName::from_static("integrity-policy");
 const INTEGRITY_POLICY_REPORT_ONLY: HeaderName = HeaderName::from_static("integrity-policy-report-only");
-const REPORTING_ENDPOINTS: HeaderName = HeaderName::from_static("reporting-endpoints");
 const SPECULATION_RULES: HeaderName = HeaderName::from_static("speculation-rules");
 /// CSPs of the upstream that are merged in one response.
 const MERGED: usize = 32;
-const NOTHING_RUNS: HeaderValue = HeaderValue::from_static("script-src 'none'");
+/// For what is no document, where a report would say nothing.
+pub(super) const NOTHING_RUNS: HeaderValue = HeaderValue::from_static("script-src 'none'");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// Fields that describe the upstream's bytes and would be wrong for ours.
@@ -74,21 +74,19 @@ pub(super) fn enforce_page(
         headers.append(CONTENT_SECURITY_POLICY, csp);
     }
     headers.remove(INTEGRITY_POLICY);
-    headers.remove(INTEGRITY_POLICY_REPORT_ONLY);
     // An evergreen script has no integrity, and would be stopped by the enforced form.
     let form = if grants.evergreen.is_empty() { INTEGRITY_POLICY } else { INTEGRITY_POLICY_REPORT_ONLY };
     headers.insert(form, grants.integrity_policy.clone());
     if secure {
-        // A later field's members replace an earlier one's of the same name.
-        headers.append(REPORTING_ENDPOINTS, grants.reporting_endpoints.clone());
+        endpoints::add(headers, &grants.reporting_endpoints);
     }
     enforce_any(headers);
 }
 
 /// The head of any other response where verdicts are carried out: nothing in it may run.
-pub(super) fn enforce_other(headers: &mut HeaderMap) {
+pub(super) fn enforce_other(headers: &mut HeaderMap, csp: HeaderValue) {
     // Beside the upstream's own: browsers enforce every CSP.
-    headers.append(CONTENT_SECURITY_POLICY, NOTHING_RUNS);
+    headers.append(CONTENT_SECURITY_POLICY, csp);
     enforce_any(headers);
 }
 
@@ -97,7 +95,7 @@ pub(super) fn observe_page(headers: &mut HeaderMap, grants: &PageGrants, secure:
     let ours = if secure { &grants.csp_secure } else { &grants.csp_plain };
     headers.append(CONTENT_SECURITY_POLICY_REPORT_ONLY, ours.clone());
     if secure {
-        headers.append(REPORTING_ENDPOINTS, grants.reporting_endpoints.clone());
+        endpoints::add(headers, &grants.reporting_endpoints);
     }
 }
 
@@ -213,7 +211,7 @@ mod tests {
             ("speculation-rules", "\"/rules.json\""),
             ("last-modified", "x"),
         ]);
-        enforce_other(&mut map);
+        enforce_other(&mut map, NOTHING_RUNS);
         let csps: Vec<_> = map.get_all("content-security-policy").iter().collect();
         assert_eq!(csps, ["default-src 'self'", "script-src 'none'"]);
         let links: Vec<_> = map.get_all("link").iter().collect();

@@ -57,12 +57,9 @@ impl RewriteBody {
         fail: FailMode,
         on_failure: Box<dyn FnMut(&ProxyError)>,
     ) -> Result<Self, ProxyError> {
-        let encoder = match coding {
-            Coding::Identity => None,
-            Coding::Gzip | Coding::Deflate | Coding::Brotli | Coding::Zstd => {
-                Some(Encoder::new(coding).map_err(broken_coding)?)
-            }
-        };
+        // Nothing where there is no coding, so that bytes need not be copied.
+        let encoder = (coding != Coding::Identity).then(|| Encoder::new(coding)).transpose();
+        let encoder = encoder.map_err(broken_coding)?;
         let trail = (fail == FailMode::HeadersOnly).then(Trail::default);
         let stage = Stage::Rewriting(Box::new(rewriter));
         let (rewritten, out) = (Vec::new(), Vec::new());

@@ -42,7 +42,7 @@ impl Told {
     /// Whether this is the first time for the exchange's page rule, and counts it as told.
     pub(super) fn first(&self, exchange: &Exchange, kind: &'static str, thing: &str) -> First {
         let generation = &exchange.snapshot.generation;
-        let subject = self.hashing.hash_one((&exchange.site.name, &exchange.rule, kind));
+        let subject = self.hashing.hash_one((&exchange.site.name, exchange.rule(), kind));
         let thing = self.hashing.hash_one(thing);
         // The maps are whole after every step, so a panic elsewhere doesn't spoil them.
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);

@@ -13,6 +13,7 @@ use super::forward::Asked;
 use super::observe::ObserveBody;
 use super::{open, respond};
 use crate::html::Coding;
+use crate::judge::is_javascript;
 use crate::policy::Mode;
 use crate::telemetry::shown;
 use crate::web::{MediaType, extract_media_type};
@@ -68,7 +69,7 @@ pub(super) async fn treat(
                 exchange.record.scriptless(exchange, &describe(media.as_ref()));
             }
             if exchange.grants.mode == Mode::Enforce {
-                respond::enforce_other(headers);
+                respond::enforce_other(headers, csp_of_other(exchange, treatment, media.as_ref()));
             }
             if media.is_some_and(|media| media.essence == "text/event-stream") {
                 upstream.without_time_limit();
@@ -121,6 +122,20 @@ fn enforce_page(
     let fingerprint = &exchange.snapshot.generation.fingerprint;
     let upstream_csp = exchange.site.upstream_csp;
     respond::enforce_page(headers, &exchange.grants, upstream_csp, fingerprint, exchange.secure, charset);
+}
+
+/// The CSP of what is no page. A worker has that of its own script, not that of the page which begins it:
+/// so a file of JavaScript carries what a page of its path would, and a worker can do as much and no more.
+/// Whatever else fetches the file doesn't heed it.
+/// <https://html.spec.whatwg.org/#run-a-worker>
+fn csp_of_other(exchange: &Exchange, treatment: Treatment, media: Option<&MediaType>) -> HeaderValue {
+    if media.is_some_and(|media| is_javascript(&media.essence)) {
+        exchange.grants.csp_plain.clone()
+    } else if treatment == Treatment::HeadersOnly {
+        exchange.grants.csp_scriptless.clone()
+    } else {
+        respond::NOTHING_RUNS
+    }
 }
 
 fn observe_head(exchange: &Exchange, headers: &mut HeaderMap) {

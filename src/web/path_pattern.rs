@@ -167,7 +167,7 @@ const PATH_SET: &AsciiSet = &CONTROLS
 
 /// The one form in which paths are compared: percent-decoded once, backslashes and repeated slashes
 /// folded, dot segments resolved, parameters after `;` kept. The upstream gets the path as it came;
-/// this form only chooses the page rules, so that no spelling of a path escapes the rules for it.
+/// this is one of the forms that choose page rules (see `PathReadings`).
 ///
 /// A path that decodes to something that is not UTF-8 is compared with replacement characters.
 pub fn canonical_path(raw: &str) -> String {

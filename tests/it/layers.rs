@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &["demo"],
+    &["demo", "scan", "explain"],
     &["app"],
     &["admin"],
     &["proxy"],
@@ -27,7 +27,7 @@ const SOCKET_CRATES: &[&str] =
     &["hyper", "hyper_util", "rustls", "tokio", "tokio_rustls", "tokio_util", "socket2", "axum"];
 
 /// The modules that may name them.
-const SOCKET_MODULES: &[&str] = &["transport", "proxy", "admin", "app", "demo", "cli"];
+const SOCKET_MODULES: &[&str] = &["transport", "proxy", "admin", "app", "demo", "explain", "cli"];
 
 /// Lines that a file may have before its unit tests.
 const LONGEST: usize = 500;

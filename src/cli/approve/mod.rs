@@ -97,7 +97,11 @@ the earlier ones with `countersign retire {id} --digest …`",
         }
         say(&format!("note    {lacking}"));
     }
-    if !args.desk.agreed("Approve these bytes?") {
+    let question = match chosen.script.statement {
+        Some(_) => "Approve that this URL may run whatever it serves until then?",
+        None => "Approve these bytes?",
+    };
+    if !args.desk.agreed(question) {
         return Err(Stop::No("nothing was approved".to_owned()));
     }
     let outcome = approve_signed(

@@ -22,6 +22,9 @@ pub(super) fn comparison(chosen: &Chosen, candidate: &Candidate) -> String {
         }
         None => text.push_str("inline  its text stands in the page\n"),
     }
+    if let Some(statement) = &script.statement {
+        let _ = write!(text, "what is approved is not bytes but this:\n{statement}");
+    }
     let newest = chosen.live.last();
     if let Some(old) = newest {
         let _ = writeln!(

@@ -5,17 +5,18 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_ENCODING, HOST, ORIGIN, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, COOKIE, HOST, ORIGIN, USER_AGENT};
 use http::{Request, Response};
 use http_body_util::Empty;
 use hyper::body::Incoming;
+use hyper::client::conn::http1::SendRequest;
 use tokio::net::lookup_host;
 use url::{Position, Url};
 
 use super::error::{FetchError, network, refused};
 use super::{FetchOptions, Wanted};
 use crate::transport::address::is_public;
-use crate::transport::dial::Dialer;
+use crate::transport::dial::{DialError, Dialer};
 
 /// Whom we ask for: nobody. A vendor that allows this origin allows any.
 pub(super) const ASKED_BY: &str = "https://countersign.invalid";
@@ -40,7 +41,8 @@ impl fmt::Display for Stage {
 
 /// Where a request goes.
 struct Target<'u> {
-    address: SocketAddr,
+    /// What its name leads to, one of which must answer.
+    addresses: Vec<SocketAddr>,
     /// The name that the certificate must carry.
     host: &'u str,
     tls: bool,
@@ -55,13 +57,22 @@ pub(super) async fn ask(
 ) -> Result<Response<Incoming>, FetchError> {
     stage.set(Stage::Connecting);
     let target = target(url, options).await?;
-    // The address that was checked is the one connected to: a second look-up could lead elsewhere.
-    let mut sender = dialer
-        .connect_to::<Empty<Bytes>>(target.address, target.host, target.tls)
-        .await
-        .map_err(|error| network(url, &error))?;
+    let mut sender = connect(dialer, &target).await.map_err(|error| network(url, &error))?;
     stage.set(Stage::Asked);
     sender.send_request(request(url, options)?).await.map_err(|error| network(url, &error))
+}
+
+/// Connects to the first address that answers. Those that were checked are the ones connected to: a second
+/// look-up could lead elsewhere.
+async fn connect(dialer: &Dialer, target: &Target<'_>) -> Result<SendRequest<Empty<Bytes>>, DialError> {
+    let mut failed = DialError::Name(target.host.to_owned());
+    for address in &target.addresses {
+        match dialer.connect_to(*address, target.host, target.tls).await {
+            Ok(sender) => return Ok(sender),
+            Err(error) => failed = error,
+        }
+    }
+    Err(failed)
 }
 
 fn request(url: &Url, options: &FetchOptions) -> Result<Request<Empty<Bytes>>, FetchError> {
@@ -78,6 +89,9 @@ fn request(url: &Url, options: &FetchOptions) -> Result<Request<Empty<Bytes>>, F
             .header("sec-fetch-mode", "navigate")
             .header("sec-fetch-site", "none"),
     };
+    if let Some(cookie) = options.cookie {
+        request = request.header(COOKIE, cookie);
+    }
     if is_through(url, options).is_some() {
         // As the proxy that stands there in production says it.
         request = request.header("x-forwarded-proto", url.scheme());
@@ -114,6 +128,8 @@ async fn target<'u>(url: &'u Url, options: &'u FetchOptions) -> Result<Target<'u
         );
         return Err(refused(url, why));
     }
-    let address = found.first().copied().ok_or_else(|| refused(at, "its name has no address"))?;
-    Ok(Target { address, host, tls })
+    if found.is_empty() {
+        return Err(refused(at, "its name has no address"));
+    }
+    Ok(Target { addresses: found, host, tls })
 }

@@ -50,6 +50,8 @@ pub struct FetchOptions {
     pub wanted: Wanted,
     /// Whom it is asked as; `None` says truthfully that it is Countersign.
     pub user_agent: Option<&'static str>,
+    /// A cookie that is brought, `name=value`.
+    pub cookie: Option<&'static str>,
     /// A site that is reached at another address.
     pub through: Option<Through>,
 }
@@ -64,6 +66,7 @@ impl Default for FetchOptions {
             any_status: false,
             wanted: Wanted::Script,
             user_agent: None,
+            cookie: None,
             through: None,
         }
     }

@@ -159,3 +159,25 @@ fn over_tls_and_http2_between_browser_countersign_and_vendor() {
         front.report("script-refused", "/chat.js").await;
     });
 }
+
+#[test]
+fn the_upstream_cannot_silence_reports() {
+    let certificate = Certificate::for_names(&["shop.example"]);
+    let setup = Setup { trusted_keys: vec![certificate.pin()] };
+    in_browser(setup, async move |browser| {
+        let shop = Stub::https(&certificate).await;
+        let policies = Policies::new(&policy(&shop.url(""), &[], &[]));
+        let front = policies.start(|config| {
+            config.tls = Some(TlsFiles { certificate: certificate.chain(), key: certificate.key() });
+            config.upstream_ca = Some(certificate.ca());
+        });
+        for (number, theirs) in ["(((", "countersign=\"/elsewhere\", a", "a=\"/b\" c"].iter().enumerate() {
+            let path = format!("/page{number}");
+            let reply = page("<img src=x onerror=\"injected()\">").with("reporting-endpoints", theirs);
+            shop.set(&path, reply);
+            browser.open_page(&front.url_at("shop.example", &path)).await;
+            front.report_of("csp-violation", &path).await;
+        }
+        assert!(shop.posted("/elsewhere").is_empty());
+    });
+}

@@ -1,6 +1,7 @@
 //! Countersign in front of a stub, with a policy that a test writes and changes.
 
 use std::fs;
+use std::path::Path;
 
 use countersign::app::{self, AppConfig, Running};
 use countersign::inventory::approval::{Request, approve_bytes};
@@ -26,6 +27,11 @@ impl Policies {
     /// Replaces the policy.
     pub(crate) fn write(&self, policy: &str) {
         fs::write(self.folder.path().join("site.toml"), policy).unwrap();
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Approves the bytes of an external script.
@@ -91,6 +97,16 @@ impl Front {
     pub(crate) async fn report(&self, kind: &str, blocked: &str) -> ViolationRow {
         let fits = |row: &ViolationRow| row.violation.kind == kind && row.violation.blocked.contains(blocked);
         eventually(&format!("a report {kind} about {blocked}"), async || {
+            self.running.store.violations(100).into_iter().find(fits)
+        })
+        .await
+    }
+
+    /// Waits for a report of a browser, of this kind and about a document whose URL ends so.
+    pub(crate) async fn report_of(&self, kind: &str, document: &str) -> ViolationRow {
+        let fits =
+            |row: &ViolationRow| row.violation.kind == kind && row.violation.document.ends_with(document);
+        eventually(&format!("a report {kind} of {document}"), async || {
             self.running.store.violations(100).into_iter().find(fits)
         })
         .await

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use countersign::sri::{Algorithm, Digest};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::front::{Policies, policy};
+use super::front::{Front, Policies, policy};
 use super::{Reply, Session, Setup, Stub, eventually, in_browser};
 
 /// `pages.toml`
@@ -208,12 +209,66 @@ fn every_page_is_the_same_through_countersign_when_its_scripts_are_approved() {
     in_browser(Setup::default(), async |browser| {
         let site = site(&[]).await;
         let front = everything_approved(&browser, &site).await.start(|_| {});
+        assert_same(&browser, &site, &front).await;
+    });
+}
+
+/// Every page looks the same through Countersign as direct, and every script of it is pinned.
+async fn assert_same(browser: &Session, site: &Stub, front: &Front) {
+    for page in manifest() {
+        let direct = appearance(browser, &site.url(&page.entry)).await;
+        let through = appearance(browser, &front.url(&page.entry)).await;
+        assert_eq!(direct, through, "{}", page.entry);
+        let pinned = browser.value("document.querySelectorAll('script[integrity]').length").await;
+        assert_eq!(pinned, Value::from(page.scripts.len()), "{}", page.entry);
+    }
+}
+
+/// Runs the binary, as a person would; what it wrote to stdout.
+async fn command(arguments: Vec<String>) -> String {
+    let run = move || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        command.args(&arguments).stdin(Stdio::null()).env_remove("COUNTERSIGN_CONFIG").output()
+    };
+    let output = tokio::task::spawn_blocking(run).await.unwrap().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn every_page_is_the_same_under_the_policy_that_scan_proposes_once_it_is_approved() {
+    in_browser(Setup::default(), async |browser| {
+        let site = site(&[]).await;
+        let mut scan = vec!["scan".to_owned(), "--json".to_owned(), "--upstream".to_owned(), site.url("")];
+        scan.extend(manifest().into_iter().map(|page| page.entry));
+        let texts = tempfile::tempdir().unwrap();
+        scan.extend(["--texts".to_owned(), texts.path().display().to_string()]);
+        let scanned: Value = serde_json::from_str(&command(scan).await).unwrap();
+        let proposed = scanned["policy"].as_str().unwrap();
+        // What the proposal says to do in the end.
+        let enforcing = proposed.replace("mode = \"observe\"", "mode = \"enforce\"");
+        assert_ne!(enforcing, proposed);
+        let policies = Policies::new(&enforcing);
+        let approve = scanned["approve"].as_array().unwrap();
+        let wanted: usize = manifest().iter().map(|page| page.scripts.len() + page.inline.len()).sum();
+        assert!(!approve.is_empty() && approve.len() <= wanted, "each script once: {}", approve.len());
+        for script in approve {
+            let arguments = script["arguments"].as_array().unwrap().iter();
+            let mut arguments: Vec<String> =
+                arguments.map(|argument| argument.as_str().unwrap().to_owned()).collect();
+            arguments
+                .extend(["--because", "read by a test", "--by", "tester@shop.example"].map(str::to_owned));
+            arguments.extend(["--yes", "--policies"].map(str::to_owned));
+            arguments.push(policies.path().display().to_string());
+            command(arguments).await;
+        }
+        let front = policies.start(|_| {});
+        assert_same(&browser, &site, &front).await;
         for page in manifest() {
-            let direct = appearance(&browser, &site.url(&page.entry)).await;
-            let through = appearance(&browser, &front.url(&page.entry)).await;
-            assert_eq!(direct, through, "{}", page.entry);
-            let pinned = browser.value("document.querySelectorAll('script[integrity]').length").await;
-            assert_eq!(pinned, Value::from(page.scripts.len()), "{}", page.entry);
+            let url = site.url(&page.entry);
+            let policies = front.policies().path().display().to_string();
+            // Ends with success only where everything runs.
+            command(["explain", &url, "--policies", &policies].map(str::to_owned).to_vec()).await;
         }
     });
 }

@@ -24,6 +24,25 @@ fn the_readme_has_the_two_commands_and_its_links_lead_somewhere() {
 fn every_reason_is_explained() {
     let reasons = read("docs/reasons.md");
     for reason in Reason::ALL {
-        assert!(reasons.contains(&format!("| `{}` |", reason.code())), "{}", reason.code());
+        let row = reasons.lines().find(|line| line.starts_with(&format!("| `{}` |", reason.code())));
+        let row = row.unwrap_or_else(|| panic!("{} is not explained", reason.code()));
+        let told = row.trim_end_matches('|').rsplit('|').next().unwrap().trim();
+        assert_eq!(told, reason.way_out().unwrap_or_default(), "{}: what to do", reason.code());
+    }
+}
+
+#[test]
+fn every_flag_of_scan_and_explain_is_documented() {
+    let commands = read("docs/commands.md");
+    for command in ["scan", "explain"] {
+        let output =
+            std::process::Command::new(env!("CARGO_BIN_EXE_countersign")).args([command, "--help"]).output();
+        let help = String::from_utf8(output.unwrap().stdout).unwrap();
+        let part = commands.split("\n## ").find(|part| part.starts_with(&format!("`{command}`"))).unwrap();
+        let flags = help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2);
+        for flag in flags.map(|flag| flag.trim_end_matches([',', ';', '.', ')'])) {
+            let general = ["--help", "--version", "--approver", "--quorum"].contains(&flag);
+            assert!(general || part.contains(flag), "{command}: {flag} in {help}");
+        }
     }
 }

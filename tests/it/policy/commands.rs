@@ -159,3 +159,35 @@ fn a_lock_out_of_order_stops_approvals_and_stays_as_it_is() {
     assert!(stderr(&output).contains("shop.lock:3:"), "{}", stderr(&output));
     assert!(folder.read("policies/shop.lock").ends_with("\"cha"));
 }
+
+#[test]
+fn what_is_approved_of_an_evergreen_script_is_its_url_and_last_day() {
+    let folder = Folder::empty();
+    let policy = "hosts = [\"shop.example\"]\nupstreams = [\"http://127.0.0.1:3000\"]\n[[script]]\n\
+                  id = \"cards\"\nurl = \"https://js.pay.example/v3/\"\ntier = \"evergreen\"\nwhy = \"Cards\"\n\
+                  justification = \"No copies\"\nexpires = 2098-12-31\n";
+    folder.write("policies/shop.toml", policy);
+    folder.write("x.js", "x()");
+    let because = ["--because", "risk accepted, RISK-7", "--yes"];
+    let with_bytes = run(&folder, &[&["approve", "cards", "--file", "x.js"], &because[..]].concat(), "");
+    assert_eq!(with_bytes.status.code(), Some(2));
+    assert!(stderr(&with_bytes).contains("leave --file and --url out"), "{}", stderr(&with_bytes));
+    let approved = run(&folder, &[&["approve", "cards"], &because[..]].concat(), "");
+    assert_eq!(approved.status.code(), Some(0), "{}", stderr(&approved));
+    assert!(stderr(&approved).contains("// expires: 2098-12-31\n"), "{}", stderr(&approved));
+
+    let checked = |folder: &Folder| -> serde_json::Value {
+        serde_json::from_slice(&run(folder, &["check", "--json"], "").stdout).unwrap()
+    };
+    let json = checked(&folder);
+    assert_eq!(json["summary"]["warnings"], 0, "{json:#}");
+    let page = &json["pages"][0];
+    assert_eq!((&page["integrity_policy"], &page["evergreen"]), (&"report-only".into(), &1.into()));
+    assert!(page["csp"].as_str().unwrap().starts_with("script-src https://js.pay.example/v3/;"), "{page}");
+    for changed in [policy.replace("2098", "2099"), policy.replace("/v3/", "/v4/")] {
+        folder.write("policies/shop.toml", changed);
+        let json = checked(&folder);
+        assert_eq!(json["diagnostics"][0]["code"], "not-approved", "{json:#}");
+        assert_eq!(json["pages"][0]["integrity_policy"], "enforced");
+    }
+}

@@ -4,6 +4,7 @@
 mod folder;
 mod golden;
 mod messages;
+mod mutated;
 mod planted;
 mod schema;
 mod evaluator;
@@ -15,3 +16,5 @@ mod watch;
 mod vendor;
 mod commands;
 mod review;
+mod scan;
+mod explain;

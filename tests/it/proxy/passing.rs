@@ -173,3 +173,17 @@ async fn an_event_stream_is_passed_on_as_it_comes() {
     go.send(()).unwrap();
     assert!(client.until(b"data: 2\n\n").await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_javascript_carries_the_csp_that_a_worker_made_of_it_is_held_to() {
+    let upstream = Upstream::answering(answer("Content-Type: text/javascript", "x()")).await;
+    let proxy = enforce(upstream.address, "[csp]\nworker-src = [\"'self'\"]\nconnect-src = [\"'self'\"]");
+    for destination in ["worker", "sharedworker", "script"] {
+        let request = get("/worker.js").replace("document", destination);
+        let response = Client::connect(proxy.address()).await.ask(request).await;
+        assert_eq!(response.text(), "x()");
+        let csp = response.header("content-security-policy").unwrap();
+        assert!(csp.starts_with("script-src 'none'; "), "{csp}");
+        assert!(csp.contains("connect-src 'self'") && csp.contains("report-uri "), "{csp}");
+    }
+}

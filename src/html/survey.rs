@@ -1,0 +1,187 @@
+//! What else of a page matters to a person who writes a policy for it: code in attributes, which only the
+//! browser's CSP stops, and fields that ask for a card. Read only; not used on the data path.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use encoding_rs::Encoding;
+use htmlize::unescape_attribute;
+use lol_html::html_content::Element;
+use lol_html::{
+    AsciiCompatibleEncoding, ElementContentHandlers, HtmlRewriter, MemorySettings, Selector, Settings,
+};
+
+use super::error::HtmlError;
+use super::limits::Limits;
+use super::start_tag::StartTag;
+use crate::inventory::inline_text;
+use crate::sri::{Algorithm, Digest};
+
+/// Findings of a kind that are kept of one page.
+const MAX_FOUND: usize = 500;
+/// The longest code in an attribute that is kept.
+const MAX_CODE: usize = 16 << 10;
+
+/// Attributes whose value may be a `javascript:` URL that runs.
+const URL_ATTRIBUTES: [&str; 6] = ["href", "src", "action", "formaction", "xlink:href", "data"];
+
+/// What a page has besides script elements.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// Code in attributes.
+    pub handlers: Vec<Handler>,
+    /// Names of fields that ask for a card's data.
+    pub card_fields: BTreeSet<String>,
+    /// `iframe srcdoc` documents, which are not looked into.
+    pub srcdocs: usize,
+    /// Findings that were not kept.
+    pub left_out: usize,
+}
+
+/// Code in an attribute.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Handler {
+    /// The element's name.
+    pub element: String,
+    /// The attribute's name: `onclick`, or `href` for a `javascript:` URL.
+    pub attribute: String,
+    /// The code, decoded.
+    pub code: String,
+    /// The digest by which a CSP can allow it.
+    pub digest: Digest,
+    /// Whether it is a `javascript:` URL.
+    pub is_url: bool,
+}
+
+/// Looks through a whole document.
+pub fn survey(markup: &[u8], charset: &'static Encoding, limits: &Limits) -> Result<Survey, HtmlError> {
+    let encoding = AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
+    let everything: Selector =
+        "*".parse().map_err(|error| HtmlError::Parser(format!("selector: {error}")))?;
+    let found = Rc::<RefCell<Survey>>::default();
+    let kept = Rc::clone(&found);
+    let settings = Settings::new()
+        .with_encoding(encoding)
+        .with_memory_settings(MemorySettings::new().with_max_allowed_memory_usage(limits.parser_memory))
+        .with_strict(false)
+        .with_adjust_charset_on_meta_tag(false)
+        .append_element_content_handler((
+            Cow::Owned(everything),
+            ElementContentHandlers::default().element(move |element: &mut Element<'_, '_>| {
+                kept.borrow_mut().look_at(&element.tag_name(), &StartTag::read(element));
+                Ok(())
+            }),
+        ));
+    let mut parser = HtmlRewriter::new(settings, |_: &[u8]| {});
+    let failed = |error: lol_html::errors::RewritingError| HtmlError::Parser(error.to_string());
+    parser.write(markup).map_err(failed)?;
+    parser.end().map_err(failed)?;
+    Ok(found.take())
+}
+
+impl Survey {
+    fn look_at(&mut self, element: &str, tag: &StartTag) {
+        for (name, raw) in tag.kept(&[]) {
+            if name.len() > 2 && name.starts_with("on") {
+                self.handler(element, name, raw, false);
+            } else if URL_ATTRIBUTES.contains(&name) && is_javascript_url(raw) {
+                self.handler(element, name, raw, true);
+            }
+        }
+        if element == "iframe" && tag.first("srcdoc").is_some() {
+            self.srcdocs = self.srcdocs.saturating_add(1);
+        }
+        if matches!(element, "input" | "select" | "iframe")
+            && let Some(name) = card_field(tag)
+        {
+            if self.card_fields.len() < MAX_FOUND {
+                self.card_fields.insert(name);
+            } else {
+                self.left_out = self.left_out.saturating_add(1);
+            }
+        }
+    }
+
+    fn handler(&mut self, element: &str, attribute: &str, raw: &str, is_url: bool) {
+        let decoded = unescape_attribute(inline_text(raw).as_ref()).into_owned();
+        // The URL parser drops what stands around a URL, and tabs and line ends in it.
+        let code = if is_url {
+            decoded.trim_matches(|c: char| c <= ' ').replace(['\t', '\n', '\r'], "")
+        } else {
+            decoded
+        };
+        if code.len() > MAX_CODE || self.handlers.len() >= MAX_FOUND {
+            self.left_out = self.left_out.saturating_add(1);
+            return;
+        }
+        // Of an empty one there is nothing to say: it does nothing, and its digest is approved nowhere.
+        if code.is_empty() {
+            return;
+        }
+        let digest = Digest::of(Algorithm::Sha256, code.as_bytes());
+        let (element, attribute) = (element.to_owned(), attribute.to_owned());
+        self.handlers.push(Handler { element, attribute, code, digest, is_url });
+    }
+}
+
+/// As the URL parser sees it: control characters and spaces before it don't count, tabs and line ends
+/// nowhere. <https://url.spec.whatwg.org/#concept-basic-url-parser>
+fn is_javascript_url(raw: &str) -> bool {
+    let decoded = unescape_attribute(raw);
+    let plain = decoded.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).skip_while(|c| *c <= ' ');
+    let start: String = plain.take("javascript:".len()).collect();
+    start.eq_ignore_ascii_case("javascript:")
+}
+
+/// The name of a field that asks for a card's data.
+/// <https://html.spec.whatwg.org/#autofill>
+fn card_field(tag: &StartTag) -> Option<String> {
+    let autofill = tag.decoded("autocomplete").is_some_and(|value| {
+        value.split_ascii_whitespace().any(|word| word.to_ascii_lowercase().starts_with("cc-"))
+    });
+    let names = ["name", "id"].map(|attribute| tag.decoded(attribute).unwrap_or_default());
+    let plain = |name: &str| {
+        let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        letters.to_ascii_lowercase()
+    };
+    let wanted = |name: &str| {
+        ["cardnumber", "ccnumber", "creditcard", "cardno", "cvv", "cvc", "cardexp", "securitycode"]
+            .iter()
+            .any(|word| name.contains(word))
+    };
+    let shown = names.iter().find(|name| !name.is_empty()).map_or("a field", |name| name);
+    (autofill || names.iter().any(|name| wanted(&plain(name)))).then(|| shown.chars().take(80).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn surveyed(markup: &str) -> Survey {
+        survey(markup.as_bytes(), encoding_rs::UTF_8, &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn code_in_attributes_is_found_with_the_digest_that_browsers_compare() {
+        let found = surveyed(
+            "<p onclick=\"a(&quot;1&quot;)\"><a href=' java&Tab;script:b()'>x</a><img onerror=c()>\
+             <a href=/javascript:no>y</a><textarea><p onclick=no()></textarea>",
+        );
+        let codes: Vec<_> = found.handlers.iter().map(|h| (h.attribute.as_str(), h.code.as_str())).collect();
+        assert_eq!(codes, [("onclick", "a(\"1\")"), ("href", "javascript:b()"), ("onerror", "c()")]);
+        assert_eq!(found.handlers[0].digest, Digest::of(Algorithm::Sha256, b"a(\"1\")"));
+        assert_eq!([0, 1, 2].map(|place| found.handlers[place].is_url), [false, true, false]);
+    }
+
+    #[test]
+    fn fields_that_ask_for_a_card_are_found() {
+        let found = surveyed(
+            "<input name=q><input autocomplete='billing cc-number' id=n><input name=card_number>\
+             <input name='cc-cvv'><iframe srcdoc='<script>'></iframe>",
+        );
+        assert_eq!(found.card_fields.into_iter().collect::<Vec<_>>(), ["card_number", "cc-cvv", "n"]);
+        assert_eq!(found.srcdocs, 1);
+    }
+}
