@@ -1,6 +1,6 @@
 //! `countersign key`: makes approvers' keys and shows their public halves.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -62,7 +62,7 @@ put this into countersign.toml:",
     }
 }
 
-fn made(path: &std::path::Path) -> Result<SigningKey, KeyError> {
+fn made(path: &Path) -> Result<SigningKey, KeyError> {
     let key = SigningKey::generate()?;
     key.write(path)?;
     Ok(key)
@@ -71,5 +71,5 @@ fn made(path: &std::path::Path) -> Result<SigningKey, KeyError> {
 /// As it stands in the settings file.
 fn entry(name: Option<&str>, key: &PublicKey) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    format!("[[approver]]\nname = {}\nkey  = {}", quoted(name.unwrap_or("?")), quoted(&key.to_string()))
+    format!("[[approver]]\nname = {}\nkey  = {}\n", quoted(name.unwrap_or("?")), quoted(&key.to_string()))
 }

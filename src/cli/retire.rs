@@ -68,7 +68,7 @@ fn end_approvals(args: &Args, desk: &Desk) -> Result<(), Stop> {
         say("note    nothing of the script stays approved: pages that use it are served without it");
     }
     if let Some(lacking) = desk.lacking(&args.id) {
-        say(&format!("note    {lacking}"));
+        say(&format!("note    {lacking}; the approvals end all the same"));
     }
     if !args.desk.agreed("End these approvals?") {
         return Err(Stop::No("nothing was changed".to_owned()));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Place;
 
@@ -11,12 +11,14 @@ use super::Place;
 pub struct SourceFile {
     path: Arc<Path>,
     text: Arc<str>,
+    /// Where each line begins; found when first asked for.
+    lines: Arc<OnceLock<Vec<usize>>>,
 }
 
 impl SourceFile {
     /// A file and its text.
     pub fn new(path: impl Into<PathBuf>, text: &str) -> Self {
-        Self { path: Arc::from(path.into()), text: Arc::from(text) }
+        Self { path: Arc::from(path.into()), text: Arc::from(text), lines: Arc::default() }
     }
 
     /// Its name, as problems show it.
@@ -38,13 +40,19 @@ impl SourceFile {
         let end = self.text.floor_char_boundary(span.end.min(self.text.len()));
         let start = self.text.floor_char_boundary(span.start.min(end));
         let before = self.text.get(..start).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let lines = self.lines.get_or_init(|| line_starts(&self.text));
+        let line = lines.partition_point(|begins| *begins <= start);
+        let line_start = line.checked_sub(1).and_then(|line| lines.get(line)).copied().unwrap_or_default();
         Place {
-            line: before.matches('\n').count() + 1,
+            line,
             column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
             span: start..end,
         }
     }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect()
 }
 
 #[cfg(test)]

@@ -132,6 +132,14 @@ impl Statement {
         }
     }
 
+    /// Whether it ends approvals.
+    pub fn ends(&self) -> bool {
+        match self {
+            Self::Approval(approval) => approval.retires_earlier,
+            Self::Retirement(_) => true,
+        }
+    }
+
     pub(super) fn set_previous(&mut self, previous: Option<Digest>) {
         match self {
             Self::Approval(approval) => approval.previous = previous,
@@ -149,7 +157,8 @@ pub struct Entry {
     pub digest: Digest,
     /// In the order of the file; not all of them need be valid.
     pub signatures: Vec<Signature>,
-    /// Whether it counts: it is not of the future, and enough approvers signed it where any are set.
+    /// Whether it counts: it is not of the future, and enough approvers signed it where any are set. What
+    /// it ends is ended either way.
     pub counts: bool,
     /// Of the value of `script`, for problems with it.
     pub span: Range<usize>,

@@ -56,18 +56,22 @@ impl Lock {
         self.entries.iter().rev().find(|entry| entry.counts).map(|entry| &entry.digest)
     }
 
+    /// Approvals count or not; endings always hold. If they had to count too, breaking a signature would be
+    /// enough to bring back bytes that were ended. (Who may write the folder can stop scripts anyway.)
     fn of(entries: Vec<Entry>) -> Self {
         let mut live: HashMap<ScriptId, Vec<usize>> = HashMap::new();
         let digest_at = |place: &usize| entries.get(*place).and_then(|entry| entry.statement.digest());
-        for (place, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.counts) {
+        for (place, entry) in entries.iter().enumerate() {
             let of_script = live.entry(entry.statement.script().clone()).or_default();
             match &entry.statement {
                 Statement::Approval(approval) => {
                     if approval.retires_earlier {
                         of_script.clear();
                     }
-                    of_script.retain(|earlier| digest_at(earlier) != Some(&approval.digest));
-                    of_script.push(place);
+                    if entry.counts {
+                        of_script.retain(|earlier| digest_at(earlier) != Some(&approval.digest));
+                        of_script.push(place);
+                    }
                 }
                 Statement::Retirement(retirement) => match &retirement.retires {
                     Retires::All => of_script.clear(),

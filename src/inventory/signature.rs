@@ -22,7 +22,7 @@ pub struct Signature {
 
 impl Signature {
     /// Signs the entry with this digest in the lock of this site. `None` where the library fails.
-    pub(super) fn make(key: &SigningKey, site: &str, entry: &Digest) -> Option<Self> {
+    pub fn make(key: &SigningKey, site: &str, entry: &Digest) -> Option<Self> {
         let bytes = key.sign(message(site, entry).as_bytes())?;
         Some(Self { key: key.public(), bytes })
     }
@@ -34,7 +34,7 @@ impl Signature {
     }
 
     /// The value of `sig`.
-    pub(super) fn value(&self) -> String {
+    pub fn value(&self) -> String {
         STANDARD.encode(self.bytes)
     }
 

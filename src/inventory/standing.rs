@@ -1,5 +1,5 @@
-//! Which entries of a lock count. An entry that doesn't is still a link of the chain; it approves nothing
-//! and ends nothing.
+//! Which entries of a lock count. An entry that doesn't is still a link of the chain. It approves nothing;
+//! what it ends is ended.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -19,6 +19,9 @@ pub(super) fn weigh(entries: &mut [Entry], site: &str, trust: &Trust, problems: 
     let approvers = trust.approvers();
     let latest = trust.clock().now().checked_add(SKEW).ok();
     let fitting = if approvers.is_empty() { HashSet::new() } else { trust.fitting(site, entries) };
+    if approvers.is_empty() {
+        tell_unused(entries, problems);
+    }
     let (mut told, mut untold) = (0_usize, 0_usize);
     for (number, entry) in entries.iter_mut().enumerate() {
         let in_future = latest.is_some_and(|latest| entry.statement.at() > latest);
@@ -94,12 +97,25 @@ from another site's lock; {needed}"
     }
 }
 
+/// Somebody signs here, but this process doesn't know by whose word to go.
+fn tell_unused(entries: &[Entry], problems: &mut Problems) {
+    if let Some(signed) = entries.iter().find(|entry| !entry.signatures.is_empty()) {
+        problems.warning(
+            signed.span.clone(),
+            "entries of this lock are signed, but no approvers are set, so nobody looks at the signatures",
+            "name the approvers in countersign.toml, and the file with --config",
+        );
+    }
+}
+
 fn tell(entry: &Entry, number: usize, what: &str, problems: &mut Problems) {
+    let but =
+        if entry.statement.ends() && !entry.counts { ". What it ends is ended all the same" } else { "" };
     let (kind, script) = (entry.statement.kind(), entry.statement.script());
     problems.warning(
         entry.span.clone(),
         // Entries are numbered for people, from 1.
-        format!("entry {} ({kind} of `{script}`) {what}", number + 1),
+        format!("entry {} ({kind} of `{script}`) {what}{but}", number + 1),
         format!(
             "if you know the entry and agree with it: countersign approve {script} --cosign --key FILE; \
 otherwise restore the lock from version control"

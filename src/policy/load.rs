@@ -18,6 +18,7 @@ use super::model::{
     Generation, Mode, PageRules, Site, SiteName, Snapshot, UpstreamAddress, UpstreamCsp, Visit,
 };
 use super::sample::sample;
+use super::unnamed::unnamed_bytes;
 use crate::diagnostic::{self, Diagnostic, Problems, Severity, SourceFile};
 use crate::inventory::{GONE, GONE_HELP, Lock, Trust};
 
@@ -205,6 +206,7 @@ fn load_site(
     let site = assembly.site(policy, &generation.fingerprint);
     diagnostics.extend(lock_problems.into_list());
     diagnostics.append(&mut file_problems);
+    unnamed_bytes(contents, name, &lock, diagnostics);
     check_csp_size(&site, &places, policy_problems);
     Arc::new(site)
 }

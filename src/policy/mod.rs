@@ -18,6 +18,7 @@ mod check;
 mod sample;
 mod folder;
 mod assemble;
+mod unnamed;
 mod load;
 mod outline;
 mod named;

@@ -15,6 +15,7 @@ mod layers;
 mod html;
 mod policy;
 mod proxy;
+mod settings;
 mod reports;
 mod browser;
 mod demo;

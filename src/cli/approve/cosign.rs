@@ -95,7 +95,8 @@ fn review(
     let Statement::Approval(approval) = &entry.statement else { return None };
     let (_, lock) = locks.iter().find(|(name, _)| name == site)?;
     let earlier = lock.entries().iter().take_while(|earlier| earlier.digest != entry.digest);
-    let before = earlier.filter_map(|earlier| match &earlier.statement {
+    // Only what counts: else bytes that nobody approved could stand as the old ones, and hide the difference.
+    let before = earlier.filter(|earlier| earlier.counts).filter_map(|earlier| match &earlier.statement {
         Statement::Approval(before) => (before.script == approval.script).then_some(&before.digest),
         Statement::Retirement(_) => None,
     });

@@ -87,6 +87,14 @@ fn approve(args: &Args, desk: &Desk) -> Result<(), Stop> {
     let review = Review::of(&subject, args.full_diff);
     say(&review.text());
     if let Some(lacking) = desk.lacking(&args.id) {
+        if args.retire_earlier {
+            return Err(Stop::No(format!(
+                "nothing was approved: the earlier approvals would end at once, but the new one would not count \
+yet, so nothing of `{id}` could run. Approve it without --retire-earlier; when enough approvers have signed, end \
+the earlier ones with `countersign retire {id} --digest …`",
+                id = args.id
+            )));
+        }
         say(&format!("note    {lacking}"));
     }
     let question = match chosen.script.statement {

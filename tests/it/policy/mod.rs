@@ -9,6 +9,8 @@ mod planted;
 mod schema;
 mod evaluator;
 mod lock;
+mod approvers;
+mod large_lock;
 mod snapshot;
 mod watch;
 mod vendor;

@@ -4,6 +4,9 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{ChildStderr, Command, Output, Stdio};
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, oneshot};
 
@@ -61,6 +64,24 @@ impl Child {
         line.trim().strip_suffix(" kB").unwrap().trim().parse::<usize>().unwrap() * 1024
     }
 
+    /// Reads what it says until a text comes; kills it after two minutes, which ends the reading.
+    pub(super) fn until_said(&mut self, text: &str) {
+        let (found, wait) = mpsc::channel::<()>();
+        let id = self.process.id().to_string();
+        let guard = thread::spawn(move || {
+            if wait.recv_timeout(Duration::from_mins(2)) == Err(RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-KILL", &id]).status();
+            }
+        });
+        let mut line = String::new();
+        while !line.contains(text) {
+            line.clear();
+            assert!(self.said.read_line(&mut line).unwrap() > 0, "it ended without saying: {text}");
+        }
+        drop(found);
+        guard.join().unwrap();
+    }
+
     /// Asks it to stop.
     pub(super) fn terminate(&self) {
         self.signal("-TERM");
@@ -69,15 +90,6 @@ impl Child {
     pub(super) fn signal(&self, name: &str) {
         let kill = Command::new("kill").args([name, &self.process.id().to_string()]).status().unwrap();
         assert!(kill.success());
-    }
-
-    /// Reads what it says until a line contains this.
-    pub(super) fn until_said(&mut self, wanted: &str) {
-        let mut said = String::new();
-        while !said.contains(wanted) {
-            said.clear();
-            assert!(self.said.read_line(&mut said).unwrap() > 0, "it ended without saying {wanted:?}");
-        }
     }
 
     /// Waits for its end: the exit code, and what it said since it listened.

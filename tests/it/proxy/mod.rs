@@ -13,5 +13,6 @@ mod tls;
 mod upgrades;
 mod telling;
 mod command;
+mod approvers;
 mod reload;
 mod certificates;

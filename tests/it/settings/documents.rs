@@ -1,0 +1,164 @@
+//! `docs/settings.md` and the example have every key, flag and variable, with its default.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use countersign::settings::{Choices, FromFile, Settings, parse, read, settle, settle_approvers};
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn example() -> FromFile {
+    read(&path("docs/countersign.example.toml")).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+/// A row of the table: keys, flags, variables, default.
+struct Row {
+    keys: Vec<String>,
+    flag: String,
+    variable: String,
+    default: String,
+}
+
+fn words(cell: &str) -> Vec<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+fn rows() -> Vec<Row> {
+    let text = fs::read_to_string(path("docs/settings.md")).unwrap();
+    let rows = text.lines().filter(|line| line.starts_with("| `"));
+    rows.map(|line| {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').collect();
+        Row {
+            keys: words(cells[0]),
+            flag: words(cells[1])[0].split(' ').next().unwrap().to_owned(),
+            variable: words(cells[2])[0].clone(),
+            default: words(cells[3]).concat(),
+        }
+    })
+    .collect()
+}
+
+/// The keys that the reader of the file knows: what it suggests beside an unknown one.
+fn known_keys() -> BTreeSet<String> {
+    let mut known = BTreeSet::new();
+    for (table, prefix) in
+        [("", ""), ("[tls]", "tls."), ("[limits]", "limits."), ("[[approver]]", "approver.")]
+    {
+        let problems = parse(Path::new("x.toml"), &format!("{table}\nunknown-key-0815 = 1\n")).unwrap_err();
+        let unknown = problems.iter().find(|problem| problem.message.starts_with("unknown key")).unwrap();
+        let (_, list) = unknown.help.as_ref().unwrap().split_once("may have: ").unwrap();
+        known.extend(list.split(", ").map(|key| format!("{prefix}{key}")));
+    }
+    for table in ["tls", "limits", "approver"] {
+        assert!(known.remove(table), "{table}");
+    }
+    known
+}
+
+/// What stands behind the name in `run --help`: flags with their variables.
+fn flags_in_help() -> BTreeSet<(String, String)> {
+    let help = Command::new(env!("CARGO_BIN_EXE_countersign")).args(["run", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let mut found = BTreeSet::new();
+    let mut flag = String::new();
+    for line in help.lines().map(str::trim) {
+        if line.starts_with("--") {
+            line.split(' ').next().unwrap().clone_into(&mut flag);
+        }
+        if let Some(variable) = line.strip_prefix("[env: ") {
+            found.insert((flag.clone(), variable.split('=').next().unwrap().to_owned()));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_key_is_documented_with_its_flag_and_its_variable() {
+    let rows = rows();
+    let documented: BTreeSet<String> = rows.iter().flat_map(|row| row.keys.clone()).collect();
+    assert_eq!(documented, known_keys());
+    let mut flags: BTreeSet<(String, String)> =
+        rows.iter().map(|row| (row.flag.clone(), row.variable.clone())).collect();
+    flags.insert(("--config".to_owned(), "COUNTERSIGN_CONFIG".to_owned()));
+    assert_eq!(flags, flags_in_help());
+}
+
+#[test]
+fn the_defaults_are_the_documented_ones() {
+    let shipped = settle(Choices::default(), Choices::default()).unwrap();
+    let Settings {
+        max_connections,
+        handshake_time,
+        header_time,
+        connect_time,
+        head_time,
+        idle_time,
+        drain_time,
+        max_headers,
+        buffer_bytes,
+        max_streams,
+        pool_size,
+        pool_time,
+        trust_forwarded,
+    } = shipped.settings;
+    let time = |time: Duration| match time.as_secs() {
+        60 => "1min".to_owned(),
+        seconds => format!("{seconds}s"),
+    };
+    let expected = [
+        ("listen", shipped.listen.to_string()),
+        ("workers", shipped.workers.to_string()),
+        ("trust-forwarded", trust_forwarded.to_string()),
+        ("log-format", "text".to_owned()),
+        ("quorum", "1".to_owned()),
+        ("limits.max-connections", max_connections.to_string()),
+        ("limits.handshake-time", time(handshake_time)),
+        ("limits.header-time", time(header_time)),
+        ("limits.connect-time", time(connect_time)),
+        ("limits.head-time", time(head_time)),
+        ("limits.idle-time", time(idle_time)),
+        ("limits.drain-time", time(drain_time)),
+        ("limits.max-headers", max_headers.to_string()),
+        ("limits.buffer-bytes", buffer_bytes.to_string()),
+        ("limits.max-streams", max_streams.to_string()),
+        ("limits.pool-size", pool_size.to_string()),
+        ("limits.pool-time", time(pool_time)),
+    ];
+    let documented: Vec<(String, String)> = rows()
+        .into_iter()
+        .filter(|row| !row.default.is_empty())
+        .map(|row| (row.keys[0].clone(), row.default))
+        .collect();
+    let expected: BTreeSet<(String, String)> =
+        expected.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    assert_eq!(documented.into_iter().collect::<BTreeSet<_>>(), expected);
+    // `run --help` says the same.
+    let help = Command::new(env!("CARGO_BIN_EXE_countersign")).args(["run", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    for (key, default) in &expected {
+        let flag = format!("--{} ", key.rsplit('.').next().unwrap());
+        let (_, about) = help.split_once(&flag).unwrap_or_else(|| panic!("{flag}"));
+        let about = about.split("[env:").next().unwrap();
+        assert!(about.contains(&format!("[default: {default}]")), "{flag}{about}");
+    }
+}
+
+#[test]
+fn the_example_has_every_key_and_is_in_order() {
+    let text = fs::read_to_string(path("docs/countersign.example.toml")).unwrap();
+    for key in known_keys() {
+        let name = key.rsplit('.').next().unwrap();
+        assert!(text.lines().any(|line| line.split('=').next().unwrap().trim() == name), "{key}");
+    }
+    let file = example();
+    let settled = settle(Choices::default(), file.choices).unwrap();
+    assert_eq!(settled.policies, Some(path("docs/policies")), "from the folder that the file is in");
+    assert_eq!(settled.tls, Some((path("docs/chain.pem"), path("docs/key.pem"))));
+    let approvers = settle_approvers(file.approvers.clone(), file.approvers).unwrap();
+    assert_eq!((approvers.iter().count(), approvers.quorum()), (2, 2));
+}

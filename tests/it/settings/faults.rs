@@ -1,0 +1,64 @@
+//! Faults in the settings file: the line, what is wrong, and a way out.
+
+use std::path::Path;
+
+use countersign::settings::parse;
+
+const ALICE: &str = "ed25519:PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=";
+
+/// Line and message of each problem.
+fn told(text: &str) -> Vec<(usize, String)> {
+    let problems = parse(Path::new("countersign.toml"), text).err().unwrap_or_default();
+    let told = problems.into_iter().map(|problem| {
+        assert!(problem.help.is_some(), "{}", problem.message);
+        (problem.place.unwrap().line, problem.message)
+    });
+    told.collect()
+}
+
+#[test]
+fn each_fault_is_told_with_its_line() {
+    let approver = |name: &str, key: &str| format!("[[approver]]\nname = \"{name}\"\nkey = \"{key}\"\n");
+    let alice = approver("alice", ALICE);
+    let bob = "ed25519:/FHNjmIYoaONpH7QAjDwWAgW7RO6MwOsXeuRFUiQgCU=";
+    for (text, line, message) in [
+        ("listen = 8080\n", 1, "`listen` must be text in quotes"),
+        ("listen = \"8080\"\n", 1, "`8080` is not HOST:PORT"),
+        ("\nadmin = \"localhost\"\n", 2, "`localhost` is not HOST:PORT"),
+        ("upstream = \"127.0.0.1:3000\"\n", 1, "http://127.0.0.1:3000"),
+        ("upstream = \"http://u:p@a/\"\n", 1, "no path, query or user name"),
+        ("log-format = \"jsno\"\n", 1, "`log-format` can't be \"jsno\""),
+        ("workers = 5000\n", 1, "5000 is not between 0 and 1024"),
+        ("trust-forwarded = \"yes\"\n", 1, "`trust-forwarded` must be `true` or `false`"),
+        ("tls = true\n", 1, "`tls` must be a table"),
+        ("[tls]\ncert = \"chain.pem\"\n", 1, "[tls] has no `key`"),
+        ("[limits]\nbuffer-bytes = 100\n", 2, "100 is not between 8192 and 16777216"),
+        ("[limits]\nidle-time = 10\n", 2, "`idle-time` must be text in quotes"),
+        ("[limits]\nidle-time = \"10\"\n", 2, "`10` is no length of time"),
+        ("[limits]\nidle-time = \"-10s\"\n", 2, "`-10s` is no length of time"),
+        ("[limits]\nidle-time = \"0s\"\n", 2, "`0s` is not between"),
+        ("[limits]\nidle-time = \"25h\"\n", 2, "`25h` is not between"),
+        ("[limits]\nidel-time = \"1s\"\n", 2, "unknown key `idel-time` in [limits]"),
+        ("uptream = \"http://a\"\n", 1, "unknown key `uptream` in the file"),
+        ("quorum = 1\n", 1, "there is a quorum, but there are no approvers"),
+        (&format!("quorum = 2\n{alice}"), 1, "a quorum of 2 is not possible with 1 approvers"),
+        (&format!("quorum = 0\n{alice}"), 1, "0 is not between 1 and 1000"),
+        (&format!("{alice}{}", approver("eve", ALICE)), 6, "`alice` and `eve` have the same key"),
+        (&format!("{alice}{}", approver("alice", bob)), 6, "two approvers have the name `alice`"),
+        (&approver("alice", "ed25519:AAAA"), 3, "a public key is written `ed25519:`"),
+        ("[[approver]]\nname = \"alice\"\n", 1, "[[approver]] has no `key`"),
+        ("listen = \"\n", 1, "not valid TOML"),
+    ] {
+        let told = told(text);
+        let found = told.iter().any(|(at, said)| *at == line && said.contains(message));
+        assert!(found, "{text}: {told:#?}");
+    }
+}
+
+#[test]
+fn a_time_is_written_in_several_ways() {
+    for time in ["10s", "500ms", "2min", "2m", "1h", "1m30s", "24h"] {
+        assert_eq!(told(&format!("[limits]\nidle-time = \"{time}\"\n")), [], "{time}");
+    }
+    assert_eq!(told("[limits]\ndrain-time = \"0s\"\n"), []);
+}
