@@ -10,8 +10,8 @@ use super::{Args, say, write_data};
 use crate::cli::desk::{Desk, one_line};
 use crate::cli::stop::Stop;
 use crate::inventory::approval::cosign as sign;
-use crate::inventory::{Entry, Lock, Signature, SigningKey, Statement, bytes_path};
-use crate::policy::{SiteName, locks};
+use crate::inventory::{Approval, Entry, Lock, Signature, SigningKey, Statement, bytes_path};
+use crate::policy::{SiteName, locks, named_scripts};
 use crate::sri::Digest;
 
 /// Shows the entry, asks, and signs it.
@@ -22,8 +22,9 @@ pub(super) fn cosign(args: &Args, desk: &Desk) -> Result<(), Stop> {
     let locks = locks(&desk.policies, &desk.trust).map_err(Stop::Files)?;
     let (site, entry) = find(args, &locks)?;
     refuse_signed(entry, &site.0, key)?;
-    say(&shown(entry, site, desk)?);
-    if let Some(review) = review(args, desk, &locks, site, entry) {
+    let bytes = approved_bytes(desk, site, entry)?;
+    say(&shown(entry, site, desk, bytes.as_deref()));
+    if let Some(review) = review(args, desk, &locks, site, entry, bytes.as_deref()) {
         say(&review.text());
     }
     if desk.trust.approvers().name_of(&key.public()).is_none() {
@@ -91,8 +92,10 @@ fn review(
     locks: &[(SiteName, Lock)],
     site: &SiteName,
     entry: &Entry,
+    bytes: Option<&[u8]>,
 ) -> Option<Review> {
     let Statement::Approval(approval) = &entry.statement else { return None };
+    let bytes = bytes.filter(|bytes| !approves_a_url(desk, site, approval, bytes))?;
     let (_, lock) = locks.iter().find(|(name, _)| name == site)?;
     let earlier = lock.entries().iter().take_while(|earlier| earlier.digest != entry.digest);
     // Only what counts: else bytes that nobody approved could stand as the old ones, and hide the difference.
@@ -100,33 +103,54 @@ fn review(
         Statement::Approval(before) => (before.script == approval.script).then_some(&before.digest),
         Statement::Retirement(_) => None,
     });
-    let path = bytes_path(&desk.policies, &site.0, &approval.script, &approval.digest);
     let subject = Subject {
         policies: &desk.policies,
         site: &site.0,
         script: &approval.script,
         before: before.last(),
-        bytes: &fs::read(path).ok()?,
+        bytes,
         digest: &approval.digest,
     };
     Some(Review::of(&subject, args.full_diff))
 }
 
-/// What is signed. The bytes must be there to be looked at.
-fn shown(entry: &Entry, site: &SiteName, desk: &Desk) -> Result<String, Stop> {
+/// Whether what was approved is no code but that a URL may run whatever it serves: exactly the words that
+/// the policy's entry stands for.
+fn approves_a_url(desk: &Desk, site: &SiteName, approval: &Approval, bytes: &[u8]) -> bool {
+    named_scripts(&desk.policies, &desk.trust).is_ok_and(|named| {
+        named.scripts.iter().any(|script| {
+            script.site == *site
+                && script.id == approval.script
+                && script.statement.as_ref().is_some_and(|statement| statement.as_bytes() == bytes)
+        })
+    })
+}
+
+/// The bytes that an approval is for: read once, so that what is shown is what was compared with its digest.
+fn approved_bytes(desk: &Desk, site: &SiteName, entry: &Entry) -> Result<Option<Vec<u8>>, Stop> {
+    let Statement::Approval(approval) = &entry.statement else { return Ok(None) };
+    let path = bytes_path(&desk.policies, &site.0, &approval.script, &approval.digest);
+    let bytes = fs::read(&path);
+    let path = path.display();
+    let bytes = bytes.map_err(|error| Stop::CouldNot(format!("nothing was signed: {path}: {error}")))?;
+    if Digest::of(approval.digest.algorithm(), &bytes) != approval.digest {
+        return Err(Stop::No(format!("nothing was signed: {path} has not the approved digest")));
+    }
+    Ok(Some(bytes))
+}
+
+/// What is signed.
+fn shown(entry: &Entry, site: &SiteName, desk: &Desk, bytes: Option<&[u8]>) -> String {
     let said = &entry.statement;
     let mut text = format!("{}  {} (site {site})\n", said.kind(), said.script());
     // Writing to a string can't fail, here and below.
     match said {
         Statement::Approval(approval) => {
-            let path = bytes_path(&desk.policies, &site.0, &approval.script, &approval.digest);
-            let bytes = fs::read(&path).map_err(|error| {
-                Stop::CouldNot(format!("nothing was signed: {}: {error}", path.display()))
-            })?;
-            if Digest::of(approval.digest.algorithm(), &bytes) != approval.digest {
-                let path = path.display();
-                return Err(Stop::No(format!("nothing was signed: {path} has not the approved digest")));
+            if let Some(bytes) = bytes.filter(|bytes| approves_a_url(desk, site, approval, bytes)) {
+                let statement = String::from_utf8_lossy(bytes);
+                let _ = write!(text, "what is approved is not bytes but this:\n{statement}");
             }
+            let path = bytes_path(&desk.policies, &site.0, &approval.script, &approval.digest);
             let _ = writeln!(text, "bytes   {}, {}: {}", approval.size, approval.digest, path.display());
             if approval.retires_earlier {
                 text.push_str("ends    all earlier approvals of this script\n");
@@ -144,5 +168,5 @@ fn shown(entry: &Entry, site: &SiteName, desk: &Desk) -> Result<String, Stop> {
         let fits = if signature.fits(&site.0, &entry.digest) { "" } else { ", which does not fit" };
         let _ = writeln!(text, "signed  by {name} ({}){fits}", signature.key);
     }
-    Ok(text.trim_end().to_owned())
+    text.trim_end().to_owned()
 }

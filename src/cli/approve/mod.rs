@@ -76,16 +76,21 @@ fn approve(args: &Args, desk: &Desk) -> Result<(), Stop> {
     let by = args.desk.by()?;
     let candidate = bytes::obtain(args, &chosen)?;
     say(&show::comparison(&chosen, &candidate));
-    let subject = Subject {
-        policies: &desk.policies,
-        site: &chosen.script.site.0,
-        script: &chosen.script.id,
-        before: chosen.live.last().map(|approval| &approval.digest),
-        bytes: &candidate.bytes,
-        digest: &candidate.digest,
-    };
-    let review = Review::of(&subject, args.full_diff);
-    say(&review.text());
+    // Of an evergreen script no code is approved, so there is none to read.
+    let review = chosen.script.statement.is_none().then(|| {
+        let subject = Subject {
+            policies: &desk.policies,
+            site: &chosen.script.site.0,
+            script: &chosen.script.id,
+            before: chosen.live.last().map(|approval| &approval.digest),
+            bytes: &candidate.bytes,
+            digest: &candidate.digest,
+        };
+        Review::of(&subject, args.full_diff)
+    });
+    if let Some(review) = &review {
+        say(&review.text());
+    }
     if let Some(lacking) = desk.lacking(&args.id) {
         if args.retire_earlier {
             return Err(Stop::No(format!(
@@ -118,11 +123,11 @@ the earlier ones with `countersign retire {id} --digest …`",
         },
         desk.signing(),
     )?;
-    report(args, desk, &chosen, &outcome, &review);
+    report(args, desk, &chosen, &outcome, review.as_ref());
     Ok(())
 }
 
-fn report(args: &Args, desk: &Desk, chosen: &choose::Chosen, outcome: &Outcome, review: &Review) {
+fn report(args: &Args, desk: &Desk, chosen: &choose::Chosen, outcome: &Outcome, review: Option<&Review>) {
     let lock = desk.policies.join(format!("{}.lock", chosen.script.site));
     let sentence = match outcome {
         Outcome::Approved(approval) => {
@@ -133,7 +138,7 @@ fn report(args: &Args, desk: &Desk, chosen: &choose::Chosen, outcome: &Outcome, 
         }
     };
     if args.desk.json {
-        write_data(&show::outcome_json(chosen, outcome, &lock, &review.json()));
+        write_data(&show::outcome_json(chosen, outcome, &lock, review.map(Review::json).as_ref()));
     }
     say(&sentence);
 }

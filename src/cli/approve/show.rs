@@ -57,7 +57,12 @@ pub(super) fn comparison(chosen: &Chosen, candidate: &Candidate) -> String {
 }
 
 /// What came of it, for programs.
-pub(super) fn outcome_json(chosen: &Chosen, outcome: &Outcome, lock: &Path, review: &Value) -> String {
+pub(super) fn outcome_json(
+    chosen: &Chosen,
+    outcome: &Outcome,
+    lock: &Path,
+    review: Option<&Value>,
+) -> String {
     let (name, digest) = match outcome {
         Outcome::Approved(approval) => ("approved", &approval.digest),
         Outcome::AlreadyApproved(digest) => ("already-approved", digest),

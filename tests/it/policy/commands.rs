@@ -175,6 +175,8 @@ fn what_is_approved_of_an_evergreen_script_is_its_url_and_last_day() {
     let approved = run(&folder, &[&["approve", "cards"], &because[..]].concat(), "");
     assert_eq!(approved.status.code(), Some(0), "{}", stderr(&approved));
     assert!(stderr(&approved).contains("// expires: 2098-12-31\n"), "{}", stderr(&approved));
+    // No code was approved, so nothing is said of code.
+    assert!(!stderr(&approved).contains("the code"), "{}", stderr(&approved));
 
     let checked = |folder: &Folder| -> serde_json::Value {
         serde_json::from_slice(&run(folder, &["check", "--json"], "").stdout).unwrap()
@@ -190,4 +192,12 @@ fn what_is_approved_of_an_evergreen_script_is_its_url_and_last_day() {
         assert_eq!(json["diagnostics"][0]["code"], "not-approved", "{json:#}");
         assert_eq!(json["pages"][0]["integrity_policy"], "enforced");
     }
+
+    // Whoever signs it too sees the same, and is told of no code either.
+    folder.write("policies/shop.toml", policy);
+    assert_eq!(run(&folder, &["key", "new", "--out", "bob.pem"], "").status.code(), Some(0));
+    let signed = run(&folder, &["approve", "cards", "--cosign", "--key", "bob.pem", "--yes"], "");
+    assert_eq!(signed.status.code(), Some(0), "{}", stderr(&signed));
+    assert!(stderr(&signed).contains("// expires: 2098-12-31\n"), "{}", stderr(&signed));
+    assert!(!stderr(&signed).contains("the code"), "{}", stderr(&signed));
 }
