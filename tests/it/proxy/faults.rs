@@ -19,57 +19,60 @@ fn body() -> String {
 }
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n";
+const STYLES: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/css\r\n";
 
-/// What the upstream does with a request for the path of this name.
+/// What the upstream does with a request for the path of this name; with `/styles` behind it the same
+/// happens to something that passes.
 async fn misbehave(mut connection: Connection) {
     let Some(request) = connection.request().await else { return };
     let name = request.split(['/', ' ']).nth(2).unwrap().to_owned();
+    let head = if request.contains("/styles ") { STYLES } else { HEAD };
     let body = body();
     let half = &body[..30_000];
-    let chunked = format!("{HEAD}Transfer-Encoding: chunked\r\n\r\n");
+    let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n");
     match name.as_str() {
         "reset-before" => connection.reset(),
         "end-before" => {}
         "garbage" => connection.send("\0\x01garbage\r\n\r\n").await,
-        "half-a-head" => connection.send(format!("{HEAD}Content-Le")).await,
-        "short" => connection.send(format!("{HEAD}Content-Length: {}\r\n\r\n{half}", body.len())).await,
+        "half-a-head" => connection.send(format!("{head}Content-Le")).await,
+        "short" => connection.send(format!("{head}Content-Length: {}\r\n\r\n{half}", body.len())).await,
         "short-reset" => {
-            connection.send(format!("{HEAD}Content-Length: {}\r\n\r\n{half}", body.len())).await;
+            connection.send(format!("{head}Content-Length: {}\r\n\r\n{half}", body.len())).await;
             connection.reset();
         }
         "chunk-end" => connection.send(format!("{chunked}7530\r\n{half}\r\n")).await,
         "chunk-cut" => connection.send(format!("{chunked}9000\r\n{half}")).await,
         "chunk-bad" => connection.send(format!("{chunked}7530\r\n{half}\r\nZZ\r\nxx\r\n0\r\n\r\n")).await,
         "to-the-end-reset" => {
-            connection.send(format!("{HEAD}Connection: close\r\n\r\n{half}")).await;
+            connection.send(format!("{head}Connection: close\r\n\r\n{half}")).await;
             connection.reset();
         }
         "two-lengths" => {
             connection
-                .send(format!("{HEAD}Content-Length: {}\r\nContent-Length: 10\r\n\r\n{body}", body.len()))
+                .send(format!("{head}Content-Length: {}\r\nContent-Length: 10\r\n\r\n{body}", body.len()))
                 .await;
         }
         "odd-coding" => {
             connection
-                .send(format!("{HEAD}Transfer-Encoding: gzip, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"))
+                .send(format!("{head}Transfer-Encoding: gzip, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"))
                 .await;
         }
-        "huge-head" => connection.send(format!("{HEAD}X: {}\r\n\r\n", "a".repeat(300_000))).await,
-        "null-in-head" => connection.send(format!("{HEAD}X: a\0b\r\nContent-Length: 2\r\n\r\nok")).await,
+        "huge-head" => connection.send(format!("{head}X: {}\r\n\r\n", "a".repeat(300_000))).await,
+        "null-in-head" => connection.send(format!("{head}X: a\0b\r\nContent-Length: 2\r\n\r\nok")).await,
         "stall" => {
-            connection.send(format!("{HEAD}Content-Length: {}\r\n\r\n{half}", body.len())).await;
+            connection.send(format!("{head}Content-Length: {}\r\n\r\n{half}", body.len())).await;
             // Until the proxy gives up.
             while !connection.receive().await.is_empty() {}
         }
         "stall-before" => while !connection.receive().await.is_empty() {},
         "gzip-cut" => {
             let cut = gzip(&body);
-            let head = format!("{HEAD}Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", cut.len() - 20);
+            let head = format!("{head}Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", cut.len() - 20);
             connection.send([head.as_bytes(), &cut[..cut.len() - 20]].concat()).await;
         }
         "gzip-with-more" => {
             let more = [gzip(&body), b"<script>steal()</script>".to_vec()].concat();
-            let head = format!("{HEAD}Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", more.len());
+            let head = format!("{head}Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", more.len());
             connection.send([head.as_bytes(), &more].concat()).await;
         }
         other => panic!("no fault of the name {other}"),
@@ -156,6 +159,13 @@ async fn the_same_while_observing_and_for_what_is_not_rewritten() {
         }
         let response = Client::connect(observing.address).await.ask(get(&format!("/{name}"))).await;
         assert_not_taken_for_whole(name, "HTTP/1.1, observing", &response);
+    }
+    let enforcing = enforce_with(upstream.address, "", impatient);
+    for name in OF_ANY_BODY {
+        let request =
+            format!("GET /{name}/styles HTTP/1.1\r\nHost: shop.test\r\nSec-Fetch-Dest: style\r\n\r\n");
+        let response = Client::connect(enforcing.address()).await.ask(request).await;
+        assert_not_taken_for_whole(name, "HTTP/1.1, a style sheet", &response);
     }
 }
 

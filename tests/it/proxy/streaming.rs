@@ -105,18 +105,15 @@ async fn an_exchange_ends_under_the_policies_it_began_with() {
     assert!(response.header("content-security-policy").unwrap().contains(&before));
     // Both scripts were refused in the same manner: the manner of the policies at the beginning.
     let text = response.text();
-    let marks: Vec<&str> = text.split("last before the pause</p>").nth(1).unwrap().split("<p>end").collect();
-    let (one, two) = marks[0].split_at(marks[0].len() / 2);
     assert!(!text.contains("one()") && !text.contains("two()"), "{text}");
-    let shape = |mark: &str| mark.split(['"', ' ', '-']).next().unwrap_or_default().to_owned();
-    assert_eq!(shape(one), shape(two), "{one} and {two}");
+    assert_eq!(text.matches("data-countersign=\"quarantined\"").count(), 2, "{text}");
     // And a later exchange is under the new ones.
     let after = proxy.running.published.load().generation.fingerprint.clone();
     assert_ne!(before, after);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_of_50_mib_takes_no_more_memory_than_a_small_one() {
+async fn a_page_of_50_mib_takes_bounded_memory() {
     const PIECE: usize = 64 * 1024;
     const PIECES: usize = 800;
     let upstream = Upstream::serving(|mut connection| async move {
