@@ -22,7 +22,11 @@ enum Shape {
     Prefix(String),
     /// What [`Shape::Exact`] and [`Shape::Prefix`] of this text match: `/folder`, and all below it.
     Folder(String),
-    Pattern(Box<UrlPattern>),
+    Pattern {
+        pattern: Box<UrlPattern>,
+        /// A text with which every path begins that matches.
+        beginning: String,
+    },
 }
 
 /// Why a text is not a path pattern.
@@ -50,7 +54,12 @@ impl PathPattern {
             (Some(folder), _) => Shape::Folder(folder.to_owned()),
             (_, Some(above)) => Shape::Prefix(format!("{above}/")),
             _ if plain(&text) => Shape::Exact(text.to_owned()),
-            _ => Shape::Pattern(Box::new(compile(text)?)),
+            _ => {
+                let pattern = Box::new(compile(text)?);
+                // Of what the library made of it: it has resolved dot segments.
+                let beginning = literal_beginning(pattern.pathname()).to_owned();
+                Shape::Pattern { pattern, beginning }
+            }
         };
         Ok(Self { text: text.to_owned(), shape })
     }
@@ -64,7 +73,7 @@ impl PathPattern {
             Shape::Exact(exact) => Shape::Exact(exact.to_lowercase()),
             Shape::Prefix(prefix) => Shape::Prefix(prefix.to_lowercase()),
             Shape::Folder(folder) => Shape::Folder(folder.to_lowercase()),
-            Shape::Pattern(_) => {
+            Shape::Pattern { beginning, .. } => {
                 // In ASCII a capital may be syntax (`\D`), so there the expression folds; it can't fold what
                 // has been encoded. (The library has an option for this, which it doesn't obey.)
                 let lower = |c: char| if c.is_ascii() { c.to_string() } else { c.to_lowercase().collect() };
@@ -72,7 +81,7 @@ impl PathPattern {
                 let expression = pattern.pathname.regexp.as_ref().ok()?;
                 let folding = format!("(?i){}", expression.pattern_string());
                 pattern.pathname.regexp = Ok(RegExp::parse(&folding, "", false).ok()?);
-                Shape::Pattern(Box::new(pattern))
+                Shape::Pattern { pattern: Box::new(pattern), beginning: beginning.to_lowercase() }
             }
         };
         Some(Self { text: self.text.to_lowercase(), shape })
@@ -89,7 +98,7 @@ impl PathPattern {
             Shape::Exact(exact) => path == exact,
             Shape::Prefix(prefix) => path.starts_with(prefix.as_str()),
             Shape::Folder(folder) => is_in(folder, path),
-            Shape::Pattern(pattern) => matches_library(pattern, path),
+            Shape::Pattern { pattern, .. } => matches_library(pattern, path),
         }
     }
 
@@ -104,7 +113,7 @@ impl PathPattern {
             (Shape::Folder(mine), Shape::Exact(theirs) | Shape::Prefix(theirs) | Shape::Folder(theirs)) => {
                 is_in(mine, theirs)
             }
-            (Shape::Pattern(mine), Shape::Exact(theirs)) => matches_library(mine, theirs),
+            (Shape::Pattern { pattern, .. }, Shape::Exact(theirs)) => matches_library(pattern, theirs),
             _ => false,
         }
     }
@@ -113,7 +122,7 @@ impl PathPattern {
     pub(super) fn beginning(&self) -> &str {
         match &self.shape {
             Shape::Exact(text) | Shape::Prefix(text) | Shape::Folder(text) => text,
-            Shape::Pattern(_) => literal_beginning(&self.text),
+            Shape::Pattern { beginning, .. } => beginning,
         }
     }
 
@@ -123,14 +132,13 @@ impl PathPattern {
     }
 }
 
-/// What a pattern of the full language surely stands for itself with: letters and digits that the
-/// library neither encodes nor reads as syntax, up to a dot segment (which it would resolve), and
-/// without the slash that belongs to a group behind it (`/a/:b?` matches `/a`).
+/// What a pattern of the full language, in the library's own form, begins with literally: letters and
+/// digits that are neither encoded nor syntax, without the slash that belongs to a group behind it
+/// (`/a/:b?` matches `/a`).
 fn literal_beginning(text: &str) -> &str {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '/');
     let end = text.find(|c| !plain(c)).unwrap_or(text.len());
     let literal = text.get(..end).unwrap_or_default();
-    let literal = literal.find("/.").and_then(|dots| literal.get(..dots)).unwrap_or(literal);
     literal.strip_suffix('/').unwrap_or(literal)
 }
 
@@ -225,7 +233,7 @@ mod tests {
         let paths = ["/", "/a", "/a/", "/a/b", "/a/b/c", "/ab", "/checkout/pay", "/a*"];
         for pattern in ["/", "/a", "/a/", "/a/*", "/a/b/*", "/*", "/checkout/pay", "/a{/*}?", "/a/b{/*}?"] {
             let mine = PathPattern::parse(pattern).unwrap();
-            assert!(!matches!(mine.shape, Shape::Pattern(_)), "{pattern} is a short cut");
+            assert!(!matches!(mine.shape, Shape::Pattern { .. }), "{pattern} is a short cut");
             let library = compile(pattern).unwrap();
             for path in paths {
                 assert_eq!(mine.matches(path), matches_library(&library, path), "{pattern} on {path}");

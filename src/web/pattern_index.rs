@@ -107,6 +107,15 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_whose_dot_segments_are_resolved_is_found_where_it_matches() {
+        for (text, path) in [("/a%/..", "/"), ("/b/%2e%2E/a*", "/ax"), ("/a/./b*", "/a/bc")] {
+            let pattern = PathPattern::parse(text).unwrap();
+            assert!(pattern.matches(path), "{text} on {path}");
+            assert_eq!(PatternIndex::new([&pattern]).candidates(path).count(), 1, "{text} on {path}");
+        }
+    }
+
+    #[test]
     fn few_patterns_are_tried_among_many() {
         let texts =
             (0..10_000).map(|n| format!("/shop/{n}/*")).chain(["/*".to_owned(), "/shop/:x".to_owned()]);
