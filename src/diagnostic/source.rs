@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Place;
 
@@ -11,12 +11,15 @@ use super::Place;
 pub struct SourceFile {
     path: Arc<Path>,
     text: Arc<str>,
+    /// Where lines begin, but for the first: made when a place is asked for, and once, because a file of a
+    /// hundred thousand scripts may have as many problems.
+    breaks: Arc<OnceLock<Vec<usize>>>,
 }
 
 impl SourceFile {
     /// A file and its text.
     pub fn new(path: impl Into<PathBuf>, text: &str) -> Self {
-        Self { path: Arc::from(path.into()), text: Arc::from(text) }
+        Self { path: Arc::from(path.into()), text: Arc::from(text), breaks: Arc::default() }
     }
 
     /// Its name, as problems show it.
@@ -37,11 +40,13 @@ impl SourceFile {
     pub fn place(&self, span: Range<usize>) -> Place {
         let end = self.text.floor_char_boundary(span.end.min(self.text.len()));
         let start = self.text.floor_char_boundary(span.start.min(end));
-        let before = self.text.get(..start).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let breaks =
+            self.breaks.get_or_init(|| self.text.match_indices('\n').map(|(at, _)| at + 1).collect());
+        let line = breaks.partition_point(|line_start| *line_start <= start);
+        let line_start = line.checked_sub(1).and_then(|line| breaks.get(line)).copied().unwrap_or(0);
         Place {
-            line: before.matches('\n').count() + 1,
-            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
+            line: line + 1,
+            column: self.text.get(line_start..start).unwrap_or_default().chars().count() + 1,
             span: start..end,
         }
     }
