@@ -14,4 +14,5 @@ mod upgrades;
 mod telling;
 mod command;
 mod reload;
+mod storm;
 mod certificates;
