@@ -230,3 +230,24 @@ fn many_faults_in_many_files_are_told_at_once_in_their_order() {
     let expected = [("a.toml", 1), ("b.lock", 2), ("b.toml", 1), ("b.toml", 2), ("b.toml", 3), ("c.toml", 0)];
     assert_eq!(places, expected.map(|(file, line)| (file.to_owned(), line)));
 }
+
+#[test]
+fn thousands_of_scripts_load_and_each_stands_on_its_own_page_with_its_own_line() {
+    let mut policy = String::new();
+    for number in 0..3000 {
+        write!(
+            policy,
+            "[[script]]\nid = \"s{number}\"\nurl = \"https://cdn.example/{number}.js\"\n\
+             pages = [\"/item/{number}/*\"]\ntier = \"pin\"\nwhy = \"Shows the item\"\n"
+        )
+        .unwrap();
+    }
+    let loaded = load(&folder(&policy));
+    let grants = loaded.snapshot.sites[0].grants("/item/2999/x", Visit::enforced(now()));
+    assert_eq!(grants.scripts.keys().collect::<Vec<_>>(), ["https://cdn.example/2999.js"]);
+    // Nobody has approved them: each is told where it stands.
+    assert_eq!(loaded.warnings.len(), 3000);
+    assert_eq!(loaded.warnings[2999].place.as_ref().unwrap().line, 3 + 2999 * 6);
+    let shown = countersign::diagnostic::render(&loaded.warnings[2999], false);
+    assert!(shown.contains("shop.toml:17997:1") && shown.contains("\n17997 | "), "{shown}");
+}
