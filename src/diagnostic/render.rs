@@ -2,12 +2,13 @@
 
 use std::env;
 use std::io::IsTerminal;
+use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Place, Severity};
 
 /// Whether colours may be written to a stream: it is a terminal and `NO_COLOR` is not set.
 /// <https://no-color.org>
@@ -31,11 +32,12 @@ pub fn render(diagnostic: &Diagnostic, color: bool) -> String {
     }
     let mut group = match (&diagnostic.source, &diagnostic.place) {
         (Some(source), Some(place)) => {
-            let mut snippet = Snippet::source(&**source).path(path);
-            snippet = snippet.annotation(AnnotationKind::Primary.span(place.span.clone()));
+            let excerpt = Excerpt::of(source, place, diagnostic.also.as_ref().map(|(span, _)| span));
+            let mut snippet = Snippet::source(excerpt.text).line_start(excerpt.line).path(path);
+            snippet = snippet.annotation(AnnotationKind::Primary.span(excerpt.span(&place.span)));
             if let Some((span, label)) = &diagnostic.also {
-                snippet =
-                    snippet.annotation(AnnotationKind::Context.span(span.clone()).label(label.as_str()));
+                let label = label.as_str();
+                snippet = snippet.annotation(AnnotationKind::Context.span(excerpt.span(span)).label(label));
             }
             title.element(snippet)
         }
@@ -45,6 +47,32 @@ pub fn render(diagnostic: &Diagnostic, color: bool) -> String {
         group = group.element(Level::HELP.message(help.as_str()));
     }
     renderer.render(&[group])
+}
+
+/// The lines that a problem is about, cut out of their file: it may be long, and have many problems.
+struct Excerpt<'a> {
+    text: &'a str,
+    /// Number of the first line.
+    line: usize,
+    /// Where it begins in the file.
+    offset: usize,
+}
+
+impl<'a> Excerpt<'a> {
+    fn of(source: &'a str, place: &Place, also: Option<&Range<usize>>) -> Self {
+        let start = also.map_or(place.span.start, |also| also.start.min(place.span.start));
+        let end = also.map_or(place.span.end, |also| also.end.max(place.span.end));
+        let offset = source.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let rest = source.get(end..).and_then(|after| after.find('\n'));
+        let stop = rest.map_or(source.len(), |at| end + at + 1);
+        let breaks = source.get(offset..place.span.start).map_or(0, |text| text.matches('\n').count());
+        let line = place.line.saturating_sub(breaks);
+        Self { text: source.get(offset..stop).unwrap_or_default(), line, offset }
+    }
+
+    fn span(&self, span: &Range<usize>) -> Range<usize> {
+        span.start.saturating_sub(self.offset)..span.end.saturating_sub(self.offset)
+    }
 }
 
 /// A problem for programs.

@@ -119,17 +119,17 @@ approve the bytes again with --retire-earlier",
                 continue;
             }
             let must_be_there = tier == Some(Tier::Mirror) && Some(digest) == newest;
-            let bytes = self.bytes(id, digest, must_be_there);
+            let bytes = self.bytes(id, digest, must_be_there, tier == Some(Tier::Mirror));
             live.push(Live { approval: entry.approval, bytes });
         }
         live
     }
 
-    /// The approved bytes, which must have the digest that their name says.
-    fn bytes(&mut self, id: &ScriptId, digest: &Digest, must_be_there: bool) -> Option<Bytes> {
+    /// The approved bytes where they are served. They must have the digest that their name says.
+    fn bytes(&mut self, id: &ScriptId, digest: &Digest, must_be_there: bool, serve: bool) -> Option<Bytes> {
         let name = format!("{}.scripts/{id}/{}.js", self.name, digest.url_safe());
         let path = self.contents.folder.join(&name);
-        let Some(bytes) = self.contents.files.get(&name) else {
+        let Some(found) = self.contents.script(&name) else {
             let (severity, help) = if must_be_there {
                 let help = "tier mirror serves them: restore the file, or approve the bytes again";
                 (Severity::Error, help)
@@ -146,7 +146,14 @@ approve the bytes again with --retire-earlier",
             ));
             return None;
         };
-        if Digest::of(digest.algorithm(), bytes) != *digest {
+        // Only what is served is kept. It is read again, so its digest is looked at again.
+        let bytes = serve.then(|| self.contents.script_bytes(&name));
+        let same = match &bytes {
+            Some(Ok(bytes)) => Digest::of(digest.algorithm(), bytes) == *digest,
+            Some(Err(_)) => false,
+            None => true,
+        };
+        if found != digest || !same {
             self.file_problems.push(Diagnostic::of_file(
                 Severity::Error,
                 path,
@@ -155,7 +162,7 @@ approve the bytes again with --retire-earlier",
             ));
             return None;
         }
-        Some(bytes.clone())
+        bytes.and_then(Result::ok)
     }
 
     fn warn_if_none(&mut self, live: &[Live<'_>], id: &ScriptId, span: Range<usize>, inline: &str) {

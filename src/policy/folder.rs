@@ -19,9 +19,11 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::inventory::{MAX_LOCK_BYTES, MAX_SCRIPT_BYTES};
 use crate::sri::{Algorithm, Digest};
 
-const MAX_POLICY_BYTES: u64 = 1024 * 1024;
-const MAX_FILES: usize = 10_000;
-const MAX_TOTAL_BYTES: u64 = 512 * 1024 * 1024;
+/// A policy with some hundred thousand scripts.
+const MAX_POLICY_BYTES: u64 = 128 * 1024 * 1024;
+const MAX_FILES: usize = 500_000;
+/// Of all files together. Only policies, locks and mirrored scripts are kept in memory.
+const MAX_TOTAL_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 
 /// What the file system says about a folder, without reading files: unequal when something changed.
 #[derive(Debug, PartialEq, Eq, Default)]
@@ -44,8 +46,24 @@ struct Found {
 #[derive(Debug)]
 pub(super) struct Contents {
     pub(super) folder: PathBuf,
-    /// By path inside the folder, with `/`.
+    /// Policies and locks, by name.
     pub(super) files: BTreeMap<String, Bytes>,
+    /// Approved bytes, by path inside the folder, with `/`. There may be a hundred thousand of them, and
+    /// most are only compared, so no more than their digests is kept.
+    scripts: BTreeMap<String, Digests>,
+    /// What was read.
+    pub(super) listing: Listing,
+}
+
+/// Digests of a file with a script's bytes.
+#[derive(Debug)]
+struct Digests {
+    /// For the fingerprint.
+    sha256: Digest,
+    /// By the algorithm that its name says.
+    named: Digest,
+    /// Where they are not in a file.
+    given: Option<Bytes>,
 }
 
 impl Listing {
@@ -109,45 +127,93 @@ impl Contents {
     /// Reads every file that matters.
     pub(super) fn read(folder: &Path) -> Result<Self, Vec<Diagnostic>> {
         let listing = Listing::of(folder).map_err(|error| vec![unreadable(folder, &error)])?;
-        let mut contents = Self { folder: folder.to_owned(), files: BTreeMap::new() };
+        let (mut files, mut scripts) = (BTreeMap::new(), BTreeMap::new());
         let mut problems = Vec::new();
         let mut total = 0_u64;
-        for found in listing.files {
-            let path = folder.join(&found.name);
-            match read_bounded(&path, limit(&found.name).min(MAX_TOTAL_BYTES.saturating_sub(total))) {
+        for name in listing.files.iter().map(|found| &found.name) {
+            let path = folder.join(name);
+            match read_bounded(&path, limit(name).min(MAX_TOTAL_BYTES.saturating_sub(total))) {
                 Ok(bytes) => {
                     total = total.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-                    contents.files.insert(found.name, bytes);
+                    if name.contains('/') {
+                        scripts.insert(name.clone(), Digests::of(name, &bytes));
+                    } else {
+                        files.insert(name.clone(), bytes);
+                    }
                 }
                 Err(error) => problems.push(unreadable(&path, &error)),
             }
         }
-        if problems.is_empty() { Ok(contents) } else { Err(problems) }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Self { folder: folder.to_owned(), files, scripts, listing })
+    }
+
+    /// Contents that don't come from a disk, by path inside the folder, with `/`.
+    pub(super) fn given(folder: &Path, given: BTreeMap<String, Bytes>) -> Self {
+        let (mut files, mut scripts) = (BTreeMap::new(), BTreeMap::new());
+        for (name, bytes) in given {
+            if name.contains('/') {
+                scripts.insert(
+                    name.clone(),
+                    Digests { given: Some(bytes.clone()), ..Digests::of(&name, &bytes) },
+                );
+            } else {
+                files.insert(name, bytes);
+            }
+        }
+        Self { folder: folder.to_owned(), files, scripts, listing: Listing::default() }
+    }
+
+    /// The digest of a script's bytes, by the algorithm that the file's name says.
+    pub(super) fn script(&self, name: &str) -> Option<&Digest> {
+        self.scripts.get(name).map(|digests| &digests.named)
+    }
+
+    /// A script's bytes, read again: whoever uses them must compare their digest again.
+    pub(super) fn script_bytes(&self, name: &str) -> io::Result<Bytes> {
+        match self.scripts.get(name).and_then(|digests| digests.given.clone()) {
+            Some(given) => Ok(given),
+            None => read_bounded(&self.folder.join(name), limit(name)),
+        }
     }
 
     /// The first 12 hexadecimal digits of the SHA-256 over names and contents.
     pub(super) fn fingerprint(&self) -> String {
         let files = self.files.iter();
-        fingerprint(files.map(|(name, bytes)| (name.as_str(), bytes.as_ref())))
+        let files = files.map(|(name, bytes)| (name.as_str(), Digest::of(Algorithm::Sha256, bytes)));
+        let scripts = self.scripts.iter();
+        fingerprint(files.chain(scripts.map(|(name, digests)| (name.as_str(), digests.sha256.clone()))))
     }
 
     /// The stems of the files with an ending: `shop` for `shop.toml`.
     pub(super) fn stems(&self, ending: &str) -> impl Iterator<Item = &str> {
-        let top = self.files.keys().filter(|name| !name.contains('/'));
-        top.filter_map(move |name| {
+        self.files.keys().filter_map(move |name| {
             name.rsplit_once('.').filter(|(_, found)| *found == ending).map(|(stem, _)| stem)
         })
     }
 }
 
+impl Digests {
+    fn of(name: &str, bytes: &[u8]) -> Self {
+        let stem = name.rsplit('/').next().unwrap_or(name);
+        let mut known = [Algorithm::Sha384, Algorithm::Sha512].into_iter();
+        let algorithm = known.find(|known| stem.starts_with(known.name()));
+        let sha256 = Digest::of(Algorithm::Sha256, bytes);
+        let named = algorithm.map_or_else(|| sha256.clone(), |algorithm| Digest::of(algorithm, bytes));
+        Self { sha256, named, given: None }
+    }
+}
+
 /// See [`Contents::fingerprint`]. Each file counts with the digest of its contents, so that no content
 /// can pass for the name of another file.
-pub(super) fn fingerprint<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
+pub(super) fn fingerprint<'a>(files: impl Iterator<Item = (&'a str, Digest)>) -> String {
     let mut list = String::new();
-    for (name, bytes) in files {
+    for (name, digest) in files {
         list.push_str(name);
         list.push('\0');
-        list.push_str(&Digest::of(Algorithm::Sha256, bytes).to_string());
+        list.push_str(&digest.to_string());
         list.push('\0');
     }
     let digest = Digest::of(Algorithm::Sha256, list.as_bytes());

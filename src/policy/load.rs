@@ -105,7 +105,7 @@ pub fn check_trusting(folder: &Path, trust: &Trust) -> Summary {
 
 /// The same for files that are given: contents by path inside the folder, with `/`.
 pub fn check_files(folder: &Path, files: BTreeMap<String, Bytes>, trust: &Trust) -> Summary {
-    summary(load(&Contents { folder: folder.to_owned(), files }, &DefaultUpstream::Unknown, 1, trust))
+    summary(load(&Contents::given(folder, files), &DefaultUpstream::Unknown, 1, trust))
 }
 
 fn summary(loaded: Result<Loaded, Vec<Diagnostic>>) -> Summary {

@@ -92,9 +92,10 @@ impl Subject for Reloader {
     }
 
     fn look(&mut self, asked: bool) -> Look<ReloadOutcome> {
-        let before = Listing::of(&self.folder).ok();
         let contents = Contents::read(&self.folder);
-        let moved = Listing::of(&self.folder).ok() != before;
+        let moved = contents
+            .as_ref()
+            .is_ok_and(|contents| Listing::of(&self.folder).ok().as_ref() != Some(&contents.listing));
         let (now, contents) = match contents {
             Ok(contents) => (Last::Content(contents.fingerprint()), Ok(contents)),
             Err(diagnostics) => (Last::Unreadable(diagnostics.clone()), Err(diagnostics)),

@@ -1,5 +1,8 @@
 //! Where a script is: one URL, a path on the site, or a pattern of URLs.
 
+use std::collections::HashMap;
+use std::iter;
+
 use serde_spanned::Spanned;
 use url::Host;
 
@@ -144,6 +147,31 @@ fn moving(url: &url::Url) -> Option<&'static str> {
     // `@3` and `@3.7` are ranges there.
     let exact = version.split('.').count() >= 3 && version.starts_with(|c: char| c.is_ascii_digit());
     (!exact).then_some("this URL names a range of versions, so it is the newest of them")
+}
+
+/// Earlier scripts by where they are, so that each is compared only with those that may be at the same
+/// place.
+#[derive(Debug, Default)]
+pub(super) struct Places(HashMap<String, Vec<usize>>);
+
+impl Places {
+    /// The numbers of scripts that may have this address, ascending; then this one is `number`.
+    pub(super) fn add(&mut self, address: &ScriptAddress, number: usize) -> Vec<usize> {
+        // A script of the site itself is written either way; whose host it is, is looked at by `same`.
+        let on_site = match address {
+            ScriptAddress::Absolute(url) => ScriptAddress::on_site_key(url, url),
+            ScriptAddress::OnSite(_) | ScriptAddress::Pattern(_) => None,
+        };
+        let mut found = Vec::new();
+        for key in iter::once(address.key().to_owned()).chain(on_site) {
+            let there = self.0.entry(key).or_default();
+            found.extend_from_slice(there);
+            there.push(number);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
 }
 
 /// Whether two addresses can be one URL on a page of the site.

@@ -57,6 +57,7 @@ pub(super) fn external(
     problems: &mut Problems,
 ) -> Vec<CheckedScript> {
     let mut scripts: Vec<(CheckedScript, &Text)> = Vec::new();
+    let mut places = address::Places::default();
     for table in tables {
         let id = table.id.as_ref().and_then(|text| script_id(text, problems));
         let tier = word(table.tier.as_ref(), "tier", problems);
@@ -73,7 +74,8 @@ pub(super) fn external(
         }
         let why = table.why.as_ref().map(|why| why.get_ref().clone()).unwrap_or_default();
         let script = CheckedScript { id, span: table.span.clone(), address, tier, terms, pages, why };
-        let twin = scripts.iter().find(|(earlier, _)| {
+        let near = places.add(&script.address, scripts.len());
+        let twin = near.iter().filter_map(|place| scripts.get(*place)).find(|(earlier, _)| {
             address::same(&earlier.address, &script.address, hosts) && overlap(&earlier.pages, &script.pages)
         });
         if let Some((earlier, place)) = twin {

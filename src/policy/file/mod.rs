@@ -75,8 +75,10 @@ pub(super) struct PolicyFile {
     pub(super) headers: Fields,
 }
 
-/// How many entries of a kind a file may have.
-const MAX_TABLES: usize = 1000;
+/// How many page rules a file may have: they are compared with each other.
+const MAX_RULES: usize = 1000;
+/// How many scripts of a kind a file may have.
+const MAX_SCRIPTS: usize = 100_000;
 
 impl PolicyFile {
     /// Reads the file. `None` where it is not TOML.
@@ -95,9 +97,9 @@ impl PolicyFile {
             service_workers: root.flag("service-workers", problems),
             unapproved: root.text("unapproved", problems),
             fail: root.text("fail", problems),
-            pages: read_each(&mut root, "page", "[[page]]", PageTable::read, problems),
-            scripts: read_each(&mut root, "script", "[[script]]", ScriptTable::read, problems),
-            inline: read_each(&mut root, "inline", "[[inline]]", InlineTable::read, problems),
+            pages: read_each(&mut root, "page", "[[page]]", MAX_RULES, PageTable::read, problems),
+            scripts: read_each(&mut root, "script", "[[script]]", MAX_SCRIPTS, ScriptTable::read, problems),
+            inline: read_each(&mut root, "inline", "[[inline]]", MAX_SCRIPTS, InlineTable::read, problems),
             csp: root.lists("csp", problems),
             headers: root.texts_or_false("headers", problems),
         };
@@ -110,17 +112,18 @@ fn read_each<'t, T>(
     root: &mut Keys<'t>,
     key: &'static str,
     name: &'static str,
+    most: usize,
     read: impl Fn(Keys<'t>, &mut Problems) -> T,
     problems: &mut Problems,
 ) -> Vec<T> {
     let tables = root.tables(key, name, problems);
-    if let Some(first_too_many) = tables.get(MAX_TABLES) {
+    if let Some(first_too_many) = tables.get(most) {
         problems.error(
             first_too_many.span(),
-            format!("more than {MAX_TABLES} {name} entries in one file"),
+            format!("more than {most} {name} entries in one file"),
             "patterns such as \"/shop/*\" need fewer entries; sites can have files of their own",
         );
     }
-    // The rest is not looked at: rules are compared with each other, which would take its time.
-    tables.into_iter().take(MAX_TABLES).map(|keys| read(keys, problems)).collect()
+    // The rest is not looked at: the file is refused in any case.
+    tables.into_iter().take(most).map(|keys| read(keys, problems)).collect()
 }

@@ -244,3 +244,24 @@ fn the_witness_can_report_where_connections_are_forbidden_and_nothing_else_can()
     assert_eq!(connect("").as_deref(), Some("connect-src shop.example:*/_countersign/reports"));
     assert_eq!(connect("witness = false\n").as_deref(), Some("connect-src 'none'"));
 }
+
+#[test]
+fn thousands_of_scripts_load_and_each_stands_on_its_own_page_with_its_own_line() {
+    let mut policy = String::new();
+    for number in 0..3000 {
+        write!(
+            policy,
+            "[[script]]\nid = \"s{number}\"\nurl = \"https://cdn.example/{number}.js\"\n\
+             pages = [\"/item/{number}/*\"]\ntier = \"pin\"\nwhy = \"Shows the item\"\n"
+        )
+        .unwrap();
+    }
+    let loaded = load(&folder(&policy));
+    let grants = loaded.snapshot.sites[0].grants("/item/2999/x", Visit::enforced(now()));
+    assert_eq!(grants.scripts.keys().collect::<Vec<_>>(), ["https://cdn.example/2999.js"]);
+    // Nobody has approved them: each is told where it stands.
+    assert_eq!(loaded.warnings.len(), 3000);
+    assert_eq!(loaded.warnings[2999].place.as_ref().unwrap().line, 3 + 2999 * 6);
+    let shown = countersign::diagnostic::render(&loaded.warnings[2999], false);
+    assert!(shown.contains("shop.toml:17997:1") && shown.contains("\n17997 | "), "{shown}");
+}

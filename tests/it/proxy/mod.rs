@@ -15,4 +15,5 @@ mod telling;
 mod command;
 mod approvers;
 mod reload;
+mod storm;
 mod certificates;
