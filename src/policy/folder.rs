@@ -171,6 +171,12 @@ impl Contents {
         self.scripts.get(name).map(|digests| &digests.named)
     }
 
+    /// The files with scripts' bytes in a folder that ends with `/`, in order.
+    pub(super) fn scripts_in<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        let names = self.scripts.range(folder.to_owned()..).map(|(name, _)| name.as_str());
+        names.take_while(move |name| name.starts_with(folder))
+    }
+
     /// A script's bytes, read again: whoever uses them must compare their digest again.
     pub(super) fn script_bytes(&self, name: &str) -> io::Result<Bytes> {
         match self.scripts.get(name).and_then(|digests| digests.given.clone()) {

@@ -21,8 +21,7 @@ pub(super) fn unnamed_bytes(contents: &Contents, site: &str, lock: &Lock, found:
             Some(format!("{folder}{}/{}.js", entry.statement.script(), digest.url_safe()))
         })
         .collect();
-    let files = contents.files.range(folder.clone()..).map(|(name, _)| name);
-    let unnamed = files.take_while(|name| name.starts_with(&folder)).filter(|name| !named.contains(*name));
+    let unnamed = contents.scripts_in(&folder).filter(|name| !named.contains(*name));
     let mut more = 0_usize;
     for (number, name) in unnamed.enumerate() {
         if number >= TOLD {
