@@ -1,0 +1,125 @@
+//! Everything that holds for one page.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use http::HeaderValue;
+use jiff::Timestamp;
+use url::Url;
+
+use super::{ApprovedScript, FailMode, Mode, PageHeaders, PageId, Unapproved};
+use crate::csp::{Csp, ScriptDirectives};
+use crate::inventory::{ScriptAddress, ScriptId, Tier};
+use crate::sri::Digest;
+
+/// Everything that holds for one page: the rule, the scripts approved there, the headers that say so.
+#[derive(Debug)]
+pub struct PageGrants {
+    /// The page rule's place.
+    pub page: PageId,
+    /// Whether verdicts are carried out.
+    pub mode: Mode,
+    /// In PCI DSS scope.
+    pub payment: bool,
+    /// What becomes of scripts without approval.
+    pub unapproved: Unapproved,
+    /// What happens when the rewriter can't go on.
+    pub fail: FailMode,
+    /// The rule carries verdicts out for a part of the visitors only.
+    pub shared_out: bool,
+    /// The moment for which these grants were made.
+    pub at: Timestamp,
+    /// External scripts by the key of their address: canonical URL, path and query on the site itself, or
+    /// pattern.
+    pub scripts: HashMap<String, Arc<ApprovedScript>>,
+    /// Those of them whose address is a pattern, in the order of the policy.
+    pub patterns: Vec<Arc<ApprovedScript>>,
+    /// Digests (SHA-256) of inline scripts, with their ids.
+    pub inline: HashMap<Digest, ScriptId>,
+    /// Digests (SHA-256) of event handlers, with their ids.
+    pub handlers: HashMap<Digest, ScriptId>,
+    /// Evergreen scripts that may run here: what stands in the way of an enforced `Integrity-Policy`.
+    pub evergreen: Vec<ScriptId>,
+    /// The CSP, without reporting directives.
+    pub csp: Csp,
+    /// Its directives on scripts, for merging into an upstream's CSP.
+    pub script_directives: ScriptDirectives,
+    /// The finished header value for responses over TLS: CSP with `report-uri` and `report-to`.
+    pub csp_secure: HeaderValue,
+    /// The same for plain HTTP, where browsers deliver only to `report-uri`.
+    pub csp_plain: HeaderValue,
+    /// For other documents: nothing runs, and that is reported.
+    pub csp_scriptless: HeaderValue,
+    /// The `Integrity-Policy` value; report-only where there are [`Self::evergreen`] scripts.
+    pub integrity_policy: HeaderValue,
+    /// Response headers that the operator sets or removes.
+    pub headers: Arc<PageHeaders>,
+    /// The `Reporting-Endpoints` value (TLS only).
+    pub reporting_endpoints: HeaderValue,
+    /// The witness script, where pages with pinned scripts get one (see `policy::witness`).
+    pub witness: Option<Arc<str>>,
+}
+
+impl PageGrants {
+    /// Grants that grant nothing, with a CSP under which nothing runs.
+    pub fn nothing(mode: Mode) -> Self {
+        let header = HeaderValue::from_static("script-src 'none'");
+        Self {
+            page: PageId(0),
+            mode,
+            payment: false,
+            unapproved: Unapproved::Quarantine,
+            fail: FailMode::Closed,
+            shared_out: false,
+            at: Timestamp::UNIX_EPOCH,
+            scripts: HashMap::new(),
+            patterns: Vec::new(),
+            inline: HashMap::new(),
+            handlers: HashMap::new(),
+            evergreen: Vec::new(),
+            csp: Csp::new(),
+            script_directives: ScriptDirectives::default(),
+            csp_secure: header.clone(),
+            csp_plain: header.clone(),
+            csp_scriptless: header.clone(),
+            integrity_policy: header.clone(),
+            headers: Arc::default(),
+            reporting_endpoints: header,
+            witness: None,
+        }
+    }
+
+    /// The script that the policy names for this canonical URL, approved or not. `document` is the URL of
+    /// the page: a policy names scripts of the site itself by their path, and the site has whatever origin
+    /// the page came from.
+    pub fn script(&self, url: &Url, document: &Url) -> Option<&Arc<ApprovedScript>> {
+        let exact = self.scripts.get(url.as_str()).or_else(|| {
+            let key = ScriptAddress::on_site_key(url, document)?;
+            self.scripts.get(&key)
+        });
+        exact.or_else(|| {
+            self.patterns.iter().find(|script| match &script.address {
+                ScriptAddress::Pattern(pattern) => pattern.matches(url, document),
+                ScriptAddress::Absolute(_) | ScriptAddress::OnSite(_) => false,
+            })
+        })
+    }
+
+    /// Whether a script may run at the moment for which these grants were made: it is approved, there is
+    /// something to serve where we serve it, and it has not ended.
+    pub fn lets_run(&self, script: &ApprovedScript) -> bool {
+        !script.digests.is_empty()
+            && (script.tier != Tier::Mirror || script.mirror_path.is_some())
+            && !self.has_ended(script)
+    }
+
+    /// Whether a script has ended.
+    pub fn has_ended(&self, script: &ApprovedScript) -> bool {
+        script.expires.is_some_and(|end| end <= self.at)
+    }
+
+    /// Whether an inline script of this digest is approved here.
+    pub fn approves_inline(&self, digest: &Digest) -> bool {
+        self.inline.contains_key(digest)
+    }
+}
