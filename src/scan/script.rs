@@ -77,6 +77,7 @@ impl Found {
             Reason::Unclosed => Some("it has no end, so browsers don't run it"),
             Reason::ForeignBase => Some("a base on another origin moves every relative URL"),
             Reason::NoUrl => Some("its src leads to no http or https URL"),
+            Reason::ExternalMap => Some("browsers load no import map and no speculation rules from a URL"),
             Reason::ApprovedUrl
             | Reason::ApprovedDigest
             | Reason::Evergreen
@@ -84,6 +85,8 @@ impl Found {
             | Reason::NotExecutable
             | Reason::UnknownUrl
             | Reason::UnknownDigest
+            | Reason::UnknownImportMap
+            | Reason::UnknownSpeculationRules
             | Reason::NoApproval
             | Reason::UnapprovedPreload => None,
         };
