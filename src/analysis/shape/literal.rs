@@ -65,6 +65,7 @@ pub(super) fn literal(expression: &Expression<'_>) -> Option<Literal> {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "all but two kinds of element are expressions")]
 fn array_of(array: &ArrayExpression<'_>) -> Option<Literal> {
     let elements = array.elements.iter().map(|element| match element {
         ArrayExpressionElement::SpreadElement(_) | ArrayExpressionElement::Elision(_) => None,

@@ -118,12 +118,11 @@ pub struct Shape {
 impl Shape {
     /// Reads approved code. `None` where it is none that [`Self::code`] writes.
     pub fn parse(code: &str) -> Option<Self> {
-        let (text, keeping) = match code.strip_prefix(IN_BLOCK) {
-            Some(rest) => (rest.strip_suffix(END_OF_BLOCK)?.to_owned(), Keeping::Block),
-            None => {
-                let (before, behind) = code.split_once(AT_ELEMENT)?;
-                (format!("{before}{behind}"), Keeping::Element(before.len()))
-            }
+        let (text, keeping) = if let Some(rest) = code.strip_prefix(IN_BLOCK) {
+            (rest.strip_suffix(END_OF_BLOCK)?.to_owned(), Keeping::Block)
+        } else {
+            let (before, behind) = code.split_once(AT_ELEMENT)?;
+            (format!("{before}{behind}"), Keeping::Element(before.len()))
         };
         let opening = format!("JSON.parse({}[", keeping.values());
         let mut pieces = text.split(&opening);

@@ -202,11 +202,11 @@ impl<'a> Visit<'a> for Walker {
         let takes = called(&it.callee).filter(|(name, object)| call_takes_data(name, object.as_deref()));
         self.visit_expression(&it.callee);
         for argument in &it.arguments {
-            let taken = match (&takes, argument.as_expression()) {
+            let held = match (&takes, argument.as_expression()) {
                 (Some((name, _)), Some(value)) => self.take(value, |_| true, format!("argument of {name}")),
                 _ => false,
             };
-            if !taken {
+            if !held {
                 self.visit_argument(argument);
             }
         }
@@ -237,7 +237,7 @@ impl<'a> Visit<'a> for Walker {
     fn visit_binding_identifier(&mut self, it: &BindingIdentifier<'a>) {
         match it.name.as_str() {
             "JSON" => {
-                self.refuse("it has a `JSON` of its own, by which the approved code would read its data")
+                self.refuse("it has a `JSON` of its own, by which the approved code would read its data");
             }
             "document" if self.depth == 0 => self.refuse("it has a `document` of its own"),
             _ => {}

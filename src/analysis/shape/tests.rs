@@ -103,116 +103,126 @@ fn samples_whose_code_differs_have_no_shape() {
     assert!(found(&["a = 1", "a = 1"]).unwrap_err().contains("the same"));
 }
 
-/// Texts that would hide code where data stands: none of them fits.
+/// Texts that hide code, or are not data as JSON has it, beside data for each place.
+const HIDING: [(&str, &[&str]); 5] = [
+    (
+        "''",
+        &[
+            "x",
+            "x()",
+            "`x`",
+            "`${x()}`",
+            "'a'+x()",
+            "'a',x()",
+            "x=>x",
+            "(x())",
+            "/x/",
+            "new X",
+            "void x()",
+            "!x()",
+            "'a'[x()]",
+            "'a'.b",
+            "x`a`",
+            "'a'\nx()",
+            "'a';x()",
+            "'a'/*x*/",
+            "'a'//x",
+            "'\u{2028}';x()//'",
+            "\"a\\\n\"+x()",
+            "function(){}()",
+            "class{}",
+            "await x",
+            "yield",
+            "import('x')",
+            "import.meta",
+            "x?.y",
+            "'a'in x",
+            "...x",
+            "<!--x",
+            "-->",
+            "'a'}x()",
+            "undefined",
+            "NaN",
+            "Infinity",
+            "0x10",
+            "1n",
+            "'\\",
+            "'",
+            "\"",
+            "1",
+            "true",
+            "null",
+            "{}",
+        ],
+    ),
+    (
+        "{}",
+        &[
+            "{get c(){return x()}}",
+            "{set c(d){x()}}",
+            "{c(){x()}}",
+            "{c:x()}",
+            "{c:x}",
+            "{x}",
+            "{...x}",
+            "{[x()]:1}",
+            "{__proto__:{}}",
+            "{\"__proto__\":{}}",
+            "{c:`x`}",
+            "{c:1}.c",
+            "{c:1}+x()",
+            "{async c(){}}",
+            "{*c(){}}",
+            "{c:()=>x}",
+            "{c:1,}x",
+            "{c:1;x()}",
+            "{if(1)x()}",
+            "{x:x:1}",
+            "{c:{d:{e:x}}}",
+            "{c:[x()]}",
+            "{'c':1}}x",
+            "{/*x*/c:1}",
+            "{c:/x/}",
+            "{c:1n}",
+            "{c:1e999}",
+            "{c:-x}",
+            "{c:--x}",
+            "{c:typeof x}",
+            "{}{}",
+            "{c:'\\u{110000}'}",
+            "[]",
+            "'a'",
+            "1",
+            "null",
+        ],
+    ),
+    (
+        "[]",
+        &["[,]", "[x()]", "[...x]", "[1,,2]", "[x]", "[1][x()]", "[1].map(x)", "[]+x()", "[1 x]", "{}", "''"],
+    ),
+    (
+        "0",
+        &[
+            "x", "1+x()", "1x", "0x1", "1_0", "1.", ".5", "01", "1e999", "1n", "- 1", "--1", "+1", "''",
+            "1;x()", "-x",
+        ],
+    ),
+    ("null", &["x", "undefined", "!0", "true()", "true.x", "nullx", "true&&x()", "1", "True", "void 0"]),
+];
+
 #[test]
 fn code_in_the_place_of_data_never_fits() {
     let shape = shape(&["a = 'text'; b = {c: 1}; f([2], 3, true)"]);
-    let with = |string: &str, object: &str, array: &str, number: &str, constant: &str| {
+    let with = |changed: usize, code: &str| {
+        let value = |place: usize| if place == changed { code } else { HIDING[place].0 };
+        let [string, object, array, number, constant] = [0, 1, 2, 3, 4].map(value);
         shape.fit(&format!("a = {string}; b = {object}; f({array}, {number}, {constant})"))
     };
-    assert!(with("''", "{}", "[]", "0", "null").is_some(), "the frame fits");
-    for code in [
-        "x",
-        "x()",
-        "`x`",
-        "`${x()}`",
-        "'a'+x()",
-        "'a',x()",
-        "x=>x",
-        "(x())",
-        "/x/",
-        "new X",
-        "void x()",
-        "!x()",
-        "'a'[x()]",
-        "'a'.b",
-        "x`a`",
-        "'a'\nx()",
-        "'a';x()",
-        "'a'/*x*/",
-        "'a'//x",
-        "'\u{2028}';x()//'",
-        "\"a\\\n\"+x()",
-        "function(){}()",
-        "class{}",
-        "await x",
-        "yield",
-        "{}",
-        "import('x')",
-        "import.meta",
-        "x?.y",
-        "'a'in x",
-        "...x",
-        "<!--x",
-        "-->",
-        "'a'}x()",
-        "1",
-        "true",
-        "null",
-        "undefined",
-        "NaN",
-        "Infinity",
-        "0x10",
-        "1n",
-        "'\\",
-        "'",
-        "\"",
-    ] {
-        assert_eq!(with(code, "{}", "[]", "0", "null"), None, "string: {code}");
-    }
-    for code in [
-        "{get c(){return x()}}",
-        "{set c(d){x()}}",
-        "{c(){x()}}",
-        "{c:x()}",
-        "{c:x}",
-        "{x}",
-        "{...x}",
-        "{[x()]:1}",
-        "{__proto__:{}}",
-        "{\"__proto__\":{}}",
-        "{c:`x`}",
-        "{c:1}.c",
-        "{c:1}+x()",
-        "{async c(){}}",
-        "{*c(){}}",
-        "{c:()=>x}",
-        "{c:1,}x",
-        "{c:1;x()}",
-        "{if(1)x()}",
-        "{x:x:1}",
-        "{c:{d:{e:x}}}",
-        "{c:[x()]}",
-        "{'c':1}}x",
-        "[]",
-        "'a'",
-        "1",
-        "null",
-        "{/*x*/c:1}",
-        "{c:/x/}",
-        "{c:1n}",
-        "{c:1e999}",
-        "{c:-x}",
-        "{c:--x}",
-        "{c:typeof x}",
-        "{}{}",
-        "{c:'\\u{110000}'}",
-    ] {
-        assert_eq!(with("''", code, "[]", "0", "null"), None, "object: {code}");
-    }
-    for code in
-        ["[,]", "[x()]", "[...x]", "[1,,2]", "[x]", "[1][x()]", "[1].map(x)", "[]+x()", "[1 x]", "{}", "''"]
-    {
-        assert_eq!(with("''", "{}", code, "0", "null"), None, "array: {code}");
-    }
-    for code in [
-        "x", "1+x()", "1x", "0x1", "1_0", "1.", ".5", "01", "1e999", "1n", "- 1", "--1", "+1", "''", "1;x()",
-        "-x",
-    ] {
-        assert_eq!(with("''", "{}", "[]", code, "null"), None, "number: {code}");
-    }
-    for code in ["x", "undefined", "!0", "true()", "true.x", "nullx", "true&&x()", "1", "True", "void 0"] {
-        assert_eq!(with("''", "{}", "[]", "0", code), None, "constant: {code}");
+    for (place, (data, hiding)) in HIDING.iter().enumerate() {
+        assert!(with(place, data).is_some(), "the frame fits with {data}");
+        for code in *hiding {
+            assert_eq!(with(place, code), None, "{code} in the place of {data}");
+        }
     }
 }
 
@@ -377,8 +387,7 @@ fn data() -> impl Strategy<Value = serde_json::Value> {
     leaf.prop_recursive(4, 32, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::btree_map("[a-zA-Z\"'<>/\\\\ ]{0,8}", inner, 0..6)
-                .prop_map(|map| Value::from_iter(map)),
+            prop::collection::btree_map("[a-zA-Z\"'<>/\\\\ ]{0,8}", inner, 0..6).prop_map(Value::from_iter),
         ]
     })
 }
@@ -410,9 +419,9 @@ proptest! {
             (!inside && matches!(c, '[' | ':')).then_some(at + 1)
         }).collect();
         let at = starts[place.index(starts.len())];
-        let rest = &text[at..];
+        let (before, rest) = text.split_at(at);
         let separator = if rest.starts_with(']') { "" } else { "," };
-        let hidden = format!("{}{code}{separator}{}", &text[..at], rest);
+        let hidden = format!("{before}{code}{separator}{rest}");
         prop_assert_eq!(shape.fit(&format!("f({hidden}); g()")), None);
     }
 
