@@ -28,8 +28,6 @@ mod start_tag;
 mod edited_tag;
 mod marker;
 mod text;
-mod effort;
-mod attribute_count;
 mod second_opinion;
 mod survey;
 

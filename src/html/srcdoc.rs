@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_value_is_read_as_a_browser_reads_it_and_written_so_that_it_means_the_same() {
-        assert_eq!(srcdoc_text("a\r\nb\0&lt;&amp;lt;&#13;&ltx &lt=1"), "a\nb\u{fffd}<&lt;\r<x &lt=1");
+        assert_eq!(srcdoc_text("a\r\nb\0&lt;&amp;lt;&#13;&ltx &lt "), "a\nb\u{fffd}<&lt;\r&ltx < ");
         for charset in [UTF_8, WINDOWS_1252, SHIFT_JIS, ISO_8859_2] {
             let text = "é¥&lt;€\u{80}\r\n日‾\u{feff}\"<'>";
             let tag = EditedTag::open("iframe").page_attribute("srcdoc", &escaped(text, charset)).close();

@@ -15,6 +15,12 @@ pub enum Reason {
     UnknownUrl,
     /// No approval for an inline script of this digest.
     UnknownDigest,
+    /// No approval for an import map of this digest.
+    UnknownImportMap,
+    /// No approval for speculation rules of this digest.
+    UnknownSpeculationRules,
+    /// An import map or speculation rules with a `src`, which browsers don't load.
+    ExternalMap,
     /// In the policy for this page, but no approved bytes in the lock.
     NoApproval,
     /// An evergreen script whose last day has passed.
@@ -41,13 +47,16 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::ApprovedUrl,
         Self::ApprovedDigest,
         Self::Evergreen,
         Self::NotExecutable,
         Self::UnknownUrl,
         Self::UnknownDigest,
+        Self::UnknownImportMap,
+        Self::UnknownSpeculationRules,
+        Self::ExternalMap,
         Self::NoApproval,
         Self::Ended,
         Self::NoUrl,
@@ -70,6 +79,9 @@ impl Reason {
             Self::NotExecutable => "not-executable",
             Self::UnknownUrl => "unknown-url",
             Self::UnknownDigest => "unknown-digest",
+            Self::UnknownImportMap => "unknown-import-map",
+            Self::UnknownSpeculationRules => "unknown-speculation-rules",
+            Self::ExternalMap => "external-map",
             Self::NoApproval => "no-approval",
             Self::Ended => "ended",
             Self::NoUrl => "no-url",
@@ -95,6 +107,9 @@ impl Reason {
             Self::NotExecutable => "a data block, which browsers don't run",
             Self::UnknownUrl => "no script with this URL is approved for this page",
             Self::UnknownDigest => "no inline script with this text is approved for this page",
+            Self::UnknownImportMap => "no import map with this text is approved for this page",
+            Self::UnknownSpeculationRules => "no speculation rules with this text are approved for this page",
+            Self::ExternalMap => "an import map or speculation rules with a src, which browsers don't load",
             Self::NoApproval => "the policy names it, but nobody has approved its bytes",
             Self::Ended => "the day until which the policy let it run whatever it serves has passed",
             Self::NoUrl => "its src leads to no http or https URL",
@@ -118,6 +133,15 @@ impl Reason {
             Self::UnknownDigest => {
                 "if it belongs there: `[[inline]]`, then `countersign approve ID --inline --file FILE`"
             }
+            Self::UnknownImportMap => {
+                "if it belongs there: `[[inline]]` with `kind = \"import-map\"`, then `countersign approve ID \
+--inline --file FILE`"
+            }
+            Self::UnknownSpeculationRules => {
+                "if they belong there: `[[inline]]` with `kind = \"speculation-rules\"`, then \
+`countersign approve ID --inline --file FILE`"
+            }
+            Self::ExternalMap => "write it into the page",
             Self::NoApproval => "`countersign approve ID`",
             Self::Ended => "pin it, remove it, or write a later day in the policy and approve that",
             Self::NoUrl => "serve the script from a URL",

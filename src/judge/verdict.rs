@@ -8,6 +8,7 @@ use super::reason::Reason;
 use super::seen::{Kind, SeenScript};
 use crate::inventory::Tier;
 use crate::policy::{ApprovedScript, PageGrants, Unapproved};
+use crate::sri::Digest;
 
 /// What becomes of a script.
 #[derive(Debug, Clone)]
@@ -82,6 +83,9 @@ pub fn judge(script: &SeenScript<'_>, grants: &PageGrants, document: &Url) -> Ve
         | SeenScript::Inline { kind: Kind::DataBlock, .. } => {
             Verdict { action: Action::Keep, reason: Reason::NotExecutable }
         }
+        SeenScript::External { kind: Kind::ImportMap | Kind::SpeculationRules, .. } => {
+            Verdict::refusal(Reason::ExternalMap, grants)
+        }
         SeenScript::External { dangling: true, .. } => Verdict::refusal(Reason::DanglingMarkup, grants),
         SeenScript::External { url: None, .. } => Verdict::refusal(Reason::NoUrl, grants),
         SeenScript::External { url: Some(url), .. } => match grants.script(url, document) {
@@ -98,12 +102,23 @@ pub fn judge(script: &SeenScript<'_>, grants: &PageGrants, document: &Url) -> Ve
             Some(_) => Verdict::refusal(Reason::NoApproval, grants),
             None => Verdict::refusal(Reason::UnknownUrl, grants),
         },
-        SeenScript::Inline { digest, .. } => {
-            if grants.approves_inline(digest) {
-                Verdict { action: Action::Release, reason: Reason::ApprovedDigest }
-            } else {
-                Verdict::refusal(Reason::UnknownDigest, grants)
-            }
+        SeenScript::Inline { kind, digest } => inline(*kind, digest, grants),
+    }
+}
+
+/// An inline text is approved as what it is: an approved script is no approved import map.
+fn inline(kind: Kind, digest: &Digest, grants: &PageGrants) -> Verdict {
+    let (approved, unknown) = match kind {
+        Kind::Classic | Kind::Module => (grants.inline.contains_key(digest), Reason::UnknownDigest),
+        Kind::ImportMap => (grants.import_maps.contains_key(digest), Reason::UnknownImportMap),
+        Kind::SpeculationRules => {
+            (grants.speculation_rules.contains_key(digest), Reason::UnknownSpeculationRules)
         }
+        Kind::DataBlock => return Verdict { action: Action::Keep, reason: Reason::NotExecutable },
+    };
+    if approved {
+        Verdict { action: Action::Release, reason: Reason::ApprovedDigest }
+    } else {
+        Verdict::refusal(unknown, grants)
     }
 }

@@ -85,6 +85,8 @@ impl GrantCompiler {
             let digest = text.digest.clone();
             match text.kind {
                 InlineKind::Script => drop(grants.inline.insert(digest, id.clone())),
+                InlineKind::ImportMap => drop(grants.import_maps.insert(digest, id.clone())),
+                InlineKind::SpeculationRules => drop(grants.speculation_rules.insert(digest, id.clone())),
                 InlineKind::Handler => drop(grants.handlers.insert(digest, id.clone())),
                 InlineKind::Url => drop(urls.insert(digest)),
             }
@@ -129,7 +131,8 @@ impl GrantCompiler {
 /// digests: otherwise every approved script would be reported.
 fn script_sources(grants: &PageGrants, urls: BTreeSet<Digest>, hosts: &[String]) -> Vec<SourceExpression> {
     let mut addresses = BTreeSet::new();
-    let mut digests: BTreeSet<Digest> = grants.inline.keys().cloned().collect();
+    let inline = [&grants.inline, &grants.import_maps, &grants.speculation_rules];
+    let mut digests: BTreeSet<Digest> = inline.iter().flat_map(|kind| kind.keys()).cloned().collect();
     for script in grants.scripts.values() {
         match (grants.mode, script.tier) {
             (Mode::Enforce, Tier::Pin | Tier::Mirror) => digests.extend(script.digests.iter().cloned()),

@@ -78,6 +78,7 @@ impl Found {
             Reason::ForeignBase => Some("a base on another origin moves every relative URL"),
             Reason::SrcdocLimit | Reason::SrcdocUnread => Some("a document in `srcdoc` that can't be judged"),
             Reason::NoUrl => Some("its src leads to no http or https URL"),
+            Reason::ExternalMap => Some("browsers load no import map and no speculation rules from a URL"),
             Reason::ApprovedUrl
             | Reason::ApprovedDigest
             | Reason::Evergreen
@@ -85,6 +86,8 @@ impl Found {
             | Reason::NotExecutable
             | Reason::UnknownUrl
             | Reason::UnknownDigest
+            | Reason::UnknownImportMap
+            | Reason::UnknownSpeculationRules
             | Reason::NoApproval
             | Reason::UnapprovedPreload => None,
         };

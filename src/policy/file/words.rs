@@ -52,6 +52,8 @@ words! {
     }
     InlineKind for model::InlineKind {
         Script "script" => Self::Script, "The text of a script element.";
+        ImportMap "import-map" => Self::ImportMap, "An import map.";
+        SpeculationRules "speculation-rules" => Self::SpeculationRules, "Speculation rules.";
         Handler "handler" => Self::Handler, "The value of an attribute such as onclick.";
         Url "url" => Self::Url, "A whole javascript: URL.";
     }

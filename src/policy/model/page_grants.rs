@@ -36,6 +36,10 @@ pub struct PageGrants {
     pub patterns: Vec<Arc<ApprovedScript>>,
     /// Digests (SHA-256) of inline scripts, with their ids.
     pub inline: HashMap<Digest, ScriptId>,
+    /// Digests (SHA-256) of import maps, with their ids.
+    pub import_maps: HashMap<Digest, ScriptId>,
+    /// Digests (SHA-256) of speculation rules, with their ids.
+    pub speculation_rules: HashMap<Digest, ScriptId>,
     /// Digests (SHA-256) of event handlers, with their ids.
     pub handlers: HashMap<Digest, ScriptId>,
     /// Evergreen scripts that may run here: what stands in the way of an enforced `Integrity-Policy`.
@@ -75,6 +79,8 @@ impl PageGrants {
             scripts: HashMap::new(),
             patterns: Vec::new(),
             inline: HashMap::new(),
+            import_maps: HashMap::new(),
+            speculation_rules: HashMap::new(),
             handlers: HashMap::new(),
             evergreen: Vec::new(),
             csp: Csp::new(),
@@ -118,8 +124,14 @@ impl PageGrants {
         script.expires.is_some_and(|end| end <= self.at)
     }
 
-    /// Whether an inline script of this digest is approved here.
+    /// The id under which an inline text of this digest is approved here, whatever kind of script it is:
+    /// a CSP doesn't tell them apart.
+    pub fn inline_id(&self, digest: &Digest) -> Option<&ScriptId> {
+        [&self.inline, &self.import_maps, &self.speculation_rules].iter().find_map(|kind| kind.get(digest))
+    }
+
+    /// Whether the CSP lets an inline text of this digest run.
     pub fn approves_inline(&self, digest: &Digest) -> bool {
-        self.inline.contains_key(digest)
+        self.inline_id(digest).is_some()
     }
 }

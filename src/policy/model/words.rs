@@ -84,8 +84,12 @@ pub enum CspForm {
 /// Where a text stands in a page that is approved by its digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum InlineKind {
-    /// Between the tags of a script element.
+    /// Between the tags of a script element: classic script or module.
     Script,
+    /// An import map.
+    ImportMap,
+    /// Speculation rules.
+    SpeculationRules,
     /// The value of an attribute such as `onclick`.
     Handler,
     /// A whole `javascript:` URL.

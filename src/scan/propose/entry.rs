@@ -8,6 +8,7 @@ use super::words::{folder, obstacle, on, pattern, why};
 use super::{Approve, Writer, quoted};
 use crate::analysis::{Reaches, What, one_line};
 use crate::inventory::{ScriptId, Tier};
+use crate::judge::Kind;
 use crate::scan::moving::Moves;
 use crate::scan::party::Party;
 use crate::scan::script::Script;
@@ -100,8 +101,13 @@ impl Writer<'_> {
             self.reaches(&reading.reaches, reading.unparsed.as_deref());
         }
         let table = format!(
-            "[[inline]]\nid = {}\n{}why = {}\n",
+            "[[inline]]\nid = {}\n{}{}why = {}\n",
             quoted(id.as_str()),
+            match script.found.runs_as {
+                Some(Kind::ImportMap) => "kind = \"import-map\"\n",
+                Some(Kind::SpeculationRules) => "kind = \"speculation-rules\"\n",
+                Some(Kind::Classic | Kind::Module | Kind::DataBlock) | None => "",
+            },
             self.pages_line(script),
             quoted(&why(script)),
         );

@@ -13,8 +13,12 @@ pub(super) const PAGE_URL: &str = "https://shop.example/a/page";
 /// The witness's text here.
 pub(super) const WITNESS: &str = "witness()";
 /// Approved inline scripts.
-pub(super) const APPROVED_INLINE: [&str; 6] =
-    ["ok()", "a\nb\nc", "a\u{fffd}b", "'café'", "a<!--<script>b</script>c-->", "{\"imports\":{}}"];
+pub(super) const APPROVED_INLINE: [&str; 5] =
+    ["ok()", "a\nb\nc", "a\u{fffd}b", "'café'", "a<!--<script>b</script>c-->"];
+/// An approved import map.
+pub(super) const APPROVED_MAP: &str = "{\"imports\":{}}";
+/// Approved speculation rules.
+pub(super) const APPROVED_RULES: &str = "{\"tag\":\"x\"}";
 
 /// External scripts: id, URL, texts whose digests are approved, tier.
 const SCRIPTS: [(&str, &str, &[&str], Tier); 6] = [
@@ -55,14 +59,15 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
         };
         ((*url).to_owned(), Arc::new(script))
     });
-    let inline = APPROVED_INLINE
-        .iter()
-        .map(|text| (Digest::of(Algorithm::Sha256, text.as_bytes()), ScriptId::new("inline").unwrap()));
+    let approved = |text: &str| (sha256(text), ScriptId::new("inline").unwrap());
+    let inline = APPROVED_INLINE.iter().map(|text| approved(text));
     Arc::new(PageGrants {
         payment: shape.payment,
         unapproved: shape.unapproved,
         scripts: scripts.collect(),
         inline: inline.collect::<HashMap<_, _>>(),
+        import_maps: [approved(APPROVED_MAP)].into(),
+        speculation_rules: [approved(APPROVED_RULES)].into(),
         witness: shape.witness.then(|| Arc::from(WITNESS)),
         ..PageGrants::nothing(shape.mode)
     })

@@ -178,7 +178,7 @@ impl TreeSink for Tree {
     fn finish(self) -> Vec<Script> {
         let script = |node: &Node| {
             let srcdoc = node.0.attributes.iter().find(|(name, _)| name == "srcdoc");
-            if node.0.name.local == LocalName::from("iframe") {
+            if node.0.name.local == *"iframe" {
                 let document = srcdoc.map_or("", |(_, value)| value);
                 return scripts_under(document, node.0.base.clone());
             }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use html5ever::{LocalName, QualName, local_name, ns};
 
-use super::limits::Limits;
+use crate::html::Limits;
 
 /// What it costs to make an element, beside its attributes.
 const ELEMENT: u64 = 16;
