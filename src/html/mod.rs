@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  coded bytes ─► Decoder ─► markup ─► Rewriter ─► markup ─► Encoder ─► coded bytes
-//!                  coding     charset_of  │  script, link, base: judge, then edit
+//!                  coding     charset_of  │  script, link, base, iframe: judge, then edit
 //!                                         └► observer: one `Judged` for each verdict
 //! ```
 //!
@@ -23,6 +23,7 @@ mod gate;
 mod script;
 mod link;
 mod base;
+mod srcdoc;
 mod start_tag;
 mod edited_tag;
 mod marker;

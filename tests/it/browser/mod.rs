@@ -22,6 +22,7 @@ mod attack;
 mod enforce;
 mod language;
 mod pages;
+mod srcdoc;
 mod vectors;
 
 pub(crate) use certificate::Certificate;
