@@ -7,6 +7,7 @@ use http::HeaderValue;
 use jiff::Timestamp;
 use url::Url;
 
+use super::super::own_paths::MIRROR_PREFIX;
 use super::{ApprovedScript, FailMode, Mode, PageHeaders, PageId, Unapproved};
 use crate::csp::{Csp, ScriptDirectives};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
@@ -103,12 +104,21 @@ impl PageGrants {
             let key = ScriptAddress::on_site_key(url, document)?;
             self.scripts.get(&key)
         });
-        exact.or_else(|| {
-            self.patterns.iter().find(|script| match &script.address {
-                ScriptAddress::Pattern(pattern) => pattern.matches(url, document),
-                ScriptAddress::Absolute(_) | ScriptAddress::OnSite(_) => false,
+        exact
+            .or_else(|| {
+                self.patterns.iter().find(|script| match &script.address {
+                    ScriptAddress::Pattern(pattern) => pattern.matches(url, document),
+                    ScriptAddress::Absolute(_) | ScriptAddress::OnSite(_) => false,
+                })
             })
-        })
+            .or_else(|| self.mirrored(url, document))
+    }
+
+    /// The script whose approved bytes we serve at this URL: a page that was rewritten before names it so.
+    fn mirrored(&self, url: &Url, document: &Url) -> Option<&Arc<ApprovedScript>> {
+        let path = ScriptAddress::on_site_key(url, document)?;
+        let ours = path.starts_with(MIRROR_PREFIX);
+        self.scripts.values().filter(|_| ours).find(|script| script.mirror_path.as_ref() == Some(&path))
     }
 
     /// Whether a script may run at the moment for which these grants were made: it is approved, there is

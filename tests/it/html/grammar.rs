@@ -71,7 +71,8 @@ pub(super) const PLAIN: [&str; 64] = [
 ];
 
 /// Pieces with scripts, links and bases.
-pub(super) const LOADED: [&str; 20] = [
+pub(super) const LOADED: [&str; 21] = [
+    "<script async src=//cdn.example/m.js></script>",
     "<script>ok()</script>",
     "<script>evil()</script>",
     "<script>evil(",
