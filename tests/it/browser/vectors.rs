@@ -27,7 +27,7 @@ fn armed(markup: &str) -> String {
 }
 
 /// A document, and what comes with it.
-struct Vector {
+pub(super) struct Vector {
     name: String,
     reply: Reply,
 }
@@ -165,7 +165,7 @@ fn bytes() -> Vec<Vector> {
 }
 
 /// Other ways to a script than its element.
-fn ways() -> Vec<Vector> {
+pub(super) fn ways() -> Vec<Vector> {
     let evil = armed("H(1)");
     let encoded = STANDARD.encode(&evil);
     let data = format!("data:text/javascript;base64,{encoded}");
@@ -242,15 +242,21 @@ fn ways() -> Vec<Vector> {
     vectors
 }
 
-/// A site with all of them, and Countersign before it.
-struct Range {
-    shop: Stub,
-    front: Front,
-    paths: Vec<(String, String)>,
+/// All of them.
+pub(super) fn all() -> Vec<Vector> {
+    [markup(), types(), bytes(), ways()].into_iter().flatten().collect()
+}
+
+/// A site with some of them, and Countersign before it.
+pub(super) struct Range {
+    pub(super) shop: Stub,
+    pub(super) front: Front,
+    /// Paths and names.
+    pub(super) paths: Vec<(String, String)>,
 }
 
 impl Range {
-    async fn with(vectors: Vec<Vector>, rule: &str) -> Self {
+    pub(super) async fn with(vectors: Vec<Vector>, rule: &str) -> Self {
         let shop = Stub::http().await;
         let evil = armed("H(1)");
         shop.set("/ok.js", Reply::script(OK));

@@ -10,3 +10,7 @@ mod properties;
 mod codings;
 mod charsets;
 mod limits;
+mod corpus;
+
+pub(crate) use golden::inputs_of_golden_cases;
+pub(crate) use grants::APPROVED_INLINE;
