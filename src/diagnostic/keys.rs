@@ -128,8 +128,7 @@ impl<'t> Keys<'t> {
             return None;
         };
         let what = format!("every entry of `{key}`");
-        let numbers: Vec<_> =
-            array.iter().filter_map(|entry| whole_number(entry, &what, problems)).collect();
+        let numbers: Vec<_> = array.iter().filter_map(|entry| whole_number(entry, &what, problems)).collect();
         // A shorter list would mean something else.
         (numbers.len() == array.len()).then(|| Spanned::new(span, numbers))
     }
