@@ -133,7 +133,8 @@ impl Shape {
             shape.holes.push(class.parse().ok()?);
             shape.texts.push(text.to_owned());
         }
-        (!shape.holes.is_empty() && shape.holes.len() <= MAX_HOLES && shape.code() == code).then_some(shape)
+        let fits = !shape.holes.is_empty() && shape.holes.len() <= MAX_HOLES;
+        (fits && places::refused_text(code).is_none() && shape.code() == code).then_some(shape)
     }
 
     /// The code that runs in place of the page's: this is what people approve.
