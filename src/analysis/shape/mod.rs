@@ -23,7 +23,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-pub use samples::{Found, FoundHole, MAX_SAMPLES, shape_of_samples};
+pub use samples::{Found, FoundHole, MAX_SAMPLES, shape_among, shape_of_samples};
 
 /// The longest text that is held against a shape, in bytes.
 pub const MAX_SHAPED_BYTES: usize = 256 << 10;
