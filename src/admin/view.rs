@@ -90,7 +90,7 @@ impl EventView {
 /// A script seen in a page.
 pub(super) struct ScriptView {
     pub(super) script: String,
-    pub(super) kind: &'static str,
+    pub(super) kind: String,
     pub(super) site: String,
     pub(super) page: String,
     pub(super) verdict: String,
@@ -113,7 +113,7 @@ impl ScriptView {
         let verdict = if seen.enforced { seen.verdict.to_owned() } else { format!("would {}", seen.verdict) };
         Self {
             script: seen.script,
-            kind: seen.kind,
+            kind: if seen.srcdoc > 0 { format!("{} in srcdoc", seen.kind) } else { seen.kind.to_owned() },
             site: seen.site,
             page: seen.page,
             verdict,

@@ -136,7 +136,15 @@ fn text(args: &Args, explained: &Explained) -> String {
     );
     for fallen in &explained.scripts {
         let seen = &fallen.seen;
-        let _ = writeln!(text, "\n{:<10}  {} {}", seen.verdict, seen.kind, one_line(&seen.script, NAME));
+        let within = if seen.srcdoc > 0 { " in srcdoc" } else { "" };
+        let _ = writeln!(
+            text,
+            "\n{:<10}  {}{} {}",
+            seen.verdict,
+            seen.kind,
+            within,
+            one_line(&seen.script, NAME)
+        );
         if let Some(id) = &fallen.id {
             let _ = writeln!(text, "            `{id}` ({})", at(fallen.line));
         }
@@ -190,6 +198,7 @@ fn as_json(args: &Args, explained: &Explained) -> Value {
         let seen = &fallen.seen;
         json!({
             "kind": seen.kind,
+            "srcdoc": seen.srcdoc,
             "script": seen.script,
             "verdict": seen.verdict,
             "reason": seen.reason,

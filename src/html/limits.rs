@@ -17,6 +17,10 @@ pub struct Limits {
     pub steps_per_byte: u64,
     /// Steps allowed to a document of any size.
     pub steps_floor: u64,
+    /// How many `srcdoc` documents deep one is still looked into; those within it are taken away.
+    pub srcdoc_depth: usize,
+    /// Longest `srcdoc` document that is looked into, decoded, in bytes.
+    pub srcdoc_bytes: usize,
     /// Longest document after decoding, in bytes. Not applied to bodies that come without a coding.
     pub decoded: u64,
     /// Most decoded bytes for each coded byte.
@@ -33,6 +37,8 @@ impl Default for Limits {
             attributes: 512,
             steps_per_byte: 64,
             steps_floor: 20_000_000,
+            srcdoc_depth: 3,
+            srcdoc_bytes: 256 << 10,
             decoded: 256 << 20,
             ratio: 100,
             ratio_floor: 1 << 20,

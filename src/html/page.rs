@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8};
 use url::Url;
 
 use super::error::HtmlError;
@@ -17,13 +17,15 @@ use crate::sri::Digest;
 /// A verdict, for whoever observes the page: inventory, metrics, logs.
 #[derive(Debug, Clone)]
 pub struct Judged {
-    /// `external`, `inline`, `foreign`, `preload` or `base`.
+    /// `external`, `inline`, `foreign`, `preload`, `base` or `srcdoc`.
     pub kind: &'static str,
+    /// How many `srcdoc` documents deep it stands; 0 in the page itself.
+    pub srcdoc: usize,
     /// The canonical URL, or `sha256-…` for an inline script; cut to 512 characters. What the page
     /// wrote where that leads to no URL. Empty where there is none: data blocks, empty scripts, and
     /// scripts too long to be hashed.
     pub script: String,
-    /// What a browser would run it as; `None` for a base.
+    /// What a browser would run it as; `None` for what is no script itself.
     pub runs_as: Option<Kind>,
     /// An inline script's text as the browser sees it; only where [`super::Rewriter::with_texts`] asked
     /// for it.
@@ -49,6 +51,8 @@ pub(super) struct Page {
     pub(super) base_settled: bool,
     pub(super) charset: &'static Encoding,
     pub(super) limits: Limits,
+    /// How many `srcdoc` documents deep this one is.
+    pub(super) depth: usize,
     pub(super) gate: Gate,
     /// How many bytes have left the parser, or were removed with a script's end tag.
     left: usize,
@@ -75,6 +79,7 @@ impl Page {
             base_settled: false,
             charset,
             limits,
+            depth: 0,
             gate: Gate::Pass,
             left: 0,
             out: Vec::new(),
@@ -82,6 +87,20 @@ impl Page {
             keeps_texts: false,
             observer,
             grants,
+        }
+    }
+
+    /// A document in one of this one's attributes. Browsers resolve its URLs against this one's base.
+    /// <https://html.spec.whatwg.org/#fallback-base-url>
+    pub(super) fn inner(&self, observer: Box<dyn FnMut(Judged)>) -> Self {
+        let (grants, limits) = (Arc::clone(&self.grants), self.limits.clone());
+        Self {
+            base: self.base.clone(),
+            depth: self.depth.saturating_add(1),
+            keeps_texts: self.keeps_texts,
+            // One on the page is enough: a refused script in a frame shows in the browser's own reports.
+            witness_due: false,
+            ..Self::new(grants, self.url.clone(), UTF_8, limits, observer)
         }
     }
 
@@ -199,18 +218,22 @@ impl Page {
     }
 
     pub(super) fn report(&mut self, seen: Seen, script: &str, verdict: Verdict) {
-        self.tell(seen, script, None, verdict);
+        self.report_text(seen, script, None, verdict);
     }
 
     pub(super) fn report_held(&mut self, held: &Held, digest: &Digest, verdict: Verdict) {
         let text = self.keeps_texts.then(|| browser_text(held.text(), self.charset).into_owned());
-        self.tell(("inline", Some(held.kind())), &shown_digest(held, digest), text, verdict);
+        self.report_text(("inline", Some(held.kind())), &shown_digest(held, digest), text, verdict);
     }
 
-    fn tell(&mut self, (kind, runs_as): Seen, script: &str, text: Option<String>, verdict: Verdict) {
+    fn report_text(&mut self, (kind, runs_as): Seen, script: &str, text: Option<String>, verdict: Verdict) {
         let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
         let script = script.chars().take(SHOWN).map(shown).collect();
-        (self.observer)(Judged { kind, script, runs_as, text, verdict });
+        self.tell(Judged { kind, srcdoc: 0, script, runs_as, text, verdict });
+    }
+
+    pub(super) fn tell(&mut self, judged: Judged) {
+        (self.observer)(judged);
     }
 
     pub(super) fn emit(&mut self, bytes: &[u8]) {

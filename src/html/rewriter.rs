@@ -68,16 +68,22 @@ impl Rewriter {
         limits: Limits,
         observer: Box<dyn FnMut(Judged)>,
     ) -> Result<Self, HtmlError> {
+        let watched = grants.payment && grants.mode == Mode::Enforce;
+        let opinion = watched.then(|| SecondOpinion::new(Arc::clone(&grants), charset, &limits));
+        Ok(Self { opinion, ..Self::over(Page::new(grants, url, charset, limits, observer))? })
+    }
+
+    /// A rewriter for this document alone: nobody reads what leaves it.
+    pub(super) fn over(page: Page) -> Result<Self, HtmlError> {
+        let charset = page.charset;
         let ascii_compatible =
             AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
         let selector = SELECTOR.as_ref().ok_or_else(|| HtmlError::Parser("selector".to_owned()))?;
         let memory = MemorySettings::new()
-            .with_max_allowed_memory_usage(limits.parser_memory.max(LEAST_MEMORY))
+            .with_max_allowed_memory_usage(page.limits.parser_memory.max(LEAST_MEMORY))
             .with_graceful_bail_out_on_memory_limit_exceeded(false);
-        let watched = grants.payment && grants.mode == Mode::Enforce;
-        let opinion = watched.then(|| SecondOpinion::new(Arc::clone(&grants), charset, &limits));
-        let page = Rc::new(RefCell::new(Page::new(grants, url, charset, limits, observer)));
-        let only_observes = page.borrow().only_observes();
+        let only_observes = page.only_observes();
+        let page = Rc::new(RefCell::new(page));
         let handled = Rc::clone(&page);
         let settings = Settings::new()
             .with_encoding(ascii_compatible)
@@ -92,7 +98,7 @@ impl Rewriter {
                 }),
             ));
         let parser = HtmlRewriter::new(settings, Sink(Rc::clone(&page)));
-        Ok(Self { parser: Some(parser), page, only_observes, blind: None, opinion })
+        Ok(Self { parser: Some(parser), page, only_observes, blind: None, opinion: None })
     }
 
     /// Has verdicts on inline scripts carry their text, for whoever is to read it.
@@ -218,6 +224,9 @@ fn on_element(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result
         }
         ("link", true) => state.link(&StartTag::read(element, most)?)?,
         ("base", true) => state.base(&StartTag::read(element, most)?),
+        ("iframe", true) if element.has_attribute("srcdoc") => {
+            state.iframe(&StartTag::read(element, most)?);
+        }
         _ => {}
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8};
 use htmlize::unescape_attribute;
 use lol_html::html_content::Element;
 use lol_html::{
@@ -15,6 +15,7 @@ use lol_html::{
 
 use super::error::HtmlError;
 use super::limits::Limits;
+use super::srcdoc::srcdoc_text;
 use super::start_tag::StartTag;
 use crate::inventory::inline_text;
 use crate::sri::{Algorithm, Digest};
@@ -34,9 +35,7 @@ pub struct Survey {
     pub handlers: Vec<Handler>,
     /// Names of fields that ask for a card's data.
     pub card_fields: BTreeSet<String>,
-    /// `iframe srcdoc` documents, which are not looked into.
-    pub srcdocs: usize,
-    /// Findings that were not kept.
+    /// Findings that were not kept, and `srcdoc` documents that were not looked into.
     pub left_out: usize,
 }
 
@@ -57,12 +56,23 @@ pub struct Handler {
 
 /// Looks through a whole document.
 pub fn survey(markup: &[u8], charset: &'static Encoding, limits: &Limits) -> Result<Survey, HtmlError> {
+    let found = Rc::<RefCell<Survey>>::default();
+    look_through(markup, charset, limits, 0, &found)?;
+    Ok(found.take())
+}
+
+/// Looks through a document that is so many `srcdoc` documents deep.
+fn look_through(
+    markup: &[u8],
+    charset: &'static Encoding,
+    limits: &Limits,
+    depth: usize,
+    found: &Rc<RefCell<Survey>>,
+) -> Result<(), HtmlError> {
     let encoding = AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
     let everything: Selector =
         "*".parse().map_err(|error| HtmlError::Parser(format!("selector: {error}")))?;
-    let found = Rc::<RefCell<Survey>>::default();
-    let kept = Rc::clone(&found);
-    let most = limits.attributes;
+    let (kept, within) = (Rc::clone(found), limits.clone());
     let settings = Settings::new()
         .with_encoding(encoding)
         .with_memory_settings(MemorySettings::new().with_max_allowed_memory_usage(limits.parser_memory))
@@ -71,15 +81,25 @@ pub fn survey(markup: &[u8], charset: &'static Encoding, limits: &Limits) -> Res
         .append_element_content_handler((
             Cow::Owned(everything),
             ElementContentHandlers::default().element(move |element: &mut Element<'_, '_>| {
-                kept.borrow_mut().look_at(&element.tag_name(), &StartTag::read(element, most)?);
+                let tag = StartTag::read(element, within.attributes)?;
+                kept.borrow_mut().look_at(&element.tag_name(), &tag);
+                if element.tag_name() == "iframe"
+                    && let Some(raw) = tag.first("srcdoc")
+                {
+                    let text = srcdoc_text(raw);
+                    let fits = depth < within.srcdoc_depth && text.len() <= within.srcdoc_bytes;
+                    let deeper = depth.saturating_add(1);
+                    if !fits || look_through(text.as_bytes(), UTF_8, &within, deeper, &kept).is_err() {
+                        kept.borrow_mut().leave_out();
+                    }
+                }
                 Ok(())
             }),
         ));
     let mut parser = HtmlRewriter::new(settings, |_: &[u8]| {});
     let failed = |error: lol_html::errors::RewritingError| HtmlError::Parser(error.to_string());
     parser.write(markup).map_err(failed)?;
-    parser.end().map_err(failed)?;
-    Ok(found.take())
+    parser.end().map_err(failed)
 }
 
 impl Survey {
@@ -91,18 +111,19 @@ impl Survey {
                 self.handler(element, name, raw, true);
             }
         }
-        if element == "iframe" && tag.first("srcdoc").is_some() {
-            self.srcdocs = self.srcdocs.saturating_add(1);
-        }
         if matches!(element, "input" | "select" | "iframe")
             && let Some(name) = card_field(tag)
         {
             if self.card_fields.len() < MAX_FOUND {
                 self.card_fields.insert(name);
             } else {
-                self.left_out = self.left_out.saturating_add(1);
+                self.leave_out();
             }
         }
+    }
+
+    fn leave_out(&mut self) {
+        self.left_out = self.left_out.saturating_add(1);
     }
 
     fn handler(&mut self, element: &str, attribute: &str, raw: &str, is_url: bool) {
@@ -114,7 +135,7 @@ impl Survey {
             decoded
         };
         if code.len() > MAX_CODE || self.handlers.len() >= MAX_FOUND {
-            self.left_out = self.left_out.saturating_add(1);
+            self.leave_out();
             return;
         }
         // Of an empty one there is nothing to say: it does nothing, and its digest is approved nowhere.
@@ -183,6 +204,18 @@ mod tests {
              <input name='cc-cvv'><iframe srcdoc='<script>'></iframe>",
         );
         assert_eq!(found.card_fields.into_iter().collect::<Vec<_>>(), ["card_number", "cc-cvv", "n"]);
-        assert_eq!(found.srcdocs, 1);
+    }
+
+    #[test]
+    fn documents_in_attributes_are_looked_through_as_deep_as_the_limit() {
+        let inner = "<iframe srcdoc='&lt;p onclick=b()>'></iframe><p onclick=a()>";
+        let within = inner.replace('&', "&amp;").replace('"', "&quot;");
+        let found = surveyed(&format!("<iframe srcdoc=\"{within}\"></iframe>"));
+        let codes: Vec<_> = found.handlers.iter().map(|handler| handler.code.as_str()).collect();
+        assert_eq!((codes, found.left_out), (vec!["b()", "a()"], 0));
+        let limits = Limits { srcdoc_depth: 1, ..Limits::default() };
+        let page = format!("<iframe srcdoc=\"{within}\"></iframe>");
+        let found = survey(page.as_bytes(), UTF_8, &limits).unwrap();
+        assert_eq!((found.handlers.len(), found.left_out), (1, 1));
     }
 }

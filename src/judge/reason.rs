@@ -41,11 +41,15 @@ pub enum Reason {
     UnapprovedPreload,
     /// A `<base>` that leads away from the document's origin.
     ForeignBase,
+    /// An `iframe srcdoc` nested deeper, or longer, than the limits.
+    SrcdocLimit,
+    /// An `iframe srcdoc` whose markup can't be followed.
+    SrcdocUnread,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::ApprovedUrl,
         Self::ApprovedDigest,
         Self::ApprovedShape,
@@ -65,6 +69,8 @@ impl Reason {
         Self::Unclosed,
         Self::UnapprovedPreload,
         Self::ForeignBase,
+        Self::SrcdocLimit,
+        Self::SrcdocUnread,
     ];
 
     /// The stable code.
@@ -89,6 +95,8 @@ impl Reason {
             Self::Unclosed => "unclosed",
             Self::UnapprovedPreload => "unapproved-preload",
             Self::ForeignBase => "foreign-base",
+            Self::SrcdocLimit => "srcdoc-limit",
+            Self::SrcdocUnread => "srcdoc-unread",
         }
     }
 
@@ -118,6 +126,8 @@ impl Reason {
             Self::Unclosed => "an inline script without an end",
             Self::UnapprovedPreload => "it preloads a script that is not approved for this page",
             Self::ForeignBase => "a base URL on another origin would move every relative script",
+            Self::SrcdocLimit => "a document in `srcdoc` that is nested too deep or is too long",
+            Self::SrcdocUnread => "a document in `srcdoc` whose markup can't be followed",
         }
     }
 
@@ -152,6 +162,10 @@ impl Reason {
             Self::Unclosed => "the page is cut or broken",
             Self::UnapprovedPreload => "approve the script, or remove the preload",
             Self::ForeignBase => "write a base on the site itself, or none",
+            Self::SrcdocLimit => {
+                "give the frame a `src`, or raise `limits.srcdoc-depth` or `limits.srcdoc-bytes`"
+            }
+            Self::SrcdocUnread => "give the frame a `src`, or mend the markup in `srcdoc`",
         })
     }
 }

@@ -30,6 +30,7 @@ mod observe;
 mod respond;
 mod endpoints;
 mod share;
+mod access;
 mod body;
 mod record;
 mod told;

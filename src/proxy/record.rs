@@ -56,6 +56,7 @@ impl Record {
             site: exchange.site.name.to_string(),
             page: exchange.rule().to_owned(),
             kind: judged.kind,
+            srcdoc: judged.srcdoc,
             script,
             verdict: action.name(),
             reason: reason.code(),
@@ -68,7 +69,11 @@ impl Record {
             First::No => return,
             First::Yes => format!(
                 "Stopped {} on {}: {script} ({kind}), because {}. What to do: {}.",
-                if kind == "base" { "a base URL" } else { "a script" },
+                match kind {
+                    "base" => "a base URL",
+                    "srcdoc" => "a document in `srcdoc`",
+                    _ => "a script",
+                },
                 exchange.place(),
                 reason.explanation(),
                 reason.way_out().unwrap_or("nothing"),

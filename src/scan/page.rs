@@ -140,11 +140,6 @@ impl Page {
             Ok(survey) => {
                 self.handlers = survey.handlers;
                 self.card_fields = survey.card_fields;
-                if survey.srcdocs > 0 {
-                    self.note(
-                        "has iframes with `srcdoc`, which are not looked into: the page's CSP holds in them",
-                    );
-                }
                 if survey.left_out > 0 {
                     self.note(format!("{} more pieces of code in attributes were left out", survey.left_out));
                 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use crate::transport::Networks;
+
 /// Every bound of the data path. Plain values; [`Settings::default`] is what the product ships with.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -35,6 +37,10 @@ pub struct Settings {
     /// Whether `X-Forwarded-*`, `X-Real-IP` and `X-Request-Id` of the peer are believed: only where every
     /// peer is a proxy of the operator's own. `Forwarded` never is, nor passed on.
     pub trust_forwarded: bool,
+    /// Peers of which the same is believed where it is not believed of all.
+    pub forwarded_from: Networks,
+    /// Peers whose connections begin with a PROXY header.
+    pub proxy_protocol_from: Networks,
 }
 
 /// The lowest and the highest value that a number may have.
@@ -52,6 +58,7 @@ pub(super) const BUFFER_BYTES: Numbers = Numbers(8 * 1024, 16 * 1024 * 1024);
 pub(super) const MAX_STREAMS: Numbers = Numbers(1, 10_000);
 pub(super) const POOL_SIZE: Numbers = Numbers(0, 10_000);
 pub(super) const WORKERS: Numbers = Numbers(0, 1024);
+pub(super) const SAMPLE: Numbers = Numbers(1, 1_000_000);
 pub(super) const QUORUM: Numbers = Numbers(1, 1000);
 pub(super) const TIME: Times = Times(Duration::from_millis(1), LONGEST);
 /// Nothing in flight may be worth waiting for.
@@ -103,6 +110,8 @@ impl Default for Settings {
             pool_size: 64,
             pool_time: Duration::from_secs(30),
             trust_forwarded: false,
+            forwarded_from: Networks::default(),
+            proxy_protocol_from: Networks::default(),
         }
     }
 }

@@ -190,7 +190,16 @@ mod tests {
 
     fn seen(site: &str, kind: &'static str, script: &str) -> ScriptSeen {
         let (site, page, script) = (site.into(), "/*".into(), script.into());
-        ScriptSeen { site, page, kind, script, verdict: "quarantine", reason: "unknown-url", enforced: false }
+        ScriptSeen {
+            site,
+            page,
+            kind,
+            srcdoc: 0,
+            script,
+            verdict: "quarantine",
+            reason: "unknown-url",
+            enforced: false,
+        }
     }
 
     #[test]

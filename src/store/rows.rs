@@ -10,8 +10,10 @@ pub struct ScriptSeen {
     pub site: String,
     /// The page rule's pattern or place.
     pub page: String,
-    /// What it is: `external`, `inline`, `foreign`, `preload`, `base`.
+    /// What it is: `external`, `inline`, `foreign`, `preload`, `base`, `srcdoc`.
     pub kind: &'static str,
+    /// How many `srcdoc` documents deep it stands; 0 in the page itself.
+    pub srcdoc: usize,
     /// Canonical URL of an external one, `sha256-…` of an inline one; cut after 512 characters.
     pub script: String,
     /// The verdict's name.

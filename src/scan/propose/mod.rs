@@ -56,7 +56,8 @@ pub fn propose(scan: &Scan<'_>, scanned: &Scanned, texts: Option<&Path>) -> Prop
     writer.head(scanned);
     writer.payment_pages(scanned);
     let runs = |script: &&Script| {
-        script.found.kind != "base" && (script.found.runs_as.is_none() || script.found.runs())
+        !matches!(script.found.kind, "base" | "srcdoc")
+            && (script.found.runs_as.is_none() || script.found.runs())
     };
     for script in scanned.scripts.iter().filter(runs) {
         writer.script(script);

@@ -23,6 +23,7 @@ mod enforce;
 mod shaped;
 mod language;
 mod pages;
+mod srcdoc;
 mod vectors;
 
 pub(crate) use certificate::Certificate;

@@ -93,6 +93,7 @@ fn script(script: &str, verdict: &'static str, reason: &'static str) -> ScriptSe
         site: "shop".into(),
         page: "/pay/*".into(),
         kind: "external",
+        srcdoc: 0,
         script: script.into(),
         verdict,
         reason,

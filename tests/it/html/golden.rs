@@ -55,6 +55,8 @@ struct Case {
     #[serde(default)]
     witness: bool,
     inline_limit: Option<usize>,
+    srcdoc_depth: Option<usize>,
+    srcdoc_bytes: Option<usize>,
     parser_memory: Option<usize>,
 }
 
@@ -85,10 +87,18 @@ impl Case {
         let charset = Encoding::for_label(self.charset.as_bytes()).unwrap();
         let mut limits = Limits::default();
         limits.inline_script = self.inline_limit.unwrap_or(limits.inline_script);
+        limits.srcdoc_depth = self.srcdoc_depth.unwrap_or(limits.srcdoc_depth);
+        limits.srcdoc_bytes = self.srcdoc_bytes.unwrap_or(limits.srcdoc_bytes);
         limits.parser_memory = self.parser_memory.unwrap_or(limits.parser_memory);
         let input = self.encoded(&filled_in(&self.input));
         let expected = self.output.as_ref().map_or(input.clone(), |text| self.encoded(&filled_in(text)));
         let expected_verdicts: Vec<String> = self.verdicts.iter().map(|line| filled_in(line)).collect();
+        // The witness and the addresses of mirrored scripts are ours: what is read is never what we wrote.
+        let ours = self.witness || self.output.as_ref().is_some_and(|text| text.contains("/_countersign/"));
+        if !self.error && !self.observe && !ours {
+            let again = rewrite([&expected[..]], &grants, charset, &limits);
+            assert_eq!(shown(&again.output), shown(&expected), "{}: rewritten twice", self.name);
+        }
         for size in SIZES.into_iter().chain([input.len().max(1)]) {
             let outcome = rewrite(input.chunks(size), &grants, charset, &limits);
             let at = format!("{} in pieces of {size}", self.name);
@@ -135,7 +145,9 @@ fn filled_in(text: &str) -> String {
         text = text.replace(&format!("$digest{place}"), &shape.digest.to_string());
     }
     for id in ["two", "own", "sub", "a", "m"] {
-        text = text.replace(&format!("${id}\""), &format!("{}\"", integrity(id)));
+        for end in ["\"", "&quot;"] {
+            text = text.replace(&format!("${id}{end}"), &format!("{}{end}", integrity(id)));
+        }
     }
     text
 }

@@ -1,5 +1,6 @@
 //! A second opinion: html5ever, a whole HTML parser, reads what leaves the rewriter and says of every
-//! script element in it why it can't do harm. Scripts are enabled, as in a browser.
+//! script element in it why it can't do harm. Scripts are enabled, as in a browser. Documents in
+//! `srcdoc` are read too.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -112,11 +113,15 @@ impl Script {
     }
 }
 
-/// All script elements of a document.
+/// All script elements of a document; those of documents in `srcdoc` follow where their frame stands.
 pub(super) fn scripts(document: &str) -> Vec<Script> {
+    scripts_under(document, None)
+}
+
+fn scripts_under(document: &str, base: Option<String>) -> Vec<Script> {
     let tree_builder = TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() };
     let opts = ParseOpts { tree_builder, ..ParseOpts::default() };
-    parse_document(Tree::new(), opts).one(StrTendril::from(document))
+    parse_document(Tree::new(base), opts).one(StrTendril::from(document))
 }
 
 #[derive(Clone)]
@@ -135,12 +140,15 @@ struct Element {
 struct Tree {
     document: Node,
     scripts: RefCell<Vec<Node>>,
+    /// Of the document around this one.
+    outer_base: Option<String>,
     base: RefCell<Option<String>>,
 }
 
 impl Tree {
-    fn new() -> Self {
-        Self { document: Self::blank(), scripts: RefCell::default(), base: RefCell::default() }
+    fn new(base: Option<String>) -> Self {
+        let (outer_base, base) = (base, RefCell::default());
+        Self { document: Self::blank(), scripts: RefCell::default(), outer_base, base }
     }
 
     fn blank() -> Node {
@@ -168,15 +176,22 @@ impl TreeSink for Tree {
     type ElemName<'a> = &'a QualName;
 
     fn finish(self) -> Vec<Script> {
-        let script = |node: &Node| Script {
-            svg: node.0.name.ns == ns!(svg),
-            mathml: node.0.name.ns == ns!(mathml),
-            attributes: node.0.attributes.clone(),
-            text: node.0.text.borrow().clone(),
-            unclosed: node.0.unclosed.get(),
-            base: node.0.base.clone(),
+        let script = |node: &Node| {
+            let srcdoc = node.0.attributes.iter().find(|(name, _)| name == "srcdoc");
+            if node.0.name.local == *"iframe" {
+                let document = srcdoc.map_or("", |(_, value)| value);
+                return scripts_under(document, node.0.base.clone());
+            }
+            vec![Script {
+                svg: node.0.name.ns == ns!(svg),
+                mathml: node.0.name.ns == ns!(mathml),
+                attributes: node.0.attributes.clone(),
+                text: node.0.text.borrow().clone(),
+                unclosed: node.0.unclosed.get(),
+                base: node.0.base.clone(),
+            }]
         };
-        self.scripts.borrow().iter().map(script).collect()
+        self.scripts.borrow().iter().flat_map(script).collect()
     }
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> Node {
@@ -198,9 +213,9 @@ impl TreeSink for Tree {
             text: RefCell::default(),
             unclosed: Cell::new(false),
             integration_point: flags.mathml_annotation_xml_integration_point,
-            base: self.base.borrow().clone(),
+            base: self.base.borrow().clone().or_else(|| self.outer_base.clone()),
         }));
-        if local == "script" {
+        if local == "script" || (is_html && local == "iframe") {
             self.scripts.borrow_mut().push(node.clone());
         }
         node

@@ -15,7 +15,7 @@ use super::grants::PAGE_URL;
 #[derive(Debug)]
 pub(super) struct Outcome {
     pub(super) output: Vec<u8>,
-    /// `kind action reason script`, in order.
+    /// `kind action reason script`, in order; a `>` before it for each `srcdoc` that it stands in.
     pub(super) verdicts: Vec<String>,
     pub(super) error: Option<HtmlError>,
     /// Why an observing rewriter stopped looking.
@@ -33,7 +33,8 @@ pub(super) fn rewrite<'a>(
     let seen = Rc::clone(&verdicts);
     let observer = move |judged: countersign::html::Judged| {
         let (action, reason) = (judged.verdict.action().name(), judged.verdict.reason().code());
-        let line = format!("{} {action} {reason} {}", judged.kind, judged.script);
+        let within = ">".repeat(judged.srcdoc);
+        let line = format!("{within}{} {action} {reason} {}", judged.kind, judged.script);
         seen.borrow_mut().push(line.trim_end().to_owned());
     };
     let url = Url::parse(PAGE_URL).unwrap();
