@@ -3,11 +3,13 @@
 mod words;
 mod upstream;
 mod rules;
+mod shaped;
 mod page_grants;
 mod site;
 
 pub use page_grants::PageGrants;
 pub use rules::{ApprovedScript, PageRules};
+pub use shaped::{ApprovedShape, Shaped};
 pub use site::{PublishedSnapshot, Site, Snapshot};
 pub use upstream::{Balance, HealthCheck, Strategy, UpstreamAddress};
 pub use words::{

@@ -89,6 +89,7 @@ justification = "The processor forbids copies"
 expires = 2027-06-01
 
 [[inline]]
+shape = false
 id = "print"
 kind = "handler"
 pages = ["/receipt/*"]

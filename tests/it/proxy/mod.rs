@@ -11,6 +11,7 @@ mod streaming;
 mod evasion;
 mod faults;
 mod validators;
+mod shaped;
 mod tls;
 mod upgrades;
 mod telling;
