@@ -22,6 +22,7 @@ mod wait;
 mod engine;
 mod attack;
 mod enforce;
+mod shaped;
 mod language;
 mod pages;
 mod srcdoc;

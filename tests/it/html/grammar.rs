@@ -71,10 +71,13 @@ pub(super) const PLAIN: [&str; 64] = [
 ];
 
 /// Pieces with scripts, links and bases.
-pub(super) const LOADED: [&str; 21] = [
+pub(super) const LOADED: [&str; 24] = [
     "<script async src=//cdn.example/m.js></script>",
     "<script>ok()</script>",
     "<script>evil()</script>",
+    "<script>state({a: '<\\/script>'}, 'é')</script>",
+    "<script>onload = () => late('\\'')</script>",
+    "<script>state(",
     "<script>evil(",
     "</script>",
     "<script>",
