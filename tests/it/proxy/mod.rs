@@ -7,6 +7,7 @@ mod access_log;
 mod balance;
 mod pages;
 mod language;
+mod lifecycle;
 mod streaming;
 mod evasion;
 mod faults;
