@@ -4,6 +4,8 @@ mod passing;
 mod admission;
 mod abuse;
 mod pages;
+mod codings;
+mod limits;
 mod language;
 mod streaming;
 mod evasion;
