@@ -1,7 +1,6 @@
 //! `base` elements: they move every relative URL that follows.
 
 use super::edited_tag::EditedTag;
-use super::gate::Gate;
 use super::marker::quarantined;
 use super::page::Page;
 use super::start_tag::StartTag;
@@ -30,8 +29,7 @@ impl Page {
             edited = edited.page_attribute(name, raw);
         }
         let shown = resolved.as_ref().map(url::Url::as_str);
-        self.insert(&quarantined(edited, Reason::ForeignBase, shown).close());
-        self.gate = Gate::Skip(tag.len);
+        self.replace_tag(&quarantined(edited, Reason::ForeignBase, shown).close(), tag);
         let verdict = Verdict::inert(Reason::ForeignBase);
         self.report(("base", None), shown.unwrap_or(href), verdict);
     }

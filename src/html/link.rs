@@ -2,7 +2,6 @@
 
 use super::edited_tag::EditedTag;
 use super::error::HtmlError;
-use super::gate::Gate;
 use super::marker::refused_link;
 use super::page::Page;
 use super::script::{allowed, granted};
@@ -33,8 +32,7 @@ impl Page {
                 refused_link(&verdict, url.as_ref().map(url::Url::as_str))
             }
         };
-        self.insert(&markup);
-        self.gate = Gate::Skip(tag.len);
+        self.replace_tag(&markup, tag);
         self.report(("preload", Some(kind)), url.as_ref().map_or(href, url::Url::as_str), verdict);
         Ok(())
     }

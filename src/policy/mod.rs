@@ -37,7 +37,8 @@ pub use load::{
 };
 pub use model::{
     ApprovedScript, CspForm, FailMode, Generation, InlineKind, Mode, PageGrants, PageHeaders, PageId,
-    PageRules, PublishedSnapshot, Site, SiteName, Snapshot, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
+    PageRules, PublishedSnapshot, Refresh, Site, SiteName, Snapshot, Unapproved, UpstreamAddress,
+    UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use outline::{PageOutline, outline};

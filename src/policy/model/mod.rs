@@ -11,6 +11,6 @@ pub use rules::{ApprovedScript, PageRules};
 pub use site::{PublishedSnapshot, Site, Snapshot};
 pub use upstream::UpstreamAddress;
 pub use words::{
-    CspForm, FailMode, Generation, InlineKind, Mode, PageHeaders, PageId, SiteName, Unapproved, UpstreamCsp,
-    Visit,
+    CspForm, FailMode, Generation, InlineKind, Mode, PageHeaders, PageId, Refresh, SiteName, Unapproved,
+    UpstreamCsp, Visit,
 };

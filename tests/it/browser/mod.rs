@@ -21,6 +21,7 @@ mod engine;
 mod attack;
 mod enforce;
 mod language;
+mod meta;
 mod pages;
 mod srcdoc;
 mod vectors;
