@@ -20,6 +20,7 @@ mod hosts;
 mod visit;
 mod diff;
 mod printable;
+pub mod shape;
 
 use std::thread;
 

@@ -26,7 +26,7 @@ use crate::proxy::{self, Places, Record, Shared};
 use crate::reports::Collector;
 use crate::settings::Settings;
 use crate::store::{MemoryStore, Store};
-use crate::telemetry::Metrics;
+use crate::telemetry::{AccessLog, AccessTarget, Metrics};
 use crate::transport::descriptors;
 use crate::transport::dial::Dialer;
 use crate::transport::listen;
@@ -60,6 +60,10 @@ pub struct AppConfig {
     pub upstream_ca: Option<PathBuf>,
     /// Threads that serve; 0 is one for each core.
     pub workers: usize,
+    /// Where each exchange is logged, if anywhere.
+    pub access_log: Option<AccessTarget>,
+    /// One of so many exchanges is.
+    pub access_log_sample: u64,
     /// Whose signatures make approvals count.
     pub approvers: Approvers,
     /// Limits.
@@ -81,6 +85,8 @@ impl AppConfig {
             tls: None,
             upstream_ca: None,
             workers: 1,
+            access_log: None,
+            access_log_sample: 1,
             approvers: Approvers::none(),
             settings: Settings::default(),
             pace: Pace::default(),
@@ -113,6 +119,14 @@ pub enum StartError {
         path: PathBuf,
         /// What the system said.
         cause: String,
+    },
+    /// The access log can't be opened.
+    #[error("the access log {path}: {cause}", path = path.display())]
+    AccessLog {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
     },
     /// Nothing to stand in front of.
     #[error(
@@ -152,6 +166,7 @@ pub struct Running {
     pub warnings: Vec<Diagnostic>,
     stop: CancellationToken,
     threads: Vec<JoinHandle<()>>,
+    access: Option<Arc<AccessLog>>,
     reloading: Reloading,
 }
 
@@ -164,6 +179,13 @@ impl Running {
     /// Looks at policies and certificate at once. What comes of it is told as after every change.
     pub fn reload(&self) {
         self.reloading.now().ask();
+    }
+
+    /// Opens the access log's file anew, for whoever rotates it.
+    pub fn reopen_logs(&self) {
+        if let Some(access) = &self.access {
+            access.reopen();
+        }
     }
 
     /// Whether a worker has ended though nobody asked it to: it panicked.
@@ -221,6 +243,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         buffer_bytes: config.settings.buffer_bytes,
         patience: config.settings.idle_time,
     };
+    let access = access_log(&config, &metrics)?;
     let settings = Arc::new(config.settings);
     let allowed = connections_allowed(&settings, workers);
     let shared = Arc::new(Shared {
@@ -233,6 +256,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         settings,
         tls: downstream_tls.as_ref().map(|(_, _, published)| Arc::clone(published)),
         dialer,
+        access: access.clone(),
         clock,
     });
 
@@ -257,6 +281,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         warnings,
         stop: CancellationToken::new(),
         threads: Vec::new(),
+        access,
         reloading: Reloading::default(),
     };
     let published_policies = Arc::clone(&published);
@@ -305,6 +330,19 @@ fn connections_allowed(settings: &Settings, workers: usize) -> usize {
         );
     }
     wanted.min(possible)
+}
+
+fn access_log(config: &AppConfig, metrics: &Metrics) -> Result<Option<Arc<AccessLog>>, StartError> {
+    let Some(target) = &config.access_log else { return Ok(None) };
+    let begun = AccessLog::begin(target, config.access_log_sample, metrics.clone());
+    let failed = |cause| StartError::AccessLog {
+        path: match target {
+            AccessTarget::File(path) => path.clone(),
+            AccessTarget::Stdout => PathBuf::from("stdout"),
+        },
+        cause,
+    };
+    Ok(Some(Arc::new(begun.map_err(failed)?)))
 }
 
 fn cores() -> usize {

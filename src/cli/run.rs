@@ -98,6 +98,7 @@ async fn damage(running: &Running) {
 async fn reloads(hangup: &mut tokio::signal::unix::Signal, running: &Running) {
     while hangup.recv().await.is_some() {
         say("looking at policies and certificate");
+        running.reopen_logs();
         running.reload();
     }
     // No such signal will ever come again, which is no reason to end.
@@ -132,6 +133,8 @@ fn config(settled: &Settled, approvers: Approvers) -> Result<AppConfig, StartErr
         tls: tls.map(|(certificate, key)| TlsFiles { certificate: certificate.clone(), key: key.clone() }),
         upstream_ca: settled.upstream_ca.clone(),
         workers: settled.workers,
+        access_log: settled.access_log.clone(),
+        access_log_sample: settled.access_log_sample,
         approvers,
         settings: settled.settings.clone(),
         clock: Clock::System,

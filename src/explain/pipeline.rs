@@ -85,6 +85,7 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
         slots: Arc::new(Semaphore::new(CONNECTIONS)),
         places: Places::new(CONNECTIONS),
         tls: None,
+        access: None,
         dialer: Dialer {
             tls: tls::client(question.upstream_ca.as_deref())?,
             max_headers: settings.max_headers,

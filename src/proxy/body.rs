@@ -12,6 +12,7 @@ use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::access::Logged;
 use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
 use super::observe::ObserveBody;
@@ -206,24 +207,40 @@ pub(super) enum Content {
 pub(super) struct Body {
     content: Content,
     exchange: Option<Rc<Exchange>>,
+    /// Its line in the access log, written when this is dropped.
+    logged: Option<Box<Logged>>,
 }
 
 impl Body {
     /// A body of an exchange that is told when it is cut.
     pub(super) fn of(exchange: &Rc<Exchange>, content: Content) -> Self {
-        Self { content, exchange: Some(Rc::clone(exchange)) }
+        Self { content, exchange: Some(Rc::clone(exchange)), logged: None }
     }
 
     /// A body of our own.
     pub(super) fn whole(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         let content = if bytes.is_empty() { Content::Empty } else { Content::Whole(bytes) };
-        Self { content, exchange: None }
+        Self { content, exchange: None, logged: None }
     }
 
     /// No body.
     pub(super) fn empty() -> Self {
-        Self { content: Content::Empty, exchange: None }
+        Self { content: Content::Empty, exchange: None, logged: None }
+    }
+
+    /// Has the exchange logged when this body is done with.
+    pub(super) fn log(&mut self, mut logged: Logged) {
+        // hyper never asks for a body that says that it is empty.
+        if http_body::Body::is_end_stream(self) {
+            logged.ended(true);
+        }
+        self.logged = Some(Box::new(logged));
+    }
+
+    /// Nothing of it is sent (HEAD).
+    pub(super) fn clear(&mut self) {
+        self.content = Content::Empty;
     }
 }
 
@@ -244,6 +261,13 @@ impl http_body::Body for Body {
             Content::Rewrite(body) => body.poll(cx),
             Content::Observe(body) => body.poll(cx),
         };
+        if let (Poll::Ready(frame), Some(logged)) = (&polled, this.logged.as_mut()) {
+            match frame {
+                Some(Ok(frame)) => logged.sent(frame.data_ref().map_or(0, Bytes::len)),
+                Some(Err(_error)) => logged.ended(false),
+                None => logged.ended(true),
+            }
+        }
         if let Poll::Ready(Some(Err(error))) = &polled {
             if let Some(exchange) = &this.exchange {
                 exchange.body_cut(error);
@@ -273,6 +297,18 @@ impl http_body::Body for Body {
             Content::Pass(body) => body.size_hint(),
             Content::Rewrite(_) => SizeHint::new(),
             Content::Observe(body) => body.size_hint(),
+        }
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        if let Some(mut logged) = self.logged.take() {
+            // A body that says that it has ended is not asked again.
+            if http_body::Body::is_end_stream(self) {
+                logged.ended_unless_cut();
+            }
+            logged.write(self.exchange.as_deref());
         }
     }
 }

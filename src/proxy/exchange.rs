@@ -12,6 +12,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 use jiff::Timestamp;
 
+use super::access::{Asker, Logged};
 use super::admit::{Admitted, admit, is_for_service_worker};
 use super::body::{Body, RequestBody};
 use super::decide::Treatment;
@@ -39,6 +40,8 @@ pub(super) struct Peer {
     pub address: SocketAddr,
     /// TLS on this connection.
     pub tls: bool,
+    /// Whether it is a proxy of the operator's own, whose word on the visitor is believed.
+    pub trusted: bool,
     /// Whether the last response ends with the connection (HTTP/1.0): there a cut body must reset it.
     pub ends_with_connection: Cell<bool>,
     /// Exchanges in flight.
@@ -49,8 +52,9 @@ pub(super) struct Peer {
 
 impl Peer {
     /// The visitor's end of a connection that was just accepted.
-    pub(super) fn new(address: SocketAddr, tls: bool, slot: Slot) -> Self {
-        Self { address, tls, ends_with_connection: Cell::new(false), exchanges: Rc::default(), _slot: slot }
+    pub(super) fn new(address: SocketAddr, tls: bool, trusted: bool, slot: Slot) -> Self {
+        let (ends_with_connection, exchanges) = (Cell::new(false), Rc::default());
+        Self { address, tls, trusted, ends_with_connection, exchanges, _slot: slot }
     }
 }
 
@@ -148,8 +152,9 @@ impl Ids {
 /// Answers one request. Never fails: what goes wrong becomes an error page.
 pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<Incoming>) -> Response<Body> {
     peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
-    let id = exchange_id(&worker, &request);
+    let id = exchange_id(&worker, &peer, &request);
     let head = *request.method() == Method::HEAD;
+    let logged = logged(&worker, &peer, &id, &request);
     let what = format!("{} {}", shown(request.method().as_str(), 20), shown(request.uri().path(), PATH_LEN));
     let mut response = match answer(&worker, &peer, &id, request).await {
         Ok(response) => response,
@@ -162,12 +167,28 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
         }
     };
     if head {
-        *response.body_mut() = Body::empty();
+        response.body_mut().clear();
+    }
+    if let Some(mut logged) = logged {
+        logged.head(response.status());
+        response.body_mut().log(logged);
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     response
+}
+
+/// The exchange's line in the access log, if it gets one.
+fn logged(worker: &Worker, peer: &Peer, id: &str, request: &Request<Incoming>) -> Option<Logged> {
+    let log = worker.shared.access.as_ref().filter(|log| log.wants_next())?;
+    let asker = Asker {
+        id,
+        client: client_address(request.headers(), peer.address.ip(), peer.trusted),
+        secure: is_secure(peer, request),
+        at: worker.shared.clock.now(),
+    };
+    Some(Logged::begin(log, &asker, request))
 }
 
 /// The steps of an exchange, in order.
@@ -188,8 +209,8 @@ async fn answer(
     }
     let site = Arc::clone(snapshot.site(&admitted.host).ok_or_else(|| unknown_host(&admitted))?);
     // By the path as it came: the upstream may read it in another way than we do.
-    let secure = is_secure(worker, peer, &request);
-    let seat = seat(worker, peer, &site, secure, request.headers());
+    let secure = is_secure(peer, &request);
+    let seat = seat(peer, &site, secure, request.headers());
     let visit = Visit { at: shared.clock.now(), place: seat.place };
     let grants = site.grants(request.uri().path(), visit);
     let place = shared.places.take(&peer.exchanges, shared.settings.connect_time).await?;
@@ -237,30 +258,29 @@ fn unknown_host(admitted: &Admitted) -> ProxyError {
 }
 
 /// An id of ours, or that of the operator's own proxy before us.
-fn exchange_id(worker: &Worker, request: &Request<Incoming>) -> String {
+fn exchange_id(worker: &Worker, peer: &Peer, request: &Request<Incoming>) -> String {
     let fits = |id: &&str| {
         (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
     };
     let theirs = request.headers().get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(fits);
     match theirs {
-        Some(id) if worker.shared.settings.trust_forwarded => id.to_owned(),
+        Some(id) if peer.trusted => id.to_owned(),
         _ => worker.ids.next(worker.shared.clock.now()),
     }
 }
 
 /// Whether the browser's connection is TLS: ours, or that of the operator's own proxy before us.
-fn is_secure(worker: &Worker, peer: &Peer, request: &Request<Incoming>) -> bool {
-    let trusted = worker.shared.settings.trust_forwarded;
+fn is_secure(peer: &Peer, request: &Request<Incoming>) -> bool {
     let said = || forward::says_secure(request.headers());
-    if trusted { said().unwrap_or(peer.tls) } else { peer.tls }
+    if peer.trusted { said().unwrap_or(peer.tls) } else { peer.tls }
 }
 
 /// The visitor's place among a hundred, where any page of the site asks for it.
-fn seat(worker: &Worker, peer: &Peer, site: &Site, secure: bool, headers: &HeaderMap) -> Seat {
+fn seat(peer: &Peer, site: &Site, secure: bool, headers: &HeaderMap) -> Seat {
     if !site.shared_out {
         return Seat::FIRST;
     }
-    let address = client_address(headers, peer.address.ip(), worker.shared.settings.trust_forwarded);
+    let address = client_address(headers, peer.address.ip(), peer.trusted);
     Seat::of(headers, address, &site.name.0, secure)
 }
 
@@ -288,7 +308,7 @@ fn forwarded(
         secure: exchange.secure,
         authority,
         exchange: &exchange.id,
-        trusted: settings.trust_forwarded,
+        trusted: peer.trusted,
     };
     let asked = forward::prepare(&mut parts, &context);
     // Origin-form, as it came: absolute-form and h2 carry scheme and authority too.

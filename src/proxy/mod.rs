@@ -31,6 +31,7 @@ mod respond;
 mod refresh;
 mod endpoints;
 mod share;
+mod access;
 mod body;
 mod record;
 mod told;

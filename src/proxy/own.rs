@@ -86,8 +86,7 @@ async fn report(
             let (parts, incoming) = request.into_parts();
             let body = timeout(REPORT_TIME, read(incoming)).await;
             let body = body.map_err(|elapsed| ProxyError::new(Kind::RequestStalled, elapsed))??;
-            let trusted = shared.settings.trust_forwarded;
-            let client = client_address(&parts.headers, peer.address.ip(), trusted);
+            let client = client_address(&parts.headers, peer.address.ip(), peer.trusted);
             with_status(shared.collector.intake(client, &parts.headers, parts.uri.query(), &body))
         }
         _ => {

@@ -27,10 +27,11 @@ use crate::clock::Clock;
 use crate::policy::PublishedSnapshot;
 use crate::reports::Collector;
 use crate::settings::Settings;
-use crate::telemetry::OpenConnection;
+use crate::telemetry::{AccessLog, OpenConnection};
 use crate::transport::dial::Dialer;
 use crate::transport::listen::tune;
 use crate::transport::local::LocalExecutor;
+use crate::transport::proxy_protocol::visitor_behind;
 use crate::transport::tls::PublishedTls;
 
 /// After an accept failed for want of file descriptors or memory: until some may be free again.
@@ -54,6 +55,8 @@ pub struct Shared {
     pub slots: Arc<Semaphore>,
     /// Places for exchanges.
     pub places: Places,
+    /// The access log, if there is one.
+    pub access: Option<Arc<AccessLog>>,
     /// How upstreams are reached.
     pub dialer: Dialer,
     /// The time.
@@ -148,13 +151,23 @@ async fn sweep(worker: Rc<Worker>) {
     }
 }
 
-async fn connection(worker: Rc<Worker>, stream: TcpStream, address: SocketAddr, slot: Slot) {
+async fn connection(worker: Rc<Worker>, mut stream: TcpStream, mut address: SocketAddr, slot: Slot) {
     let settings = &worker.shared.settings;
     if let Err(error) = tune(&stream, settings.idle_time) {
         tracing::debug!(%error, "the connection was gone before it began");
         return;
     }
-    let peer = Rc::new(Peer::new(address, worker.shared.tls.is_some(), slot));
+    if settings.proxy_protocol_from.contain(address.ip()) {
+        match timeout(settings.handshake_time, visitor_behind(&mut stream)).await {
+            Ok(Ok(Some(visitor))) => address = visitor,
+            // The balancer speaks for itself.
+            Ok(Ok(None)) => {}
+            Ok(Err(error)) => return tracing::debug!(%address, %error, "no PROXY header"),
+            Err(_elapsed) => return tracing::debug!(%address, "the PROXY header took too long"),
+        }
+    }
+    let trusted = settings.trust_forwarded || settings.forwarded_from.contain(address.ip());
+    let peer = Rc::new(Peer::new(address, worker.shared.tls.is_some(), trusted, slot));
     let Some(tls) = worker.shared.tls.as_ref().map(|tls| tls.load_full()) else {
         return serve_http1(&worker, &peer, stream, |stream| stream).await;
     };

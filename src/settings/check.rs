@@ -6,15 +6,16 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde_spanned::Spanned;
 
-use super::choices::{ApproverChoices, Choices, LimitChoices};
+use super::choices::{AccessLog, ApproverChoices, Choices, LimitChoices};
 use super::document::DocumentChoices;
 use super::file::{ApproverTable, LimitsTable, SettingsFile};
 use super::limits::{self, Numbers, Times};
 use super::read::FromFile;
 use super::values;
-use crate::diagnostic::{Problems, Text, suggestion};
+use crate::diagnostic::{Problems, Text, Texts, suggestion};
 use crate::inventory::{Approver, Approvers, ApproversError};
-use crate::telemetry::LogFormat;
+use crate::telemetry::{AccessTarget, LogFormat};
+use crate::transport::Network;
 
 /// The values. Paths are taken from the folder that the file is in.
 pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems) -> FromFile {
@@ -33,10 +34,27 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
         upstream_ca: path(file.upstream_ca.as_ref()),
         workers: number(file.workers.as_ref(), "workers", limits::WORKERS, problems),
         trust_forwarded: file.trust_forwarded.as_ref().map(|flag| *flag.get_ref()),
+        forwarded_from: networks(file.forwarded_from.as_ref(), "forwarded-from", problems),
+        proxy_protocol_from: networks(file.proxy_protocol_from.as_ref(), "proxy-protocol-from", problems),
         log_format: log_format(file.log_format.as_ref(), problems),
+        access_log: access_log(file.access_log.as_ref(), folder, problems),
+        access_log_sample: number(
+            file.access_log_sample.as_ref(),
+            "access-log-sample",
+            limits::SAMPLE,
+            problems,
+        ),
         limits: bounds(&file.limits, problems),
     };
     FromFile { choices, approvers: approvers(file, problems) }
+}
+
+fn access_log(text: Option<&Text>, folder: &Path, problems: &mut Problems) -> Option<AccessLog> {
+    let said = parsed(text, "access-log", values::access_target, problems)?;
+    Some(AccessLog(said.0.map(|target| match target {
+        AccessTarget::File(path) => AccessTarget::File(folder.join(path)),
+        AccessTarget::Stdout => AccessTarget::Stdout,
+    })))
 }
 
 fn bounds(table: &LimitsTable, problems: &mut Problems) -> LimitChoices {
@@ -154,6 +172,12 @@ fn parsed<T>(
             None
         }
     }
+}
+
+fn networks(list: Option<&Texts>, key: &str, problems: &mut Problems) -> Option<Vec<Network>> {
+    let list = list?.get_ref();
+    let found = list.iter().filter_map(|text| parsed(Some(text), key, str::parse, problems));
+    Some(found.collect())
 }
 
 fn time(text: Option<&Text>, key: &str, times: Times, problems: &mut Problems) -> Option<Duration> {

@@ -11,9 +11,14 @@ use url::Url;
 
 use super::document::DocumentChoices;
 use super::limits;
-use super::values::{address, approver, upstream};
+use super::values::{access_target, address, approver, upstream};
 use crate::inventory::Approver;
-use crate::telemetry::LogFormat;
+use crate::telemetry::{AccessTarget, LogFormat};
+use crate::transport::Network;
+
+/// Where the access log goes; `None`: nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessLog(pub Option<AccessTarget>);
 
 /// Everything but approvers. What was not said is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
@@ -46,9 +51,21 @@ pub struct Choices {
     /// your own [default: false].
     #[arg(long, value_name = "true|false", env = "COUNTERSIGN_TRUST_FORWARDED", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub trust_forwarded: Option<bool>,
+    /// Believe the same of these peers only: networks such as 10.0.0.0/8, with commas between.
+    #[arg(long, value_name = "NETWORKS", env = "COUNTERSIGN_FORWARDED_FROM", value_delimiter = ',')]
+    pub forwarded_from: Option<Vec<Network>>,
+    /// Load balancers whose connections begin with a PROXY header (v1 or v2): networks, with commas between.
+    #[arg(long, value_name = "NETWORKS", env = "COUNTERSIGN_PROXY_PROTOCOL_FROM", value_delimiter = ',')]
+    pub proxy_protocol_from: Option<Vec<Network>>,
     /// How log lines are written [default: text].
     #[arg(long, value_enum, env = "COUNTERSIGN_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,
+    /// Log each exchange as a JSON object a line: a file, or `stdout` [default: off].
+    #[arg(long, value_name = "FILE|stdout|off", env = "COUNTERSIGN_ACCESS_LOG", value_parser = access_target)]
+    pub access_log: Option<AccessLog>,
+    /// Log one of so many exchanges [default: 1].
+    #[arg(long, value_name = "N", env = "COUNTERSIGN_ACCESS_LOG_SAMPLE", value_parser = |text: &str| limits::SAMPLE.parse(text))]
+    pub access_log_sample: Option<u64>,
     /// Bounds of the data path.
     #[command(flatten)]
     pub limits: LimitChoices,

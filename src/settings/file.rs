@@ -3,7 +3,7 @@
 
 use serde_spanned::Spanned;
 
-use crate::diagnostic::{Keys, Problems, Text};
+use crate::diagnostic::{Keys, Problems, Text, Texts};
 
 /// How a Countersign process runs.
 #[derive(Debug, Default, schemars::JsonSchema)]
@@ -23,8 +23,16 @@ pub(super) struct SettingsFile {
     pub(super) workers: Option<Spanned<u64>>,
     #[schemars(with = "Option<bool>")]
     pub(super) trust_forwarded: Option<Spanned<bool>>,
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(super) forwarded_from: Option<Texts>,
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(super) proxy_protocol_from: Option<Texts>,
     #[schemars(with = "Option<String>")]
     pub(super) log_format: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) access_log: Option<Text>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) access_log_sample: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
     pub(super) quorum: Option<Spanned<u64>>,
     pub(super) tls: Option<TlsTable>,
@@ -119,7 +127,11 @@ impl SettingsFile {
             policies: root.text("policies", problems),
             workers: root.number("workers", problems),
             trust_forwarded: root.flag("trust-forwarded", problems),
+            forwarded_from: root.texts("forwarded-from", problems),
+            proxy_protocol_from: root.texts("proxy-protocol-from", problems),
             log_format: root.text("log-format", problems),
+            access_log: root.text("access-log", problems),
+            access_log_sample: root.number("access-log-sample", problems),
             quorum: root.number("quorum", problems),
             tls: root.table("tls", "[tls]", problems).map(|keys| TlsTable::read(keys, problems)),
             limits: root

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::document::DocumentLimits;
+use crate::transport::Networks;
 
 /// Every bound of the data path. Plain values; [`Settings::default`] is what the product ships with.
 #[derive(Debug, Clone)]
@@ -39,6 +40,10 @@ pub struct Settings {
     pub trust_forwarded: bool,
     /// Limits for one document.
     pub document: DocumentLimits,
+    /// Peers of which the same is believed where it is not believed of all.
+    pub forwarded_from: Networks,
+    /// Peers whose connections begin with a PROXY header.
+    pub proxy_protocol_from: Networks,
 }
 
 /// The lowest and the highest value that a number may have.
@@ -68,6 +73,7 @@ pub(super) const DECODED_BYTES: Numbers = Numbers(1 << 10, 1 << 40);
 pub(super) const DECODED_RATIO: Numbers = Numbers(1, 1_000_000);
 pub(super) const DECODED_RATIO_FROM: Numbers = Numbers(0, 1 << 40);
 pub(super) const WORKERS: Numbers = Numbers(0, 1024);
+pub(super) const SAMPLE: Numbers = Numbers(1, 1_000_000);
 pub(super) const QUORUM: Numbers = Numbers(1, 1000);
 pub(super) const TIME: Times = Times(Duration::from_millis(1), LONGEST);
 /// Nothing in flight may be worth waiting for.
@@ -120,6 +126,8 @@ impl Default for Settings {
             pool_time: Duration::from_secs(30),
             trust_forwarded: false,
             document: DocumentLimits::default(),
+            forwarded_from: Networks::default(),
+            proxy_protocol_from: Networks::default(),
         }
     }
 }

@@ -18,7 +18,7 @@ mod schema;
 mod read;
 mod settle;
 
-pub use choices::{ApproverChoices, Choices, LimitChoices};
+pub use choices::{AccessLog, ApproverChoices, Choices, LimitChoices};
 pub use document::{DocumentChoices, DocumentLimits};
 pub use limits::Settings;
 pub use read::{FromFile, SettingsError, find, parse, read};

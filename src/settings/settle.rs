@@ -10,7 +10,8 @@ use super::choices::{ApproverChoices, Choices, LimitChoices};
 use super::document::DocumentLimits;
 use super::limits::Settings;
 use crate::inventory::{Approvers, ApproversError};
-use crate::telemetry::LogFormat;
+use crate::telemetry::{AccessTarget, LogFormat};
+use crate::transport::{Network, Networks};
 
 /// How the process runs.
 #[derive(Debug, Clone)]
@@ -31,6 +32,10 @@ pub struct Settled {
     pub workers: usize,
     /// How log lines are written.
     pub log_format: LogFormat,
+    /// Where the access log goes, if anywhere.
+    pub access_log: Option<AccessTarget>,
+    /// One of so many exchanges is logged there.
+    pub access_log_sample: u64,
     /// Limits.
     pub settings: Settings,
 }
@@ -43,7 +48,13 @@ pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
         (Some(_), None) => return Err("a certificate needs its key: --tls-key FILE"),
         (None, Some(_)) => return Err("a key needs its certificate: --tls-cert FILE"),
     };
-    let trust_forwarded = said.trust_forwarded.or(file.trust_forwarded).unwrap_or_default();
+    let networks = |said: Option<Vec<Network>>, file| Networks(said.or(file).unwrap_or_default());
+    let settings = Settings {
+        trust_forwarded: said.trust_forwarded.or(file.trust_forwarded).unwrap_or_default(),
+        forwarded_from: networks(said.forwarded_from, file.forwarded_from),
+        proxy_protocol_from: networks(said.proxy_protocol_from, file.proxy_protocol_from),
+        ..limits(&said.limits, &file.limits)
+    };
     Ok(Settled {
         listen: said.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
         admin: said.admin.or(file.admin),
@@ -53,7 +64,9 @@ pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
         upstream_ca: said.upstream_ca.or(file.upstream_ca),
         workers: said.workers.or(file.workers).map_or(0, as_usize),
         log_format: said.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
-        settings: limits(&said.limits, &file.limits, trust_forwarded),
+        access_log: said.access_log.or(file.access_log).and_then(|said| said.0),
+        access_log_sample: said.access_log_sample.or(file.access_log_sample).unwrap_or(1),
+        settings,
     })
 }
 
@@ -66,7 +79,7 @@ pub fn settle_approvers(said: ApproverChoices, file: ApproverChoices) -> Result<
     }
 }
 
-fn limits(said: &LimitChoices, file: &LimitChoices, trust_forwarded: bool) -> Settings {
+fn limits(said: &LimitChoices, file: &LimitChoices) -> Settings {
     let shipped = Settings::default();
     let number = |said: Option<u64>, file: Option<u64>, shipped| said.or(file).map_or(shipped, as_usize);
     Settings {
@@ -86,8 +99,8 @@ fn limits(said: &LimitChoices, file: &LimitChoices, trust_forwarded: bool) -> Se
             .unwrap_or(shipped.max_streams),
         pool_size: number(said.pool_size, file.pool_size, shipped.pool_size),
         pool_time: said.pool_time.or(file.pool_time).unwrap_or(shipped.pool_time),
-        trust_forwarded,
         document: DocumentLimits::settled(&said.document, &file.document),
+        ..shipped
     }
 }
 

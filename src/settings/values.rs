@@ -5,7 +5,9 @@ use std::net::{SocketAddr, ToSocketAddrs};
 
 use url::Url;
 
+use super::choices::AccessLog;
 use crate::inventory::Approver;
+use crate::telemetry::AccessTarget;
 
 /// A socket address, or a host name with a port.
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
@@ -27,6 +29,17 @@ pub(super) fn upstream(text: &str) -> Result<Url, String> {
         return Err("no host in it; write http://127.0.0.1:3000".to_owned());
     }
     Ok(url)
+}
+
+/// Where the access log goes. Of a file the folder must be named too where it is called like one of the
+/// two words.
+#[expect(clippy::unnecessary_wraps, reason = "the parsers of values have one shape")]
+pub(super) fn access_target(text: &str) -> Result<AccessLog, String> {
+    Ok(AccessLog(match text {
+        "off" => None,
+        "stdout" => Some(AccessTarget::Stdout),
+        file => Some(AccessTarget::File(file.into())),
+    }))
 }
 
 /// An approver: name and public key.

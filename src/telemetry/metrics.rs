@@ -29,6 +29,7 @@ pub struct Metrics {
     certificate: Reloads,
     upstream_errors: Family<Labels<1>, Counter>,
     open_connections: Gauge,
+    access_lines_dropped: Counter,
 }
 
 impl Default for Metrics {
@@ -49,6 +50,7 @@ impl Metrics {
         let reports = Family::<Labels<1>, Counter>::default();
         let upstream_errors = Family::<Labels<1>, Counter>::default();
         let open_connections = Gauge::default();
+        let access_lines_dropped = Counter::default();
         let mut registry = Registry::with_prefix("countersign");
         registry.register("exchanges", "Responses by treatment and status class", exchanges.clone());
         registry.register(
@@ -69,6 +71,8 @@ impl Metrics {
         let certificate = Reloads::registered(&mut registry, "certificate");
         registry.register("upstream_errors", "What upstreams did wrong", upstream_errors.clone());
         registry.register("open_connections", "Downstream connections now", open_connections.clone());
+        let dropped = "Lines of the access log that were lost because too many waited";
+        registry.register("access_lines_dropped", dropped, access_lines_dropped.clone());
         Self {
             registry: Arc::new(registry),
             exchanges,
@@ -83,6 +87,7 @@ impl Metrics {
             certificate,
             upstream_errors,
             open_connections,
+            access_lines_dropped,
         }
     }
 
@@ -153,6 +158,11 @@ impl Metrics {
     /// An upstream failed us.
     pub fn upstream_error(&self, kind: &'static str) {
         self.upstream_errors.get_or_create(&[("kind", kind)]).inc();
+    }
+
+    /// A line of the access log was lost.
+    pub fn access_line_dropped(&self) {
+        self.access_lines_dropped.inc();
     }
 
     /// Counts a downstream connection until the value is dropped.

@@ -1,10 +1,12 @@
-//! Logs and counters, and how what is reloaded stands.
+//! Logs, the access log and counters, and how what is reloaded stands.
 
+mod access;
 mod logs;
 mod metrics;
 mod reloads;
 mod shown;
 
+pub use access::{AccessLine, AccessLog, AccessTarget};
 pub use logs::{LogFormat, init_logs};
 pub use metrics::{Metrics, OpenConnection};
 pub use reloads::{Refusal, Reloads, Standing};

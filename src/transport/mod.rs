@@ -5,5 +5,9 @@ pub mod tls;
 pub mod dial;
 pub mod local;
 mod address;
+mod networks;
+pub mod proxy_protocol;
 pub mod descriptors;
 pub mod fetch;
+
+pub use networks::{Network, Networks};

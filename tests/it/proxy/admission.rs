@@ -1,6 +1,8 @@
 //! Requests that are not let in, and what lies under our own path.
 
-use crate::support::{Client, Upstream, answer, enforce, enforce_with, get, page};
+use countersign::transport::Networks;
+
+use crate::support::{Client, Upstream, answer, enforce, enforce_with, get, get_with, page};
 
 async fn status_of(request: &str) -> (u16, Vec<String>) {
     let upstream = Upstream::answering(page("<p>")).await;
@@ -130,4 +132,37 @@ async fn behind_a_proxy_of_the_operator_each_visitor_has_a_limit_of_their_own() 
     }
     assert!(refused > 0, "a visitor is limited, whatever they write");
     assert_ne!(client.ask(report("198.51.100.2")).await.status, 429);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_load_balancer_that_is_named_says_who_the_visitor_is_and_must() {
+    let upstream = Upstream::answering(answer("Content-Type: text/plain", "x")).await;
+    let proxy = enforce_with(upstream.address, "", |config| {
+        config.settings.proxy_protocol_from = Networks(vec!["127.0.0.0/8".parse().unwrap()]);
+        config.settings.forwarded_from = Networks(vec!["198.51.100.1".parse().unwrap()]);
+    });
+    for (visitor, forwarded) in [("198.51.100.1", "9.9.9.9, 198.51.100.1"), ("198.51.100.2", "198.51.100.2")]
+    {
+        let mut client = Client::connect(proxy.address()).await;
+        client.send(format!("PROXY TCP4 {visitor} 192.0.2.1 4711 80\r\n")).await;
+        let response = client.ask(get_with("/", "X-Forwarded-For: 9.9.9.9\r\n")).await;
+        assert_eq!(response.status, 200);
+        let request = upstream.last_request().to_ascii_lowercase();
+        assert!(request.contains(&format!("x-forwarded-for: {forwarded}\r\n")), "{request}");
+    }
+    // Without the header nobody can be named, so nothing is answered.
+    let mut client = Client::connect(proxy.address()).await;
+    client.send(get("/")).await;
+    assert_eq!(client.head().await, None);
+    assert_eq!(upstream.requests().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_header_of_a_balancer_that_nobody_named_is_a_bad_request() {
+    let upstream = Upstream::answering(answer("Content-Type: text/plain", "x")).await;
+    let proxy = enforce(upstream.address, "");
+    let mut client = Client::connect(proxy.address()).await;
+    client.send(format!("PROXY TCP4 198.51.100.1 192.0.2.1 4711 80\r\n{}", get("/"))).await;
+    assert_eq!(client.head().await.map(|(status, _)| status), Some(400));
+    assert!(upstream.requests().is_empty());
 }

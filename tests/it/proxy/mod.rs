@@ -3,6 +3,7 @@
 mod passing;
 mod admission;
 mod abuse;
+mod access_log;
 mod pages;
 mod codings;
 mod limits;

@@ -106,7 +106,10 @@ fn the_defaults_are_the_documented_ones() {
         pool_time,
         trust_forwarded,
         document,
+        forwarded_from,
+        proxy_protocol_from,
     } = shipped.settings;
+    assert_eq!((forwarded_from.0.len(), proxy_protocol_from.0.len()), (0, 0));
     let time = |time: Duration| match time.as_secs() {
         60 => "1min".to_owned(),
         seconds => format!("{seconds}s"),
@@ -116,6 +119,8 @@ fn the_defaults_are_the_documented_ones() {
         ("workers", shipped.workers.to_string()),
         ("trust-forwarded", trust_forwarded.to_string()),
         ("log-format", "text".to_owned()),
+        ("access-log", shipped.access_log.map_or("off", |_| "on").to_owned()),
+        ("access-log-sample", shipped.access_log_sample.to_string()),
         ("quorum", "1".to_owned()),
         ("limits.max-connections", max_connections.to_string()),
         ("limits.handshake-time", time(handshake_time)),
