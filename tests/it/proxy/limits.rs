@@ -67,7 +67,7 @@ async fn where_a_limit_takes_one_thing_away_the_page_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_markup_is_too_much_a_closed_page_ends_and_another_goes_on_unedited() {
-    let attributes: String = (0..40).map(|number| format!(" a{number}")).collect();
+    let attributes: String = (0..40).flat_map(|number| [" a".to_owned(), number.to_string()]).collect();
     let end = "<script>steal()</script>the end";
     // Where the rest begins is only known while what came last is still there.
     let tag = format!("<p>before<script title=\"{}\"></script>{end}", "x".repeat(100_000));
