@@ -14,5 +14,5 @@ pub use path_pattern::{PathPattern, PathPatternError, canonical_path};
 pub use path_readings::{PathReadings, other_slash};
 pub use pattern_index::PatternIndex;
 pub use refresh::refresh_target;
-pub use script_url::{UrlError, document_url, resolve_attribute};
+pub use script_url::{UrlError, document_url, resolve_attribute, resolve_in_charset};
 pub use url_pattern::{ScriptUrlPattern, ScriptUrlPatternError};
