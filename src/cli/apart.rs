@@ -9,6 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use super::{COULD_NOT_RUN, write_data};
+use serde::de::DeserializeOwned;
+
+use crate::analysis::shape::{Found, MAX_SAMPLES, MAX_SHAPED_BYTES, shape_among};
 use crate::analysis::{MAX_PARSED_BYTES, Reading, read};
 
 /// How long one script is read. It takes a second or two where nothing is wrong.
@@ -16,17 +19,49 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// `countersign read-script`: the other process.
 pub(super) fn run() -> ExitCode {
-    let limit = u64::try_from(MAX_PARSED_BYTES).unwrap_or(u64::MAX).saturating_add(1);
-    let mut bytes = Vec::new();
-    if io::stdin().lock().take(limit).read_to_end(&mut bytes).is_err() {
-        return ExitCode::from(COULD_NOT_RUN);
+    match taken(MAX_PARSED_BYTES) {
+        Some(bytes) => given(serde_json::to_string(&read(&bytes))),
+        None => ExitCode::from(COULD_NOT_RUN),
     }
-    match serde_json::to_string(&read(&bytes)) {
+}
+
+/// `countersign find-shape`: the other process.
+pub(super) fn run_shape() -> ExitCode {
+    let files = taken(MAX_QUESTION).and_then(|json| serde_json::from_slice::<Vec<Vec<String>>>(&json).ok());
+    match files {
+        Some(files) => given(serde_json::to_string(&shape_among(&files))),
+        None => ExitCode::from(COULD_NOT_RUN),
+    }
+}
+
+/// Samples as JSON, which may escape every letter.
+const MAX_QUESTION: usize = MAX_SAMPLES * MAX_SHAPED_BYTES * 6;
+
+/// Standard input, or one byte more than is allowed.
+fn taken(limit: usize) -> Option<Vec<u8>> {
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(limit).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+fn given(json: serde_json::Result<String>) -> ExitCode {
+    match json {
         Ok(json) => {
             write_data(&json);
             ExitCode::SUCCESS
         }
         Err(_never_for_such_types) => ExitCode::from(COULD_NOT_RUN),
+    }
+}
+
+/// Finds a shape in another process. Each file has one script, or several to choose from.
+pub(super) fn shape_apart(files: &[Vec<String>]) -> Result<Found, String> {
+    let question = serde_json::to_vec(files).map_err(|error| error.to_string())?;
+    match ask::<Result<Found, String>>("find-shape", &question) {
+        Ok(Some(found)) => found,
+        Ok(None) => Err("reading the samples took too long or too much memory".to_owned()),
+        Err(error) => Err(format!("no process could be started to read the samples ({error})")),
     }
 }
 
@@ -36,7 +71,7 @@ pub(super) fn read_apart(bytes: &[u8]) -> Reading {
         // Not parsed anyway.
         return read(bytes);
     }
-    match ask(bytes) {
+    match ask("read-script", bytes) {
         Ok(Some(reading)) => reading,
         Ok(None) => Reading::unparsed(
             bytes,
@@ -46,22 +81,22 @@ pub(super) fn read_apart(bytes: &[u8]) -> Reading {
     }
 }
 
-fn ask(bytes: &[u8]) -> io::Result<Option<Reading>> {
+fn ask<T: DeserializeOwned>(command: &str, bytes: &[u8]) -> io::Result<Option<T>> {
     let mut child = Command::new(env::current_exe()?)
-        .arg("read-script")
+        .arg(command)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         // What a process says whose stack ended helps nobody.
         .stderr(Stdio::null())
         .spawn()?;
-    let reading = answer(&mut child, bytes);
+    let said = answer(&mut child, bytes);
     // Whether it has ended or hangs: it is not needed any more.
     let _ = child.kill();
     child.wait()?;
-    Ok(reading)
+    Ok(said)
 }
 
-fn answer(child: &mut Child, bytes: &[u8]) -> Option<Reading> {
+fn answer<T: DeserializeOwned>(child: &mut Child, bytes: &[u8]) -> Option<T> {
     let (mut stdin, mut stdout) = (child.stdin.take()?, child.stdout.take()?);
     let (sender, receiver) = mpsc::channel();
     // Detached: it ends with the other process.

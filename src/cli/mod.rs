@@ -47,6 +47,9 @@ enum Command {
     /// Read one script from standard input and write what it reaches as JSON.
     #[command(hide = true)]
     ReadScript,
+    /// Find the shape of samples from standard input and write it as JSON.
+    #[command(hide = true)]
+    FindShape,
     /// End approvals of a script: write it into the lock.
     Retire(Box<retire::Args>),
     /// Make a key for signing approvals, or show its public half.
@@ -68,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Approve(args) => approve::run(&args),
         Command::ReadScript => apart::run(),
+        Command::FindShape => apart::run_shape(),
         Command::Retire(args) => retire::run(&args),
         Command::Key(args) => key::run(&args),
     }

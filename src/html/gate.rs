@@ -49,6 +49,11 @@ impl Held {
         self.bytes.get(self.start_tag..).unwrap_or_default()
     }
 
+    /// The start tag, raw.
+    pub(super) fn start_tag(&self) -> &[u8] {
+        self.bytes.get(..self.start_tag).unwrap_or_default()
+    }
+
     /// Start tag and text, raw.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes

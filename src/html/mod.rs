@@ -21,6 +21,7 @@ mod rewriter;
 mod page;
 mod gate;
 mod script;
+mod shaped;
 mod link;
 mod base;
 mod srcdoc;

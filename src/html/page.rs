@@ -166,6 +166,11 @@ impl Page {
 
     fn release(&mut self, held: &Held) -> bool {
         let digest = digest_of_script(held.text(), self.charset);
+        if !self.grants.approves_inline(&digest)
+            && let Some(shaped) = self.shaped(held)
+        {
+            return self.fill(held, &shaped);
+        }
         // An empty script has nothing to run: should another script fill it, the CSP judges that text.
         // So it is left alone like a data block.
         let kind = if held.text().is_empty() { Kind::DataBlock } else { held.kind() };
@@ -226,7 +231,7 @@ impl Page {
         self.report_text(seen, script, None, verdict);
     }
 
-    fn report_held(&mut self, held: &Held, digest: &Digest, verdict: Verdict) {
+    pub(super) fn report_held(&mut self, held: &Held, digest: &Digest, verdict: Verdict) {
         let text = self.keeps_texts.then(|| browser_text(held.text(), self.charset).into_owned());
         self.report_text(("inline", Some(held.kind())), &shown_digest(held, digest), text, verdict);
     }
@@ -241,7 +246,7 @@ impl Page {
         (self.observer)(judged);
     }
 
-    fn emit(&mut self, bytes: &[u8]) {
+    pub(super) fn emit(&mut self, bytes: &[u8]) {
         if !self.only_observes() {
             self.out.extend_from_slice(bytes);
         }

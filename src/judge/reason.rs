@@ -7,6 +7,8 @@ pub enum Reason {
     ApprovedUrl,
     /// The digest of the inline text is approved on this page.
     ApprovedDigest,
+    /// The text has a shape that is approved on this page; its data can't run.
+    ApprovedShape,
     /// The URL is approved on this page with whatever it serves, for a time; nothing checks the bytes.
     Evergreen,
     /// A data block: browsers don't run it.
@@ -53,9 +55,10 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::ApprovedUrl,
         Self::ApprovedDigest,
+        Self::ApprovedShape,
         Self::Evergreen,
         Self::NotExecutable,
         Self::UnknownUrl,
@@ -84,6 +87,7 @@ impl Reason {
         match self {
             Self::ApprovedUrl => "approved-url",
             Self::ApprovedDigest => "approved-digest",
+            Self::ApprovedShape => "approved-shape",
             Self::Evergreen => "evergreen",
             Self::NotExecutable => "not-executable",
             Self::UnknownUrl => "unknown-url",
@@ -115,6 +119,7 @@ impl Reason {
             Self::SrcdocDepth => Some("srcdoc-depth"),
             Self::SrcdocLength => Some("srcdoc-bytes"),
             Self::ApprovedUrl
+            | Self::ApprovedShape
             | Self::ApprovedDigest
             | Self::Evergreen
             | Self::NotExecutable
@@ -142,6 +147,9 @@ impl Reason {
         match self {
             Self::ApprovedUrl => "the policy approves this URL here; the browser checks the bytes",
             Self::ApprovedDigest => "the policy approves an inline script with exactly this text here",
+            Self::ApprovedShape => {
+                "the policy approves its code here; the data in it differs, and reaches the code as data"
+            }
             Self::Evergreen => {
                 "the policy lets this URL run whatever it serves, for a time; nothing checks it"
             }
@@ -171,7 +179,9 @@ impl Reason {
     /// What an operator can do about it; nothing where nothing is amiss. `docs/reasons.md` says the same.
     pub const fn way_out(self) -> Option<&'static str> {
         Some(match self {
-            Self::ApprovedUrl | Self::ApprovedDigest | Self::NotExecutable => return None,
+            Self::ApprovedUrl | Self::ApprovedDigest | Self::ApprovedShape | Self::NotExecutable => {
+                return None;
+            }
             Self::Evergreen => "pin or mirror it if the vendor lets you",
             Self::UnknownUrl => "if it belongs there: `[[script]]`, then `countersign approve`",
             Self::UnknownDigest => {

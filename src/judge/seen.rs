@@ -39,6 +39,12 @@ pub enum SeenScript<'a> {
         /// SHA-256 of the text as the browser sees it.
         digest: &'a Digest,
     },
+    /// Has no `src`, and its text has an approved shape: its data goes into a data block, and the
+    /// approved code stands in its place.
+    Shaped {
+        /// SHA-256 of that code.
+        digest: &'a Digest,
+    },
     /// A `script` element in the SVG or MathML namespace.
     Foreign,
 }

@@ -103,6 +103,13 @@ pub fn judge(script: &SeenScript<'_>, grants: &PageGrants, document: &Url) -> Ve
             None => Verdict::refusal(Reason::UnknownUrl, grants),
         },
         SeenScript::Inline { kind, digest } => inline(*kind, digest, grants),
+        SeenScript::Shaped { digest } => {
+            if grants.inline.contains_key(digest) {
+                Verdict { action: Action::Release, reason: Reason::ApprovedShape }
+            } else {
+                Verdict::refusal(Reason::UnknownDigest, grants)
+            }
+        }
     }
 }
 

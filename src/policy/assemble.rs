@@ -11,7 +11,7 @@ use super::folder::Contents;
 use super::grants::{ApprovedText, GrantCompiler};
 use super::lint;
 use super::matching::{GrantCache, Matching};
-use super::model::{ApprovedScript, PageRules, Site, SiteName};
+use super::model::{ApprovedScript, ApprovedShape, PageRules, Site, SiteName};
 use super::own_paths::MIRROR_PREFIX;
 use crate::diagnostic::{Diagnostic, Problems, Severity};
 use crate::inventory::{Approval, Form, Lock, ScriptId, Tier, mirror_key};
@@ -31,9 +31,21 @@ pub(super) struct Assembly<'a> {
     pub(super) file_problems: &'a mut Vec<Diagnostic>,
 }
 
+/// Where the approved bytes go, besides being looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Served {
+    /// Only their digests count.
+    Nowhere,
+    /// Tier mirror: under a URL of ours.
+    ByUs,
+    /// Shapes: in place of a page's text.
+    InPages,
+}
+
 /// A script's approval with its bytes, where they are there.
 struct Live<'a> {
     approval: &'a Approval,
+    digest_span: Range<usize>,
     bytes: Option<Bytes>,
 }
 
@@ -51,7 +63,8 @@ impl<'a> Assembly<'a> {
         let mut patterns = Patterns::default();
         let mut mirror = HashMap::new();
         for script in policy.scripts {
-            let live = self.live(&script.id, Form::External, Some(script.tier));
+            let served = if script.tier == Tier::Mirror { Served::ByUs } else { Served::Nowhere };
+            let live = self.live(&script.id, Form::External, served);
             let live = match &script.terms {
                 Some(terms) => under_terms(live, terms),
                 None => live,
@@ -67,11 +80,15 @@ impl<'a> Assembly<'a> {
             compiler.scripts.push((approved, patterns.places(script.pages)));
         }
         for inline in policy.inline {
-            let live = self.live(&inline.id, Form::Inline, None);
-            self.warn_if_none(&live, &inline.id, inline.span, " --inline --file FILE");
+            let served = if inline.shape { Served::InPages } else { Served::Nowhere };
+            let live = self.live(&inline.id, Form::Inline, served);
+            let how =
+                if inline.shape { " --shape --file SAMPLE --file SAMPLE" } else { " --inline --file FILE" };
+            self.warn_if_none(&live, &inline.id, inline.span, how);
             let places = patterns.places(inline.pages);
             for live in live {
-                let text = ApprovedText { digest: live.approval.digest.clone(), kind: inline.kind };
+                let shape = if inline.shape { self.shape(&inline.id, &live) } else { None };
+                let text = ApprovedText { digest: live.approval.digest.clone(), kind: inline.kind, shape };
                 compiler.inline.push((text, inline.id.clone(), places.clone()));
             }
         }
@@ -81,6 +98,7 @@ impl<'a> Assembly<'a> {
             name: SiteName(self.name.to_owned()),
             hosts: compiler.hosts.clone(),
             upstreams: policy.upstreams,
+            balance: policy.balance,
             default_charset: policy.default_charset,
             upstream_csp: policy.upstream_csp,
             service_workers: policy.service_workers,
@@ -94,7 +112,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// A script's live approvals, oldest first, checked against each other and their bytes.
-    fn live(&mut self, id: &ScriptId, form: Form, tier: Option<Tier>) -> Vec<Live<'a>> {
+    fn live(&mut self, id: &ScriptId, form: Form, served: Served) -> Vec<Live<'a>> {
         let lock = self.lock;
         let entries = lock.live(id);
         let newest = entries.last().map(|entry| &entry.approval.digest);
@@ -119,11 +137,34 @@ approve the bytes again with --retire-earlier",
                 );
                 continue;
             }
-            let must_be_there = tier == Some(Tier::Mirror) && Some(digest) == newest;
-            let bytes = self.bytes(id, digest, must_be_there, tier == Some(Tier::Mirror));
-            live.push(Live { approval: entry.approval, bytes });
+            let must_be_there = match served {
+                Served::Nowhere => false,
+                Served::ByUs => Some(digest) == newest,
+                Served::InPages => true,
+            };
+            let bytes = self.bytes(id, digest, must_be_there, served != Served::Nowhere);
+            live.push(Live { approval: entry.approval, digest_span: entry.digest_span.clone(), bytes });
         }
         live
+    }
+
+    /// The shape whose code was approved. A text that has none is approved as it stands, as without `shape`.
+    fn shape(&mut self, id: &ScriptId, live: &Live<'_>) -> Option<Arc<ApprovedShape>> {
+        let code = std::str::from_utf8(live.bytes.as_deref()?).ok();
+        let digest = &live.approval.digest;
+        let shape = code.and_then(|code| ApprovedShape::of_code(id.clone(), digest.clone(), code));
+        if shape.is_none() {
+            self.lock_problems.lint(
+                lint::NOT_A_SHAPE,
+                live.digest_span.clone(),
+                format!("what was approved of `{id}` has no places for data, so only that very text may run"),
+                format!(
+                    "approve its shape: countersign approve {id} --shape --file SAMPLE --file SAMPLE; the older \
+approval may stay, or end with --retire-earlier"
+                ),
+            );
+        }
+        shape.map(Arc::new)
     }
 
     /// The approved bytes where they are served. They must have the digest that their name says.
@@ -132,7 +173,8 @@ approve the bytes again with --retire-earlier",
         let path = self.contents.folder.join(&name);
         let Some(found) = self.contents.script(&name) else {
             let (severity, help) = if must_be_there {
-                let help = "tier mirror serves them: restore the file, or approve the bytes again";
+                let help = "they are what visitors get (tier mirror, or a shape): restore the file, or approve \
+the bytes again";
                 (Severity::Error, help)
             } else {
                 let help =

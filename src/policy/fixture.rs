@@ -34,6 +34,7 @@ pub fn sample_grants(integrity: &str, inline: &str) -> PageGrants {
             ApprovedText {
                 digest: Digest::of(Algorithm::Sha256, inline.as_bytes()),
                 kind: InlineKind::Script,
+                shape: None,
             },
             ScriptId::new("inline").unwrap(),
             vec![0],

@@ -9,7 +9,9 @@ use http::HeaderValue;
 use jiff::Timestamp;
 
 use super::matching::GrantKey;
-use super::model::{ApprovedScript, InlineKind, Mode, PageGrants, PageId, PageRules, UpstreamCsp};
+use super::model::{
+    ApprovedScript, ApprovedShape, InlineKind, Mode, PageGrants, PageId, PageRules, UpstreamCsp,
+};
 use super::own_paths::REPORT_PATH;
 use super::witness::{WITNESS, let_reports_out, witness_digest};
 use crate::csp::{Csp, ScriptDirectives, SourceExpression};
@@ -39,12 +41,14 @@ pub(super) struct GrantCompiler {
 }
 
 /// A text in pages that is approved.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct ApprovedText {
     /// Of the text as browsers see it.
     pub digest: Digest,
     /// Where it may stand.
     pub kind: InlineKind,
+    /// The text is code with places for data.
+    pub shape: Option<Arc<ApprovedShape>>,
 }
 
 impl GrantCompiler {
@@ -87,6 +91,7 @@ impl GrantCompiler {
         let mut urls = BTreeSet::new();
         for (text, id, _) in key.inline.iter().filter_map(|place| self.inline.get(*place)) {
             let digest = text.digest.clone();
+            grants.shapes.extend(text.shape.clone());
             match text.kind {
                 InlineKind::Script => drop(grants.inline.insert(digest, id.clone())),
                 InlineKind::ImportMap => drop(grants.import_maps.insert(digest, id.clone())),

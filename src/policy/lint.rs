@@ -44,6 +44,7 @@ lints! {
     DIRECTIVE_AS_SOURCE "directive-as-source" Warning "A source has the name of a directive: a list was not ended.";
     DEPRECATED_DIRECTIVE "deprecated-directive" Error "Browsers no longer know the directive.";
     DEPRECATED_HEADER "deprecated-header" Warning "Browsers no longer heed the header.";
+    NOT_A_SHAPE "not-a-shape" Warning "The policy approves an inline script by its shape, and an approval is of a text as it stands.";
     LEFTOVER_APPROVAL "leftover-approval" Warning "The lock approves a script that the policy doesn't name.";
 }
 

@@ -20,6 +20,8 @@ pub struct NamedScript {
     pub external: Option<(ScriptAddress, Tier)>,
     /// Tier evergreen: the text that is approved in place of bytes.
     pub statement: Option<String>,
+    /// Inline: approved by its shape.
+    pub shape: bool,
     /// Why it is there.
     pub why: String,
 }
@@ -58,6 +60,7 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
                 id: script.id,
                 external: Some((script.address, script.tier)),
                 statement: script.terms.map(|terms| terms.statement),
+                shape: false,
                 why: script.why,
             }));
             named.scripts.extend(policy.inline.into_iter().map(|inline| NamedScript {
@@ -65,6 +68,7 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
                 id: inline.id,
                 external: None,
                 statement: None,
+                shape: inline.shape,
                 why: inline.why,
             }));
         }

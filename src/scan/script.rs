@@ -84,6 +84,7 @@ impl Found {
             Reason::ExternalMap => Some("browsers load no import map and no speculation rules from a URL"),
             Reason::ApprovedUrl
             | Reason::ApprovedDigest
+            | Reason::ApprovedShape
             | Reason::Evergreen
             | Reason::Ended
             | Reason::NotExecutable

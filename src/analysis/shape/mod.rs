@@ -23,7 +23,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-pub use samples::{Found, FoundHole, MAX_SAMPLES, shape_of_samples};
+pub use samples::{Found, FoundHole, MAX_SAMPLES, shape_among, shape_of_samples};
 
 /// The longest text that is held against a shape, in bytes.
 pub const MAX_SHAPED_BYTES: usize = 256 << 10;
@@ -133,7 +133,8 @@ impl Shape {
             shape.holes.push(class.parse().ok()?);
             shape.texts.push(text.to_owned());
         }
-        (!shape.holes.is_empty() && shape.holes.len() <= MAX_HOLES && shape.code() == code).then_some(shape)
+        let fits = !shape.holes.is_empty() && shape.holes.len() <= MAX_HOLES;
+        (fits && places::refused_text(code).is_none() && shape.code() == code).then_some(shape)
     }
 
     /// The code that runs in place of the page's: this is what people approve.

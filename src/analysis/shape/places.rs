@@ -44,16 +44,21 @@ pub(super) struct Place {
     pub(super) what: String,
 }
 
+/// What a text contains of [`REFUSED_TEXTS`].
+pub(super) fn refused_text(text: &str) -> Option<&'static str> {
+    let lower = text.to_ascii_lowercase();
+    REFUSED_TEXTS.into_iter().find(|refused| lower.contains(refused))
+}
+
 /// Finds the places. The error says why the script can't be approved by its shape.
 pub(super) fn places(text: &str) -> Result<Places, String> {
     if text.len() > MAX_SHAPED_BYTES {
         return Err(format!("it is longer than {} KiB", MAX_SHAPED_BYTES >> 10));
     }
-    let lower = text.to_ascii_lowercase();
-    if let Some(found) = REFUSED_TEXTS.iter().find(|refused| lower.contains(**refused)) {
+    if let Some(found) = refused_text(text) {
         return Err(format!("it contains `{found}`"));
     }
-    if lower.contains(NAME) {
+    if text.to_ascii_lowercase().contains(NAME) {
         return Err(format!("it mentions `{NAME}`, by which the approved code would reach its data"));
     }
     if text.contains(['\r', '\0']) {

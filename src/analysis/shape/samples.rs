@@ -44,12 +44,69 @@ pub fn shape_of_samples(samples: &[String]) -> Result<Found, String> {
     if samples.is_empty() || samples.len() > MAX_SAMPLES {
         return Err(format!("1 to {MAX_SAMPLES} samples are compared"));
     }
+    on_large_stack(|| compared(samples))
+}
+
+/// The same where each sample is one of several scripts: the one script that all of them have, and that
+/// differs in its data.
+pub fn shape_among(files: &[Vec<String>]) -> Result<Found, String> {
+    if files.is_empty() || files.len() > MAX_SAMPLES {
+        return Err(format!("1 to {MAX_SAMPLES} samples are compared"));
+    }
+    on_large_stack(|| among(files))
+}
+
+fn on_large_stack(find: impl FnOnce() -> Result<Found, String> + Send) -> Result<Found, String> {
     let found = thread::scope(|scope| {
-        let thread = thread::Builder::new().stack_size(STACK_BYTES);
-        let thread = thread.spawn_scoped(scope, || compared(samples));
+        let thread = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, find);
         thread.ok().and_then(|thread| thread.join().ok())
     });
     found.unwrap_or_else(|| Err("the parser failed on it".to_owned()))
+}
+
+/// Where there is nothing to choose from, what stands in the way of that one script can be said.
+fn among(files: &[Vec<String>]) -> Result<Found, String> {
+    if let Some(only) = files.iter().map(|scripts| as_only(scripts)).collect::<Option<Vec<String>>>() {
+        return compared(&only);
+    }
+    let parsed: Vec<Vec<Sample<'_>>> = files
+        .iter()
+        .map(|scripts| {
+            let scripts = scripts.iter();
+            scripts.filter_map(|text| Some(Sample { text, places: places(text).ok()? })).collect()
+        })
+        .collect();
+    let Some((first, others)) = parsed.split_first() else { return Err("there is no sample".to_owned()) };
+    let mut found: Vec<Found> = Vec::new();
+    for one in first {
+        let partner = |scripts: &Vec<Sample<'_>>| {
+            let mut alike = scripts.iter().filter(|other| same_code(one, other).is_ok());
+            alike.next().map(|other| other.text.to_owned())
+        };
+        let Some(partners) = others.iter().map(partner).collect::<Option<Vec<String>>>() else { continue };
+        let samples: Vec<String> = std::iter::once(one.text.to_owned()).chain(partners).collect();
+        if let Ok(shape) = compared(&samples)
+            && !found.contains(&shape)
+        {
+            found.push(shape);
+        }
+    }
+    match found.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => Err("the pages have no inline script in common that differs in its data only".to_owned()),
+        several => Err(format!(
+            "the pages have {} inline scripts of which each has a shape: put the text of the one that is meant \
+into files, and give those",
+            several.len()
+        )),
+    }
+}
+
+fn as_only(scripts: &[String]) -> Option<String> {
+    match scripts {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
 }
 
 /// One sample, parsed.

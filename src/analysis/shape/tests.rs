@@ -366,6 +366,8 @@ fn approved_code_is_read_as_it_was_written_or_not_at_all() {
         code.replace("[1/*number*/]", "[1]"),
         code.replace(AT_ELEMENT, ""),
         code.replacen("JSON.parse", "JSON.parse ", 1),
+        code.replace("a = ", "a = '</script>' + "),
+        code.replace("a = ", "<!--\na = "),
         "a = 'b'".to_owned(),
         AT_ELEMENT.to_owned(),
         String::new(),

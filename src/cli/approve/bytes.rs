@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::choose::Chosen;
-use super::{Args, say};
+use super::{Args, samples, say};
+use crate::analysis::shape::FoundHole;
 use crate::cli::stop::Stop;
 use crate::inventory::approval::approvable;
 use crate::inventory::{MAX_SCRIPT_BYTES, ScriptAddress, Tier};
@@ -19,19 +20,32 @@ pub(super) struct Candidate {
     pub(super) digest: Digest,
     /// Where they came from.
     pub(super) origin: String,
+    /// Of a shape: its places for data.
+    pub(super) holes: Vec<FoundHole>,
 }
 
 /// Whether standard input is taken up by the bytes, so that no question can be answered there.
 pub(super) fn from_stdin(args: &Args) -> bool {
-    match &args.file {
-        Some(file) => file.as_os_str() == "-",
-        None => args.inline,
+    match args.file.as_slice() {
+        [] => args.inline,
+        files => files.iter().any(|file| file.as_os_str() == "-"),
     }
 }
 
+/// Several samples make a shape, and nothing else.
+pub(super) fn refuse_several(args: &Args) -> Result<(), Stop> {
+    if args.file.len() > 1 && !args.shape {
+        return Err(Stop::CouldNot(
+            "several files are samples of a shape: add --shape, or name one file".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 pub(super) fn obtain(args: &Args, chosen: &Chosen) -> Result<Candidate, Stop> {
+    let mut holes = Vec::new();
     let (bytes, origin) = if let Some(statement) = &chosen.script.statement {
-        if args.file.is_some() || args.url.is_some() {
+        if !args.file.is_empty() || args.url.is_some() {
             return Err(Stop::CouldNot(format!(
                 "`{}` is evergreen: what is approved is that its URL may run whatever it serves, so leave \
 --file and --url out",
@@ -39,9 +53,13 @@ pub(super) fn obtain(args: &Args, chosen: &Chosen) -> Result<Candidate, Stop> {
             )));
         }
         (statement.clone().into_bytes(), "the policy: no bytes, because this script is evergreen".to_owned())
+    } else if args.shape {
+        let (found, origin) = samples::shape(&args.file)?;
+        holes = found.holes;
+        (found.code.into_bytes(), origin)
     } else if from_stdin(args) {
         (read(io::stdin().lock(), "standard input")?, "standard input".to_owned())
-    } else if let Some(file) = &args.file {
+    } else if let Some(file) = args.file.first() {
         (read_file(file)?, file.display().to_string())
     } else {
         fetched(args, chosen)?
@@ -49,10 +67,10 @@ pub(super) fn obtain(args: &Args, chosen: &Chosen) -> Result<Candidate, Stop> {
     let form = chosen.script.form();
     let bytes = approvable(form, &bytes)
         .map_err(|error| Stop::No(format!("nothing was approved: {error} ({origin})")))?;
-    Ok(Candidate { digest: Digest::of(form.algorithm(), &bytes), bytes, origin })
+    Ok(Candidate { digest: Digest::of(form.algorithm(), &bytes), bytes, origin, holes })
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>, Stop> {
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Stop> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| Stop::CouldNot(format!("{name}: {error}")))?;
     read(file, &name)

@@ -17,8 +17,18 @@ pub(super) struct Chosen {
 pub(super) fn choose(args: &Args, desk: &Desk) -> Result<Chosen, Stop> {
     let named = named_scripts(&desk.policies, &desk.trust).map_err(Stop::Files)?;
     let script = find(args, &named)?;
-    if args.inline != script.external.is_none() {
-        let what = if args.inline {
+    if script.shape != args.shape && (args.inline || args.shape) {
+        let what = if script.shape {
+            "approved by its shape: write --shape and --file for each of several samples"
+        } else {
+            "not approved by its shape: write `shape = true` into its [[inline]] entry, or leave --shape out"
+        };
+        return Err(Stop::CouldNot(format!("`{}` is {what}", script.id)));
+    }
+    if (args.inline || args.shape) != script.external.is_none() {
+        let what = if script.shape {
+            "an [[inline]] script with `shape = true`: add --shape"
+        } else if args.inline {
             "a [[script]] with a URL: leave --inline out"
         } else {
             "an [[inline]] script: add --inline"

@@ -2,6 +2,7 @@
 
 mod choose;
 mod bytes;
+mod samples;
 mod show;
 mod review;
 mod cosign;
@@ -17,6 +18,7 @@ use review::{Review, Subject};
 use super::desk::{Desk, DeskArgs};
 use super::stop::{Stop, end};
 use super::{say, write_data};
+use crate::analysis::shape::FoundHole;
 use crate::clock::Clock;
 use crate::inventory::approval::{Outcome, Request, approve_signed};
 use crate::sri::Digest;
@@ -32,20 +34,25 @@ pub struct Args {
     #[arg(long, value_name = "TEXT", required_unless_present = "cosign")]
     because: Option<String>,
     /// Sign the script's newest entry in the lock, which somebody else wrote.
-    #[arg(long, requires = "key", conflicts_with_all = ["because", "file", "url", "inline", "retire_earlier"])]
+    #[arg(long, requires = "key", conflicts_with_all = ["because", "file", "url", "inline", "shape", "retire_earlier"])]
     cosign: bool,
     /// With --cosign: the newest entry of these bytes.
     #[arg(long, requires = "cosign")]
     digest: Option<Digest>,
-    /// Take the bytes from a file instead of the script's URL; `-` for standard input.
+    /// Take the bytes from a file instead of the script's URL; `-` for standard input. With --shape several
+    /// times: texts of the script, or pages (`.html`) that have it.
     #[arg(long, value_name = "FILE", conflicts_with = "url")]
-    file: Option<PathBuf>,
+    file: Vec<PathBuf>,
     /// Fetch from this URL, for scripts that the policy names by a path on the site.
     #[arg(long)]
     url: Option<Url>,
     /// The id is an [[inline]] entry; the text between its tags comes from --file or standard input.
     #[arg(long)]
     inline: bool,
+    /// The id is an [[inline]] entry with `shape = true`: approve its code, with places for the data in
+    /// which the samples in --file differ.
+    #[arg(long, requires = "file", conflicts_with_all = ["inline", "url"])]
+    shape: bool,
     /// The script's earlier approvals end with this one.
     #[arg(long)]
     retire_earlier: bool,
@@ -74,6 +81,7 @@ fn approve(args: &Args, desk: &Desk) -> Result<(), Stop> {
     args.desk.refuse_without_terminal(bytes::from_stdin(args))?;
     let chosen = choose::choose(args, desk)?;
     let by = args.desk.by()?;
+    bytes::refuse_several(args)?;
     let candidate = bytes::obtain(args, &chosen)?;
     say(&show::comparison(&chosen, &candidate));
     // Of an evergreen script no code is approved, so there is none to read.
@@ -103,6 +111,7 @@ the earlier ones with `countersign retire {id} --digest …`",
         say(&format!("note    {lacking}"));
     }
     let question = match chosen.script.statement {
+        _ if args.shape => "Approve this code, with any data in its places?",
         Some(_) => "Approve that this URL may run whatever it serves until then?",
         None => "Approve these bytes?",
     };
@@ -123,11 +132,18 @@ the earlier ones with `countersign retire {id} --digest …`",
         },
         desk.signing(),
     )?;
-    report(args, desk, &chosen, &outcome, review.as_ref());
+    report(args, desk, &chosen, &outcome, review.as_ref(), &candidate.holes);
     Ok(())
 }
 
-fn report(args: &Args, desk: &Desk, chosen: &choose::Chosen, outcome: &Outcome, review: Option<&Review>) {
+fn report(
+    args: &Args,
+    desk: &Desk,
+    chosen: &choose::Chosen,
+    outcome: &Outcome,
+    review: Option<&Review>,
+    holes: &[FoundHole],
+) {
     let lock = desk.policies.join(format!("{}.lock", chosen.script.site));
     let sentence = match outcome {
         Outcome::Approved(approval) => {
@@ -138,7 +154,7 @@ fn report(args: &Args, desk: &Desk, chosen: &choose::Chosen, outcome: &Outcome, 
         }
     };
     if args.desk.json {
-        write_data(&show::outcome_json(chosen, outcome, &lock, review.map(Review::json).as_ref()));
+        write_data(&show::outcome_json(chosen, outcome, &lock, review.map(Review::json).as_ref(), holes));
     }
     say(&sentence);
 }

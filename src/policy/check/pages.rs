@@ -201,9 +201,9 @@ fn csp_form(text: Option<&Text>, problems: &mut Problems) -> Option<CspForm> {
     if form.get_ref() == "nonce" {
         problems.error(
             form.span(),
-            "this version does not have csp-form = \"nonce\" yet",
-            "write csp-form = \"hash\", or nothing; what differs in each response can stand in a data block \
-(`<script type=\"application/json\">`)",
+            "scripts are never let run by a nonce: any script on the page can read it and hand it to others",
+            "write csp-form = \"hash\", or nothing; an inline script whose data differs in each response is \
+approved with `shape = true` in its [[inline]] entry",
         );
         return None;
     }

@@ -44,6 +44,8 @@ pub(in crate::policy) struct CheckedInline {
     pub(in crate::policy) id: ScriptId,
     pub(in crate::policy) span: Range<usize>,
     pub(in crate::policy) kind: InlineKind,
+    /// Its data differs in each response.
+    pub(in crate::policy) shape: bool,
     pub(in crate::policy) pages: Vec<PathPattern>,
     pub(in crate::policy) why: String,
 }
@@ -102,8 +104,19 @@ pub(super) fn inline(tables: &[InlineTable], problems: &mut Problems) -> Vec<Che
         };
         let pages = patterns(table.pages.as_ref(), problems);
         let why = table.why.as_ref().map(|why| why.get_ref().clone()).unwrap_or_default();
+        let shape = table.shape.as_ref().is_some_and(|shape| *shape.get_ref());
+        if let (Some(place), Some(kind)) = (&table.shape, kind)
+            && shape
+            && kind != InlineKind::Script
+        {
+            problems.error(
+                place.span(),
+                "only the text of a classic script can be approved by its shape",
+                "remove `shape` or `kind`; what differs in a handler can stand in a data attribute",
+            );
+        }
         if let (Some(id), Some(kind)) = (id, kind) {
-            checked.push(CheckedInline { id, span: table.span.clone(), kind, pages, why });
+            checked.push(CheckedInline { id, span: table.span.clone(), kind, shape, pages, why });
         }
     }
     checked

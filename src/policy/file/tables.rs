@@ -8,7 +8,6 @@ use super::{Directives, Fields, words};
 use crate::diagnostic::{Keys, Problems, Text, Texts};
 
 /// Keys that the design has and this version doesn't.
-const LATER_SCRIPT: [&str; 1] = ["shape"];
 const LATER_PAGE: [&str; 1] = ["style"];
 
 const WHY: &str = "say in a sentence what the script is for: why = \"…\"";
@@ -101,6 +100,9 @@ pub(in crate::policy) struct InlineTable {
     /// Where the text stands in pages.
     #[schemars(with = "Option<words::InlineKind>")]
     pub(in crate::policy) kind: Option<Text>,
+    /// Its data differs in each response; the code around it is approved.
+    #[schemars(with = "Option<bool>")]
+    pub(in crate::policy) shape: Option<Spanned<bool>>,
     /// Patterns of the paths on which it may run; without it, every page.
     #[schemars(with = "Option<Vec<String>>", length(min = 1))]
     pub(in crate::policy) pages: Option<Texts>,
@@ -165,7 +167,13 @@ impl ScriptTable {
             justification: keys.text("justification", problems),
             expires: keys.date("expires", problems),
         };
-        keys.finish(&LATER_SCRIPT, problems);
+        keys.refuse(
+            &["shape"],
+            "what an external script is made of decides its digest",
+            "only an [[inline]] script may be approved by its shape",
+            problems,
+        );
+        keys.finish(&[], problems);
         table
     }
 }
@@ -176,11 +184,12 @@ impl InlineTable {
             span: keys.span(),
             id: keys.required_text("id", ID, problems),
             kind: keys.text("kind", problems),
+            shape: keys.flag("shape", problems),
             pages: keys.texts("pages", problems),
             owner: keys.text("owner", problems),
             why: keys.required_text("why", WHY, problems),
         };
-        keys.finish(&LATER_SCRIPT, problems);
+        keys.finish(&[], problems);
         table
     }
 }

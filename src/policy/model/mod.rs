@@ -3,13 +3,15 @@
 mod words;
 mod upstream;
 mod rules;
+mod shaped;
 mod page_grants;
 mod site;
 
 pub use page_grants::PageGrants;
 pub use rules::{ApprovedScript, PageRules};
+pub use shaped::{ApprovedShape, Shaped};
 pub use site::{PublishedSnapshot, Site, Snapshot};
-pub use upstream::UpstreamAddress;
+pub use upstream::{Balance, HealthCheck, Strategy, UpstreamAddress};
 pub use words::{
     CspForm, FailMode, Generation, InlineKind, Mode, PageHeaders, PageId, Refresh, SiteName, Unapproved,
     UpstreamCsp, Visit,

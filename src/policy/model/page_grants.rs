@@ -7,7 +7,10 @@ use http::HeaderValue;
 use jiff::Timestamp;
 use url::Url;
 
-use super::{ApprovedScript, FailMode, Mode, PageHeaders, PageId, Refresh, Unapproved, UpstreamCsp};
+use super::{
+    ApprovedScript, ApprovedShape, FailMode, Mode, PageHeaders, PageId, Refresh, Shaped, Unapproved,
+    UpstreamCsp,
+};
 use crate::csp::{Csp, ScriptDirectives};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::Digest;
@@ -44,6 +47,9 @@ pub struct PageGrants {
     pub import_maps: HashMap<Digest, ScriptId>,
     /// Digests (SHA-256) of speculation rules, with their ids.
     pub speculation_rules: HashMap<Digest, ScriptId>,
+    /// Inline scripts whose data differs in each response; the digests of their code are in
+    /// [`Self::inline`].
+    pub shapes: Vec<Arc<ApprovedShape>>,
     /// Digests (SHA-256) of event handlers, with their ids.
     pub handlers: HashMap<Digest, ScriptId>,
     /// Evergreen scripts that may run here: what stands in the way of an enforced `Integrity-Policy`.
@@ -87,6 +93,7 @@ impl PageGrants {
             inline: HashMap::new(),
             import_maps: HashMap::new(),
             speculation_rules: HashMap::new(),
+            shapes: Vec::new(),
             handlers: HashMap::new(),
             evergreen: Vec::new(),
             csp: Csp::new(),
@@ -151,6 +158,12 @@ impl PageGrants {
     /// Whether the CSP lets an inline text of this digest run.
     pub fn approves_inline(&self, digest: &Digest) -> bool {
         self.inline_id(digest).is_some()
+    }
+
+    /// The shape that an inline script's text has, and its data, if one of them is approved here. Where
+    /// several fit, the one that was approved last.
+    pub fn shaped(&self, text: &str) -> Option<Shaped<'_>> {
+        self.shapes.iter().rev().find_map(|shape| shape.fit(text))
     }
 }
 

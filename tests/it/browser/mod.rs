@@ -20,6 +20,7 @@ mod wait;
 mod engine;
 mod attack;
 mod enforce;
+mod shaped;
 mod language;
 mod meta;
 mod pages;

@@ -2,7 +2,7 @@
 //! many sizes, which must change nothing, and its output is read by a second parser.
 //!
 //! In the files `$id` stands for the integrity of a script of `grants.rs`, `$[text]` for the digest of
-//! an inline text.
+//! an inline text, `$code0` and `$digest0` for an approved shape's code and its digest.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use countersign::policy::{Mode, Refresh, Unapproved, UpstreamCsp};
 use encoding_rs::{Encoding, WINDOWS_1252};
 use serde::Deserialize;
 
-use super::grants::{Shape, grants, integrity, sha256};
+use super::grants::{Shape, approved_shape, grants, integrity, sha256};
 use super::oracle::{Class, scripts};
 use super::rewriting::rewrite;
 
@@ -100,7 +100,7 @@ impl Case {
         limits.srcdoc_depth = self.srcdoc_depth.unwrap_or(limits.srcdoc_depth);
         limits.srcdoc_bytes = self.srcdoc_bytes.unwrap_or(limits.srcdoc_bytes);
         limits.parser_memory = self.parser_memory.unwrap_or(limits.parser_memory);
-        let input = self.encoded(&self.input);
+        let input = self.encoded(&filled_in(&self.input));
         let expected = self.output.as_ref().map_or(input.clone(), |text| self.encoded(&filled_in(text)));
         let expected_verdicts: Vec<String> = self.verdicts.iter().map(|line| filled_in(line)).collect();
         // The witness and the addresses of mirrored scripts are ours: what is read is never what we wrote.
@@ -152,6 +152,11 @@ fn filled_in(text: &str) -> String {
         let end = start + text[start..].find(']').unwrap();
         let digest = sha256(&text[start + 2..end]).to_string();
         text.replace_range(start..=end, &digest);
+    }
+    for place in 0..2 {
+        let shape = approved_shape(place);
+        text = text.replace(&format!("$code{place}"), &shape.code);
+        text = text.replace(&format!("$digest{place}"), &shape.digest.to_string());
     }
     for id in ["two", "own", "sub", "a", "m"] {
         for end in ["\"", "&quot;"] {

@@ -71,9 +71,12 @@ pub(super) const PLAIN: [&str; 64] = [
 ];
 
 /// Pieces with scripts, links and bases.
-pub(super) const LOADED: [&str; 20] = [
+pub(super) const LOADED: [&str; 23] = [
     "<script>ok()</script>",
     "<script>evil()</script>",
+    "<script>state({a: '<\\/script>'}, 'é')</script>",
+    "<script>onload = () => late('\\'')</script>",
+    "<script>state(",
     "<script>evil(",
     "</script>",
     "<script>",

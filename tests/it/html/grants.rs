@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use countersign::analysis::shape::shape_of_samples;
 use countersign::csp::ScriptDirectives;
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
-use countersign::policy::{ApprovedScript, Mode, PageGrants, Refresh, Unapproved, UpstreamCsp};
+use countersign::policy::{
+    ApprovedScript, ApprovedShape, Mode, PageGrants, Refresh, Unapproved, UpstreamCsp,
+};
 use countersign::sri::{Algorithm, Digest};
 use url::Url;
 
@@ -20,6 +23,12 @@ pub(super) const APPROVED_INLINE: [&str; 5] =
 pub(super) const APPROVED_MAP: &str = "{\"imports\":{}}";
 /// Approved speculation rules.
 pub(super) const APPROVED_RULES: &str = "{\"tag\":\"x\"}";
+
+/// Samples of inline scripts that are approved by their shape.
+const SHAPED: [&[&str]; 2] = [
+    &["state({\"a\":1}, 'é')", "state(null, 'é')"],
+    &["onload = () => late('a')", "onload = () => late('b')"],
+];
 
 /// External scripts: id, URL, texts whose digests are approved, tier.
 const SCRIPTS: [(&str, &str, &[&str], Tier); 6] = [
@@ -70,7 +79,9 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
         ((*url).to_owned(), Arc::new(script))
     });
     let approved = |text: &str| (sha256(text), ScriptId::new("inline").unwrap());
+    let shapes: Vec<_> = (0..SHAPED.len()).map(|place| Arc::new(approved_shape(place))).collect();
     let inline = APPROVED_INLINE.iter().map(|text| approved(text));
+    let inline = inline.chain(shapes.iter().map(|shape| approved(&shape.code)));
     Arc::new(PageGrants {
         payment: shape.payment,
         unapproved: shape.unapproved,
@@ -79,11 +90,19 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
         script_directives: ScriptDirectives { elements: "'sha384-ours'".to_owned(), attributes: None },
         scripts: scripts.collect(),
         inline: inline.collect::<HashMap<_, _>>(),
+        shapes: shapes.clone(),
         import_maps: [approved(APPROVED_MAP)].into(),
         speculation_rules: [approved(APPROVED_RULES)].into(),
         witness: shape.witness.then(|| Arc::from(WITNESS)),
         ..PageGrants::nothing(shape.mode)
     })
+}
+
+/// One of the approved shapes.
+pub(super) fn approved_shape(place: usize) -> ApprovedShape {
+    let samples: Vec<String> = SHAPED[place].iter().map(|sample| (*sample).to_owned()).collect();
+    let code = shape_of_samples(&samples).unwrap().code;
+    ApprovedShape::of_code(ScriptId::new("shaped").unwrap(), sha256(&code), &code).unwrap()
 }
 
 /// The `integrity` that an approved script's tag gets.

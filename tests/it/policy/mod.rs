@@ -16,5 +16,6 @@ mod watch;
 mod vendor;
 mod commands;
 mod review;
+mod shape;
 mod scan;
 mod explain;
