@@ -27,6 +27,7 @@ use super::worker::{Slot, Worker};
 use super::{own, upgrade};
 use crate::html::Judged;
 use crate::policy::{PageGrants, Site, Snapshot, Visit};
+use crate::settings::Settings;
 use crate::telemetry::shown;
 use crate::web::document_url;
 
@@ -102,6 +103,8 @@ pub(super) struct Exchange {
     pub client: IpAddr,
     /// The visitor's place, where the page rule is enforced for a part of them.
     pub(super) seat: Seat,
+    /// Limits.
+    pub(super) settings: Arc<Settings>,
     /// What the operator is told.
     pub(super) record: Arc<Record>,
     /// Its place among those in flight.
@@ -249,6 +252,7 @@ async fn answer(
         snapshot,
         site,
         grants,
+        settings: Arc::clone(&shared.settings),
         record: Arc::clone(&shared.record),
         _place: place,
     });

@@ -6,6 +6,8 @@ mod abuse;
 mod access_log;
 mod balance;
 mod pages;
+mod codings;
+mod limits;
 mod language;
 mod lifecycle;
 mod streaming;
