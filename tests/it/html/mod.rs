@@ -14,3 +14,4 @@ mod corpus;
 
 pub(crate) use golden::inputs_of_golden_cases;
 pub(crate) use grants::APPROVED_INLINE;
+pub(crate) use oracle::attribute_value;
