@@ -73,6 +73,8 @@ impl EventView {
             EventKind::PolicyRefused => ("policy refused", "problem"),
             EventKind::CertificateLoaded => ("certificate in force", "good"),
             EventKind::CertificateRefused => ("certificate refused", "problem"),
+            EventKind::UpstreamWell => ("upstream well", "good"),
+            EventKind::UpstreamUnwell => ("upstream unwell", "problem"),
             EventKind::ResponseRefused => ("response refused", "problem"),
             EventKind::ResponseNotRewritten => ("not rewritten", "problem"),
             EventKind::ScriptStopped => ("script stopped", "stopped"),

@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
 use crate::inventory::{Approvers, Trust};
 use crate::policy::{self, PublishedSnapshot, Snapshot, UpstreamAddress};
-use crate::proxy::{self, Places, Record, Shared};
+use crate::proxy::{self, Health, Places, Record, Shared};
 use crate::reports::Collector;
 use crate::settings::Settings;
 use crate::store::{MemoryStore, Store};
@@ -257,6 +257,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         tls: downstream_tls.as_ref().map(|(_, _, published)| Arc::clone(published)),
         dialer,
         access: access.clone(),
+        roster: Arc::default(),
         clock,
     });
 
@@ -296,18 +297,21 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     for (number, listener) in listeners.into_iter().enumerate() {
         let (shared, stop) = (Arc::clone(&shared), running.stop.clone());
         let work = |listener| proxy::work(shared, listener, stop);
-        let thread = spawn(format!("worker-{number}"), listener, work)?;
+        let thread = spawn(format!("worker-{number}"), move || TcpListener::from_std(listener).map(work))?;
         running.threads.push(thread);
     }
+    let thread = ask_after_health(&shared, running.stop.clone())?;
+    running.threads.push(thread);
     if let Some(listener) = admin_listener {
         let reload = reload_for_admin(running.reloading.now(), metrics.clone());
         let state = admin::State { published, store, clock, metrics, reload };
         let stop = running.stop.clone();
-        let thread = spawn("admin".to_owned(), listener, |listener| async move {
+        let serve = |listener| async move {
             if let Err(error) = admin::serve(listener, state, stop.cancelled_owned()).await {
                 tracing::error!(%error, "the admin address ended");
             }
-        })?;
+        };
+        let thread = spawn("admin".to_owned(), move || TcpListener::from_std(listener).map(serve))?;
         running.threads.push(thread);
     }
     Ok(running)
@@ -330,6 +334,17 @@ fn connections_allowed(settings: &Settings, workers: usize) -> usize {
         );
     }
     wanted.min(possible)
+}
+
+/// Asks upstreams whether they are well, from a thread of its own.
+fn ask_after_health(shared: &Shared, stop: CancellationToken) -> Result<JoinHandle<()>, StartError> {
+    let health = Health {
+        published: Arc::clone(&shared.published),
+        roster: Arc::clone(&shared.roster),
+        dialer: shared.dialer.clone(),
+        record: Arc::clone(&shared.record),
+    };
+    spawn("health".to_owned(), move || Ok(health.run(stop)))
 }
 
 fn access_log(config: &AppConfig, metrics: &Metrics) -> Result<Option<Arc<AccessLog>>, StartError> {
@@ -380,10 +395,11 @@ fn reload_for_admin(now: ReloadNow, metrics: Metrics) -> admin::Reload {
     Arc::new(move || Box::pin(now.clone().answers(metrics.clone())))
 }
 
-/// A thread with a runtime of its own, in which everything runs that it begins.
-fn spawn<F, W>(name: String, listener: std::net::TcpListener, work: F) -> Result<JoinHandle<()>, StartError>
+/// A thread with a runtime of its own, in which everything runs that it begins. What is to be done is made
+/// there, because sockets belong to the runtime in which they were made.
+fn spawn<B, W>(name: String, begin: B) -> Result<JoinHandle<()>, StartError>
 where
-    F: FnOnce(TcpListener) -> W + Send + 'static,
+    B: FnOnce() -> io::Result<W> + Send + 'static,
     W: Future<Output = ()>,
 {
     let runtime =
@@ -393,8 +409,8 @@ where
         .spawn(move || {
             let local = LocalSet::new();
             local.block_on(&runtime, async {
-                match TcpListener::from_std(listener) {
-                    Ok(listener) => work(listener).await,
+                match begin() {
+                    Ok(work) => work.await,
                     Err(error) => tracing::error!(%error, "the runtime refused the listener"),
                 }
             });

@@ -54,6 +54,8 @@ fn event_line(event: &Event) -> Option<String> {
         }
         EventKind::PolicyLoaded
         | EventKind::CertificateLoaded
+        | EventKind::UpstreamWell
+        | EventKind::UpstreamUnwell
         | EventKind::ResponseRefused
         | EventKind::ResponseNotRewritten
         | EventKind::ScriptStopped => Some(format!("Countersign: {}", one_line(&event.message))),

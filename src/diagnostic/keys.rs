@@ -112,14 +112,25 @@ impl<'t> Keys<'t> {
     /// A whole number that is not negative.
     pub fn number(&mut self, key: &'static str, problems: &mut Problems) -> Option<Spanned<u64>> {
         let value = self.take(key)?;
-        let parsed = value
-            .get_ref()
-            .as_integer()
-            .and_then(|integer| u64::from_str_radix(integer.as_str(), integer.radix()).ok());
-        if parsed.is_none() {
-            wrong_type(&value, &format!("`{key}`"), "a whole number, not negative", problems);
-        }
-        parsed.map(|number| Spanned::new(value.span(), number))
+        whole_number(&value, &format!("`{key}`"), problems)
+    }
+
+    /// A list of whole numbers, none negative.
+    pub fn numbers(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+    ) -> Option<Spanned<Vec<Spanned<u64>>>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        let DeValue::Array(array) = value.get_ref() else {
+            wrong_type(&value, &format!("`{key}`"), "a list of whole numbers", problems);
+            return None;
+        };
+        let what = format!("every entry of `{key}`");
+        let numbers: Vec<_> = array.iter().filter_map(|entry| whole_number(entry, &what, problems)).collect();
+        // A shorter list would mean something else.
+        (numbers.len() == array.len()).then(|| Spanned::new(span, numbers))
     }
 
     /// A date and time with offset, as it is written.
@@ -297,6 +308,17 @@ fn expect_text(value: &Spanned<DeValue<'_>>, what: &str, problems: &mut Problems
     }
     wrong_type(value, what, "text in quotes", problems);
     None
+}
+
+fn whole_number(value: &Spanned<DeValue<'_>>, what: &str, problems: &mut Problems) -> Option<Spanned<u64>> {
+    let parsed = value
+        .get_ref()
+        .as_integer()
+        .and_then(|integer| u64::from_str_radix(integer.as_str(), integer.radix()).ok());
+    if parsed.is_none() {
+        wrong_type(value, what, "a whole number, not negative", problems);
+    }
+    parsed.map(|number| Spanned::new(value.span(), number))
 }
 
 fn expect_texts(value: Spanned<DeValue<'_>>, key: &str, problems: &mut Problems) -> Option<Texts> {

@@ -86,6 +86,7 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
         places: Places::new(CONNECTIONS),
         tls: None,
         access: None,
+        roster: Arc::default(),
         dialer: Dialer {
             tls: tls::client(question.upstream_ca.as_deref())?,
             max_headers: settings.max_headers,

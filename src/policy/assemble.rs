@@ -97,6 +97,7 @@ impl<'a> Assembly<'a> {
             name: SiteName(self.name.to_owned()),
             hosts: compiler.hosts.clone(),
             upstreams: policy.upstreams,
+            balance: policy.balance,
             default_charset: policy.default_charset,
             upstream_csp: policy.upstream_csp,
             service_workers: policy.service_workers,

@@ -15,7 +15,7 @@ use super::grants::GrantCompiler;
 use super::lint;
 use super::matching::{GrantCache, Matching};
 use super::model::{
-    Generation, Mode, PageRules, Site, SiteName, Snapshot, UpstreamAddress, UpstreamCsp, Visit,
+    Balance, Generation, Mode, PageRules, Site, SiteName, Snapshot, UpstreamAddress, UpstreamCsp, Visit,
 };
 use super::sample::sample;
 use super::unnamed::unnamed_bytes;
@@ -128,6 +128,7 @@ pub fn observe_only(upstream: UpstreamAddress) -> Snapshot {
         name: SiteName("everything".to_owned()),
         hosts: Vec::new(),
         upstreams: vec![upstream],
+        balance: Balance::default(),
         matching: Matching::new(&pages, &compiler),
         pages,
         default_charset: encoding_rs::WINDOWS_1252,

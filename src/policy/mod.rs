@@ -36,9 +36,9 @@ pub use load::{
     observe_only,
 };
 pub use model::{
-    ApprovedScript, ApprovedShape, CspForm, FailMode, Generation, InlineKind, Mode, PageGrants, PageHeaders,
-    PageId, PageRules, PublishedSnapshot, Shaped, Site, SiteName, Snapshot, Unapproved, UpstreamAddress,
-    UpstreamCsp, Visit,
+    ApprovedScript, ApprovedShape, Balance, CspForm, FailMode, Generation, HealthCheck, InlineKind, Mode,
+    PageGrants, PageHeaders, PageId, PageRules, PublishedSnapshot, Shaped, Site, SiteName, Snapshot,
+    Strategy, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use outline::{PageOutline, outline};

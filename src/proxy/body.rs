@@ -13,6 +13,7 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::access::Logged;
+use super::balance::Load;
 use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
 use super::observe::ObserveBody;
@@ -119,19 +120,21 @@ pub(super) struct UpstreamBody {
     frames: Incoming,
     idle: IdleTimer,
     lease: Option<Lease>,
+    /// Its place among the upstream's exchanges, where no lease holds it.
+    _load: Option<Load>,
 }
 
 impl UpstreamBody {
     /// `limit` bounds the time between two pieces.
     pub(super) fn new(frames: Incoming, lease: Lease, limit: Duration) -> Self {
-        let mut body = Self { frames, idle: IdleTimer::new(Some(limit)), lease: Some(lease) };
+        let mut body = Self { frames, idle: IdleTimer::new(Some(limit)), lease: Some(lease), _load: None };
         body.return_if_ended();
         body
     }
 
     /// The same over a connection that is not reused.
-    pub(super) fn unpooled(frames: Incoming, limit: Duration) -> Self {
-        Self { frames, idle: IdleTimer::new(Some(limit)), lease: None }
+    pub(super) fn unpooled(frames: Incoming, load: Load, limit: Duration) -> Self {
+        Self { frames, idle: IdleTimer::new(Some(limit)), lease: None, _load: Some(load) }
     }
 
     /// Event streams may be silent for as long as they like.

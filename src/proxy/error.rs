@@ -80,6 +80,8 @@ pub(super) enum Kind {
     RewriteFailed,
     /// No place among the exchanges in flight.
     Busy,
+    /// Every upstream of the site has as many exchanges as it may have.
+    UpstreamsFull,
     /// Anything that should not happen.
     Internal,
 }
@@ -164,6 +166,12 @@ impl Kind {
                 "busy",
                 "Too much is going on here. Please try again in a moment.",
             ),
+            Self::UpstreamsFull => (
+                Upstream,
+                StatusCode::SERVICE_UNAVAILABLE,
+                "upstreams-full",
+                "Too much is going on here. Please try again in a moment.",
+            ),
             Self::Internal => {
                 (Internal, StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong here.")
             }
@@ -173,6 +181,18 @@ impl Kind {
     /// Whose fault it was.
     pub(super) const fn side(self) -> Side {
         self.row().0
+    }
+
+    /// Whether it says that the upstream is not well.
+    pub(super) const fn blames_upstream(self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable
+                | Self::ConnectTimeout
+                | Self::HeadTimeout
+                | Self::ClosedEarly
+                | Self::Malformed
+        )
     }
 
     /// What an operator can do about a response that was refused.

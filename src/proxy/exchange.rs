@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -72,6 +72,8 @@ pub(super) struct Exchange {
     pub path: String,
     /// Whether the browser's connection is TLS.
     pub secure: bool,
+    /// Who asks, as far as that is known.
+    pub client: IpAddr,
     /// The visitor's place, where the page rule is enforced for a part of them.
     pub(super) seat: Seat,
     /// What the operator is told.
@@ -214,6 +216,7 @@ async fn answer(
     let exchange = Rc::new(Exchange {
         id: id.to_owned(),
         secure,
+        client: client_address(request.headers(), peer.address.ip(), peer.trusted),
         seat,
         path: shown(request.uri().path(), PATH_LEN),
         snapshot,
@@ -241,7 +244,7 @@ async fn answer(
             }
         }
     }
-    let response = worker.upstreams.send(&exchange.site, forwarded).await?;
+    let response = worker.upstreams.send(&exchange.site, exchange.client, forwarded).await?;
     treat(&exchange, &method, asked, url, response).await
 }
 

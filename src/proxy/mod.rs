@@ -18,6 +18,8 @@ mod forward;
 mod hop_by_hop;
 mod conditional;
 mod upgrade;
+mod balance;
+mod health;
 mod upstream;
 mod pool;
 mod treat;
@@ -36,6 +38,8 @@ mod record;
 mod told;
 mod error;
 
+pub use balance::Roster;
+pub use health::Health;
 pub use places::Places;
 pub use record::Record;
 pub use worker::{Shared, work};

@@ -8,6 +8,7 @@ use std::time::Duration;
 use hyper::client::conn::http1::SendRequest;
 use tokio::time::Instant;
 
+use super::balance::Load;
 use super::body::RequestBody;
 use crate::policy::UpstreamAddress;
 
@@ -22,10 +23,28 @@ pub(super) struct Pool {
     time: Duration,
 }
 
+/// A connection with where it leads.
+#[derive(Debug)]
+pub(super) struct Pooled {
+    pub(super) sender: Sender,
+    address: UpstreamAddress,
+    born: Instant,
+}
+
 #[derive(Debug)]
 struct Idle {
-    sender: Sender,
+    connection: Pooled,
     since: Instant,
+}
+
+/// How old a connection may become: names are looked up again when a new one is made.
+const OLDEST: Duration = Duration::from_mins(5);
+
+impl Pooled {
+    /// A connection that was just made.
+    pub(super) fn new(address: UpstreamAddress, sender: Sender) -> Self {
+        Self { sender, address, born: Instant::now() }
+    }
 }
 
 impl Pool {
@@ -35,34 +54,35 @@ impl Pool {
     }
 
     /// A connection that can take a request now, as far as is known.
-    pub(super) fn take(&self, address: &UpstreamAddress) -> Option<Sender> {
+    pub(super) fn take(&self, address: &UpstreamAddress) -> Option<Pooled> {
         let mut idle = self.idle.borrow_mut();
         let kept = idle.get_mut(address)?;
         while let Some(candidate) = kept.pop_back() {
-            if candidate.sender.is_ready() && candidate.since.elapsed() < self.time {
-                return Some(candidate.sender);
+            let young = candidate.since.elapsed() < self.time && candidate.connection.born.elapsed() < OLDEST;
+            if candidate.connection.sender.is_ready() && young {
+                return Some(candidate.connection);
             }
         }
         None
     }
 
-    fn put(&self, address: UpstreamAddress, sender: Sender) {
-        if sender.is_closed() {
+    fn put(&self, connection: Pooled) {
+        if connection.sender.is_closed() || connection.born.elapsed() >= OLDEST {
             return;
         }
         let mut idle = self.idle.borrow_mut();
-        let kept = idle.entry(address).or_default();
+        let kept = idle.entry(connection.address.clone()).or_default();
         if kept.len() >= self.size {
             kept.pop_front();
         }
-        kept.push_back(Idle { sender, since: Instant::now() });
+        kept.push_back(Idle { connection, since: Instant::now() });
     }
 
     /// Closes what has been idle for too long or was closed by the other side.
     pub(super) fn sweep(&self) {
         let mut idle = self.idle.borrow_mut();
         for kept in idle.values_mut() {
-            kept.retain(|idle| !idle.sender.is_closed() && idle.since.elapsed() < self.time);
+            kept.retain(|idle| !idle.connection.sender.is_closed() && idle.since.elapsed() < self.time);
         }
         idle.retain(|_, kept| !kept.is_empty());
     }
@@ -72,19 +92,19 @@ impl Pool {
 #[derive(Debug)]
 pub(super) struct Lease {
     pool: Rc<Pool>,
-    address: UpstreamAddress,
-    sender: Sender,
+    connection: Pooled,
+    _load: Load,
 }
 
 impl Lease {
     /// Takes a connection out for one exchange.
-    pub(super) fn new(pool: &Rc<Pool>, address: UpstreamAddress, sender: Sender) -> Self {
-        Self { pool: Rc::clone(pool), address, sender }
+    pub(super) fn new(pool: &Rc<Pool>, connection: Pooled, load: Load) -> Self {
+        Self { pool: Rc::clone(pool), connection, _load: load }
     }
 
     /// The exchange ended well. (A connection whose request is not sent whole is not ready when it is
     /// taken out again, and dropped then.)
     pub(super) fn give_back(self) {
-        self.pool.put(self.address, self.sender);
+        self.pool.put(self.connection);
     }
 }

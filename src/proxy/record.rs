@@ -9,10 +9,12 @@ use super::told::{First, TOLD_EACH, Told};
 use crate::clock::Clock;
 use crate::html::Judged;
 use crate::judge::{Action, Reason};
-use crate::policy::{FailMode, Mode};
+use crate::policy::{FailMode, Mode, UpstreamAddress};
 use crate::store::{Event, EventKind, ScriptSeen, Store};
 use crate::telemetry::{Metrics, shown};
 
+/// Characters of what was wrong with an upstream.
+const WHY_LEN: usize = 200;
 /// Characters of a script's URL that are kept.
 const SCRIPT_LEN: usize = 512;
 
@@ -137,6 +139,25 @@ impl Record {
             error.kind().advice().unwrap_or_default()
         );
         self.failed(exchange, EventKind::ResponseNotRewritten, error, advice.trim_end());
+    }
+
+    /// What is thought of an upstream has changed; `why` says what was wrong with its answer.
+    pub(super) fn upstream_health(&self, address: &UpstreamAddress, why: Option<&str>) {
+        let (kind, message) = match why {
+            None => {
+                (EventKind::UpstreamWell, format!("The upstream {address} answers its health check again."))
+            }
+            Some(why) => (
+                EventKind::UpstreamUnwell,
+                format!(
+                    "The upstream {address} does not answer its health check: {}. It gets no requests while \
+                     another one is well.",
+                    shown(why, WHY_LEN)
+                ),
+            ),
+        };
+        tracing::warn!("{message}");
+        self.store.event(Event { at: self.clock.now(), kind, message, exchange: None });
     }
 
     /// A document that a browser may show, but without its scripts.

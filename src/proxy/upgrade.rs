@@ -9,6 +9,7 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::copy_bidirectional;
 
+use super::balance::Load;
 use super::body::{Body, RequestBody, UpstreamBody};
 use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
@@ -58,19 +59,27 @@ impl Upgrade {
     ) -> Result<Answer, ProxyError> {
         request.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
         request.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
-        let mut response = worker.upstreams.send_upgrade(&exchange.site, request).await?;
+        let (mut response, load) =
+            worker.upstreams.send_upgrade(&exchange.site, exchange.client, request).await?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-            return Ok(Answer::Declined(response.map(|frames| worker.upstreams.unpooled(frames))));
+            return Ok(Answer::Declined(response.map(|frames| worker.upstreams.unpooled(frames, load))));
         }
         if !is_websocket(response.headers()) {
             return Err(ProxyError::new(Kind::UnrequestedUpgrade, "101 to something other than websocket"));
         }
         let upstream = hyper::upgrade::on(&mut response);
-        self.join(worker, peer, exchange, upstream);
+        self.join(worker, peer, exchange, upstream, load);
         Ok(Answer::Switched(switched(response, exchange)))
     }
 
-    fn join(self, worker: &Rc<Worker>, peer: &Rc<Peer>, exchange: &Rc<Exchange>, upstream: OnUpgrade) {
+    fn join(
+        self,
+        worker: &Rc<Worker>,
+        peer: &Rc<Peer>,
+        exchange: &Rc<Exchange>,
+        upstream: OnUpgrade,
+        load: Load,
+    ) {
         // The connection keeps its place, and the exchange its snapshot, until both ends are done.
         let (peer, exchange, stop) = (Rc::clone(peer), Rc::clone(exchange), worker.stop.clone());
         tokio::task::spawn_local(async move {
@@ -88,7 +97,7 @@ impl Upgrade {
                 // Browsers reconnect; waiting for the end of a chat would hold up every restart.
                 () = stop.cancelled() => {}
             }
-            drop((peer, exchange));
+            drop((peer, exchange, load));
         });
     }
 }

@@ -1,6 +1,7 @@
 //! Sends a request to one of a site's upstreams and waits for the response's head.
 
 use std::cell::Cell;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,9 +10,10 @@ use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::balance::{Balancer, Budget, Chosen, Load, Roster};
 use super::body::{RequestBody, UpstreamBody};
 use super::error::{Kind, ProxyError};
-use super::pool::{Lease, Pool, Sender};
+use super::pool::{Lease, Pool, Pooled, Sender};
 use crate::policy::{Site, UpstreamAddress};
 use crate::settings::Settings;
 use crate::telemetry::Metrics;
@@ -24,7 +26,8 @@ pub(super) struct Upstreams {
     dialer: Dialer,
     settings: Arc<Settings>,
     metrics: Metrics,
-    turn: Cell<usize>,
+    balancer: Balancer,
+    budget: Budget,
 }
 
 /// A request that did not get a response, and the request itself where it was never sent.
@@ -37,9 +40,14 @@ struct Failed {
 
 impl Upstreams {
     /// With no connection yet.
-    pub(super) fn new(dialer: Dialer, settings: Arc<Settings>, metrics: Metrics) -> Self {
+    pub(super) fn new(
+        dialer: Dialer,
+        settings: Arc<Settings>,
+        metrics: Metrics,
+        roster: Arc<Roster>,
+    ) -> Self {
         let pool = Rc::new(Pool::new(settings.pool_size, settings.pool_time));
-        Self { pool, dialer, settings, metrics, turn: Cell::new(0) }
+        Self { pool, dialer, settings, metrics, balancer: Balancer::new(roster), budget: Budget::new() }
     }
 
     /// The pool, to be swept from time to time.
@@ -47,44 +55,87 @@ impl Upstreams {
         &self.pool
     }
 
-    /// Sends a request. One that could be repeated without harm (idempotent, no body) may go over a
-    /// connection that was used before; should that have died meanwhile, it is sent once more over a
-    /// new one. All others go over a new one at once: nobody can tell whether the upstream acted on
-    /// a request that died with its connection.
+    /// Sends a request to the upstream that the site's strategy chooses. One that could be repeated without
+    /// harm (idempotent, no body) may go over a connection that was used before; should that have died
+    /// meanwhile, it is sent once more over a new one. Where an upstream fails, such a request may go to
+    /// another one, within a budget; a request that never left may always. All others are sent once, over
+    /// a new connection: nobody can tell whether the upstream acted on a request that died with its
+    /// connection.
     pub(super) async fn send(
         &self,
         site: &Site,
+        visitor: IpAddr,
         request: Request<RequestBody>,
     ) -> Result<Response<UpstreamBody>, ProxyError> {
-        let result = self.send_somehow(site, request).await;
+        let result = self.send_somewhere(site, visitor, request).await;
         if let Err(error) = &result {
             self.metrics.upstream_error(error.kind().code());
         }
         result
     }
 
-    async fn send_somehow(
+    async fn send_somewhere(
         &self,
         site: &Site,
+        visitor: IpAddr,
         mut request: Request<RequestBody>,
     ) -> Result<Response<UpstreamBody>, ProxyError> {
-        let turn = self.next_turn();
-        let address = upstream_at(site, turn)?;
         let repeatable = request.method().is_idempotent() && request.body().is_empty();
-        if repeatable && let Some(sender) = self.pool.take(address) {
+        self.budget.earn();
+        let (mut tried, mut repeated) = (Vec::new(), 0);
+        loop {
+            let chosen = self.balancer.choose(site, visitor, &tried)?;
+            let spare = repeatable.then(|| copy_of(&request));
+            let failed = match self.send_to(&chosen, repeatable, request).await {
+                Ok((response, connection)) => {
+                    chosen.load.succeeded();
+                    return Ok(self.leased(response, connection, chosen.load));
+                }
+                Err(failed) => failed,
+            };
+            if failed.error.kind().blames_upstream() {
+                chosen.load.failed();
+            }
+            tried.push(chosen.place);
+            let others = tried.len() < site.upstreams.len();
+            let may_repeat = others && failed.died && repeated < site.balance.retries;
+            request = match (failed.unsent, spare) {
+                (Some(unsent), _) if others => unsent,
+                (_, Some(spare)) if may_repeat && self.budget.spend() => {
+                    repeated += 1;
+                    spare
+                }
+                _ => return Err(failed.error),
+            };
+            tracing::debug!(upstream = %chosen.address, error = %failed.error, "trying another upstream");
+            self.metrics.upstream_retry();
+        }
+    }
+
+    /// Sends a request to one upstream.
+    async fn send_to(
+        &self,
+        chosen: &Chosen<'_>,
+        repeatable: bool,
+        mut request: Request<RequestBody>,
+    ) -> Result<(Response<Incoming>, Pooled), Failed> {
+        let address = chosen.address;
+        if repeatable && let Some(mut used) = self.pool.take(address) {
             let spare = copy_of(&request);
-            match self.send_over(sender, request).await {
-                Ok((response, sender)) => return Ok(self.leased(response, address, sender)),
+            match self.send_over(&mut used.sender, request).await {
+                Ok(response) => return Ok((response, used)),
                 Err(Failed { unsent: Some(unsent), .. }) => request = unsent,
                 Err(Failed { died: true, .. }) => request = spare,
-                Err(failed) => return Err(failed.error),
+                Err(failed) => return Err(failed),
             }
         }
-        let (sender, address) = self.connect(site, turn).await?;
-        match self.send_over(sender, request).await {
-            Ok((response, sender)) => Ok(self.leased(response, address, sender)),
-            Err(failed) => Err(failed.error),
-        }
+        let sender = match self.connect(address).await {
+            Ok(sender) => sender,
+            Err(error) => return Err(Failed { error, died: true, unsent: Some(request) }),
+        };
+        let mut connection = Pooled::new(address.clone(), sender);
+        let response = self.send_over(&mut connection.sender, request).await?;
+        Ok((response, connection))
     }
 
     /// Sends a request that asks for an upgrade, over a connection of its own. The connection is
@@ -92,11 +143,18 @@ impl Upstreams {
     pub(super) async fn send_upgrade(
         &self,
         site: &Site,
+        visitor: IpAddr,
         request: Request<RequestBody>,
-    ) -> Result<Response<Incoming>, ProxyError> {
+    ) -> Result<(Response<Incoming>, Load), ProxyError> {
         let result = async {
-            let (sender, _) = self.connect(site, self.next_turn()).await?;
-            self.send_over(sender, request).await.map(|(response, _)| response).map_err(|failed| failed.error)
+            let chosen = self.balancer.choose(site, visitor, &[])?;
+            match self.send_to(&chosen, false, request).await {
+                Ok((response, _)) => Ok((response, chosen.load)),
+                Err(failed) => {
+                    chosen.load.failed();
+                    Err(failed.error)
+                }
+            }
         }
         .await;
         if let Err(error) = &result {
@@ -106,52 +164,37 @@ impl Upstreams {
     }
 
     /// Wraps a body whose connection is not reused (the answer to a refused upgrade).
-    pub(super) fn unpooled(&self, frames: Incoming) -> UpstreamBody {
-        UpstreamBody::unpooled(frames, self.settings.idle_time)
+    pub(super) fn unpooled(&self, frames: Incoming, load: Load) -> UpstreamBody {
+        UpstreamBody::unpooled(frames, load, self.settings.idle_time)
     }
 
-    fn leased(
-        &self,
-        response: Response<Incoming>,
-        address: &UpstreamAddress,
-        sender: Sender,
-    ) -> Response<UpstreamBody> {
-        let lease = Lease::new(&self.pool, address.clone(), sender);
+    fn leased(&self, response: Response<Incoming>, connection: Pooled, load: Load) -> Response<UpstreamBody> {
+        let lease = Lease::new(&self.pool, connection, load);
         let limit = self.settings.idle_time;
         response.map(|frames| UpstreamBody::new(frames, lease, limit))
     }
 
-    fn next_turn(&self) -> usize {
-        let turn = self.turn.get();
-        self.turn.set(turn.wrapping_add(1));
-        turn
-    }
-
-    /// A new connection to the upstream whose turn it is, or to the next that answers.
-    async fn connect<'s>(
-        &self,
-        site: &'s Site,
-        turn: usize,
-    ) -> Result<(Sender, &'s UpstreamAddress), ProxyError> {
-        let mut last = ProxyError::new(Kind::Internal, "a site without upstreams");
-        for attempt in 0..site.upstreams.len() {
-            let address = upstream_at(site, turn.wrapping_add(attempt))?;
-            let dialling = self.dialer.connect(&address.host, address.port, address.tls);
-            last = match timeout(self.settings.connect_time, dialling).await {
-                Ok(Ok(sender)) => return Ok((sender, address)),
-                Ok(Err(error)) => ProxyError::because(Kind::Unreachable, &error),
-                Err(elapsed) => ProxyError::new(Kind::ConnectTimeout, format!("{address}: {elapsed}")),
-            };
-            tracing::debug!(%address, error = %last, "no connection");
-        }
-        Err(last)
+    async fn connect(&self, address: &UpstreamAddress) -> Result<Sender, ProxyError> {
+        let dialling = async {
+            match address {
+                UpstreamAddress::Tcp { tls, host, port } => self.dialer.connect(host, *port, *tls).await,
+                UpstreamAddress::Unix(path) => self.dialer.connect_unix(path).await,
+            }
+        };
+        let error = match timeout(self.settings.connect_time, dialling).await {
+            Ok(Ok(sender)) => return Ok(sender),
+            Ok(Err(error)) => ProxyError::because(Kind::Unreachable, &error),
+            Err(elapsed) => ProxyError::new(Kind::ConnectTimeout, format!("{address}: {elapsed}")),
+        };
+        tracing::debug!(%address, %error, "no connection");
+        Err(error)
     }
 
     async fn send_over(
         &self,
-        mut sender: Sender,
+        sender: &mut Sender,
         request: Request<RequestBody>,
-    ) -> Result<(Response<Incoming>, Sender), Failed> {
+    ) -> Result<Response<Incoming>, Failed> {
         let moved = request.body().moved();
         moved.set(Instant::now());
         let upgrade = request.headers().contains_key(http::header::UPGRADE);
@@ -165,18 +208,13 @@ impl Upstreams {
                 let error = ProxyError::new(Kind::UnrequestedUpgrade, "101, but no upgrade was asked for");
                 Err(Failed { error, died: false, unsent: None })
             }
-            Ok(response) => Ok((response, sender)),
+            Ok(response) => Ok(response),
             Err(mut failed) => {
                 let unsent = failed.take_message();
                 Err(failure(failed.error(), unsent))
             }
         }
     }
-}
-
-fn upstream_at(site: &Site, turn: usize) -> Result<&UpstreamAddress, ProxyError> {
-    let place = turn.checked_rem(site.upstreams.len()).unwrap_or(0);
-    site.upstreams.get(place).ok_or_else(|| ProxyError::new(Kind::Internal, "a site without upstreams"))
 }
 
 /// A request without body, once more.

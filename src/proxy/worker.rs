@@ -19,6 +19,7 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::balance::Roster;
 use super::exchange::{Ids, Peer, serve};
 use super::places::Places;
 use super::record::Record;
@@ -55,6 +56,8 @@ pub struct Shared {
     pub slots: Arc<Semaphore>,
     /// Places for exchanges.
     pub places: Places,
+    /// What is known of upstreams.
+    pub roster: Arc<Roster>,
     /// The access log, if there is one.
     pub access: Option<Arc<AccessLog>>,
     /// How upstreams are reached.
@@ -86,7 +89,12 @@ pub(super) struct Worker {
 /// a `LocalSet`.
 pub async fn work(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
     let metrics = shared.record.metrics().clone();
-    let upstreams = Upstreams::new(shared.dialer.clone(), Arc::clone(&shared.settings), metrics);
+    let upstreams = Upstreams::new(
+        shared.dialer.clone(),
+        Arc::clone(&shared.settings),
+        metrics,
+        Arc::clone(&shared.roster),
+    );
     let worker = Rc::new(Worker { shared, upstreams, ids: Ids::default(), stop });
     worker.run(listener).await;
 }

@@ -181,7 +181,7 @@ fn judged(
     charset: &'static Encoding,
 ) -> Result<(Vec<Found>, Option<String>), String> {
     // A site for every host that approves nothing and only observes; its upstream is never asked.
-    let nowhere = UpstreamAddress { tls: false, host: "site.invalid".to_owned(), port: 80 };
+    let nowhere = UpstreamAddress::tcp(false, "site.invalid", 80);
     let snapshot = observe_only(nowhere);
     let site = snapshot.sites.first().ok_or("no site")?;
     let grants = site.grants(markup.url.path(), Visit::enforced(scan.clock.now()));

@@ -18,8 +18,16 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
 /// An upstream: scheme, host and port, nothing else.
 pub(super) fn upstream(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("{error}; write http://127.0.0.1:3000"))?;
+    if url.scheme() == "unix" {
+        let plain = url.path().starts_with('/') && !url.has_host() && url.query().is_none();
+        return if plain {
+            Ok(url)
+        } else {
+            Err("a socket has an absolute path; write unix:/run/app.sock".to_owned())
+        };
+    }
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("`{}` is not http or https; write http://127.0.0.1:3000", url.scheme()));
+        return Err(format!("`{}` is not http, https or unix; write http://127.0.0.1:3000", url.scheme()));
     }
     let more = url.path() != "/" || url.query().is_some() || url.fragment().is_some();
     if more || !url.username().is_empty() || url.password().is_some() {

@@ -83,6 +83,10 @@ pub enum EventKind {
     CertificateLoaded,
     /// A changed certificate was refused; the last good one stays.
     CertificateRefused,
+    /// An upstream answers its health check again.
+    UpstreamWell,
+    /// An upstream no longer answers its health check; it gets no requests while others do.
+    UpstreamUnwell,
     /// A response was refused or cut because it could not be judged.
     ResponseRefused,
     /// A page or another document went out, but not rewritten to its end: under headers alone, or

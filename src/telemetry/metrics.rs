@@ -27,6 +27,7 @@ pub struct Metrics {
     policy_generation: Gauge,
     certificate: Reloads,
     upstream_errors: Family<Labels<1>, Counter>,
+    upstream_retries: Counter,
     open_connections: Gauge,
     access_lines_dropped: Counter,
 }
@@ -47,6 +48,7 @@ impl Metrics {
         let would_fail = Family::<Labels<1>, Counter>::default();
         let reports = Family::<Labels<1>, Counter>::default();
         let upstream_errors = Family::<Labels<1>, Counter>::default();
+        let upstream_retries = Counter::default();
         let open_connections = Gauge::default();
         let access_lines_dropped = Counter::default();
         let mut registry = Registry::with_prefix("countersign");
@@ -67,6 +69,8 @@ impl Metrics {
         registry.register("policy_generation", number, policy_generation.clone());
         let certificate = Reloads::registered(&mut registry, "certificate");
         registry.register("upstream_errors", "What upstreams did wrong", upstream_errors.clone());
+        let retries = "Requests sent to another upstream because one did not answer";
+        registry.register("upstream_retries", retries, upstream_retries.clone());
         registry.register("open_connections", "Downstream connections now", open_connections.clone());
         let dropped = "Lines of the access log that were lost because too many waited";
         registry.register("access_lines_dropped", dropped, access_lines_dropped.clone());
@@ -82,6 +86,7 @@ impl Metrics {
             policy_generation,
             certificate,
             upstream_errors,
+            upstream_retries,
             open_connections,
             access_lines_dropped,
         }
@@ -154,6 +159,11 @@ impl Metrics {
     /// A line of the access log was lost.
     pub fn access_line_dropped(&self) {
         self.access_lines_dropped.inc();
+    }
+
+    /// A request went to another upstream.
+    pub fn upstream_retry(&self) {
+        self.upstream_retries.inc();
     }
 
     /// Counts a downstream connection until the value is dropped.

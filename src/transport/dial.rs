@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::TlsConnector;
 
 use super::listen::tune;
@@ -73,6 +74,16 @@ impl Dialer {
     {
         let stream = TcpStream::connect(address).await?;
         self.begin(stream, host, tls).await
+    }
+
+    /// The same through a socket in the file system.
+    pub async fn connect_unix<B>(&self, path: &Path) -> Result<SendRequest<B>, DialError>
+    where
+        B: Body + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
+        self.handshake(UnixStream::connect(path).await?).await
     }
 
     async fn begin<B>(&self, stream: TcpStream, host: &str, tls: bool) -> Result<SendRequest<B>, DialError>

@@ -2,6 +2,7 @@
 //! a policy with an error is not loaded at all.
 
 mod site;
+mod balance;
 mod pages;
 mod scripts;
 mod address;
@@ -19,7 +20,7 @@ use jiff::Timestamp;
 use serde_spanned::Spanned;
 
 use super::file::{PolicyFile, Word};
-use super::model::{PageRules, UpstreamAddress, UpstreamCsp};
+use super::model::{Balance, PageRules, UpstreamAddress, UpstreamCsp};
 use crate::diagnostic::{Problems, Text, suggestion};
 use crate::inventory::{ScriptId, Tier};
 
@@ -39,6 +40,7 @@ pub(super) enum DefaultUpstream {
 pub(super) struct CheckedPolicy {
     pub(super) hosts: Vec<Spanned<String>>,
     pub(super) upstreams: Vec<UpstreamAddress>,
+    pub(super) balance: Balance,
     pub(super) default_charset: &'static encoding_rs::Encoding,
     pub(super) upstream_csp: UpstreamCsp,
     pub(super) witness: bool,
@@ -64,8 +66,10 @@ pub(super) fn check(
     let hosts = site::hosts(&file, problems);
     let pages::Checked { rules, mut places } = pages::rules(&file, problems);
     places.push(file.hosts.as_ref().map_or(0..0, Spanned::span));
+    let upstreams = site::upstreams(&file, default_upstream, problems);
     let policy = CheckedPolicy {
-        upstreams: site::upstreams(&file, default_upstream, problems),
+        balance: balance::balance(&file, upstreams.len(), problems),
+        upstreams,
         default_charset: site::default_charset(&file, problems),
         upstream_csp: word(file.upstream_csp.as_ref(), "upstream-csp", problems)
             .unwrap_or(UpstreamCsp::Merge),

@@ -87,7 +87,7 @@ fn upstream(text: &Text, problems: &mut Problems) -> Option<UpstreamAddress> {
         problems.error(
             text.span(),
             format!("`{written}` is not an upstream: {why}"),
-            "write scheme, host and port only, such as \"http://127.0.0.1:3000\"",
+            "write scheme, host and port only, such as \"http://127.0.0.1:3000\", or \"unix:/run/app.sock\"",
         );
         None
     };

@@ -1,12 +1,14 @@
 //! A policy file's shape: every key with its place, nothing judged yet. What the values must be is
 //! `check`'s to say. The JSON Schema for editors is made from the same types.
 
+mod balance;
 mod tables;
 mod words;
 mod schema;
 
 use serde_spanned::Spanned;
 
+pub(super) use balance::BalanceTable;
 pub use schema::policy_schema;
 pub(super) use tables::{InlineTable, PageTable, ScriptTable};
 pub(super) use words::Word;
@@ -28,9 +30,11 @@ pub(super) struct PolicyFile {
     /// Host names, without port; `*.shop.example` stands for one more label.
     #[schemars(with = "Vec<String>", length(min = 1))]
     pub(super) hosts: Option<Texts>,
-    /// Where the application listens: scheme, host and port.
+    /// Where the application listens: scheme, host and port, or `unix:` and the path of a socket.
     #[schemars(with = "Option<Vec<String>>")]
     pub(super) upstreams: Option<Texts>,
+    /// How requests are spread over several of them.
+    pub(super) balance: Option<BalanceTable>,
     /// Whether verdicts are carried out.
     #[schemars(with = "Option<words::Mode>")]
     pub(super) mode: Option<Text>,
@@ -88,6 +92,9 @@ impl PolicyFile {
         let file = Self {
             hosts: root.texts("hosts", problems),
             upstreams: root.texts("upstreams", problems),
+            balance: root
+                .table("balance", "[balance]", problems)
+                .map(|keys| BalanceTable::read(keys, problems)),
             mode: root.text("mode", problems),
             enforce_percent: root.number("enforce-percent", problems),
             csp_form: root.text("csp-form", problems),

@@ -29,6 +29,11 @@ words! {
         Observe "observe" => Self::Observe, "Pages pass unchanged; the CSP only reports.";
         Enforce "enforce" => Self::Enforce, "Verdicts are carried out.";
     }
+    Strategy for model::Strategy {
+        LeastLoaded "least-loaded" => Self::LeastLoaded, "The less loaded of two that are drawn.";
+        RoundRobin "round-robin" => Self::RoundRobin, "One after the other.";
+        Sticky "sticky" => Self::Sticky, "By the visitor's address.";
+    }
     Unapproved for model::Unapproved {
         Quarantine "quarantine" => Self::Quarantine, "Made inert where it stands.";
         Strip "strip" => Self::Strip, "Replaced by a comment.";

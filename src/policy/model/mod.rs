@@ -11,7 +11,7 @@ pub use page_grants::PageGrants;
 pub use rules::{ApprovedScript, PageRules};
 pub use shaped::{ApprovedShape, Shaped};
 pub use site::{PublishedSnapshot, Site, Snapshot};
-pub use upstream::UpstreamAddress;
+pub use upstream::{Balance, HealthCheck, Strategy, UpstreamAddress};
 pub use words::{
     CspForm, FailMode, Generation, InlineKind, Mode, PageHeaders, PageId, SiteName, Unapproved, UpstreamCsp,
     Visit,

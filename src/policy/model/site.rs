@@ -7,7 +7,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 
-use super::{Generation, Mode, PageGrants, PageRules, SiteName, UpstreamAddress, UpstreamCsp, Visit};
+use super::{
+    Balance, Generation, Mode, PageGrants, PageRules, SiteName, UpstreamAddress, UpstreamCsp, Visit,
+};
 use crate::policy::grants::GrantCompiler;
 use crate::policy::matching::{GrantCache, Matching};
 use crate::web::PathReadings;
@@ -21,6 +23,8 @@ pub struct Site {
     pub hosts: Vec<String>,
     /// Where the application listens; at least one.
     pub upstreams: Vec<UpstreamAddress>,
+    /// How requests are spread over them.
+    pub balance: Balance,
     /// Page rules in order; the last one matches every path.
     pub pages: Vec<PageRules>,
     /// The charset of documents that don't declare one (WHATWG label), default windows-1252.
@@ -86,6 +90,7 @@ impl Snapshot {
             // Nobody else holds a snapshot that was just made.
             if let Some(site) = Arc::get_mut(site) {
                 site.upstreams = vec![upstream.clone()];
+                site.balance = Balance::default();
             }
         }
         self

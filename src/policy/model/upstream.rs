@@ -1,28 +1,96 @@
-//! Where a site's application listens.
+//! Where a site's application listens, and how requests are spread over its upstreams.
 
 use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use url::{Host, Url};
 
-/// Where a site's application listens: scheme, host and port only.
+/// Where a site's application listens: nothing but that.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct UpstreamAddress {
-    /// TLS to the upstream.
-    pub tls: bool,
-    /// Host name or address literal (IPv6 without brackets).
-    pub host: String,
-    /// Port.
-    pub port: u16,
+pub enum UpstreamAddress {
+    /// A host and a port.
+    Tcp {
+        /// TLS to the upstream.
+        tls: bool,
+        /// Host name or address literal (IPv6 without brackets).
+        host: String,
+        /// Port.
+        port: u16,
+    },
+    /// A socket in the file system.
+    Unix(PathBuf),
+}
+
+/// How requests are spread over a site's upstreams.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Balance {
+    /// Which upstream is next.
+    pub strategy: Strategy,
+    /// The share of each upstream, in their order; missing ones are 1.
+    pub weights: Vec<u32>,
+    /// Exchanges of one upstream at once, in the whole process; where all are full, further ones are
+    /// refused at once.
+    pub max_in_flight: Option<usize>,
+    /// How often a request that may be repeated is sent to another upstream.
+    pub retries: u8,
+    /// How upstreams are asked whether they are well, if they are.
+    pub health: Option<HealthCheck>,
+}
+
+/// Which upstream is next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Strategy {
+    /// The less loaded of two that are drawn.
+    LeastLoaded,
+    /// One after the other.
+    RoundRobin,
+    /// A visitor's address always leads to the same one, as long as that one is well.
+    Sticky,
+}
+
+/// A question to an upstream, asked again and again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HealthCheck {
+    /// The path asked for; a status from 200 to 399 says that the upstream is well.
+    pub path: String,
+    /// From one question to the next.
+    pub interval: Duration,
+}
+
+impl Default for Balance {
+    fn default() -> Self {
+        Self {
+            strategy: Strategy::LeastLoaded,
+            weights: Vec::new(),
+            max_in_flight: None,
+            retries: 1,
+            health: None,
+        }
+    }
+}
+
+impl Balance {
+    /// The share of the upstream at a place.
+    pub fn weight(&self, place: usize) -> u32 {
+        self.weights.get(place).copied().unwrap_or(1)
+    }
 }
 
 impl UpstreamAddress {
-    /// The upstream that an `http` or `https` URL of nothing but scheme, host and port names. The error
-    /// says what is wrong with the URL.
+    /// A host and a port.
+    pub fn tcp(tls: bool, host: impl Into<String>, port: u16) -> Self {
+        Self::Tcp { tls, host: host.into(), port }
+    }
+
+    /// The upstream that an `http` or `https` URL of nothing but scheme, host and port names, or a `unix`
+    /// one with an absolute path. The error says what is wrong with the URL.
     pub fn of_url(url: &Url) -> Result<Self, &'static str> {
         let tls = match url.scheme() {
             "http" => false,
             "https" => true,
-            _ => return Err("its scheme is neither http nor https"),
+            "unix" => return unix(url),
+            _ => return Err("its scheme is none of http, https and unix"),
         };
         if !url.username().is_empty() || url.password().is_some() {
             return Err("it contains a user name or a password");
@@ -36,17 +104,32 @@ impl UpstreamAddress {
             None => return Err("it has no host"),
         };
         let port = url.port_or_known_default().ok_or("it has no port")?;
-        Ok(Self { tls, host, port })
+        Ok(Self::Tcp { tls, host, port })
+    }
+}
+
+fn unix(url: &Url) -> Result<UpstreamAddress, &'static str> {
+    let path = percent_encoding::percent_decode_str(url.path()).decode_utf8();
+    match path {
+        Ok(path) if path.starts_with('/') && !url.has_host() && url.query().is_none() => {
+            Ok(UpstreamAddress::Unix(PathBuf::from(path.into_owned())))
+        }
+        _ => Err("a socket has an absolute path and nothing else"),
     }
 }
 
 impl fmt::Display for UpstreamAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = if self.tls { "https" } else { "http" };
-        if self.host.contains(':') {
-            write!(f, "{scheme}://[{}]:{}", self.host, self.port)
-        } else {
-            write!(f, "{scheme}://{}:{}", self.host, self.port)
+        match self {
+            Self::Tcp { tls, host, port } => {
+                let scheme = if *tls { "https" } else { "http" };
+                if host.contains(':') {
+                    write!(f, "{scheme}://[{host}]:{port}")
+                } else {
+                    write!(f, "{scheme}://{host}:{port}")
+                }
+            }
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
         }
     }
 }
@@ -56,12 +139,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_upstream_has_a_port_and_no_brackets() {
+    fn an_upstream_has_a_port_and_no_brackets_or_is_a_socket() {
         let address = |text: &str| UpstreamAddress::of_url(&Url::parse(text).unwrap());
         assert_eq!(address("http://127.0.0.1:3000").unwrap().to_string(), "http://127.0.0.1:3000");
         assert_eq!(address("https://[::1]/").unwrap().to_string(), "https://[::1]:443");
-        assert_eq!(address("https://[::1]/").unwrap().host, "::1");
-        for bad in ["ftp://a", "http://a/x", "http://u@a/", "http://:pw@a/", "http://a?x", "http://a#x"] {
+        assert_eq!(address("https://[::1]/").unwrap(), UpstreamAddress::tcp(true, "::1", 443));
+        assert_eq!(address("unix:/run/a%20b.sock").unwrap(), UpstreamAddress::Unix("/run/a b.sock".into()));
+        for bad in [
+            "ftp://a",
+            "http://a/x",
+            "http://u@a/",
+            "http://:pw@a/",
+            "http://a?x",
+            "http://a#x",
+            "unix:run/app.sock",
+            "unix://host/run/app.sock",
+            "unix:/run/app.sock?x",
+        ] {
             assert!(address(bad).is_err(), "{bad}");
         }
     }

@@ -99,6 +99,14 @@ why = "The button that prints"
 [csp]
 img-src = ["'self'"]
 
+[balance]
+strategy = "sticky"
+weights = [1]
+max-in-flight = 100
+retries = 2
+health-path = "/healthz"
+health-interval = "5s"
+
 [headers]
 Referrer-Policy = "no-referrer"
 X-Powered-By = false
@@ -132,7 +140,13 @@ fn every_key_of_the_schema_is_in_the_whole_language_and_no_other_is_read() {
         keys
     };
     assert_eq!(used(&whole), named(&schema));
-    for (key, definition) in [("page", "PageTable"), ("script", "ScriptTable"), ("inline", "InlineTable")] {
+    let tables = [
+        ("page", "PageTable"),
+        ("script", "ScriptTable"),
+        ("inline", "InlineTable"),
+        ("balance", "BalanceTable"),
+    ];
+    for (key, definition) in tables {
         assert_eq!(used(&whole[key]), named(&schema["definitions"][definition]), "{key}");
     }
     // What the reader lists as its keys are those of the schema.

@@ -13,7 +13,7 @@ use url::Url;
 use super::folder::{Folder, now};
 
 fn upstream() -> UpstreamAddress {
-    UpstreamAddress { tls: false, host: "127.0.0.1".into(), port: 3000 }
+    UpstreamAddress::tcp(false, "127.0.0.1", 3000)
 }
 
 fn load(folder: &Folder) -> Loaded {

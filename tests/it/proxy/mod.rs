@@ -4,6 +4,7 @@ mod passing;
 mod admission;
 mod abuse;
 mod access_log;
+mod balance;
 mod pages;
 mod language;
 mod streaming;

@@ -44,7 +44,7 @@ async fn an_upstream_over_tls_must_have_a_certificate_of_a_known_ca() {
     // A proxy with TLS serves as an upstream with TLS.
     let behind = observe_with(origin.address, |config| config.tls = Some(certificates.files()));
     let through = |upstream_ca| {
-        let upstream = UpstreamAddress { tls: true, host: "localhost".into(), port: behind.address.port() };
+        let upstream = UpstreamAddress::tcp(true, "localhost", behind.address.port());
         app::start(AppConfig { upstream: Some(upstream), upstream_ca, ..AppConfig::on_loopback() }).unwrap()
     };
     let trusting = through(Some(certificates.ca()));
@@ -57,7 +57,7 @@ async fn an_upstream_over_tls_must_have_a_certificate_of_a_known_ca() {
 #[test]
 fn keys_that_cannot_be_read_are_said_at_the_start() {
     let files = TlsFiles { certificate: "/nonexistent/leaf.pem".into(), key: "/nonexistent/key.pem".into() };
-    let upstream = UpstreamAddress { tls: false, host: "127.0.0.1".into(), port: 1 };
+    let upstream = UpstreamAddress::tcp(false, "127.0.0.1", 1);
     let config = AppConfig { upstream: Some(upstream), tls: Some(files), ..AppConfig::on_loopback() };
     let error = app::start(config).unwrap_err();
     assert!(matches!(error, StartError::Tls(_)));

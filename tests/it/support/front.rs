@@ -29,7 +29,7 @@ impl Enforced {
 }
 
 fn at(address: SocketAddr) -> UpstreamAddress {
-    UpstreamAddress { tls: false, host: address.ip().to_string(), port: address.port() }
+    UpstreamAddress::tcp(false, address.ip().to_string(), address.port())
 }
 
 fn base() -> AppConfig {

@@ -1,0 +1,119 @@
+//! Asks upstreams whether they are well, where a policy says how. One task for the whole process; what
+//! it finds is known to all workers.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{HOST, USER_AGENT};
+use http::{HeaderValue, Request, Uri};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::balance::Roster;
+use super::body::RequestBody;
+use super::record::Record;
+use crate::policy::{HealthCheck, PublishedSnapshot, Site, UpstreamAddress};
+use crate::transport::dial::{DialError, Dialer};
+
+/// How often it is looked whether a question is due.
+const TICK: Duration = Duration::from_millis(50);
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+const AGENT: HeaderValue = HeaderValue::from_static("countersign-health");
+
+/// What the questions need.
+pub struct Health {
+    /// The policies in force.
+    pub published: PublishedSnapshot,
+    /// What is known of upstreams.
+    pub roster: Arc<Roster>,
+    /// How they are reached.
+    pub dialer: Dialer,
+    /// What the operator is told.
+    pub record: Arc<Record>,
+}
+
+/// A question that is due.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Question {
+    address: UpstreamAddress,
+    host: String,
+    path: String,
+}
+
+impl Health {
+    /// Asks until it is told to stop. Must run in a `LocalSet`.
+    pub async fn run(self, stop: CancellationToken) {
+        let this = Rc::new(self);
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut due: HashMap<Question, Instant> = HashMap::new();
+        let mut asking = JoinSet::new();
+        let mut generation = 0;
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                Some(_) = asking.join_next() => continue,
+                _ = ticks.tick() => {}
+            }
+            let snapshot = this.published.load_full();
+            if snapshot.generation.number != generation {
+                generation = snapshot.generation.number;
+                this.roster.keep(&snapshot);
+                due.clear();
+            }
+            let now = Instant::now();
+            for site in &snapshot.sites {
+                let Some(check) = &site.balance.health else { continue };
+                for question in questions(site, check) {
+                    let at = due.entry(question.clone()).or_insert(now);
+                    if *at <= now {
+                        *at = now + check.interval;
+                        asking.spawn_local(ask(Rc::clone(&this), question));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn questions<'s>(site: &'s Site, check: &'s HealthCheck) -> impl Iterator<Item = Question> + 's {
+    let host = site.hosts.first().map_or("localhost", |host| host.trim_start_matches("*."));
+    site.upstreams.iter().map(move |address| Question {
+        address: address.clone(),
+        host: host.to_owned(),
+        path: check.path.clone(),
+    })
+}
+
+async fn ask(health: Rc<Health>, question: Question) {
+    let answer = timeout(PATIENCE, answer(&health.dialer, &question)).await;
+    let why = match answer {
+        Ok(Ok(status)) if (200..400).contains(&status) => None,
+        Ok(Ok(status)) => Some(format!("it answered {status}")),
+        Ok(Err(error)) => Some(error),
+        Err(elapsed) => Some(elapsed.to_string()),
+    };
+    if health.roster.checked(&question.address, why.is_none()) {
+        health.record.upstream_health(&question.address, why.as_deref());
+    }
+}
+
+async fn answer(dialer: &Dialer, question: &Question) -> Result<u16, String> {
+    let words = |error: DialError| error.to_string();
+    let mut sender = match &question.address {
+        UpstreamAddress::Tcp { tls, host, port } => dialer.connect(host, *port, *tls).await.map_err(words)?,
+        UpstreamAddress::Unix(path) => dialer.connect_unix(path).await.map_err(words)?,
+    };
+    let mut request = Request::new(RequestBody::empty());
+    *request.uri_mut() = Uri::try_from(&question.path).map_err(|error| error.to_string())?;
+    let host = HeaderValue::from_str(&question.host).map_err(|error| error.to_string())?;
+    request.headers_mut().insert(HOST, host);
+    request.headers_mut().insert(USER_AGENT, AGENT);
+    let response = sender.send_request(request).await.map_err(|error| error.to_string())?;
+    Ok(response.status().as_u16())
+}
