@@ -37,6 +37,9 @@ use crate::analysis::shape::Found as ShapeFound;
 use crate::clock::Clock;
 use limits::Budget;
 
+/// Finds a script's shape.
+pub type FindShape = dyn Fn(&[Vec<String>]) -> Result<ShapeFound, String> + Sync;
+
 /// What to scan, and how.
 pub struct Scan<'a> {
     /// The pages, of one site.
@@ -55,7 +58,7 @@ pub struct Scan<'a> {
     pub read: &'a (dyn Fn(&[u8]) -> Reading + Sync),
     /// Finds the shape of an inline script, of which one text comes first, and then those among which the
     /// same script with other data may be.
-    pub shape: &'a (dyn Fn(&[Vec<String>]) -> Result<ShapeFound, String> + Sync),
+    pub shape: &'a FindShape,
     /// Told about each step.
     pub progress: &'a (dyn Fn(&str) + Sync),
 }
