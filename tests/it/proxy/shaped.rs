@@ -51,11 +51,7 @@ fn approve(proxy: &Enforced, upstream: &Upstream) -> String {
     })
     .unwrap();
     let address = upstream.address;
-    let at = countersign::policy::UpstreamAddress {
-        tls: false,
-        host: address.ip().to_string(),
-        port: address.port(),
-    };
+    let at = countersign::policy::UpstreamAddress::tcp(false, address.ip().to_string(), address.port());
     let loaded = load_folder(proxy.folder.path(), Some(at), 2).unwrap();
     proxy.running.published.store(Arc::new(loaded.snapshot));
     found.code
