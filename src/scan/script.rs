@@ -87,7 +87,10 @@ impl Found {
             Reason::TooLong => Some("it is longer than an inline script may be"),
             Reason::Unclosed => Some("it has no end, so browsers don't run it"),
             Reason::ForeignBase => Some("a base on another origin moves every relative URL"),
-            Reason::SrcdocLimit | Reason::SrcdocUnread => Some("a document in `srcdoc` that can't be judged"),
+            Reason::ForeignRefresh | Reason::ReplacedCsp => Some("it is no script"),
+            Reason::SrcdocDepth | Reason::SrcdocLength | Reason::SrcdocUnread => {
+                Some("a document in `srcdoc` that can't be judged")
+            }
             Reason::NoUrl => Some("its src leads to no http or https URL"),
             Reason::ExternalMap => Some("browsers load no import map and no speculation rules from a URL"),
             Reason::ApprovedUrl

@@ -56,7 +56,7 @@ pub fn propose(scan: &Scan<'_>, scanned: &Scanned, texts: Option<&Path>) -> Prop
     writer.head(scanned);
     writer.payment_pages(scanned);
     let runs = |script: &&Script| {
-        !matches!(script.found.kind, "base" | "srcdoc")
+        !matches!(script.found.kind, "base" | "srcdoc" | "refresh")
             && (script.found.runs_as.is_none() || script.found.runs())
     };
     for script in scanned.scripts.iter().filter(runs) {

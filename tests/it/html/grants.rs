@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign::analysis::shape::shape_of_samples;
+use countersign::csp::ScriptDirectives;
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
-use countersign::policy::{ApprovedScript, ApprovedShape, Mode, PageGrants, Unapproved};
+use countersign::policy::{
+    ApprovedScript, ApprovedShape, Mode, PageGrants, Refresh, Unapproved, UpstreamCsp,
+};
 use countersign::sri::{Algorithm, Digest};
 use url::Url;
 
@@ -44,11 +47,20 @@ pub(super) struct Shape {
     pub(super) unapproved: Unapproved,
     pub(super) witness: bool,
     pub(super) payment: bool,
+    pub(super) refresh: Refresh,
+    pub(super) upstream_csp: UpstreamCsp,
 }
 
 impl Default for Shape {
     fn default() -> Self {
-        Self { mode: Mode::Enforce, unapproved: Unapproved::Quarantine, witness: false, payment: false }
+        Self {
+            mode: Mode::Enforce,
+            unapproved: Unapproved::Quarantine,
+            witness: false,
+            payment: false,
+            refresh: Refresh::Any,
+            upstream_csp: UpstreamCsp::Merge,
+        }
     }
 }
 
@@ -73,6 +85,9 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
     Arc::new(PageGrants {
         payment: shape.payment,
         unapproved: shape.unapproved,
+        refresh: shape.refresh,
+        upstream_csp: shape.upstream_csp,
+        script_directives: ScriptDirectives { elements: "'sha384-ours'".to_owned(), attributes: None },
         scripts: scripts.collect(),
         inline: inline.collect::<HashMap<_, _>>(),
         shapes: shapes.clone(),
