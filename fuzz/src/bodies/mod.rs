@@ -8,6 +8,7 @@ mod inline;
 mod pipeline;
 mod policy;
 mod rewrite;
+mod shape;
 mod srcdoc;
 mod url;
 
@@ -17,6 +18,7 @@ pub use inline::inline;
 pub use pipeline::pipeline;
 pub use policy::policy;
 pub use rewrite::rewrite;
+pub use shape::shape;
 pub use srcdoc::srcdoc;
 pub use url::url;
 
@@ -33,6 +35,7 @@ pub const ALL: &[(&str, Body)] = &[
     ("pipeline", pipeline),
     ("policy", policy),
     ("rewrite", rewrite),
+    ("shape", shape),
     ("srcdoc", srcdoc),
     ("url", url),
 ];
