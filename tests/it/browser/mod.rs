@@ -22,6 +22,7 @@ mod attack;
 mod enforce;
 mod shaped;
 mod language;
+mod modules;
 mod pages;
 mod srcdoc;
 mod vectors;

@@ -2,7 +2,8 @@
 //! many sizes, which must change nothing, and its output is read by a second parser.
 //!
 //! In the files `$id` stands for the integrity of a script of `grants.rs`, `$[text]` for the digest of
-//! an inline text, `$code0` and `$digest0` for an approved shape's code and its digest.
+//! an inline text, `$own-map` and `$merged-map` for the texts of the import maps there, `$quoted-map` for the
+//! first in an attribute, `$code0` and `$digest0` for an approved shape's code and its digest.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +13,7 @@ use countersign::policy::{Mode, Unapproved};
 use encoding_rs::{Encoding, WINDOWS_1252};
 use serde::Deserialize;
 
-use super::grants::{Shape, approved_shape, grants, integrity, sha256};
+use super::grants::{Modules, Shape, approved_shape, grants, integrity, merged_map, own_map, sha256};
 use super::oracle::{Class, scripts};
 use super::rewriting::rewrite;
 
@@ -54,6 +55,8 @@ struct Case {
     observe: bool,
     #[serde(default)]
     witness: bool,
+    #[serde(default)]
+    modules: Modules,
     inline_limit: Option<usize>,
     srcdoc_depth: Option<usize>,
     srcdoc_bytes: Option<usize>,
@@ -79,6 +82,7 @@ impl Case {
             unapproved: if self.strip { Unapproved::Strip } else { Unapproved::Quarantine },
             witness: self.witness,
             payment: false,
+            modules: self.modules,
         }
     }
 
@@ -133,7 +137,9 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 fn filled_in(text: &str) -> String {
-    let mut text = text.to_owned();
+    let quoted = own_map().text().replace('"', "&quot;");
+    let mut text = text.replace("$quoted-map", &quoted).replace("$own-map", own_map().text());
+    text = text.replace("$merged-map", merged_map().text());
     while let Some(start) = text.find("$[") {
         let end = start + text[start..].find(']').unwrap();
         let digest = sha256(&text[start + 2..end]).to_string();
