@@ -26,7 +26,7 @@ use crate::policy::{Mode, PageGrants};
 /// The elements whose start tags are looked at. The ones with raw text are named only so that the
 /// parser reads their tags in full: otherwise it overlooks a script after
 /// `<title t=><textarea></title>` and the like.
-const WATCHED: &str = "script, base, link, title, textarea, style, xmp, iframe, noembed, noframes, noscript, \
+const WATCHED: &str = "script, base, link, meta, title, textarea, style, xmp, iframe, noembed, noframes, noscript, \
                        plaintext";
 
 /// [`WATCHED`], parsed once for the process.
@@ -216,6 +216,9 @@ fn explain(error: RewritingError) -> HtmlError {
             Err(other) => HtmlError::Parser(other.to_string()),
         };
     }
+    if matches!(error, RewritingError::MemoryLimitExceeded(_)) {
+        return HtmlError::OutOfMemory;
+    }
     HtmlError::Parser(error.to_string())
 }
 
@@ -242,6 +245,9 @@ fn on_element(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result
         }
         ("link", true) => state.link(&StartTag::read(element, most)?)?,
         ("base", true) => state.base(&StartTag::read(element, most)?),
+        ("meta", true) if element.has_attribute("http-equiv") => {
+            state.meta(&StartTag::read(element, most)?);
+        }
         ("iframe", true) if element.has_attribute("srcdoc") => {
             state.iframe(&StartTag::read(element, most)?);
         }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::matching::GrantKey;
 use super::model::{
-    ApprovedMap, ApprovedScript, ApprovedShape, InlineKind, Mode, PageGrants, PageId, PageRules,
+    ApprovedMap, ApprovedScript, ApprovedShape, InlineKind, Mode, PageGrants, PageId, PageRules, UpstreamCsp,
 };
 use super::modules::Modules;
 use super::own_paths::REPORT_PATH;
@@ -33,6 +33,8 @@ pub(super) struct GrantCompiler {
     pub fingerprint: String,
     /// Whether pages with pinned scripts get the witness.
     pub witness: bool,
+    /// What becomes of the upstream's own CSP.
+    pub upstream_csp: UpstreamCsp,
     /// The site's host names: where its own scripts come from.
     pub hosts: Vec<String>,
     /// The moments at which scripts end, in order.
@@ -69,6 +71,8 @@ impl GrantCompiler {
             payment: rules.payment,
             unapproved: rules.unapproved,
             fail: rules.fail,
+            refresh: rules.refresh,
+            upstream_csp: self.upstream_csp,
             shared_out: rules.is_shared_out(),
             headers: Arc::clone(&rules.headers),
             at: key.ended.unwrap_or(Timestamp::UNIX_EPOCH),

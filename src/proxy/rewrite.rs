@@ -155,7 +155,7 @@ impl RewriteBody {
             Stage::Rewriting(rewriter) if error.page_may_go_on() => rewriter.dealt_with(),
             Stage::Rewriting(_) | Stage::Raw | Stage::Ended => None,
         };
-        let error = ProxyError::because(Kind::RewriteFailed, &error);
+        let error = ProxyError::of_document(Kind::RewriteFailed, &error);
         let rest = self.trail.as_ref().zip(dealt_with).and_then(|(trail, place)| trail.behind(place));
         let Some(rest) = rest else { return Err(error) };
         (self.on_failure)(&error);
@@ -204,7 +204,7 @@ impl Trail {
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn broken_coding(error: HtmlError) -> ProxyError {
-    ProxyError::because(Kind::Internal, &error)
+    ProxyError::of_document(Kind::Internal, &error)
 }
 
 impl fmt::Debug for RewriteBody {

@@ -9,7 +9,7 @@ use super::{csp, headers, word};
 use crate::diagnostic::{Problems, Text};
 use crate::policy::file::{PageTable, PolicyFile};
 use crate::policy::lint;
-use crate::policy::model::{CspForm, FailMode, Mode, PageId, PageRules, Unapproved};
+use crate::policy::model::{CspForm, FailMode, Mode, PageId, PageRules, Refresh, Unapproved};
 use crate::policy::sample::sample;
 use crate::web::{PathPattern, PathReadings};
 
@@ -25,6 +25,7 @@ struct Defaults {
     enforce_percent: u8,
     unapproved: Option<Unapproved>,
     fail: Option<FailMode>,
+    refresh: Option<Refresh>,
     everywhere: PageRules,
 }
 
@@ -37,16 +38,18 @@ impl Defaults {
         }
         let unapproved = word(file.unapproved.as_ref(), "unapproved", problems);
         let fail = word(file.fail.as_ref(), "fail", problems);
+        let refresh = word(file.refresh.as_ref(), "refresh", problems);
         let everywhere = PageRules {
             enforce_percent: percent.unwrap_or(100),
             csp_form: csp_form(file.csp_form.as_ref(), problems).unwrap_or(CspForm::Hash),
             unapproved: unapproved.unwrap_or(Unapproved::Quarantine),
             fail: fail.unwrap_or(FailMode::HeadersOnly),
+            refresh: refresh.unwrap_or(Refresh::Any),
             csp: Arc::new(csp::csp(&file.csp, problems)),
             headers: Arc::new(headers::headers(&file.headers, problems)),
             ..PageRules::everywhere(mode)
         };
-        Self { mode, enforce_percent: percent.unwrap_or(100), unapproved, fail, everywhere }
+        Self { mode, enforce_percent: percent.unwrap_or(100), unapproved, fail, refresh, everywhere }
     }
 }
 
@@ -100,6 +103,9 @@ fn rule<'a>(
     let fail = written
         .or(if payment { Some(FailMode::Closed) } else { defaults.fail })
         .unwrap_or(FailMode::HeadersOnly);
+    let refresh = word(table.refresh.as_ref(), "refresh", problems)
+        .or(if payment { Some(Refresh::Own) } else { defaults.refresh })
+        .unwrap_or(Refresh::Any);
     let csp = if table.csp.is_empty() {
         Arc::clone(&defaults.everywhere.csp)
     } else {
@@ -129,8 +135,19 @@ fn rule<'a>(
             "once the reports are quiet, write mode = \"enforce\" in this rule",
         );
     }
-    let rule =
-        PageRules { id, path, mode, enforce_percent, csp_form, payment, unapproved, fail, csp, headers };
+    let rule = PageRules {
+        id,
+        path,
+        mode,
+        enforce_percent,
+        csp_form,
+        payment,
+        unapproved,
+        fail,
+        refresh,
+        csp,
+        headers,
+    };
     Some((rule, text))
 }
 

@@ -38,6 +38,9 @@ pub(in crate::policy) struct PageTable {
     /// What happens when a page can't be judged to its end.
     #[schemars(with = "Option<words::Fail>")]
     pub(in crate::policy) fail: Option<Text>,
+    /// Where a refresh, by `meta` or header, may lead.
+    #[schemars(with = "Option<words::Refresh>")]
+    pub(in crate::policy) refresh: Option<Text>,
     /// CSP directives in place of those of the file.
     #[schemars(with = "Option<std::collections::BTreeMap<String, Vec<String>>>")]
     pub(in crate::policy) csp: Directives,
@@ -126,6 +129,7 @@ impl PageTable {
             payment: keys.flag("payment", problems),
             unapproved: keys.text("unapproved", problems),
             fail: keys.text("fail", problems),
+            refresh: keys.text("refresh", problems),
             csp: keys.lists("csp", problems),
             headers: keys.texts_or_false("headers", problems),
         };

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::{
-    ApprovedMap, ApprovedScript, ApprovedShape, FailMode, MapText, Mode, PageHeaders, PageId, Shaped,
-    Unapproved,
+    ApprovedMap, ApprovedScript, ApprovedShape, FailMode, MapText, Mode, PageHeaders, PageId, Refresh,
+    Shaped, Unapproved, UpstreamCsp,
 };
 use crate::csp::{Csp, ScriptDirectives};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
@@ -28,6 +28,10 @@ pub struct PageGrants {
     pub unapproved: Unapproved,
     /// What happens when the rewriter can't go on.
     pub fail: FailMode,
+    /// Where a refresh may lead.
+    pub refresh: Refresh,
+    /// What becomes of the upstream's own CSP.
+    pub upstream_csp: UpstreamCsp,
     /// The rule carries verdicts out for a part of the visitors only.
     pub shared_out: bool,
     /// The moment for which these grants were made.
@@ -82,6 +86,8 @@ impl PageGrants {
             payment: false,
             unapproved: Unapproved::Quarantine,
             fail: FailMode::Closed,
+            refresh: Refresh::Any,
+            upstream_csp: UpstreamCsp::Merge,
             shared_out: false,
             at: Timestamp::UNIX_EPOCH,
             scripts: HashMap::new(),
@@ -119,6 +125,18 @@ impl PageGrants {
                 ScriptAddress::Absolute(_) | ScriptAddress::OnSite(_) => false,
             })
         })
+    }
+
+    /// Whether a refresh in `document` may lead to `target`. Never to what would run in the site's name, or
+    /// be a page of its own making.
+    pub fn lets_refresh_to(&self, target: &Url, document: &Url) -> bool {
+        if matches!(target.scheme(), "javascript" | "data" | "blob" | "filesystem") {
+            return false;
+        }
+        match self.refresh {
+            Refresh::Any => true,
+            Refresh::Own => target.origin() == document.origin() || is_made_secure(document, target),
+        }
     }
 
     /// Whether a script may run at the moment for which these grants were made: it is approved, there is
@@ -159,4 +177,12 @@ impl PageGrants {
     pub fn shaped(&self, text: &str) -> Option<Shaped<'_>> {
         self.shapes.iter().rev().find_map(|shape| shape.fit(text))
     }
+}
+
+/// Whether `target` is the same site over TLS.
+fn is_made_secure(document: &Url, target: &Url) -> bool {
+    (document.scheme(), target.scheme()) == ("http", "https")
+        && document.host_str() == target.host_str()
+        && document.port().is_none()
+        && target.port().is_none()
 }

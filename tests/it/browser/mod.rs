@@ -22,10 +22,13 @@ mod attack;
 mod enforce;
 mod shaped;
 mod language;
+mod meta;
 mod modules;
 mod pages;
 mod srcdoc;
+mod urls;
 mod vectors;
+mod channels;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use session::{Session, Setup, in_browser};

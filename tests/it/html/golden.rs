@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use countersign::html::{HtmlError, Limits};
-use countersign::policy::{Mode, Unapproved};
+use countersign::policy::{Mode, Refresh, Unapproved, UpstreamCsp};
 use encoding_rs::{Encoding, WINDOWS_1252};
 use serde::Deserialize;
 
@@ -57,6 +57,9 @@ struct Case {
     witness: bool,
     #[serde(default)]
     modules: Modules,
+    #[serde(default)]
+    refresh_own: bool,
+    upstream_csp: Option<String>,
     inline_limit: Option<usize>,
     srcdoc_depth: Option<usize>,
     srcdoc_bytes: Option<usize>,
@@ -82,6 +85,13 @@ impl Case {
             unapproved: if self.strip { Unapproved::Strip } else { Unapproved::Quarantine },
             witness: self.witness,
             payment: false,
+            refresh: if self.refresh_own { Refresh::Own } else { Refresh::Any },
+            upstream_csp: match self.upstream_csp.as_deref() {
+                None | Some("merge") => UpstreamCsp::Merge,
+                Some("replace") => UpstreamCsp::Replace,
+                Some("append") => UpstreamCsp::Append,
+                Some(other) => panic!("{}: {other}", self.name),
+            },
             modules: self.modules,
         }
     }
@@ -107,7 +117,11 @@ impl Case {
             let outcome = rewrite(input.chunks(size), &grants, charset, &limits);
             let at = format!("{} in pieces of {size}", self.name);
             if self.error {
-                assert!(matches!(outcome.error, Some(HtmlError::Parser(_))), "{at}: {:?}", outcome.error);
+                assert!(
+                    matches!(outcome.error, Some(HtmlError::Parser(_) | HtmlError::OutOfMemory)),
+                    "{at}: {:?}",
+                    outcome.error
+                );
                 assert!(!shown(&outcome.output).contains("evil"), "{at}: {}", shown(&outcome.output));
                 continue;
             }

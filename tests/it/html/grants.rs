@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign::analysis::shape::shape_of_samples;
+use countersign::csp::ScriptDirectives;
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
 use countersign::policy::{
-    ApprovedMap, ApprovedScript, ApprovedShape, MapText, Mode, PageGrants, Unapproved,
+    ApprovedMap, ApprovedScript, ApprovedShape, MapText, Mode, PageGrants, Refresh, Unapproved, UpstreamCsp,
 };
 use countersign::sri::{Algorithm, Digest};
 use countersign::web::ImportMap;
@@ -49,6 +50,8 @@ pub(super) struct Shape {
     pub(super) unapproved: Unapproved,
     pub(super) witness: bool,
     pub(super) payment: bool,
+    pub(super) refresh: Refresh,
+    pub(super) upstream_csp: UpstreamCsp,
     /// Whether pages may import modules.
     pub(super) modules: Modules,
 }
@@ -87,6 +90,8 @@ impl Default for Shape {
             unapproved: Unapproved::Quarantine,
             witness: false,
             payment: false,
+            refresh: Refresh::Any,
+            upstream_csp: UpstreamCsp::Merge,
             modules: Modules::None,
         }
     }
@@ -121,6 +126,9 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
     Arc::new(PageGrants {
         payment: shape.payment,
         unapproved: shape.unapproved,
+        refresh: shape.refresh,
+        upstream_csp: shape.upstream_csp,
+        script_directives: ScriptDirectives { elements: "'sha384-ours'".to_owned(), attributes: None },
         scripts: scripts.collect(),
         inline: inline.collect::<HashMap<_, _>>(),
         import_maps,

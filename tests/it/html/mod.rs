@@ -10,3 +10,5 @@ mod properties;
 mod codings;
 mod charsets;
 mod limits;
+
+pub(crate) use oracle::attribute_value;

@@ -51,6 +51,7 @@ witness = true
 service-workers = false
 unapproved = "quarantine"
 fail = "headers-only"
+refresh = "any"
 
 [[page]]
 path = "/pay{/*}?"
@@ -60,6 +61,7 @@ enforce-percent = 100
 csp-form = "hash"
 unapproved = "strip"
 fail = "closed"
+refresh = "own"
 [page.csp]
 connect-src = ["'self'"]
 [page.headers]
@@ -184,6 +186,7 @@ fn every_word_of_the_schema_is_read_and_a_wrong_key_or_word_is_neither() {
         ("mode", "Mode", "enforce"),
         ("unapproved", "Unapproved", "quarantine"),
         ("fail", "Fail", "headers-only"),
+        ("refresh", "Refresh", "any"),
         ("upstream-csp", "UpstreamCsp", "merge"),
         ("csp-form", "CspForm", "hash"),
         ("tier", "Tier", "mirror"),
