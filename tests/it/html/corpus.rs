@@ -59,6 +59,7 @@ impl Page {
                     integrity: digest.to_string(),
                     digests: vec![digest],
                     mirror_path: None,
+                    module: false,
                     expires: None,
                 };
                 grants.scripts.insert(url.to_owned(), Arc::new(script));
