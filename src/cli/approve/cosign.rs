@@ -11,8 +11,8 @@ use crate::analysis::shape::Shape;
 use crate::cli::desk::{Desk, one_line};
 use crate::cli::stop::Stop;
 use crate::inventory::approval::cosign as sign;
-use crate::inventory::{Approval, Entry, Lock, Signature, SigningKey, Statement, bytes_path};
-use crate::policy::{SiteName, locks, named_scripts};
+use crate::inventory::{Approval, Entry, Lock, ScriptId, Signature, SigningKey, Statement, bytes_path};
+use crate::policy::{InlineKind, SiteName, locks, named_scripts};
 use crate::sri::Digest;
 
 /// Shows the entry, asks, and signs it.
@@ -109,10 +109,17 @@ fn review(
         site: &site.0,
         script: &approval.script,
         before: before.last(),
+        kind: kind(desk, site, &approval.script),
         bytes,
         digest: &approval.digest,
     };
     Some(Review::of(&subject, args.full_diff))
+}
+
+/// What an inline text is, by the policy.
+fn kind(desk: &Desk, site: &SiteName, script: &ScriptId) -> Option<InlineKind> {
+    let named = named_scripts(&desk.policies, &desk.trust).ok()?;
+    named.scripts.into_iter().find(|named| named.site == *site && named.id == *script)?.inline
 }
 
 /// Whether what was approved is no code but that a URL may run whatever it serves: exactly the words that
