@@ -56,7 +56,8 @@ impl Page {
         }
         let judged = Rc::<RefCell<Vec<Judged>>>::default();
         let kept = Rc::clone(&judged);
-        let inner = self.inner(Box::new(move |judged| kept.borrow_mut().push(judged)));
+        let mut inner = self.inner(Box::new(move |judged| kept.borrow_mut().push(judged)));
+        inner.limits = self.limits.for_srcdoc(text.len());
         let text = rewritten(inner, text).map_err(|_unfollowed| Reason::SrcdocUnread)?;
         Ok(Inner { text, judged: judged.take() })
     }

@@ -37,7 +37,7 @@ pub use load::{
 };
 pub use model::{
     ApprovedScript, ApprovedShape, Balance, CspForm, FailMode, Generation, HealthCheck, InlineKind, Mode,
-    PageGrants, PageHeaders, PageId, PageRules, PublishedSnapshot, Shaped, Site, SiteName, Snapshot,
+    Opinion, PageGrants, PageHeaders, PageId, PageRules, PublishedSnapshot, Shaped, Site, SiteName, Snapshot,
     Strategy, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};

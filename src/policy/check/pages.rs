@@ -9,7 +9,7 @@ use super::{csp, headers, word};
 use crate::diagnostic::{Problems, Text};
 use crate::policy::file::{PageTable, PolicyFile};
 use crate::policy::lint;
-use crate::policy::model::{CspForm, FailMode, Mode, PageId, PageRules, Unapproved};
+use crate::policy::model::{CspForm, FailMode, Mode, Opinion, PageId, PageRules, Unapproved};
 use crate::policy::sample::sample;
 use crate::web::{PathPattern, PathReadings};
 
@@ -25,6 +25,7 @@ struct Defaults {
     enforce_percent: u8,
     unapproved: Option<Unapproved>,
     fail: Option<FailMode>,
+    opinion: Option<Opinion>,
     everywhere: PageRules,
 }
 
@@ -37,16 +38,18 @@ impl Defaults {
         }
         let unapproved = word(file.unapproved.as_ref(), "unapproved", problems);
         let fail = word(file.fail.as_ref(), "fail", problems);
+        let opinion = word(file.second_opinion.as_ref(), "second-opinion", problems);
         let everywhere = PageRules {
             enforce_percent: percent.unwrap_or(100),
             csp_form: csp_form(file.csp_form.as_ref(), problems).unwrap_or(CspForm::Hash),
             unapproved: unapproved.unwrap_or(Unapproved::Quarantine),
             fail: fail.unwrap_or(FailMode::HeadersOnly),
+            opinion: opinion.unwrap_or(Opinion::Suspects),
             csp: Arc::new(csp::csp(&file.csp, problems)),
             headers: Arc::new(headers::headers(&file.headers, problems)),
             ..PageRules::everywhere(mode)
         };
-        Self { mode, enforce_percent: percent.unwrap_or(100), unapproved, fail, everywhere }
+        Self { mode, enforce_percent: percent.unwrap_or(100), unapproved, fail, opinion, everywhere }
     }
 }
 
@@ -100,6 +103,7 @@ fn rule<'a>(
     let fail = written
         .or(if payment { Some(FailMode::Closed) } else { defaults.fail })
         .unwrap_or(FailMode::HeadersOnly);
+    let opinion = rule_opinion(table, payment, defaults, problems);
     let csp = if table.csp.is_empty() {
         Arc::clone(&defaults.everywhere.csp)
     } else {
@@ -129,9 +133,33 @@ fn rule<'a>(
             "once the reports are quiet, write mode = \"enforce\" in this rule",
         );
     }
-    let rule =
-        PageRules { id, path, mode, enforce_percent, csp_form, payment, unapproved, fail, csp, headers };
+    let rule = PageRules {
+        id,
+        path,
+        mode,
+        enforce_percent,
+        csp_form,
+        payment,
+        unapproved,
+        fail,
+        opinion,
+        csp,
+        headers,
+    };
     Some((rule, text))
+}
+
+/// Whether a second parser reads along. On payment pages always, unless the rule itself says otherwise.
+fn rule_opinion(table: &PageTable, payment: bool, defaults: &Defaults, problems: &mut Problems) -> Opinion {
+    let written = word(table.second_opinion.as_ref(), "second-opinion", problems);
+    if payment && let (Some(place), Some(Opinion::Off)) = (&table.second_opinion, written) {
+        problems.error(
+            place.span(),
+            "a payment page is not left to one parser alone",
+            "remove this line, or write second-opinion = \"suspects\" if every millisecond counts there",
+        );
+    }
+    written.or(if payment { Some(Opinion::Always) } else { defaults.opinion }).unwrap_or(Opinion::Suspects)
 }
 
 /// For how many visitors a rule is carried out. On payment pages always for all.

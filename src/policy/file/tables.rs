@@ -38,6 +38,9 @@ pub(in crate::policy) struct PageTable {
     /// What happens when a page can't be judged to its end.
     #[schemars(with = "Option<words::Fail>")]
     pub(in crate::policy) fail: Option<Text>,
+    /// Whether a second parser reads what was rewritten, before it leaves.
+    #[schemars(with = "Option<words::Opinion>")]
+    pub(in crate::policy) second_opinion: Option<Text>,
     /// CSP directives in place of those of the file.
     #[schemars(with = "Option<std::collections::BTreeMap<String, Vec<String>>>")]
     pub(in crate::policy) csp: Directives,
@@ -123,6 +126,7 @@ impl PageTable {
             payment: keys.flag("payment", problems),
             unapproved: keys.text("unapproved", problems),
             fail: keys.text("fail", problems),
+            second_opinion: keys.text("second-opinion", problems),
             csp: keys.lists("csp", problems),
             headers: keys.texts_or_false("headers", problems),
         };

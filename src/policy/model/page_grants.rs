@@ -7,7 +7,9 @@ use http::HeaderValue;
 use jiff::Timestamp;
 use url::Url;
 
-use super::{ApprovedScript, ApprovedShape, FailMode, Mode, PageHeaders, PageId, Shaped, Unapproved};
+use super::{
+    ApprovedScript, ApprovedShape, FailMode, Mode, Opinion, PageHeaders, PageId, Shaped, Unapproved,
+};
 use crate::csp::{Csp, ScriptDirectives};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::Digest;
@@ -25,6 +27,8 @@ pub struct PageGrants {
     pub unapproved: Unapproved,
     /// What happens when the rewriter can't go on.
     pub fail: FailMode,
+    /// Whether a second parser reads along.
+    pub opinion: Opinion,
     /// The rule carries verdicts out for a part of the visitors only.
     pub shared_out: bool,
     /// The moment for which these grants were made.
@@ -45,6 +49,8 @@ pub struct PageGrants {
     pub shapes: Vec<Arc<ApprovedShape>>,
     /// Digests (SHA-256) of event handlers, with their ids.
     pub handlers: HashMap<Digest, ScriptId>,
+    /// Digests (SHA-256) of whole `javascript:` URLs, with their ids.
+    pub urls: HashMap<Digest, ScriptId>,
     /// Evergreen scripts that may run here: what stands in the way of an enforced `Integrity-Policy`.
     pub evergreen: Vec<ScriptId>,
     /// The CSP, without reporting directives.
@@ -77,6 +83,7 @@ impl PageGrants {
             payment: false,
             unapproved: Unapproved::Quarantine,
             fail: FailMode::Closed,
+            opinion: Opinion::Off,
             shared_out: false,
             at: Timestamp::UNIX_EPOCH,
             scripts: HashMap::new(),
@@ -86,6 +93,7 @@ impl PageGrants {
             speculation_rules: HashMap::new(),
             shapes: Vec::new(),
             handlers: HashMap::new(),
+            urls: HashMap::new(),
             evergreen: Vec::new(),
             csp: Csp::new(),
             script_directives: ScriptDirectives::default(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{CspForm, FailMode, Mode, PageHeaders, PageId, Unapproved, Visit};
+use super::{CspForm, FailMode, Mode, Opinion, PageHeaders, PageId, Unapproved, Visit};
 use crate::csp::Csp;
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::Digest;
@@ -51,6 +51,8 @@ pub struct PageRules {
     pub unapproved: Unapproved,
     /// What happens when the rewriter can't go on.
     pub fail: FailMode,
+    /// Whether a second parser reads along.
+    pub opinion: Opinion,
     /// The operator's directives, defaults included, without those on scripts.
     pub csp: Arc<Csp>,
     /// Response headers that the operator sets or removes.
@@ -69,6 +71,7 @@ impl PageRules {
             payment: false,
             unapproved: Unapproved::Quarantine,
             fail: FailMode::HeadersOnly,
+            opinion: Opinion::Suspects,
             csp: Arc::default(),
             headers: Arc::default(),
         }
@@ -85,12 +88,13 @@ impl PageRules {
     }
 
     /// Greater is stricter.
-    pub(in crate::policy) fn strictness(&self) -> (u8, bool, bool, bool) {
+    pub(in crate::policy) fn strictness(&self) -> (u8, bool, bool, bool, Opinion) {
         (
             if self.mode == Mode::Enforce { self.enforce_percent } else { 0 },
             self.payment,
             self.unapproved == Unapproved::Strip,
             self.fail == FailMode::Closed,
+            self.opinion,
         )
     }
 }

@@ -78,7 +78,7 @@ impl Case {
             mode: if self.observe { Mode::Observe } else { Mode::Enforce },
             unapproved: if self.strip { Unapproved::Strip } else { Unapproved::Quarantine },
             witness: self.witness,
-            payment: false,
+            ..Shape::default()
         }
     }
 

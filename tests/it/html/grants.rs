@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign::analysis::shape::shape_of_samples;
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
-use countersign::policy::{ApprovedScript, ApprovedShape, Mode, PageGrants, Unapproved};
+use countersign::policy::{ApprovedScript, ApprovedShape, Mode, Opinion, PageGrants, Unapproved};
 use countersign::sri::{Algorithm, Digest};
 use url::Url;
 
@@ -44,11 +44,18 @@ pub(super) struct Shape {
     pub(super) unapproved: Unapproved,
     pub(super) witness: bool,
     pub(super) payment: bool,
+    pub(super) opinion: Opinion,
 }
 
 impl Default for Shape {
     fn default() -> Self {
-        Self { mode: Mode::Enforce, unapproved: Unapproved::Quarantine, witness: false, payment: false }
+        Self {
+            mode: Mode::Enforce,
+            unapproved: Unapproved::Quarantine,
+            witness: false,
+            payment: false,
+            opinion: Opinion::Off,
+        }
     }
 }
 
@@ -72,6 +79,7 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
     let inline = inline.chain(shapes.iter().map(|shape| approved(&shape.code)));
     Arc::new(PageGrants {
         payment: shape.payment,
+        opinion: if shape.payment { Opinion::Always } else { shape.opinion },
         unapproved: shape.unapproved,
         scripts: scripts.collect(),
         inline: inline.collect::<HashMap<_, _>>(),

@@ -7,6 +7,7 @@ mod oracle;
 mod golden;
 mod grammar;
 mod properties;
+mod misses;
 mod codings;
 mod charsets;
 mod limits;

@@ -51,6 +51,7 @@ witness = true
 service-workers = false
 unapproved = "quarantine"
 fail = "headers-only"
+second-opinion = "suspects"
 
 [[page]]
 path = "/pay{/*}?"
@@ -60,6 +61,7 @@ enforce-percent = 100
 csp-form = "hash"
 unapproved = "strip"
 fail = "closed"
+second-opinion = "always"
 [page.csp]
 connect-src = ["'self'"]
 [page.headers]
@@ -183,6 +185,7 @@ fn every_word_of_the_schema_is_read_and_a_wrong_key_or_word_is_neither() {
         ("mode", "Mode", "enforce"),
         ("unapproved", "Unapproved", "quarantine"),
         ("fail", "Fail", "headers-only"),
+        ("second-opinion", "Opinion", "suspects"),
         ("upstream-csp", "UpstreamCsp", "merge"),
         ("csp-form", "CspForm", "hash"),
         ("tier", "Tier", "mirror"),
