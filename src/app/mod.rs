@@ -3,6 +3,7 @@
 
 mod certificate;
 mod reload;
+mod sockets;
 
 use std::fmt;
 use std::io;
@@ -29,10 +30,11 @@ use crate::store::{MemoryStore, Store};
 use crate::telemetry::{AccessLog, AccessTarget, Metrics};
 use crate::transport::descriptors;
 use crate::transport::dial::Dialer;
-use crate::transport::listen;
+use crate::transport::listen::Inherited;
 use crate::transport::tls::{self, PemPair, TlsError};
 use crate::watch::Pace;
 use reload::{News, ReloadNow, Reloading};
+use sockets::Sockets;
 
 /// A certificate chain and its key, PEM.
 #[derive(Debug, Clone)]
@@ -50,6 +52,8 @@ pub struct AppConfig {
     pub listen: SocketAddr,
     /// Where operators connect, if at all.
     pub admin: Option<SocketAddr>,
+    /// Sockets that were open before the process began; they take the place of both addresses.
+    pub inherited: Inherited,
     /// The upstream of sites that name none; without `policies`, the only one.
     pub upstream: Option<UpstreamAddress>,
     /// The folder of policies; without it everything is observed and nothing changed.
@@ -80,6 +84,7 @@ impl AppConfig {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             admin: None,
+            inherited: Inherited::default(),
             upstream: None,
             policies: None,
             tls: None,
@@ -244,7 +249,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         patience: config.settings.idle_time,
     };
     let access = access_log(&config, &metrics)?;
-    let settings = Arc::new(config.settings);
+    let settings = Arc::new(config.settings.clone());
     let allowed = connections_allowed(&settings, workers);
     let shared = Arc::new(Shared {
         published: Arc::clone(&published),
@@ -261,16 +266,8 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         clock,
     });
 
-    let listeners = bind(config.listen, workers)?;
-    let address = local_address(config.listen, listeners.first())?;
-    let admin_listener = match config.admin {
-        Some(address) => bind(address, 1)?.pop(),
-        None => None,
-    };
-    let admin_address = match config.admin {
-        Some(asked) => Some(local_address(asked, admin_listener.as_ref())?),
-        None => None,
-    };
+    let sockets = Sockets::open(&config, workers)?;
+    let (address, admin_address) = (sockets.address, sockets.admin_address);
 
     // From here on an error drops `running`, which ends the threads begun so far.
     let mut running = Running {
@@ -294,7 +291,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         trust,
     )?;
     running.reloading.certificate = news.watch_certificate(config.pace, downstream_tls)?;
-    for (number, listener) in listeners.into_iter().enumerate() {
+    for (number, listener) in sockets.visitors.into_iter().enumerate() {
         let (shared, stop) = (Arc::clone(&shared), running.stop.clone());
         let work = |listener| proxy::work(shared, listener, stop);
         let thread = spawn(format!("worker-{number}"), move || TcpListener::from_std(listener).map(work))?;
@@ -302,7 +299,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     }
     let thread = ask_after_health(&shared, running.stop.clone())?;
     running.threads.push(thread);
-    if let Some(listener) = admin_listener {
+    if let Some(listener) = sockets.admin {
         let reload = reload_for_admin(running.reloading.now(), metrics.clone());
         let state = admin::State { published, store, clock, metrics, reload };
         let stop = running.stop.clone();
@@ -373,21 +370,6 @@ fn first_snapshot(config: &AppConfig, trust: &Trust) -> Result<(Snapshot, Vec<Di
         }
         (None, Some(upstream)) => Ok((policy::observe_only(upstream.clone()), Vec::new())),
         (None, None) => Err(StartError::NoUpstream),
-    }
-}
-
-fn bind(address: SocketAddr, count: usize) -> Result<Vec<std::net::TcpListener>, StartError> {
-    listen::bind(address, count).map_err(|cause| StartError::Listen { address, cause })
-}
-
-fn local_address(
-    asked: SocketAddr,
-    listener: Option<&std::net::TcpListener>,
-) -> Result<SocketAddr, StartError> {
-    match listener.map(std::net::TcpListener::local_addr) {
-        Some(Ok(address)) => Ok(address),
-        Some(Err(cause)) => Err(StartError::Listen { address: asked, cause }),
-        None => Ok(asked),
     }
 }
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::say;
@@ -16,6 +17,7 @@ use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
 use crate::settings::{Choices, Settled, settle};
 use crate::telemetry::init_logs;
+use crate::transport::listen::Inherited;
 use crate::watch::Pace;
 
 /// How often the workers are looked at.
@@ -41,6 +43,16 @@ pub fn run(args: &Args) -> ExitCode {
         Err(code) => return code,
     };
     init_logs(settled.log_format);
+    // Before there are threads: it changes the environment.
+    let inherited = match Inherited::from_environment() {
+        Ok(inherited) => inherited,
+        Err(error) => {
+            say(&format!(
+                "countersign: LISTEN_FDS: what was handed over is no listening TCP socket: {error}"
+            ));
+            return ExitCode::from(super::COULD_NOT_RUN);
+        }
+    };
     // Before anything is bound: a signal that comes early must not be lost.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -49,14 +61,16 @@ pub fn run(args: &Args) -> ExitCode {
     let result = runtime.block_on(async {
         let (mut terminate, mut interrupt) = signals().map_err(StartError::Thread)?;
         let mut hangup = signal(SignalKind::hangup()).map_err(StartError::Thread)?;
-        let running = app::start(config(&settled, approvers)?)?;
+        let running = app::start(config(&settled, approvers, inherited)?)?;
         say_where(&settled, &running);
+        tell_supervisor(&NotifyState::Ready);
         tokio::select! {
             _ = terminate.recv() => say("stopping: what is in flight may end"),
             _ = interrupt.recv() => say("stopping: what is in flight may end"),
             () = damage(&running) => {}
             () = reloads(&mut hangup, &running) => {}
         }
+        tell_supervisor(&NotifyState::Stopping);
         Ok::<Running, StartError>(running)
     });
     match result {
@@ -72,6 +86,13 @@ pub fn run(args: &Args) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => could_not_run(&error),
+    }
+}
+
+/// Tells whoever started the process, if they want to know (`NOTIFY_SOCKET`).
+fn tell_supervisor(state: &NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(std::slice::from_ref(state)) {
+        tracing::debug!(%error, "the supervisor can't be told");
     }
 }
 
@@ -119,7 +140,7 @@ fn could_not_run(error: &StartError) -> ExitCode {
     ExitCode::from(super::COULD_NOT_RUN)
 }
 
-fn config(settled: &Settled, approvers: Approvers) -> Result<AppConfig, StartError> {
+fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Result<AppConfig, StartError> {
     let upstream = match &settled.upstream {
         Some(url) => Some(UpstreamAddress::of_url(url).map_err(|_why| StartError::NoUpstream)?),
         None => None,
@@ -128,6 +149,7 @@ fn config(settled: &Settled, approvers: Approvers) -> Result<AppConfig, StartErr
     Ok(AppConfig {
         listen: settled.listen,
         admin: settled.admin,
+        inherited,
         upstream,
         policies: settled.policies.clone(),
         tls: tls.map(|(certificate, key)| TlsFiles { certificate: certificate.clone(), key: key.clone() }),

@@ -9,4 +9,4 @@ mod upstream;
 
 pub use directive::{Csp, Directive, DirectiveError};
 pub use source::{SourceError, SourceExpression};
-pub use upstream::{ScriptDirectives, merge_upstream};
+pub use upstream::{ScriptDirectives, merge_upstream, merge_upstream_meta};

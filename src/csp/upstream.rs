@@ -20,10 +20,29 @@ pub struct ScriptDirectives {
 /// each CSP that still says something.
 /// <https://w3c.github.io/webappsec-csp/#parse-serialized-policy>
 pub fn merge_upstream(value: &str, ours: &ScriptDirectives) -> Vec<String> {
-    value.split(',').filter_map(|csp| merge_one(csp, ours)).collect()
+    value.split(',').filter_map(|csp| merge_one(csp, ours, &[]).csp).collect()
 }
 
-fn merge_one(csp: &str, ours: &ScriptDirectives) -> Option<String> {
+/// The same for the content of a `meta` element; `None` where it has no word on scripts. Directives that
+/// browsers don't take from there are left out. Some browsers read commas there as in the header, some
+/// don't; written one to an element, what is returned means the same to both.
+/// <https://html.spec.whatwg.org/#attr-meta-http-equiv-content-security-policy>
+pub fn merge_upstream_meta(content: &str, ours: &ScriptDirectives) -> Option<Vec<String>> {
+    let merged: Vec<Merged> = content.split(',').map(|csp| merge_one(csp, ours, &NOT_IN_META)).collect();
+    let speaks = merged.iter().any(|merged| merged.speaks_of_scripts);
+    speaks.then(|| merged.into_iter().filter_map(|merged| merged.csp).collect())
+}
+
+const NOT_IN_META: [&str; 3] = ["report-uri", "frame-ancestors", "sandbox"];
+
+/// One CSP of the upstream with ours in it.
+struct Merged {
+    /// `None` where nothing is left.
+    csp: Option<String>,
+    speaks_of_scripts: bool,
+}
+
+fn merge_one(csp: &str, ours: &ScriptDirectives, left_out: &[&str]) -> Merged {
     let mut kept: Vec<String> = Vec::new();
     let mut seen = HashSet::new();
     let mut forbids_scripts = false;
@@ -51,6 +70,7 @@ fn merge_one(csp: &str, ours: &ScriptDirectives) -> Option<String> {
                 speaks_of_scripts = true;
                 kept.push(rebuild(&name, &values));
             }
+            other if left_out.contains(&other) => {}
             _ => kept.push(rebuild(&name, &values)),
         }
     }
@@ -66,7 +86,8 @@ fn merge_one(csp: &str, ours: &ScriptDirectives) -> Option<String> {
         _ if forbids_handlers => kept.push("script-src-attr 'none'".to_owned()),
         _ => {}
     }
-    (!kept.is_empty()).then(|| kept.join("; "))
+    let csp = (!kept.is_empty()).then(|| kept.join("; "));
+    Merged { csp, speaks_of_scripts: speaks_of_scripts || forbids_handlers }
 }
 
 fn rebuild(name: &str, values: &[&str]) -> String {
@@ -116,6 +137,23 @@ mod tests {
     #[test]
     fn default_src_alone_would_stop_our_scripts_so_script_src_is_added() {
         assert_eq!(merge("default-src 'none'"), ["script-src 'sha384-x'; default-src 'none'"]);
+    }
+
+    #[test]
+    fn in_a_meta_only_what_it_can_say_is_merged_and_merging_twice_is_merging_once() {
+        let ours = ScriptDirectives { elements: "'sha384-x'".to_owned(), attributes: None };
+        assert_eq!(merge_upstream_meta("img-src *; sandbox", &ours), None);
+        for (content, merged) in [
+            ("script-src 'self'; sandbox; report-uri /x; img-src *", "script-src 'sha384-x'; img-src *"),
+            ("default-src 'self';frame-ancestors *", "script-src 'sha384-x'; default-src 'self'"),
+            ("script-src-attr 'none'", "script-src-attr 'none'"),
+            ("script-src 'none'", "script-src 'none'"),
+        ] {
+            assert_eq!(merge_upstream_meta(content, &ours).unwrap(), [merged]);
+            assert_eq!(merge_upstream_meta(merged, &ours).unwrap(), [merged]);
+        }
+        let two = merge_upstream_meta("script-src a, img-src b", &ours).unwrap();
+        assert_eq!(two, ["script-src 'sha384-x'", "img-src b"]);
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! `base` elements: they move every relative URL that follows.
 
 use super::edited_tag::EditedTag;
-use super::gate::Gate;
 use super::marker::quarantined;
 use super::page::Page;
 use super::start_tag::StartTag;
 use crate::judge::{Reason, Verdict};
-use crate::web::resolve_attribute;
+use crate::web::resolve_in_charset;
 
 impl Page {
     /// A base's tag in the HTML namespace.
@@ -17,7 +16,7 @@ impl Page {
     /// <https://html.spec.whatwg.org/#the-base-element>
     pub(super) fn base(&mut self, tag: &StartTag) {
         let Some(href) = tag.first("href") else { return };
-        let resolved = resolve_attribute(href, &self.url).ok();
+        let resolved = resolve_in_charset(href, &self.url, self.charset).ok();
         if let Some(base) = resolved.as_ref().filter(|base| base.origin() == self.url.origin()) {
             if !self.base_settled {
                 self.base = base.clone();
@@ -30,8 +29,7 @@ impl Page {
             edited = edited.page_attribute(name, raw);
         }
         let shown = resolved.as_ref().map(url::Url::as_str);
-        self.insert(&quarantined(edited, Reason::ForeignBase, shown).close());
-        self.gate = Gate::Skip(tag.len);
+        self.replace_tag(&quarantined(edited, Reason::ForeignBase, shown).close(), tag);
         let verdict = Verdict::inert(Reason::ForeignBase);
         self.report(("base", None), shown.unwrap_or(href), verdict);
     }

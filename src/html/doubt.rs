@@ -182,14 +182,14 @@ impl Doubt {
     }
 }
 
-/// One of [`super::elements::WATCHED`], all of which but `base` and `link` are raw text in HTML.
+/// One of [`super::elements::WATCHED`], all of which but `base`, `link` and `meta` are raw text in HTML.
 pub(super) fn watched(
     page: &Rc<RefCell<Page>>,
     element: &mut Element<'_, '_>,
     html: bool,
 ) -> Result<(), HtmlError> {
     let name = element.tag_name();
-    let raw_text = !matches!(name.as_str(), "base" | "link");
+    let raw_text = !matches!(name.as_str(), "base" | "link" | "meta");
     let location = element.source_location().bytes();
     {
         let doubt = &mut page.borrow_mut().doubt;

@@ -19,7 +19,7 @@ use super::start_tag::StartTag;
 /// The elements whose start tags are looked at. The ones with raw text are named only so that the
 /// parser reads their tags in full: otherwise it overlooks a script after
 /// `<title t=><textarea></title>` and the like.
-pub(super) const WATCHED: &str = "script, base, link, title, textarea, style, xmp, iframe, noembed, noframes, noscript, \
+pub(super) const WATCHED: &str = "script, base, link, meta, title, textarea, style, xmp, iframe, noembed, noframes, noscript, \
                        plaintext";
 
 /// All selectors, parsed once for the process.
@@ -114,6 +114,9 @@ fn judged(page: &mut Page, element: &Element<'_, '_>, html: bool) -> Result<End,
         }
         ("link", true) => page.link(&StartTag::read(element, most)?)?,
         ("base", true) => page.base(&StartTag::read(element, most)?),
+        ("meta", true) if element.has_attribute("http-equiv") => {
+            page.meta(&StartTag::read(element, most)?);
+        }
         ("iframe", true) if element.has_attribute("srcdoc") => {
             page.iframe(&StartTag::read(element, most)?);
         }

@@ -34,10 +34,13 @@ pub enum HtmlError {
     /// A charset whose bytes can't be read as ASCII where markup stands.
     #[error("the charset {0} can't be rewritten")]
     Charset(&'static str),
-    /// The parser found markup that could mean two things, ran out of memory, or found a script inside
-    /// one that is withheld.
+    /// The parser found markup that could mean two things, or a script inside one that is withheld.
     #[error("the markup can't be followed: {0}")]
     Parser(String),
+    /// More than [`Limits::parser_memory`](super::Limits::parser_memory): a tag too long, or elements nested
+    /// too deep.
+    #[error("a tag is too long, or elements are nested too deep")]
+    OutOfMemory,
     /// More than [`Limits::attributes`](super::Limits::attributes).
     #[error("a tag has more attributes than the limit")]
     TooManyAttributes,
@@ -62,12 +65,31 @@ pub enum HtmlError {
 }
 
 impl HtmlError {
+    /// The setting whose limit was met, if that is why.
+    pub fn limit(&self) -> Option<&'static str> {
+        match self {
+            Self::TooLarge => Some("decoded-bytes"),
+            Self::Ratio => Some("decoded-ratio"),
+            Self::OutOfMemory => Some("parser-bytes"),
+            Self::TooManyAttributes => Some("max-attributes"),
+            Self::Difference { difference, .. } => difference.limit(),
+            Self::UnknownCoding(_)
+            | Self::BadEncoding { .. }
+            | Self::Truncated
+            | Self::Charset(_)
+            | Self::Parser(_)
+            | Self::NotRepresentable(_)
+            | Self::Encode(_)
+            | Self::Spent => None,
+        }
+    }
+
     /// Whether the document can still be read and only its markup can't be followed, so that the rest may
     /// go out as it is where the page rule says so. Where two parsers disagree somebody may have wanted
     /// that; but what follows carries no grant, and the CSP that was sent stops it.
     pub fn page_may_go_on(&self) -> bool {
         match self {
-            Self::Parser(_) | Self::TooManyAttributes | Self::Difference { .. } => true,
+            Self::Parser(_) | Self::OutOfMemory | Self::TooManyAttributes | Self::Difference { .. } => true,
             Self::UnknownCoding(_)
             | Self::BadEncoding { .. }
             | Self::Truncated

@@ -2,13 +2,12 @@
 
 use super::edited_tag::EditedTag;
 use super::error::HtmlError;
-use super::gate::Gate;
 use super::marker::refused_link;
 use super::page::Page;
 use super::script::{allowed, granted};
 use super::start_tag::StartTag;
 use crate::judge::{Action, Kind, Reason, SeenScript, Verdict, judge};
-use crate::web::resolve_attribute;
+use crate::web::resolve_in_charset;
 
 impl Page {
     /// A link's tag in the HTML namespace.
@@ -22,7 +21,7 @@ impl Page {
         if href.is_empty() {
             return Ok(());
         }
-        let url = resolve_attribute(href, &self.base).ok();
+        let url = resolve_in_charset(href, &self.base, self.charset).ok();
         let seen = SeenScript::External { kind, url: url.as_ref(), dangling: tag.dangling() };
         let mut verdict = judge(&seen, &self.grants, &self.url);
         let markup = match verdict.action() {
@@ -33,8 +32,7 @@ impl Page {
                 refused_link(&verdict, url.as_ref().map(url::Url::as_str))
             }
         };
-        self.insert(&markup);
-        self.gate = Gate::Skip(tag.len);
+        self.replace_tag(&markup, tag);
         self.report(("preload", Some(kind)), url.as_ref().map_or(href, url::Url::as_str), verdict);
         Ok(())
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  coded bytes ─► Decoder ─► markup ─► Rewriter ─► markup ─► Encoder ─► coded bytes
-//!                  coding     charset_of  │  script, link, base, iframe: judge, then edit
+//!                  coding     charset_of  │  script, link, base, meta, iframe: judge, then edit
 //!                                         └► observer: one `Judged` for each verdict
 //! ```
 //!
@@ -26,6 +26,7 @@ mod shaped;
 mod link;
 mod base;
 mod srcdoc;
+mod meta;
 mod start_tag;
 mod edited_tag;
 mod marker;

@@ -10,6 +10,7 @@ use super::error::HtmlError;
 use super::gate::{Gate, Held};
 use super::limits::Limits;
 use super::marker::refused_script;
+use super::start_tag::StartTag;
 use super::text::{browser_text, digest_of_script};
 use crate::judge::{Action, Kind, Reason, SeenScript, Verdict, judge};
 use crate::policy::{Mode, Opinion, PageGrants};
@@ -18,7 +19,7 @@ use crate::sri::Digest;
 /// A verdict, for whoever observes the page: inventory, metrics, logs.
 #[derive(Debug, Clone)]
 pub struct Judged {
-    /// `external`, `inline`, `foreign`, `preload`, `base` or `srcdoc`.
+    /// `external`, `inline`, `foreign`, `preload`, `base`, `srcdoc` or `refresh`.
     pub kind: &'static str,
     /// How many `srcdoc` documents deep it stands; 0 in the page itself.
     pub srcdoc: usize,
@@ -65,6 +66,8 @@ pub(super) struct Page {
     /// How many `srcdoc` documents deep this one is.
     pub(super) depth: usize,
     pub(super) gate: Gate,
+    /// CSPs in `meta` elements that were merged so far.
+    pub(super) merged_csps: usize,
     /// How many bytes have left the parser, or were removed with a script's end tag.
     left: usize,
     /// What leaves. Lent by the caller of `write`.
@@ -95,6 +98,7 @@ impl Page {
             limits,
             depth: 0,
             gate: Gate::Pass,
+            merged_csps: 0,
             left: 0,
             out: Vec::new(),
             witness_due: grants.witness.is_some(),
@@ -245,6 +249,12 @@ impl Page {
             let (bytes, _, _) = self.charset.encode(markup);
             self.out.extend_from_slice(&bytes);
         }
+    }
+
+    /// Writes something else in place of a start tag.
+    pub(super) fn replace_tag(&mut self, markup: &str, tag: &StartTag) {
+        self.insert(markup);
+        self.gate = Gate::Skip(tag.len);
     }
 
     pub(super) fn report(&mut self, seen: Seen, script: &str, verdict: Verdict) {

@@ -221,5 +221,8 @@ fn explain(error: RewritingError) -> HtmlError {
             Err(other) => HtmlError::Parser(other.to_string()),
         };
     }
+    if matches!(error, RewritingError::MemoryLimitExceeded(_)) {
+        return HtmlError::OutOfMemory;
+    }
     HtmlError::Parser(error.to_string())
 }

@@ -10,7 +10,7 @@ use super::start_tag::StartTag;
 use crate::inventory::Tier;
 use crate::judge::{Action, Kind, SeenScript, judge, kind_of_type};
 use crate::policy::ApprovedScript;
-use crate::web::resolve_attribute;
+use crate::web::resolve_in_charset;
 
 /// What a granted tag never keeps of the page's. `charset` would let the page choose how approved
 /// bytes are read; a page's `integrity` might be malformed, which browsers take for none.
@@ -48,7 +48,7 @@ impl Page {
 
     fn external(&mut self, tag: &StartTag, src: &str, kind: Kind) -> Result<End, HtmlError> {
         // An empty src is an error to browsers; resolved, it would be the document itself.
-        let url = if src.is_empty() { None } else { resolve_attribute(src, &self.base).ok() };
+        let url = if src.is_empty() { None } else { resolve_in_charset(src, &self.base, self.charset).ok() };
         let seen = SeenScript::External { kind, url: url.as_ref(), dangling: tag.dangling() };
         let verdict = judge(&seen, &self.grants, &self.url);
         let end = match verdict.action() {
@@ -81,7 +81,7 @@ impl Page {
     pub(super) fn foreign_script(&mut self, tag: &StartTag, self_closing: bool) {
         let kind = kind_of_type(tag.decoded("type").as_deref(), tag.decoded("language").as_deref());
         let href = tag.first("href").or_else(|| tag.first("xlink:href"));
-        let url = href.and_then(|href| resolve_attribute(href, &self.base).ok());
+        let url = href.and_then(|href| resolve_in_charset(href, &self.base, self.charset).ok());
         let shown = url.as_ref().map_or(href.unwrap_or_default(), url::Url::as_str).to_owned();
         if kind == Kind::DataBlock {
             let verdict =

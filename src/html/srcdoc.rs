@@ -11,7 +11,7 @@ use htmlize::unescape_attribute;
 
 use super::edited_tag::EditedTag;
 use super::error::HtmlError;
-use super::gate::Gate;
+use super::limits::within_srcdoc;
 use super::marker::quarantined;
 use super::page::{Judged, Page};
 use super::rewriter::Rewriter;
@@ -51,20 +51,18 @@ impl Page {
     }
 
     fn rewritten_srcdoc(&self, text: &str) -> Result<Inner, Reason> {
-        if self.depth >= self.limits.srcdoc_depth || text.len() > self.limits.srcdoc_bytes {
-            return Err(Reason::SrcdocLimit);
+        if self.depth >= self.limits.srcdoc_depth {
+            return Err(Reason::SrcdocDepth);
+        }
+        if text.len() > self.limits.srcdoc_bytes {
+            return Err(Reason::SrcdocLength);
         }
         let judged = Rc::<RefCell<Vec<Judged>>>::default();
         let kept = Rc::clone(&judged);
         let mut inner = self.inner(Box::new(move |judged| kept.borrow_mut().push(judged)));
-        inner.limits = self.limits.for_srcdoc(text.len());
+        inner.limits = within_srcdoc(&self.limits, text.len());
         let text = rewritten(inner, text).map_err(|_unfollowed| Reason::SrcdocUnread)?;
         Ok(Inner { text, judged: judged.take() })
-    }
-
-    fn replace_tag(&mut self, markup: &str, tag: &StartTag) {
-        self.insert(markup);
-        self.gate = Gate::Skip(tag.len);
     }
 }
 

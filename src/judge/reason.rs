@@ -41,15 +41,21 @@ pub enum Reason {
     UnapprovedPreload,
     /// A `<base>` that leads away from the document's origin.
     ForeignBase,
-    /// An `iframe srcdoc` nested deeper, or longer, than the limits.
-    SrcdocLimit,
+    /// An `iframe srcdoc` nested deeper than the limit.
+    SrcdocDepth,
+    /// An `iframe srcdoc` longer than the limit.
+    SrcdocLength,
     /// An `iframe srcdoc` whose markup can't be followed.
     SrcdocUnread,
+    /// A refresh that leads away from the site, or to no page.
+    ForeignRefresh,
+    /// The application's own CSP in a `meta`, where the policy replaces it.
+    ReplacedCsp,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::ApprovedUrl,
         Self::ApprovedDigest,
         Self::ApprovedShape,
@@ -69,8 +75,11 @@ impl Reason {
         Self::Unclosed,
         Self::UnapprovedPreload,
         Self::ForeignBase,
-        Self::SrcdocLimit,
+        Self::SrcdocDepth,
+        Self::SrcdocLength,
         Self::SrcdocUnread,
+        Self::ForeignRefresh,
+        Self::ReplacedCsp,
     ];
 
     /// The stable code.
@@ -95,8 +104,41 @@ impl Reason {
             Self::Unclosed => "unclosed",
             Self::UnapprovedPreload => "unapproved-preload",
             Self::ForeignBase => "foreign-base",
-            Self::SrcdocLimit => "srcdoc-limit",
+            Self::SrcdocDepth => "srcdoc-too-deep",
+            Self::SrcdocLength => "srcdoc-too-long",
             Self::SrcdocUnread => "srcdoc-unread",
+            Self::ForeignRefresh => "foreign-refresh",
+            Self::ReplacedCsp => "replaced-csp",
+        }
+    }
+
+    /// The setting whose limit was met, if that is why.
+    pub const fn limit(self) -> Option<&'static str> {
+        match self {
+            Self::TooLong => Some("inline-script-bytes"),
+            Self::SrcdocDepth => Some("srcdoc-depth"),
+            Self::SrcdocLength => Some("srcdoc-bytes"),
+            Self::ApprovedUrl
+            | Self::ApprovedShape
+            | Self::ApprovedDigest
+            | Self::Evergreen
+            | Self::NotExecutable
+            | Self::UnknownUrl
+            | Self::UnknownDigest
+            | Self::UnknownImportMap
+            | Self::UnknownSpeculationRules
+            | Self::ExternalMap
+            | Self::NoApproval
+            | Self::Ended
+            | Self::NoUrl
+            | Self::ForeignScript
+            | Self::DanglingMarkup
+            | Self::Unclosed
+            | Self::UnapprovedPreload
+            | Self::ForeignBase
+            | Self::SrcdocUnread
+            | Self::ForeignRefresh
+            | Self::ReplacedCsp => None,
         }
     }
 
@@ -126,8 +168,11 @@ impl Reason {
             Self::Unclosed => "an inline script without an end",
             Self::UnapprovedPreload => "it preloads a script that is not approved for this page",
             Self::ForeignBase => "a base URL on another origin would move every relative script",
-            Self::SrcdocLimit => "a document in `srcdoc` that is nested too deep or is too long",
+            Self::SrcdocDepth => "a document in `srcdoc` that is nested deeper than the limit",
+            Self::SrcdocLength => "a document in `srcdoc` that is longer than the limit",
             Self::SrcdocUnread => "a document in `srcdoc` whose markup can't be followed",
+            Self::ForeignRefresh => "a refresh that leads away from the site, or to no page",
+            Self::ReplacedCsp => "a CSP of the application, which the policy replaces",
         }
     }
 
@@ -140,7 +185,8 @@ impl Reason {
             Self::Evergreen => "pin or mirror it if the vendor lets you",
             Self::UnknownUrl => "if it belongs there: `[[script]]`, then `countersign approve`",
             Self::UnknownDigest => {
-                "if it belongs there: `[[inline]]`, then `countersign approve ID --inline --file FILE`"
+                "if it belongs there: `[[inline]]`, then `countersign approve ID --inline --file FILE`; where its \
+data differs in each response, with `shape = true` and `--shape`"
             }
             Self::UnknownImportMap => {
                 "if it belongs there: `[[inline]]` with `kind = \"import-map\"`, then `countersign approve ID \
@@ -158,13 +204,16 @@ impl Reason {
             Self::DanglingMarkup => {
                 "write `&lt;` in the attribute; if you didn't put it there, look for an injection"
             }
-            Self::TooLong => "move it to a file",
+            Self::TooLong => "move it to a file, or raise `limits.inline-script-bytes` in the settings",
             Self::Unclosed => "the page is cut or broken",
             Self::UnapprovedPreload => "approve the script, or remove the preload",
             Self::ForeignBase => "write a base on the site itself, or none",
-            Self::SrcdocLimit => {
-                "give the frame a `src`, or raise `limits.srcdoc-depth` or `limits.srcdoc-bytes`"
+            Self::SrcdocDepth => "give the frame a `src`, or raise `limits.srcdoc-depth` in the settings",
+            Self::SrcdocLength => "give the frame a `src`, or raise `limits.srcdoc-bytes` in the settings",
+            Self::ForeignRefresh => {
+                "answer with a redirect, use a link, or write `refresh = \"any\"` in the page rule"
             }
+            Self::ReplacedCsp => "to keep its other directives write `upstream-csp = \"merge\"`",
             Self::SrcdocUnread => "give the frame a `src`, or mend the markup in `srcdoc`",
         })
     }

@@ -9,7 +9,9 @@ use http::HeaderValue;
 use jiff::Timestamp;
 
 use super::matching::GrantKey;
-use super::model::{ApprovedScript, ApprovedShape, InlineKind, Mode, PageGrants, PageId, PageRules};
+use super::model::{
+    ApprovedScript, ApprovedShape, InlineKind, Mode, PageGrants, PageId, PageRules, UpstreamCsp,
+};
 use super::own_paths::REPORT_PATH;
 use super::witness::{WITNESS, let_reports_out, witness_digest};
 use crate::csp::{Csp, ScriptDirectives, SourceExpression};
@@ -30,6 +32,8 @@ pub(super) struct GrantCompiler {
     pub fingerprint: String,
     /// Whether pages with pinned scripts get the witness.
     pub witness: bool,
+    /// What becomes of the upstream's own CSP.
+    pub upstream_csp: UpstreamCsp,
     /// The site's host names: where its own scripts come from.
     pub hosts: Vec<String>,
     /// The moments at which scripts end, in order.
@@ -65,6 +69,8 @@ impl GrantCompiler {
             unapproved: rules.unapproved,
             fail: rules.fail,
             opinion: rules.opinion,
+            refresh: rules.refresh,
+            upstream_csp: self.upstream_csp,
             shared_out: rules.is_shared_out(),
             headers: Arc::clone(&rules.headers),
             at: key.ended.unwrap_or(Timestamp::UNIX_EPOCH),

@@ -37,8 +37,8 @@ pub use load::{
 };
 pub use model::{
     ApprovedScript, ApprovedShape, Balance, CspForm, FailMode, Generation, HealthCheck, InlineKind, Mode,
-    Opinion, PageGrants, PageHeaders, PageId, PageRules, PublishedSnapshot, Shaped, Site, SiteName, Snapshot,
-    Strategy, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
+    Opinion, PageGrants, PageHeaders, PageId, PageRules, PublishedSnapshot, Refresh, Shaped, Site, SiteName,
+    Snapshot, Strategy, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use outline::{PageOutline, outline};

@@ -187,6 +187,17 @@ impl Kind {
         self.row().0
     }
 
+    /// The setting whose limit this is.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most failures are no limits")]
+    const fn limit(self) -> Option<&'static str> {
+        Some(match self {
+            Self::RequestStalled | Self::BodyStalled => "idle-time",
+            Self::HeadTimeout => "head-time",
+            Self::ConnectTimeout => "connect-time",
+            _ => return None,
+        })
+    }
+
     /// Whether it says that the upstream is not well.
     pub(super) const fn blames_upstream(self) -> bool {
         matches!(
@@ -240,12 +251,13 @@ const CAUSE_LEN: usize = 400;
 pub(super) struct ProxyError {
     kind: Kind,
     cause: String,
+    limit: Option<&'static str>,
 }
 
 impl ProxyError {
     /// A failure and its cause.
     pub(super) fn new(kind: Kind, cause: impl fmt::Display) -> Self {
-        Self { kind, cause: shown(&cause.to_string(), CAUSE_LEN) }
+        Self { kind, cause: shown(&cause.to_string(), CAUSE_LEN), limit: kind.limit() }
     }
 
     /// A failure that an error of a library explains, with everything below it.
@@ -257,13 +269,23 @@ impl ProxyError {
             cause.push_str(&error.to_string());
             below = error.source();
         }
-        Self { kind, cause: shown(&cause, CAUSE_LEN) }
+        Self { kind, cause: shown(&cause, CAUSE_LEN), limit: kind.limit() }
+    }
+
+    /// A document that can't be judged or written.
+    pub(super) fn of_document(kind: Kind, error: &HtmlError) -> Self {
+        Self { limit: error.limit(), ..Self::because(kind, error) }
+    }
+
+    /// The setting whose limit was met, if that is what went wrong.
+    pub(super) fn limit(&self) -> Option<&'static str> {
+        self.limit
     }
 
     /// A failure to rewrite a page.
     pub(super) fn of_rewriter(error: &HtmlError) -> Self {
         let differs = matches!(error, HtmlError::Difference { .. });
-        Self::because(if differs { Kind::SecondOpinion } else { Kind::RewriteFailed }, error)
+        Self::of_document(if differs { Kind::SecondOpinion } else { Kind::RewriteFailed }, error)
     }
 
     /// What went wrong.

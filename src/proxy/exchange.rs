@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
 use super::access::{Asker, Logged};
 use super::admit::{Admitted, admit, is_for_service_worker};
@@ -26,6 +27,7 @@ use super::worker::{Slot, Worker};
 use super::{own, upgrade};
 use crate::html::{Judged, Outcome};
 use crate::policy::{PageGrants, Site, Snapshot, Visit};
+use crate::settings::Settings;
 use crate::telemetry::shown;
 use crate::web::document_url;
 
@@ -43,6 +45,9 @@ pub(super) struct Peer {
     pub trusted: bool,
     /// Whether the last response ends with the connection (HTTP/1.0): there a cut body must reset it.
     pub ends_with_connection: Cell<bool>,
+    /// Whether a request has come, and who waits for the first.
+    begun: Cell<bool>,
+    first: Notify,
     /// Exchanges in flight.
     pub exchanges: Rc<Cell<usize>>,
     /// The connection's place among those allowed, held to its end; upgraded connections hold it on.
@@ -52,8 +57,30 @@ pub(super) struct Peer {
 impl Peer {
     /// The visitor's end of a connection that was just accepted.
     pub(super) fn new(address: SocketAddr, tls: bool, trusted: bool, slot: Slot) -> Self {
-        let (ends_with_connection, exchanges) = (Cell::new(false), Rc::default());
-        Self { address, tls, trusted, ends_with_connection, exchanges, _slot: slot }
+        Self {
+            address,
+            tls,
+            trusted,
+            ends_with_connection: Cell::new(false),
+            begun: Cell::new(false),
+            first: Notify::new(),
+            exchanges: Rc::default(),
+            _slot: slot,
+        }
+    }
+
+    /// A request has come.
+    fn begin(&self) {
+        if !self.begun.replace(true) {
+            self.first.notify_one();
+        }
+    }
+
+    /// Waits until the first request has come.
+    pub(super) async fn first_request(&self) {
+        if !self.begun.get() {
+            self.first.notified().await;
+        }
     }
 }
 
@@ -76,6 +103,8 @@ pub(super) struct Exchange {
     pub client: IpAddr,
     /// The visitor's place, where the page rule is enforced for a part of them.
     pub(super) seat: Seat,
+    /// Limits.
+    pub(super) settings: Arc<Settings>,
     /// What the operator is told.
     pub(super) record: Arc<Record>,
     /// Its place among those in flight.
@@ -157,6 +186,7 @@ impl Ids {
 
 /// Answers one request. Never fails: what goes wrong becomes an error page.
 pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<Incoming>) -> Response<Body> {
+    peer.begin();
     peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
     let id = exchange_id(&worker, &peer, &request);
     let head = *request.method() == Method::HEAD;
@@ -229,6 +259,7 @@ async fn answer(
         snapshot,
         site,
         grants,
+        settings: Arc::clone(&shared.settings),
         record: Arc::clone(&shared.record),
         _place: place,
     });

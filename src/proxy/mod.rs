@@ -30,6 +30,7 @@ mod plain;
 mod rewrite;
 mod observe;
 mod respond;
+mod refresh;
 mod endpoints;
 mod share;
 mod access;

@@ -17,7 +17,7 @@ use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
 use super::plain::{CODED_PIECE, PIECE, decoder};
 use super::prefix::Prefix;
-use crate::html::{Coding, Decoder, HtmlError, Limits, Rewriter};
+use crate::html::{Coding, Decoder, HtmlError, Rewriter};
 
 /// The body of an observed page.
 pub(super) struct ObserveBody {
@@ -51,7 +51,7 @@ impl ObserveBody {
         declared: Option<String>,
         url: Url,
     ) -> Self {
-        let judging = match decoder(coding, &Limits::default()) {
+        let judging = match decoder(coding, &exchange.settings.document) {
             Ok(decoder) => Some(Judging {
                 decoder,
                 stage: Stage::Prefix(Prefix::default()),
@@ -62,7 +62,7 @@ impl ObserveBody {
             }),
             // Without a decoder there is nothing to judge by; the page passes all the same.
             Err(error) => {
-                exchange.judging_stopped(&ProxyError::because(Kind::Internal, &error));
+                exchange.judging_stopped(&ProxyError::of_document(Kind::Internal, &error));
                 None
             }
         };
@@ -156,8 +156,9 @@ impl Judging {
         let exchange = Rc::clone(&self.exchange);
         let observer = Box::new(move |judged| exchange.judged(&judged));
         let grants = Arc::clone(&self.exchange.grants);
-        Rewriter::new(grants, self.url.clone(), charset, Limits::default(), observer)
-            .map_err(|error| ProxyError::because(Kind::UnreadableCharset, &error))
+        let limits = self.exchange.settings.document.clone();
+        Rewriter::new(grants, self.url.clone(), charset, limits, observer)
+            .map_err(|error| ProxyError::of_document(Kind::UnreadableCharset, &error))
     }
 
     fn rewrite(&mut self, text: &[u8]) -> Result<(), ProxyError> {
@@ -181,19 +182,19 @@ fn heed_second(exchange: &Exchange, rewriter: &mut Rewriter) {
 
 fn seeing(rewriter: &Rewriter) -> Result<(), ProxyError> {
     match rewriter.blind() {
-        Some(error) => Err(ProxyError::because(Kind::RewriteFailed, error)),
+        Some(error) => Err(ProxyError::of_document(Kind::RewriteFailed, error)),
         None => Ok(()),
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn not_followed(error: HtmlError) -> ProxyError {
-    ProxyError::because(Kind::RewriteFailed, &error)
+    ProxyError::of_document(Kind::RewriteFailed, &error)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn broken_coding(error: HtmlError) -> ProxyError {
-    ProxyError::because(Kind::CodingBroken, &error)
+    ProxyError::of_document(Kind::CodingBroken, &error)
 }
 
 impl fmt::Debug for ObserveBody {

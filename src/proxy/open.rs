@@ -15,7 +15,7 @@ use super::exchange::Exchange;
 use super::plain::Plain;
 use super::prefix::Prefix;
 use super::rewrite::RewriteBody;
-use crate::html::{Coding, Limits, Rewriter};
+use crate::html::{Coding, Rewriter};
 
 /// A page that has begun.
 pub(super) struct Opened {
@@ -33,17 +33,17 @@ pub(super) async fn open(
     declared: Option<&str>,
     url: Url,
 ) -> Result<Opened, ProxyError> {
-    let limits = Limits::default();
-    let mut plain =
-        Plain::new(upstream, coding, &limits).map_err(|error| ProxyError::because(Kind::Internal, &error))?;
+    let limits = &exchange.settings.document;
+    let mut plain = Plain::new(upstream, coding, limits)
+        .map_err(|error| ProxyError::of_document(Kind::Internal, &error))?;
     let charset = read_charset(&mut plain, declared, exchange.site.default_charset).await?;
     let observer = {
         let exchange = Rc::clone(exchange);
         Box::new(move |judged| exchange.judged(&judged))
     };
     let grants = Arc::clone(&exchange.grants);
-    let rewriter = Rewriter::new(grants, url, charset, limits, observer)
-        .map_err(|error| ProxyError::because(Kind::UnreadableCharset, &error))?;
+    let rewriter = Rewriter::new(grants, url, charset, limits.clone(), observer)
+        .map_err(|error| ProxyError::of_document(Kind::UnreadableCharset, &error))?;
     let mut body = RewriteBody::new(exchange, plain, rewriter, coding)?;
     poll_fn(|cx| Poll::Ready(body.poll_begin(cx))).await?;
     Ok(Opened { charset, body })

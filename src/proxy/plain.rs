@@ -95,7 +95,9 @@ impl Plain {
         };
         let piece = self.raw.split_to(CODED_PIECE.min(self.raw.len()));
         let mut text = Vec::new();
-        decoder.write(&piece, &mut text).map_err(|error| ProxyError::because(Kind::CodingBroken, &error))?;
+        decoder
+            .write(&piece, &mut text)
+            .map_err(|error| ProxyError::of_document(Kind::CodingBroken, &error))?;
         self.ready = text.into();
         Ok(())
     }
@@ -104,7 +106,7 @@ impl Plain {
         self.ended = true;
         if let Some(decoder) = self.decoder.as_mut() {
             let mut text = Vec::new();
-            decoder.finish(&mut text).map_err(|error| ProxyError::because(Kind::CodingBroken, &error))?;
+            decoder.finish(&mut text).map_err(|error| ProxyError::of_document(Kind::CodingBroken, &error))?;
             self.ready = text.into();
         }
         Ok(())

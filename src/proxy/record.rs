@@ -42,6 +42,7 @@ impl Record {
         let (action, reason) = (judged.verdict.action(), judged.verdict.reason());
         let enforced = exchange.grants.mode == Mode::Enforce;
         self.metrics.verdict(action.name(), reason.code(), enforced);
+        self.met(reason.limit());
         let script = shown(&judged.script, SCRIPT_LEN);
         match action {
             Action::Quarantine | Action::Strip if enforced => {
@@ -66,6 +67,12 @@ impl Record {
         });
     }
 
+    fn met(&self, limit: Option<&'static str>) {
+        if let Some(key) = limit {
+            self.metrics.limit(key);
+        }
+    }
+
     fn stopped(&self, exchange: &Exchange, kind: &'static str, script: &str, reason: Reason) {
         let message = match self.told.first(exchange, kind, script) {
             First::No => return,
@@ -73,6 +80,7 @@ impl Record {
                 "Stopped {} on {}: {script} ({kind}), because {}. What to do: {}.",
                 match kind {
                     "base" => "a base URL",
+                    "refresh" => "a refresh",
                     "srcdoc" => "a document in `srcdoc`",
                     _ => "a script",
                 },
@@ -96,6 +104,7 @@ impl Record {
     pub(super) fn refused(&self, id: &str, what: &str, error: &ProxyError) {
         let (kind, cause) = (error.kind(), error);
         self.metrics.refusal(kind.code());
+        self.met(error.limit());
         if kind.side() == Side::Downstream {
             tracing::debug!(exchange = id, kind = kind.code(), %cause, "answered {what} with an error page");
         } else {
@@ -115,6 +124,7 @@ impl Record {
         let (kind, cause, id, place) = (error.kind(), error, &exchange.id, exchange.place());
         let side = kind.side().name();
         self.metrics.body_cut(kind.code());
+        self.met(error.limit());
         tracing::warn!(exchange = %id, side, kind = kind.code(), %cause, "cut the response to {place}");
         let advice = format!(
             "The response was cut, so that nobody takes it for complete. {}",
@@ -125,6 +135,7 @@ impl Record {
 
     /// The rewriter failed, and the page went on under its CSP alone.
     pub(super) fn unedited(&self, exchange: &Exchange, error: &ProxyError) {
+        self.met(error.limit());
         let advice = format!(
             "The rest of the page went out unedited; its CSP lets only approved scripts run. {}",
             error.kind().advice().unwrap_or_default()
@@ -135,6 +146,7 @@ impl Record {
     /// A response passed because it is only observed; enforced, it would not have passed like that.
     pub(super) fn would_fail(&self, exchange: &Exchange, error: &ProxyError) {
         self.metrics.would_fail(error.kind().code());
+        self.met(error.limit());
         let consequence = match (error.kind(), exchange.grants.fail) {
             (Kind::RewriteFailed | Kind::SecondOpinion, FailMode::HeadersOnly) => {
                 "the rest of it would go out unedited"

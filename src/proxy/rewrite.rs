@@ -218,7 +218,7 @@ impl Trail {
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn broken_coding(error: HtmlError) -> ProxyError {
-    ProxyError::because(Kind::Internal, &error)
+    ProxyError::of_document(Kind::Internal, &error)
 }
 
 impl fmt::Debug for RewriteBody {

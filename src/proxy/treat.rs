@@ -11,7 +11,7 @@ use super::error::{ProxyError, Side};
 use super::exchange::Exchange;
 use super::forward::Asked;
 use super::observe::ObserveBody;
-use super::{open, respond};
+use super::{open, refresh, respond};
 use crate::html::Coding;
 use crate::judge::is_javascript;
 use crate::policy::Mode;
@@ -33,6 +33,7 @@ pub(super) async fn treat(
     // Ours, not the upstream's: hyper writes the status line by it.
     parts.version = http::Version::default();
     respond::receive(&mut parts.headers)?;
+    refresh::settle(exchange, &url, &mut parts.headers);
     let media = extract_media_type(&parts.headers);
     let treatment = decide(exchange.grants.mode, method, parts.status, &parts.headers, media.as_ref(), asked);
     let headers = &mut parts.headers;

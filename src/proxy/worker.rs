@@ -37,6 +37,9 @@ use crate::transport::tls::PublishedTls;
 
 /// After an accept failed for want of file descriptors or memory: until some may be free again.
 const BACK_OFF: Duration = Duration::from_millis(100);
+/// How long a connection without a request is kept after a stop was asked for: browsers and balancers that
+/// were just let in would otherwise see their first request fail.
+const FIRST_REQUEST: Duration = Duration::from_millis(500);
 /// How often idle upstream connections are looked through.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -213,8 +216,18 @@ where
         biased;
         result = &mut connection => result,
         () = worker.stop.cancelled() => {
-            std::pin::Pin::new(&mut connection).graceful_shutdown();
-            (&mut connection).await
+            // The request of a connection that was just made may be on its way.
+            let ended = tokio::select! {
+                biased;
+                result = &mut connection => Some(result),
+                _ = timeout(FIRST_REQUEST, peer.first_request()) => None,
+            };
+            if let Some(result) = ended {
+                result
+            } else {
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+                (&mut connection).await
+            }
         }
     };
     let Err(error) = result else { return };

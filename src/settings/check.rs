@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use serde_spanned::Spanned;
 
 use super::choices::{AccessLog, ApproverChoices, Choices, LimitChoices};
+use super::document::DocumentChoices;
 use super::file::{ApproverTable, LimitsTable, SettingsFile};
 use super::limits::{self, Numbers, Times};
 use super::read::FromFile;
@@ -75,6 +76,41 @@ fn bounds(table: &LimitsTable, problems: &mut Problems) -> LimitChoices {
         max_streams: number(table.max_streams.as_ref(), "max-streams", limits::MAX_STREAMS, problems),
         pool_size: number(table.pool_size.as_ref(), "pool-size", limits::POOL_SIZE, problems),
         pool_time: time(table.pool_time.as_ref(), "pool-time", limits::TIME, problems),
+        document: document(table, problems),
+    }
+}
+
+fn document(table: &LimitsTable, problems: &mut Problems) -> DocumentChoices {
+    let mut read =
+        |value: &Option<Spanned<u64>>, key, numbers| number(value.as_ref(), key, numbers, problems);
+    DocumentChoices {
+        inline_script_bytes: read(
+            &table.inline_script_bytes,
+            "inline-script-bytes",
+            limits::INLINE_SCRIPT_BYTES,
+        ),
+        parser_bytes: read(&table.parser_bytes, "parser-bytes", limits::PARSER_BYTES),
+        max_attributes: read(&table.max_attributes, "max-attributes", limits::MAX_ATTRIBUTES),
+        second_parser_steps: read(
+            &table.second_parser_steps,
+            "second-parser-steps",
+            limits::SECOND_PARSER_STEPS,
+        ),
+        second_parser_steps_per_byte: read(
+            &table.second_parser_steps_per_byte,
+            "second-parser-steps-per-byte",
+            limits::STEPS_PER_BYTE,
+        ),
+        srcdoc_depth: read(&table.srcdoc_depth, "srcdoc-depth", limits::SRCDOC_DEPTH),
+        srcdoc_bytes: read(&table.srcdoc_bytes, "srcdoc-bytes", limits::SRCDOC_BYTES),
+        second_parser_bytes: read(
+            &table.second_parser_bytes,
+            "second-parser-bytes",
+            limits::SECOND_PARSER_BYTES,
+        ),
+        decoded_bytes: read(&table.decoded_bytes, "decoded-bytes", limits::DECODED_BYTES),
+        decoded_ratio: read(&table.decoded_ratio, "decoded-ratio", limits::DECODED_RATIO),
+        decoded_ratio_from: read(&table.decoded_ratio_from, "decoded-ratio-from", limits::DECODED_RATIO_FROM),
     }
 }
 

@@ -9,6 +9,7 @@ use clap::Args;
 use clap::builder::BoolishValueParser;
 use url::Url;
 
+use super::document::DocumentChoices;
 use super::limits;
 use super::values::{access_target, address, approver, upstream};
 use crate::inventory::Approver;
@@ -110,6 +111,9 @@ pub struct LimitChoices {
     /// How long an idle upstream connection is kept [default: 30s].
     #[arg(long, value_name = "TIME", env = "COUNTERSIGN_POOL_TIME", value_parser = time)]
     pub pool_time: Option<Duration>,
+    /// Bounds of one document.
+    #[command(flatten)]
+    pub document: DocumentChoices,
 }
 
 /// Whose signatures make approvals count, as far as it was said.

@@ -80,6 +80,28 @@ pub(super) struct LimitsTable {
     pub(super) pool_size: Option<Spanned<u64>>,
     #[schemars(with = "Option<String>")]
     pub(super) pool_time: Option<Text>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) inline_script_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) parser_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) max_attributes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) second_parser_steps: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) second_parser_steps_per_byte: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) srcdoc_depth: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) srcdoc_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) second_parser_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) decoded_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) decoded_ratio: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) decoded_ratio_from: Option<Spanned<u64>>,
 }
 
 /// Somebody whose signature makes entries of locks count.
@@ -155,6 +177,17 @@ impl LimitsTable {
             max_streams: keys.number("max-streams", problems),
             pool_size: keys.number("pool-size", problems),
             pool_time: keys.text("pool-time", problems),
+            inline_script_bytes: keys.number("inline-script-bytes", problems),
+            parser_bytes: keys.number("parser-bytes", problems),
+            max_attributes: keys.number("max-attributes", problems),
+            second_parser_steps: keys.number("second-parser-steps", problems),
+            second_parser_steps_per_byte: keys.number("second-parser-steps-per-byte", problems),
+            srcdoc_depth: keys.number("srcdoc-depth", problems),
+            srcdoc_bytes: keys.number("srcdoc-bytes", problems),
+            second_parser_bytes: keys.number("second-parser-bytes", problems),
+            decoded_bytes: keys.number("decoded-bytes", problems),
+            decoded_ratio: keys.number("decoded-ratio", problems),
+            decoded_ratio_from: keys.number("decoded-ratio-from", problems),
         };
         keys.finish(&[], problems);
         table

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::document::DocumentLimits;
 use crate::transport::Networks;
 
 /// Every bound of the data path. Plain values; [`Settings::default`] is what the product ships with.
@@ -37,6 +38,8 @@ pub struct Settings {
     /// Whether `X-Forwarded-*`, `X-Real-IP` and `X-Request-Id` of the peer are believed: only where every
     /// peer is a proxy of the operator's own. `Forwarded` never is, nor passed on.
     pub trust_forwarded: bool,
+    /// Limits for one document.
+    pub document: DocumentLimits,
     /// Peers of which the same is believed where it is not believed of all.
     pub forwarded_from: Networks,
     /// Peers whose connections begin with a PROXY header.
@@ -57,6 +60,19 @@ pub(super) const MAX_HEADERS: Numbers = Numbers(1, 10_000);
 pub(super) const BUFFER_BYTES: Numbers = Numbers(8 * 1024, 16 * 1024 * 1024);
 pub(super) const MAX_STREAMS: Numbers = Numbers(1, 10_000);
 pub(super) const POOL_SIZE: Numbers = Numbers(0, 10_000);
+pub(super) const INLINE_SCRIPT_BYTES: Numbers = Numbers(1 << 10, 64 << 20);
+/// A page of a few hundred nested elements needs 64 KiB.
+pub(super) const PARSER_BYTES: Numbers = Numbers(64 << 10, 1 << 30);
+pub(super) const MAX_ATTRIBUTES: Numbers = Numbers(16, 10_000);
+pub(super) const SECOND_PARSER_STEPS: Numbers = Numbers(0, 1_000_000_000_000);
+pub(super) const STEPS_PER_BYTE: Numbers = Numbers(1, 1_000_000);
+/// Each is read by a parser within a parser.
+pub(super) const SRCDOC_DEPTH: Numbers = Numbers(0, 8);
+pub(super) const SECOND_PARSER_BYTES: Numbers = Numbers(0, 64 << 20);
+pub(super) const SRCDOC_BYTES: Numbers = Numbers(0, 16 << 20);
+pub(super) const DECODED_BYTES: Numbers = Numbers(1 << 10, 1 << 40);
+pub(super) const DECODED_RATIO: Numbers = Numbers(1, 1_000_000);
+pub(super) const DECODED_RATIO_FROM: Numbers = Numbers(0, 1 << 40);
 pub(super) const WORKERS: Numbers = Numbers(0, 1024);
 pub(super) const SAMPLE: Numbers = Numbers(1, 1_000_000);
 pub(super) const QUORUM: Numbers = Numbers(1, 1000);
@@ -110,6 +126,7 @@ impl Default for Settings {
             pool_size: 64,
             pool_time: Duration::from_secs(30),
             trust_forwarded: false,
+            document: DocumentLimits::default(),
             forwarded_from: Networks::default(),
             proxy_protocol_from: Networks::default(),
         }

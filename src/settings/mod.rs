@@ -9,6 +9,7 @@
 //! ```
 
 mod limits;
+mod document;
 mod values;
 mod choices;
 mod file;
@@ -18,6 +19,7 @@ mod read;
 mod settle;
 
 pub use choices::{AccessLog, ApproverChoices, Choices, LimitChoices};
+pub use document::{DocumentChoices, DocumentLimits};
 pub use limits::Settings;
 pub use read::{FromFile, SettingsError, find, parse, read};
 pub use schema::settings_schema;

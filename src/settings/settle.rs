@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::choices::{ApproverChoices, Choices, LimitChoices};
+use super::document::DocumentLimits;
 use super::limits::Settings;
 use crate::inventory::{Approvers, ApproversError};
 use crate::telemetry::{AccessTarget, LogFormat};
@@ -98,6 +99,7 @@ fn limits(said: &LimitChoices, file: &LimitChoices) -> Settings {
             .unwrap_or(shipped.max_streams),
         pool_size: number(said.pool_size, file.pool_size, shipped.pool_size),
         pool_time: said.pool_time.or(file.pool_time).unwrap_or(shipped.pool_time),
+        document: DocumentLimits::settled(&said.document, &file.document),
         ..shipped
     }
 }

@@ -10,7 +10,7 @@ pub struct ScriptSeen {
     pub site: String,
     /// The page rule's pattern or place.
     pub page: String,
-    /// What it is: `external`, `inline`, `foreign`, `preload`, `base`, `srcdoc`.
+    /// What it is: `external`, `inline`, `foreign`, `preload`, `base`, `srcdoc`, `refresh`.
     pub kind: &'static str,
     /// How many `srcdoc` documents deep it stands; 0 in the page itself.
     pub srcdoc: usize,

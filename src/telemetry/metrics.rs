@@ -23,6 +23,7 @@ pub struct Metrics {
     cut: Family<Labels<1>, Counter>,
     would_fail: Family<Labels<1>, Counter>,
     second_opinion: Family<Labels<1>, Counter>,
+    limits: Family<Labels<1>, Counter>,
     reports: Family<Labels<1>, Counter>,
     policies: Reloads,
     policy_generation: Gauge,
@@ -48,6 +49,7 @@ impl Metrics {
         let cut = Family::<Labels<1>, Counter>::default();
         let would_fail = Family::<Labels<1>, Counter>::default();
         let second_opinion = Family::<Labels<1>, Counter>::default();
+        let limits = Family::<Labels<1>, Counter>::default();
         let reports = Family::<Labels<1>, Counter>::default();
         let upstream_errors = Family::<Labels<1>, Counter>::default();
         let upstream_retries = Counter::default();
@@ -66,6 +68,7 @@ impl Metrics {
         registry.register("would_fail", help, would_fail.clone());
         let help = "Pages by what came of a second parser's reading";
         registry.register("second_opinion", help, second_opinion.clone());
+        registry.register("limits", "Times that a limit of the settings was met, by its key", limits.clone());
         registry.register("reports", "Browsers' reports by outcome", reports.clone());
         let policies = Reloads::registered(&mut registry, "policy");
         let policy_generation = Gauge::default();
@@ -86,6 +89,7 @@ impl Metrics {
             cut,
             would_fail,
             second_opinion,
+            limits,
             reports,
             policies,
             policy_generation,
@@ -134,6 +138,11 @@ impl Metrics {
     /// This came of a second opinion on a page.
     pub fn second_opinion(&self, outcome: &'static str) {
         self.second_opinion.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// A limit of the settings was met.
+    pub fn limit(&self, key: &'static str) {
+        self.limits.get_or_create(&[("limit", key)]).inc();
     }
 
     /// So many reports of browsers had this outcome.

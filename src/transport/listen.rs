@@ -2,8 +2,10 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
+use listenfd::ListenFd;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 
 /// Connections that the kernel keeps ready for accept, per socket.
@@ -24,6 +26,34 @@ pub fn bind(address: SocketAddr, count: usize) -> io::Result<Vec<TcpListener>> {
         listeners.push(socket(bound, shared)?);
     }
     Ok(listeners)
+}
+
+/// Sockets that were open before the process began, handed over by systemd or another supervisor. They
+/// stay open from one process to the next, so that no connection is refused in between.
+/// <https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html>
+#[derive(Debug, Clone, Default)]
+pub struct Inherited {
+    /// For visitors: the first.
+    pub visitors: Option<Arc<TcpListener>>,
+    /// For operators: the second.
+    pub admin: Option<Arc<TcpListener>>,
+}
+
+impl Inherited {
+    /// Those that the environment names (`LISTEN_FDS`). To be called once, before threads begin.
+    pub fn from_environment() -> io::Result<Self> {
+        let mut sockets = ListenFd::from_env();
+        let mut take = |place| sockets.take_tcp_listener(place).map(|socket| socket.map(Arc::new));
+        let visitors = take(0)?;
+        let admin = if visitors.is_some() { take(1).unwrap_or_default() } else { None };
+        Ok(Self { visitors, admin })
+    }
+}
+
+/// The same socket for each of `count` workers: they take connections from it in turn.
+pub fn share(socket: &TcpListener, count: usize) -> io::Result<Vec<TcpListener>> {
+    socket.set_nonblocking(true)?;
+    (0..count).map(|_| socket.try_clone()).collect()
 }
 
 fn socket(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {

@@ -5,6 +5,7 @@ mod media_type;
 mod path_pattern;
 mod pattern_index;
 mod path_readings;
+mod refresh;
 mod script_url;
 mod url_pattern;
 
@@ -12,5 +13,6 @@ pub use media_type::{MediaType, extract_media_type};
 pub use path_pattern::{PathPattern, PathPatternError, canonical_path};
 pub use path_readings::{PathReadings, other_slash};
 pub use pattern_index::PatternIndex;
-pub use script_url::{UrlError, document_url, resolve_attribute};
+pub use refresh::refresh_target;
+pub use script_url::{UrlError, document_url, resolve_attribute, resolve_in_charset};
 pub use url_pattern::{ScriptUrlPattern, ScriptUrlPatternError};

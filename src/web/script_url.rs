@@ -1,6 +1,9 @@
 //! The URL that a browser would fetch for an attribute's value, in the one form in which URLs are
 //! compared.
 
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_8};
 use htmlize::unescape_attribute;
 use url::Url;
 
@@ -22,8 +25,22 @@ pub enum UrlError {
 /// <https://html.spec.whatwg.org/#attribute-value-(double-quoted)-state>
 /// <https://url.spec.whatwg.org/#concept-basic-url-parser>
 pub fn resolve_attribute(raw: &str, base: &Url) -> Result<Url, UrlError> {
+    resolve_in_charset(raw, base, UTF_8)
+}
+
+/// The same in a document of this charset, in which browsers send a query's characters.
+/// <https://html.spec.whatwg.org/#encoding-parsing-a-url>
+pub fn resolve_in_charset(raw: &str, base: &Url, charset: &'static Encoding) -> Result<Url, UrlError> {
     let decoded = unescape_attribute(raw);
-    let mut url = base.join(&decoded).ok().ok_or(UrlError::Invalid)?;
+    // The tokenizer has replaced it before the URL parser sees it.
+    let decoded = decoded.replace('\0', "\u{fffd}");
+    let parsed = if charset == UTF_8 {
+        base.join(&decoded)
+    } else {
+        let parser = Url::options().base_url(Some(base));
+        parser.encoding_override(Some(&|query| Cow::Owned(encoded_query(query, charset)))).parse(&decoded)
+    };
+    let mut url = parsed.ok().ok_or(UrlError::Invalid)?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(UrlError::Scheme);
     }
@@ -32,6 +49,22 @@ pub fn resolve_attribute(raw: &str, base: &Url) -> Result<Url, UrlError> {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     Ok(url)
+}
+
+/// A query's bytes in a charset. What that lacks is sent as a character reference, percent-encoded.
+/// <https://url.spec.whatwg.org/#string-percent-encode-after-encoding>
+fn encoded_query(query: &str, charset: &'static Encoding) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(query.len());
+    let mut buffer = [0; 4];
+    for c in query.chars() {
+        let (encoded, _, unmappable) = charset.encode(c.encode_utf8(&mut buffer));
+        if unmappable {
+            bytes.extend_from_slice(format!("%26%23{}%3B", u32::from(c)).as_bytes());
+        } else {
+            bytes.extend_from_slice(&encoded);
+        }
+    }
+    bytes
 }
 
 /// The document's own URL from what the request said. `None` when the authority or the target is not
@@ -74,6 +107,19 @@ mod tests {
             ("https://bücher.example/x.js", "https://xn--bcher-kva.example/x.js"),
         ] {
             assert_eq!(resolve_attribute(raw, &base()).unwrap().as_str(), expected, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_query_is_sent_in_the_charset_of_its_page() {
+        for (raw, charset, expected) in [
+            ("/x?v=\u{e9}", encoding_rs::WINDOWS_1252, "https://shop.example/x?v=%E9"),
+            ("/\u{e9}?v=\u{65e5}", encoding_rs::WINDOWS_1252, "https://shop.example/%C3%A9?v=%26%2326085%3B"),
+            ("/x?v=\u{65e5}", encoding_rs::SHIFT_JIS, "https://shop.example/x?v=%93%FA"),
+            ("/x?v=\u{e9}", UTF_8, "https://shop.example/x?v=%C3%A9"),
+            ("/x\0?v=1", UTF_8, "https://shop.example/x%EF%BF%BD?v=1"),
+        ] {
+            assert_eq!(resolve_in_charset(raw, &base(), charset).unwrap().as_str(), expected);
         }
     }
 

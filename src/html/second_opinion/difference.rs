@@ -35,6 +35,17 @@ pub enum Difference {
 }
 
 impl Difference {
+    /// The setting whose limit was met, if that is why.
+    pub(in crate::html) fn limit(&self) -> Option<&'static str> {
+        match self {
+            Self::TooManyAttributes => Some("max-attributes"),
+            Self::TooMuchWork => Some("second-parser-steps"),
+            Self::Doubt(_) => Some("second-parser-bytes"),
+            Self::Srcdoc => Some("srcdoc-depth"),
+            Self::External(_) | Self::Inline(_) | Self::Foreign | Self::TokenTooLong => None,
+        }
+    }
+
     /// Whether it is a script, or markup that can't be followed.
     pub(super) fn outcome(&self) -> Outcome {
         match self {

@@ -14,6 +14,7 @@ use super::effort::{Effort, Formatting};
 use super::granted::{Granted, Start, value};
 use super::reader::SecondOpinion;
 use crate::html::Limits;
+use crate::html::limits::within_srcdoc;
 use crate::sri::Digester;
 
 /// An element on the stack of open elements.
@@ -69,7 +70,7 @@ impl TreeWatch {
             self.found(Difference::Srcdoc);
             return;
         }
-        let limits = self.limits.for_srcdoc(text.len());
+        let limits = within_srcdoc(&self.limits, text.len());
         let mut inner = SecondOpinion::within(&self.granted, UTF_8, &limits, self.depth.saturating_add(1));
         if let Err(difference) = inner.read(text.as_bytes()).and_then(|()| inner.end()) {
             self.found(difference);

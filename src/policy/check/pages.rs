@@ -9,7 +9,7 @@ use super::{csp, headers, word};
 use crate::diagnostic::{Problems, Text};
 use crate::policy::file::{PageTable, PolicyFile};
 use crate::policy::lint;
-use crate::policy::model::{CspForm, FailMode, Mode, Opinion, PageId, PageRules, Unapproved};
+use crate::policy::model::{CspForm, FailMode, Mode, Opinion, PageId, PageRules, Refresh, Unapproved};
 use crate::policy::sample::sample;
 use crate::web::{PathPattern, PathReadings};
 
@@ -26,6 +26,7 @@ struct Defaults {
     unapproved: Option<Unapproved>,
     fail: Option<FailMode>,
     opinion: Option<Opinion>,
+    refresh: Option<Refresh>,
     everywhere: PageRules,
 }
 
@@ -39,17 +40,19 @@ impl Defaults {
         let unapproved = word(file.unapproved.as_ref(), "unapproved", problems);
         let fail = word(file.fail.as_ref(), "fail", problems);
         let opinion = word(file.second_opinion.as_ref(), "second-opinion", problems);
+        let refresh = word(file.refresh.as_ref(), "refresh", problems);
         let everywhere = PageRules {
             enforce_percent: percent.unwrap_or(100),
             csp_form: csp_form(file.csp_form.as_ref(), problems).unwrap_or(CspForm::Hash),
             unapproved: unapproved.unwrap_or(Unapproved::Quarantine),
             fail: fail.unwrap_or(FailMode::HeadersOnly),
             opinion: opinion.unwrap_or(Opinion::Suspects),
+            refresh: refresh.unwrap_or(Refresh::Any),
             csp: Arc::new(csp::csp(&file.csp, problems)),
             headers: Arc::new(headers::headers(&file.headers, problems)),
             ..PageRules::everywhere(mode)
         };
-        Self { mode, enforce_percent: percent.unwrap_or(100), unapproved, fail, opinion, everywhere }
+        Self { mode, enforce_percent: percent.unwrap_or(100), unapproved, fail, opinion, refresh, everywhere }
     }
 }
 
@@ -104,6 +107,9 @@ fn rule<'a>(
         .or(if payment { Some(FailMode::Closed) } else { defaults.fail })
         .unwrap_or(FailMode::HeadersOnly);
     let opinion = rule_opinion(table, payment, defaults, problems);
+    let refresh = word(table.refresh.as_ref(), "refresh", problems)
+        .or(if payment { Some(Refresh::Own) } else { defaults.refresh })
+        .unwrap_or(Refresh::Any);
     let csp = if table.csp.is_empty() {
         Arc::clone(&defaults.everywhere.csp)
     } else {
@@ -143,6 +149,7 @@ fn rule<'a>(
         unapproved,
         fail,
         opinion,
+        refresh,
         csp,
         headers,
     };

@@ -65,6 +65,9 @@ pub(super) struct PolicyFile {
     /// Whether a second parser reads what was rewritten, before it leaves.
     #[schemars(with = "Option<words::Opinion>")]
     pub(super) second_opinion: Option<Text>,
+    /// Where a refresh, by `meta` or header, may lead.
+    #[schemars(with = "Option<words::Refresh>")]
+    pub(super) refresh: Option<Text>,
     /// Page rules; the first that matches counts.
     #[schemars(rename = "page", with = "Option<Vec<PageTable>>")]
     pub(super) pages: Vec<PageTable>,
@@ -108,6 +111,7 @@ impl PolicyFile {
             unapproved: root.text("unapproved", problems),
             fail: root.text("fail", problems),
             second_opinion: root.text("second-opinion", problems),
+            refresh: root.text("refresh", problems),
             pages: read_each(&mut root, "page", "[[page]]", MAX_RULES, PageTable::read, problems),
             scripts: read_each(&mut root, "script", "[[script]]", MAX_SCRIPTS, ScriptTable::read, problems),
             inline: read_each(&mut root, "inline", "[[inline]]", MAX_SCRIPTS, InlineTable::read, problems),

@@ -41,6 +41,9 @@ pub(in crate::policy) struct PageTable {
     /// Whether a second parser reads what was rewritten, before it leaves.
     #[schemars(with = "Option<words::Opinion>")]
     pub(in crate::policy) second_opinion: Option<Text>,
+    /// Where a refresh, by `meta` or header, may lead.
+    #[schemars(with = "Option<words::Refresh>")]
+    pub(in crate::policy) refresh: Option<Text>,
     /// CSP directives in place of those of the file.
     #[schemars(with = "Option<std::collections::BTreeMap<String, Vec<String>>>")]
     pub(in crate::policy) csp: Directives,
@@ -127,6 +130,7 @@ impl PageTable {
             unapproved: keys.text("unapproved", problems),
             fail: keys.text("fail", problems),
             second_opinion: keys.text("second-opinion", problems),
+            refresh: keys.text("refresh", problems),
             csp: keys.lists("csp", problems),
             headers: keys.texts_or_false("headers", problems),
         };

@@ -52,6 +52,10 @@ words! {
         Replace "replace" => Self::Replace, "Dropped.";
         Append "append" => Self::Append, "Sent as it is; browsers enforce both.";
     }
+    Refresh for model::Refresh {
+        Any "any" => Self::Any, "To any page.";
+        Own "own" => Self::Own, "To pages of the site itself; what leads elsewhere is made inert.";
+    }
     CspForm for model::CspForm {
         Hash "hash" => Self::Hash, "By the digests of the approved bytes: the same for every visitor.";
     }

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::{
-    ApprovedScript, ApprovedShape, FailMode, Mode, Opinion, PageHeaders, PageId, Shaped, Unapproved,
+    ApprovedScript, ApprovedShape, FailMode, Mode, Opinion, PageHeaders, PageId, Refresh, Shaped, Unapproved,
+    UpstreamCsp,
 };
 use crate::csp::{Csp, ScriptDirectives};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
@@ -29,6 +30,10 @@ pub struct PageGrants {
     pub fail: FailMode,
     /// Whether a second parser reads along.
     pub opinion: Opinion,
+    /// Where a refresh may lead.
+    pub refresh: Refresh,
+    /// What becomes of the upstream's own CSP.
+    pub upstream_csp: UpstreamCsp,
     /// The rule carries verdicts out for a part of the visitors only.
     pub shared_out: bool,
     /// The moment for which these grants were made.
@@ -84,6 +89,8 @@ impl PageGrants {
             unapproved: Unapproved::Quarantine,
             fail: FailMode::Closed,
             opinion: Opinion::Off,
+            refresh: Refresh::Any,
+            upstream_csp: UpstreamCsp::Merge,
             shared_out: false,
             at: Timestamp::UNIX_EPOCH,
             scripts: HashMap::new(),
@@ -123,6 +130,18 @@ impl PageGrants {
         })
     }
 
+    /// Whether a refresh in `document` may lead to `target`. Never to what would run in the site's name, or
+    /// be a page of its own making.
+    pub fn lets_refresh_to(&self, target: &Url, document: &Url) -> bool {
+        if matches!(target.scheme(), "javascript" | "data" | "blob" | "filesystem") {
+            return false;
+        }
+        match self.refresh {
+            Refresh::Any => true,
+            Refresh::Own => target.origin() == document.origin() || is_made_secure(document, target),
+        }
+    }
+
     /// Whether a script may run at the moment for which these grants were made: it is approved, there is
     /// something to serve where we serve it, and it has not ended.
     pub fn lets_run(&self, script: &ApprovedScript) -> bool {
@@ -152,4 +171,12 @@ impl PageGrants {
     pub fn shaped(&self, text: &str) -> Option<Shaped<'_>> {
         self.shapes.iter().rev().find_map(|shape| shape.fit(text))
     }
+}
+
+/// Whether `target` is the same site over TLS.
+fn is_made_secure(document: &Url, target: &Url) -> bool {
+    (document.scheme(), target.scheme()) == ("http", "https")
+        && document.host_str() == target.host_str()
+        && document.port().is_none()
+        && target.port().is_none()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{CspForm, FailMode, Mode, Opinion, PageHeaders, PageId, Unapproved, Visit};
+use super::{CspForm, FailMode, Mode, Opinion, PageHeaders, PageId, Refresh, Unapproved, Visit};
 use crate::csp::Csp;
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::Digest;
@@ -53,6 +53,8 @@ pub struct PageRules {
     pub fail: FailMode,
     /// Whether a second parser reads along.
     pub opinion: Opinion,
+    /// Where a refresh may lead.
+    pub refresh: Refresh,
     /// The operator's directives, defaults included, without those on scripts.
     pub csp: Arc<Csp>,
     /// Response headers that the operator sets or removes.
@@ -72,6 +74,7 @@ impl PageRules {
             unapproved: Unapproved::Quarantine,
             fail: FailMode::HeadersOnly,
             opinion: Opinion::Suspects,
+            refresh: Refresh::Any,
             csp: Arc::default(),
             headers: Arc::default(),
         }
@@ -88,13 +91,14 @@ impl PageRules {
     }
 
     /// Greater is stricter.
-    pub(in crate::policy) fn strictness(&self) -> (u8, bool, bool, bool, Opinion) {
+    pub(in crate::policy) fn strictness(&self) -> (u8, bool, bool, bool, Opinion, bool) {
         (
             if self.mode == Mode::Enforce { self.enforce_percent } else { 0 },
             self.payment,
             self.unapproved == Unapproved::Strip,
             self.fail == FailMode::Closed,
             self.opinion,
+            self.refresh == Refresh::Own,
         )
     }
 }

@@ -86,14 +86,24 @@ impl Opinion {
 }
 
 /// What becomes of the upstream's own CSP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum UpstreamCsp {
     /// Kept beside ours, its word on scripts replaced by ours.
+    #[default]
     Merge,
     /// Dropped.
     Replace,
     /// Kept as it is: browsers enforce both.
     Append,
+}
+
+/// Where a `meta` or header `refresh` may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refresh {
+    /// To any page.
+    Any,
+    /// To pages of the site itself.
+    Own,
 }
 
 /// How a CSP names scripts.

@@ -37,8 +37,8 @@ pub struct Approve {
     pub id: ScriptId,
     /// Arguments of `countersign`, without `--because`.
     pub arguments: Vec<String>,
-    /// The text of an inline script.
-    pub text: Option<String>,
+    /// Of an inline script: its text, or samples of it, with names for files in which they can stand.
+    pub texts: Vec<(String, String)>,
 }
 
 /// Proposes a policy. `texts` is the folder where texts of inline scripts are put, if anywhere.
@@ -56,7 +56,7 @@ pub fn propose(scan: &Scan<'_>, scanned: &Scanned, texts: Option<&Path>) -> Prop
     writer.head(scanned);
     writer.payment_pages(scanned);
     let runs = |script: &&Script| {
-        !matches!(script.found.kind, "base" | "srcdoc")
+        !matches!(script.found.kind, "base" | "srcdoc" | "refresh")
             && (script.found.runs_as.is_none() || script.found.runs())
     };
     for script in scanned.scripts.iter().filter(runs) {

@@ -22,9 +22,12 @@ mod attack;
 mod enforce;
 mod shaped;
 mod language;
+mod meta;
 mod pages;
 mod srcdoc;
+mod urls;
 mod vectors;
+mod channels;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use session::{Session, Setup, in_browser};

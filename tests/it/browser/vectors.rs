@@ -22,17 +22,17 @@ const HIT: &str = "top.postMessage(1,String.fromCharCode(42))";
 const OK: &str = "window.ok = 1;";
 const APPROVED: &str = "window.approved = 1;";
 
-fn armed(markup: &str) -> String {
+pub(super) fn armed(markup: &str) -> String {
     markup.replace("H(1)", HIT).replace("H(2)", HIT)
 }
 
 /// A document, and what comes with it.
-struct Vector {
-    name: String,
-    reply: Reply,
+pub(super) struct Vector {
+    pub(super) name: String,
+    pub(super) reply: Reply,
 }
 
-fn vector(name: impl Into<String>, reply: Reply) -> Vector {
+pub(super) fn vector(name: impl Into<String>, reply: Reply) -> Vector {
     Vector { name: name.into(), reply }
 }
 
@@ -243,14 +243,15 @@ fn ways() -> Vec<Vector> {
 }
 
 /// A site with all of them, and Countersign before it.
-struct Range {
-    shop: Stub,
-    front: Front,
-    paths: Vec<(String, String)>,
+pub(super) struct Range {
+    pub(super) shop: Stub,
+    pub(super) front: Front,
+    /// Paths and names.
+    pub(super) paths: Vec<(String, String)>,
 }
 
 impl Range {
-    async fn with(vectors: Vec<Vector>, rule: &str) -> Self {
+    pub(super) async fn with(vectors: Vec<Vector>, rule: &str) -> Self {
         let shop = Stub::http().await;
         let evil = armed("H(1)");
         shop.set("/ok.js", Reply::script(OK));
@@ -284,7 +285,7 @@ impl Range {
     }
 
     /// The names of those that ran.
-    async fn ran(&self, url: impl Fn(&str) -> String) -> BTreeSet<&str> {
+    pub(super) async fn ran(&self, url: impl Fn(&str) -> String) -> BTreeSet<&str> {
         let urls: Vec<String> = self.paths.iter().map(|(path, _)| url(path)).collect();
         let outcomes = load_all(&self.shop, &urls).await;
         assert_eq!(outcomes.len(), self.paths.len());
@@ -293,9 +294,9 @@ impl Range {
     }
 }
 
-const PAYMENT: &str = "[[page]]\npath = \"/*\"\npayment = true\n";
+pub(super) const PAYMENT: &str = "[[page]]\npath = \"/*\"\npayment = true\n";
 
-fn on_a_runtime(test: impl Future<Output = ()>) {
+pub(super) fn on_a_runtime(test: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(test);
 }

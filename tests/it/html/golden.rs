@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use countersign::html::{HtmlError, Limits};
-use countersign::policy::{Mode, Unapproved};
+use countersign::policy::{Mode, Refresh, Unapproved, UpstreamCsp};
 use encoding_rs::{Encoding, WINDOWS_1252};
 use serde::Deserialize;
 
@@ -54,6 +54,9 @@ struct Case {
     observe: bool,
     #[serde(default)]
     witness: bool,
+    #[serde(default)]
+    refresh_own: bool,
+    upstream_csp: Option<String>,
     inline_limit: Option<usize>,
     srcdoc_depth: Option<usize>,
     srcdoc_bytes: Option<usize>,
@@ -78,6 +81,13 @@ impl Case {
             mode: if self.observe { Mode::Observe } else { Mode::Enforce },
             unapproved: if self.strip { Unapproved::Strip } else { Unapproved::Quarantine },
             witness: self.witness,
+            refresh: if self.refresh_own { Refresh::Own } else { Refresh::Any },
+            upstream_csp: match self.upstream_csp.as_deref() {
+                None | Some("merge") => UpstreamCsp::Merge,
+                Some("replace") => UpstreamCsp::Replace,
+                Some("append") => UpstreamCsp::Append,
+                Some(other) => panic!("{}: {other}", self.name),
+            },
             ..Shape::default()
         }
     }
@@ -103,7 +113,11 @@ impl Case {
             let outcome = rewrite(input.chunks(size), &grants, charset, &limits);
             let at = format!("{} in pieces of {size}", self.name);
             if self.error {
-                assert!(matches!(outcome.error, Some(HtmlError::Parser(_))), "{at}: {:?}", outcome.error);
+                assert!(
+                    matches!(outcome.error, Some(HtmlError::Parser(_) | HtmlError::OutOfMemory)),
+                    "{at}: {:?}",
+                    outcome.error
+                );
                 assert!(!shown(&outcome.output).contains("evil"), "{at}: {}", shown(&outcome.output));
                 continue;
             }

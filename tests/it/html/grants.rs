@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign::analysis::shape::shape_of_samples;
+use countersign::csp::ScriptDirectives;
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
-use countersign::policy::{ApprovedScript, ApprovedShape, Mode, Opinion, PageGrants, Unapproved};
+use countersign::policy::{
+    ApprovedScript, ApprovedShape, Mode, Opinion, PageGrants, Refresh, Unapproved, UpstreamCsp,
+};
 use countersign::sri::{Algorithm, Digest};
 use url::Url;
 
@@ -45,6 +48,8 @@ pub(super) struct Shape {
     pub(super) witness: bool,
     pub(super) payment: bool,
     pub(super) opinion: Opinion,
+    pub(super) refresh: Refresh,
+    pub(super) upstream_csp: UpstreamCsp,
 }
 
 impl Default for Shape {
@@ -55,6 +60,8 @@ impl Default for Shape {
             witness: false,
             payment: false,
             opinion: Opinion::Off,
+            refresh: Refresh::Any,
+            upstream_csp: UpstreamCsp::Merge,
         }
     }
 }
@@ -81,6 +88,9 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
         payment: shape.payment,
         opinion: if shape.payment { Opinion::Always } else { shape.opinion },
         unapproved: shape.unapproved,
+        refresh: shape.refresh,
+        upstream_csp: shape.upstream_csp,
+        script_directives: ScriptDirectives { elements: "'sha384-ours'".to_owned(), attributes: None },
         scripts: scripts.collect(),
         inline: inline.collect::<HashMap<_, _>>(),
         shapes: shapes.clone(),

@@ -11,3 +11,5 @@ mod misses;
 mod codings;
 mod charsets;
 mod limits;
+
+pub(crate) use oracle::attribute_value;

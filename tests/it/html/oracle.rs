@@ -113,6 +113,12 @@ impl Script {
     }
 }
 
+/// What an attribute's value means that stands so between double quotes.
+pub(crate) fn attribute_value(raw: &str) -> String {
+    let script = scripts(&format!("<script src=\"{raw}\"></script>")).remove(0);
+    script.attribute("src").unwrap_or_default().to_owned()
+}
+
 /// All script elements of a document; those of documents in `srcdoc` follow where their frame stands.
 pub(super) fn scripts(document: &str) -> Vec<Script> {
     scripts_under(document, None)

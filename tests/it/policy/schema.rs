@@ -52,6 +52,7 @@ service-workers = false
 unapproved = "quarantine"
 fail = "headers-only"
 second-opinion = "suspects"
+refresh = "any"
 
 [[page]]
 path = "/pay{/*}?"
@@ -62,6 +63,7 @@ csp-form = "hash"
 unapproved = "strip"
 fail = "closed"
 second-opinion = "always"
+refresh = "own"
 [page.csp]
 connect-src = ["'self'"]
 [page.headers]
@@ -186,6 +188,7 @@ fn every_word_of_the_schema_is_read_and_a_wrong_key_or_word_is_neither() {
         ("unapproved", "Unapproved", "quarantine"),
         ("fail", "Fail", "headers-only"),
         ("second-opinion", "Opinion", "suspects"),
+        ("refresh", "Refresh", "any"),
         ("upstream-csp", "UpstreamCsp", "merge"),
         ("csp-form", "CspForm", "hash"),
         ("tier", "Tier", "mirror"),

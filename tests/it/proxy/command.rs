@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
+use std::os::fd::OwnedFd;
 use std::process::{ChildStderr, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -36,6 +37,24 @@ impl Child {
             env!("CARGO_BIN_EXE_countersign"),
         ]);
         started.args(["run", "--listen", "127.0.0.1:0", "--workers", "1"]).args(arguments);
+        Self::start(started)
+    }
+
+    /// Starts it so that it tells a supervisor's socket how it stands.
+    pub(super) fn notifying(supervisor: &std::path::Path, arguments: &[&str]) -> Self {
+        let mut started = command(&["--listen", "127.0.0.1:0", "--workers", "1"]);
+        started.args(arguments).env("NOTIFY_SOCKET", supervisor);
+        Self::start(started)
+    }
+
+    /// Starts it with an open socket for visitors, as systemd does.
+    pub(super) fn inheriting(socket: &TcpListener, arguments: &[&str]) -> Self {
+        let mut started = Command::new("sh");
+        // A child has no other way to be given an open file than as one of the three that all have.
+        let shell = "exec 3<&0 </dev/null; LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" \"$@\"";
+        started.args(["-c", shell, env!("CARGO_BIN_EXE_countersign"), "run", "--workers", "2"]);
+        let socket = OwnedFd::from(socket.try_clone().unwrap());
+        started.args(arguments).stdin(Stdio::from(socket)).env_remove("RUST_LOG").env("NO_COLOR", "1");
         Self::start(started)
     }
 

@@ -105,6 +105,7 @@ fn the_defaults_are_the_documented_ones() {
         pool_size,
         pool_time,
         trust_forwarded,
+        document,
         forwarded_from,
         proxy_protocol_from,
     } = shipped.settings;
@@ -133,6 +134,17 @@ fn the_defaults_are_the_documented_ones() {
         ("limits.max-streams", max_streams.to_string()),
         ("limits.pool-size", pool_size.to_string()),
         ("limits.pool-time", time(pool_time)),
+        ("limits.inline-script-bytes", document.inline_script.to_string()),
+        ("limits.parser-bytes", document.parser_memory.to_string()),
+        ("limits.max-attributes", document.attributes.to_string()),
+        ("limits.second-parser-steps", document.steps_floor.to_string()),
+        ("limits.second-parser-steps-per-byte", document.steps_per_byte.to_string()),
+        ("limits.second-parser-bytes", document.kept.to_string()),
+        ("limits.srcdoc-depth", document.srcdoc_depth.to_string()),
+        ("limits.srcdoc-bytes", document.srcdoc_bytes.to_string()),
+        ("limits.decoded-bytes", document.decoded.to_string()),
+        ("limits.decoded-ratio", document.ratio.to_string()),
+        ("limits.decoded-ratio-from", document.ratio_floor.to_string()),
     ];
     let documented: Vec<(String, String)> = rows()
         .into_iter()

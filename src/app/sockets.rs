@@ -1,0 +1,49 @@
+//! The sockets at which visitors and operators connect.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use super::{AppConfig, StartError};
+use crate::transport::listen;
+
+/// Open sockets.
+pub(super) struct Sockets {
+    /// One for each worker.
+    pub visitors: Vec<TcpListener>,
+    /// Where visitors connect.
+    pub address: SocketAddr,
+    pub admin: Option<TcpListener>,
+    /// Where operators connect.
+    pub admin_address: Option<SocketAddr>,
+}
+
+impl Sockets {
+    /// Takes those that were open already, and opens the others.
+    pub(super) fn open(config: &AppConfig, workers: usize) -> Result<Self, StartError> {
+        let failed = |address| move |cause: io::Error| StartError::Listen { address, cause };
+        let visitors = match &config.inherited.visitors {
+            Some(socket) => listen::share(socket, workers),
+            None => listen::bind(config.listen, workers),
+        };
+        let visitors = visitors.map_err(failed(config.listen))?;
+        let address = local(config.listen, visitors.first())?;
+        let admin = match (&config.inherited.admin, config.admin) {
+            (Some(socket), asked) => {
+                let shared = listen::share(socket, 1).map_err(failed(asked.unwrap_or(config.listen)))?;
+                shared.into_iter().next()
+            }
+            (None, Some(asked)) => listen::bind(asked, 1).map_err(failed(asked))?.pop(),
+            (None, None) => None,
+        };
+        let admin_address = match &admin {
+            Some(socket) => Some(local(config.listen, Some(socket))?),
+            None => None,
+        };
+        Ok(Self { visitors, address, admin, admin_address })
+    }
+}
+
+fn local(asked: SocketAddr, socket: Option<&TcpListener>) -> Result<SocketAddr, StartError> {
+    let address = socket.map_or(Ok(asked), TcpListener::local_addr);
+    address.map_err(|cause| StartError::Listen { address: asked, cause })
+}
