@@ -22,11 +22,15 @@ use super::start_tag::StartTag;
 pub(super) const WATCHED: &str = "script, base, link, meta, title, textarea, style, xmp, iframe, noembed, noframes, noscript, \
                        plaintext";
 
+/// What lies in a template, unless that is a shadow tree: nothing of ours takes effect there.
+const IN_TEMPLATE: &str = "template:not([shadowrootmode]) script, template:not([shadowrootmode]) link";
+
 /// All selectors, parsed once for the process.
 static SELECTORS: LazyLock<Option<Selectors>> = LazyLock::new(|| Selectors::parse().ok());
 
 struct Selectors {
     watched: Selector,
+    in_template: Selector,
     /// [`doubt`]'s.
     landmarks: Selector,
     foreign: Selector,
@@ -38,6 +42,7 @@ impl Selectors {
     fn parse() -> Result<Self, SelectorError> {
         Ok(Self {
             watched: WATCHED.parse()?,
+            in_template: IN_TEMPLATE.parse()?,
             landmarks: LANDMARKS.parse()?,
             foreign: FOREIGN.parse()?,
             integrated: INTEGRATED.parse()?,
@@ -55,8 +60,16 @@ pub(super) fn handled(
     doubts: bool,
 ) -> Result<Settings<'static, 'static>, HtmlError> {
     let selectors = SELECTORS.as_ref().ok_or_else(|| HtmlError::Parser("selector".to_owned()))?;
-    let watched =
-        handle(settings, page, &selectors.watched, move |page, element| on_element(page, element, doubts));
+    // Handlers are called in this order.
+    let settings = handle(settings, page, &selectors.in_template, |page, _| {
+        page.borrow_mut().due.in_template = true;
+        Ok(())
+    });
+    let watched = handle(settings, page, &selectors.watched, move |page, element| {
+        let done = on_element(page, element, doubts);
+        page.borrow_mut().due.in_template = false;
+        done
+    });
     if !doubts {
         return Ok(watched);
     }

@@ -21,6 +21,7 @@ mod rewriter;
 mod elements;
 mod page;
 mod gate;
+mod due;
 mod script;
 mod shaped;
 mod link;

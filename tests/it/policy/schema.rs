@@ -74,6 +74,7 @@ id = "chat"
 url = "https://cdn.example/chat.js"
 pages = ["/help/*"]
 tier = "mirror"
+module = true
 owner = "care@shop.example"
 why = "Chat"
 
