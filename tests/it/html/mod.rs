@@ -8,6 +8,7 @@ mod golden;
 mod grammar;
 mod properties;
 mod misses;
+mod html5lib;
 mod codings;
 mod charsets;
 mod limits;
