@@ -102,8 +102,6 @@ impl Page {
             base: self.base.clone(),
             depth: self.depth.saturating_add(1),
             keeps_texts: self.keeps_texts,
-            // One on the page is enough: a refused script in a frame shows in the browser's own reports.
-            witness_due: false,
             ..Self::new(grants, self.url.clone(), UTF_8, limits, observer)
         }
     }
