@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::sync::Arc;
 
+use countersign::analysis::shape::{Shape, shape_of_samples};
 use countersign::html::{Coding, Decoder, Encoder, Limits, Rewriter};
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
 use countersign::policy::{ApprovedScript, Mode, PageGrants};
@@ -148,5 +149,24 @@ fn codings(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, rewriting, codings);
+/// An inline script with as much data as is looked at, held against an approved shape.
+fn shapes(criterion: &mut Criterion) {
+    let script = |items: usize, end: &str| {
+        let items: Vec<String> = (0..items)
+            .map(|n| format!("{{\"id\":{n},\"name\":\"item {n}\",\"tags\":[true,null]}}"))
+            .collect();
+        format!("window.state = [{}{end}];", items.join(","))
+    };
+    let found = shape_of_samples(&[script(1, ""), script(2, "")]).unwrap();
+    let shape = Shape::parse(&found.code).unwrap();
+    let mut group = criterion.benchmark_group("shape");
+    for (name, text) in [("data that fits", script(5000, "")), ("code at its end", script(5000, ",evil()"))] {
+        group.throughput(Throughput::Bytes(u64::try_from(text.len()).unwrap()));
+        group.sample_size(20);
+        group.bench_function(name, |bencher| bencher.iter(|| black_box(shape.fit(&text))));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, rewriting, codings, shapes);
 criterion_main!(benches);

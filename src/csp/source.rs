@@ -17,8 +17,6 @@ pub enum SourceExpression {
     SelfOrigin,
     /// hash-source
     Hash(Digest),
-    /// nonce-source (the value without quotes and prefix)
-    Nonce(String),
     /// A URL, host or scheme, or a keyword that carries no danger.
     Other(String),
 }
@@ -86,7 +84,6 @@ impl fmt::Display for SourceExpression {
             Self::None => f.write_str("'none'"),
             Self::SelfOrigin => f.write_str("'self'"),
             Self::Hash(digest) => write!(f, "'{digest}'"),
-            Self::Nonce(value) => write!(f, "'nonce-{value}'"),
             Self::Other(text) => f.write_str(text),
         }
     }

@@ -185,7 +185,8 @@ impl Reason {
             Self::Evergreen => "pin or mirror it if the vendor lets you",
             Self::UnknownUrl => "if it belongs there: `[[script]]`, then `countersign approve`",
             Self::UnknownDigest => {
-                "if it belongs there: `[[inline]]`, then `countersign approve ID --inline --file FILE`"
+                "if it belongs there: `[[inline]]`, then `countersign approve ID --inline --file FILE`; where its \
+data differs in each response, with `shape = true` and `--shape`"
             }
             Self::UnknownImportMap => {
                 "if it belongs there: `[[inline]]` with `kind = \"import-map\"`, then `countersign approve ID \

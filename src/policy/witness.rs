@@ -39,7 +39,7 @@ pub(super) fn silencing<'c>(csp: &'c Csp, hosts: &[String]) -> Option<&'c Direct
             let host = text.split_once("://").map_or(text.as_str(), |(_, host)| host);
             matches!(text.as_str(), "*" | "https:" | "http:") || hosts.iter().any(|ours| ours == host)
         }
-        SourceExpression::None | SourceExpression::Hash(_) | SourceExpression::Nonce(_) => false,
+        SourceExpression::None | SourceExpression::Hash(_) => false,
     };
     (!directive.values.iter().any(whole_site)).then_some(directive)
 }

@@ -29,12 +29,16 @@ pub use page::{Note, Page};
 pub use party::Party;
 pub use place::{Place, PlaceError, places_in};
 pub use propose::{Approve, Proposal, propose};
-pub use script::{Found, Script, Source};
+pub use script::{Found, Script, Shaped, Source};
 pub use vendor::{Delivery, Variation};
 
 use crate::analysis::Reading;
+use crate::analysis::shape::Found as ShapeFound;
 use crate::clock::Clock;
 use limits::Budget;
+
+/// Finds a script's shape.
+pub type FindShape = dyn Fn(&[Vec<String>]) -> Result<ShapeFound, String> + Sync;
 
 /// What to scan, and how.
 pub struct Scan<'a> {
@@ -52,6 +56,9 @@ pub struct Scan<'a> {
     pub clock: Clock,
     /// Reads what a script's code reaches.
     pub read: &'a (dyn Fn(&[u8]) -> Reading + Sync),
+    /// Finds the shape of an inline script, of which one text comes first, and then those among which the
+    /// same script with other data may be.
+    pub shape: &'a FindShape,
     /// Told about each step.
     pub progress: &'a (dyn Fn(&str) + Sync),
 }

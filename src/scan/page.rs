@@ -16,8 +16,9 @@ use url::Url;
 use super::Scan;
 use super::limits::Budget;
 use super::place::Place;
-use super::script::{Found, Source};
+use super::script::{Found, Shaped, Source};
 use crate::html::{CHARSET_SEARCH, Charset, Handler, Limits, Rewriter, charset_of, survey};
+use crate::judge::Kind;
 use crate::policy::{UpstreamAddress, Visit, observe_only};
 use crate::transport::fetch::{self, FetchOptions, Fetched, MAX_BYTES, Through, Wanted};
 use crate::web::extract_media_type;
@@ -88,6 +89,17 @@ pub(super) fn read(scan: &Scan<'_>, place: &Place, budget: &Budget) -> Page {
     page
 }
 
+/// Inline scripts of a page whose texts are compared with those of its second response.
+const MAX_FLEETING: usize = 20;
+
+/// The text of a classic inline script.
+fn classic(found: &Found) -> Option<String> {
+    match &found.source {
+        Source::Inline { text, .. } if found.runs_as == Some(Kind::Classic) => text.clone(),
+        Source::Inline { .. } | Source::External { .. } | Source::Nothing(_) => None,
+    }
+}
+
 /// The page's charset where none is declared; the same that policies have by default.
 const DEFAULT_CHARSET: &Encoding = WINDOWS_1252;
 
@@ -106,11 +118,24 @@ impl Page {
         let mut second = Self::default();
         second.judge(scan, &again);
         let texts: BTreeSet<&Source> = second.scripts.iter().map(|found| &found.source).collect();
-        for found in &mut self.scripts {
-            if found.kind == "inline" && found.runs() && !texts.contains(&found.source) {
+        let known: BTreeSet<Source> = self.scripts.iter().map(|found| found.source.clone()).collect();
+        let others: Vec<String> = second
+            .scripts
+            .iter()
+            .filter(|found| !known.contains(&found.source))
+            .filter_map(classic)
+            .collect();
+        let fleeting =
+            |found: &&mut Found| found.kind == "inline" && found.runs() && !texts.contains(&found.source);
+        for (number, found) in self.scripts.iter_mut().filter(fleeting).enumerate() {
+            found.shaped = classic(found).filter(|_| number < MAX_FLEETING).and_then(|text| {
+                let shape = (scan.shape)(&[vec![text.clone()], others.clone()]).ok()?;
+                Some(Shaped { code: shape.code, samples: vec![text, shape.samples.get(1)?.clone()] })
+            });
+            if found.shaped.is_none() {
                 found.hopeless = Some(
-                    "its text differs from one response to the next: put what differs into a data block \
-                     (<script type=\"application/json\">)",
+                    "its text differs from one response to the next, and not only in data that could be told \
+                     from code: put what differs into a data block (<script type=\"application/json\">)",
                 );
             }
         }

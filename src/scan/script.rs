@@ -23,6 +23,17 @@ pub struct Found {
     pub source: Source,
     /// Why nothing can approve it, where that is so.
     pub hopeless: Option<&'static str>,
+    /// Its text differs in each response, but only its data.
+    pub shaped: Option<Shaped>,
+}
+
+/// An inline script that could be approved by its shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shaped {
+    /// The code that would be approved.
+    pub code: String,
+    /// Texts that it had.
+    pub samples: Vec<String>,
 }
 
 /// Where a script comes from.
@@ -108,7 +119,7 @@ impl Found {
                 _ => Source::Nothing(judged.script),
             },
         };
-        Self { kind, runs_as, source, hopeless }
+        Self { kind, runs_as, source, hopeless, shaped: None }
     }
 
     /// Whether browsers run it at all.
@@ -159,6 +170,7 @@ pub(super) fn of_pages(pages: &[Page]) -> Vec<Script> {
             runs_as: None,
             source: Source::Inline { digest: handler.digest.to_string(), text: Some(handler.code.clone()) },
             hopeless: None,
+            shaped: None,
         });
         for found in page.scripts.iter().cloned().chain(handlers) {
             let class = match (&found.source, found.kind) {
@@ -171,6 +183,8 @@ pub(super) fn of_pages(pages: &[Page]) -> Vec<Script> {
                 Source::External { address, .. } => address.clone(),
                 Source::Nothing(text) => text.clone(),
             };
+            // With other data it is the same script.
+            let key = found.shaped.as_ref().map_or(key, |shaped| shaped.code.clone());
             let place = *places.entry((class, key)).or_insert(scripts.len());
             if place == scripts.len() {
                 let party = match (&found.source, &url) {

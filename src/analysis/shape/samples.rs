@@ -23,6 +23,8 @@ pub struct Found {
     pub code: String,
     /// Its places for data, in order.
     pub holes: Vec<FoundHole>,
+    /// The texts that were compared.
+    pub samples: Vec<String>,
 }
 
 /// One place for data.
@@ -86,7 +88,7 @@ fn among(files: &[Vec<String>]) -> Result<Found, String> {
         let Some(partners) = others.iter().map(partner).collect::<Option<Vec<String>>>() else { continue };
         let samples: Vec<String> = std::iter::once(one.text.to_owned()).chain(partners).collect();
         if let Ok(shape) = compared(&samples)
-            && !found.contains(&shape)
+            && !found.iter().any(|known| known.code == shape.code)
         {
             found.push(shape);
         }
@@ -287,5 +289,5 @@ differs counts, or move the data into one object",
         what: hole.what,
         examples: hole.examples,
     });
-    Ok(Found { code, holes: holes.collect() })
+    Ok(Found { code, holes: holes.collect(), samples: texts.to_vec() })
 }

@@ -13,7 +13,7 @@ use clap::Parser;
 pub(super) use places::parse_origin;
 use url::Url;
 
-use super::apart::read_apart;
+use super::apart::{read_apart, shape_apart};
 use super::{ANSWERED_NO, COULD_NOT_RUN, say, write_data};
 use crate::clock::Clock;
 use crate::scan::{Proposal, Scan, Scanned, propose, scan};
@@ -76,6 +76,7 @@ fn work(args: &Args) -> Result<Scanned, String> {
         roots,
         clock: Clock::System,
         read: &read_apart,
+        shape: &shape_apart,
         progress: &|step| say(step),
     };
     let scanned = scan(&request);
@@ -104,8 +105,8 @@ fn work(args: &Args) -> Result<Scanned, String> {
 fn write_texts(folder: &Path, proposal: &Proposal) -> Result<(), String> {
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for approve in &proposal.approve {
-        if let Some(text) = &approve.text {
-            write_new(&folder.join(format!("{}.js", approve.id)), text.as_bytes())?;
+        for (name, text) in &approve.texts {
+            write_new(&folder.join(name), text.as_bytes())?;
         }
     }
     Ok(())

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::analysis::{Reading, one_line};
 use crate::judge::Kind;
-use crate::scan::{Delivery, Moves, Page, Party, Proposal, Scanned, Script, Variation};
+use crate::scan::{Approve, Delivery, Moves, Page, Party, Proposal, Scanned, Script, Variation};
 
 /// Characters of a name.
 const NAME: usize = 200;
@@ -48,6 +48,9 @@ fn one(text: &mut String, script: &Script) {
     let _ = writeln!(text, "      on {}{more}", one_line(&pages.join(", "), NAME));
     if let Some(why) = script.found.hopeless {
         let _ = writeln!(text, "      can't be approved: {why}");
+    }
+    if script.found.shaped.is_some() {
+        let _ = writeln!(text, "      its data differs in each response: it can be approved by its shape");
     }
     if let Some(delivery) = &script.delivery {
         let party = match script.party {
@@ -92,7 +95,7 @@ fn varies_in_words(varies: &Variation) -> String {
 /// For programs.
 pub(super) fn json(scanned: &Scanned, proposal: &Proposal) -> Value {
     let approve = proposal.approve.iter().map(
-        |approve| json!({ "id": approve.id.as_str(), "arguments": approve.arguments, "text": approve.text }),
+        |approve| json!({ "id": approve.id.as_str(), "arguments": approve.arguments, "texts": texts(approve) }),
     );
     json!({
         "pages": scanned.pages.iter().map(page_json).collect::<Vec<_>>(),
@@ -101,6 +104,11 @@ pub(super) fn json(scanned: &Scanned, proposal: &Proposal) -> Value {
         "policy": proposal.text,
         "approve": approve.collect::<Vec<_>>(),
     })
+}
+
+/// The texts of inline scripts, by the names of the files in which they would stand.
+fn texts(approve: &Approve) -> Value {
+    approve.texts.iter().map(|(name, text)| (name.clone(), json!(text))).collect::<Map<_, _>>().into()
 }
 
 fn page_json(page: &Page) -> Value {
@@ -127,6 +135,7 @@ fn script_json(script: &Script) -> Value {
         "party": script.party,
         "pages": script.pages,
         "hopeless": script.found.hopeless,
+        "shape": script.found.shaped.as_ref().map(|shaped| &shaped.code),
         "failed": delivery.and_then(|delivery| delivery.failed.as_ref()),
         "size": delivery.map(|delivery| delivery.size),
         "digest": delivery.and_then(|delivery| delivery.digest.as_ref()).map(ToString::to_string),

@@ -21,6 +21,11 @@ const EVERYWHERE: usize = 3;
 /// Things that a comment names.
 const THINGS: usize = 8;
 
+/// A text, and the name of a file for it.
+fn named(id: &ScriptId, text: Option<&str>) -> Vec<(String, String)> {
+    vec![(format!("{id}.js"), text.unwrap_or_default().to_owned())]
+}
+
 impl Writer<'_> {
     pub(super) fn external(&mut self, script: &Script, url: &Url, address: &str, delivery: &Delivery) {
         let id = self.names.external(url);
@@ -83,7 +88,7 @@ impl Writer<'_> {
         if delivery.file.is_none() && (self.scan.allow_private || (on_site && self.scan.upstream.is_some())) {
             arguments.push("--allow-private".to_owned());
         }
-        self.entry(&table, obstacle.is_some(), Approve { id, arguments, text: None });
+        self.entry(&table, obstacle.is_some(), Approve { id, arguments, texts: Vec::new() });
     }
 
     pub(super) fn inline(&mut self, script: &Script, digest: &str, text: Option<&str>) {
@@ -100,10 +105,15 @@ impl Writer<'_> {
         if let Some(reading) = &script.reading {
             self.reaches(&reading.reaches, reading.unparsed.as_deref());
         }
+        let shaped = script.found.shaped.as_ref();
+        if shaped.is_some() {
+            self.comment("Its data differs in each response, so its code is approved, with places for data.");
+        }
         let table = format!(
             "[[inline]]\nid = {}\n{}{}why = {}\n",
             quoted(id.as_str()),
             match script.found.runs_as {
+                _ if shaped.is_some() => "shape = true\n",
                 Some(Kind::ImportMap) => "kind = \"import-map\"\n",
                 Some(Kind::SpeculationRules) => "kind = \"speculation-rules\"\n",
                 Some(Kind::Classic | Kind::Module | Kind::DataBlock) | None => "",
@@ -111,16 +121,25 @@ impl Writer<'_> {
             self.pages_line(script),
             quoted(&why(script)),
         );
-        let arguments = self.inline_arguments(&id);
-        self.entry(&table, false, Approve { id, arguments, text: text.map(str::to_owned) });
+        let texts = match shaped {
+            Some(shaped) => (1_usize..)
+                .zip(&shaped.samples)
+                .map(|(n, text)| (format!("{id}.{n}.js"), text.clone()))
+                .collect(),
+            None => named(&id, text),
+        };
+        let flag = if shaped.is_some() { "--shape" } else { "--inline" };
+        let arguments = self.inline_arguments(&id, flag, &texts);
+        self.entry(&table, false, Approve { id, arguments, texts });
     }
 
-    fn inline_arguments(&self, id: &ScriptId) -> Vec<String> {
-        let file = self.texts.map_or_else(
-            || "FILE".to_owned(),
-            |folder| folder.join(format!("{id}.js")).display().to_string(),
-        );
-        ["approve", id.as_str(), "--inline", "--file"].map(str::to_owned).into_iter().chain([file]).collect()
+    fn inline_arguments(&self, id: &ScriptId, flag: &str, texts: &[(String, String)]) -> Vec<String> {
+        let file = |(name, _): &(String, String)| {
+            self.texts.map_or_else(|| "FILE".to_owned(), |folder| folder.join(name).display().to_string())
+        };
+        let mut arguments = ["approve", id.as_str(), flag].map(str::to_owned).to_vec();
+        arguments.extend(texts.iter().flat_map(|text| ["--file".to_owned(), file(text)]));
+        arguments
     }
 
     /// Code in an attribute can be approved, but it is a choice: the policy says how.
@@ -137,8 +156,9 @@ impl Writer<'_> {
             self.pages_line(script),
             quoted(&why(script)),
         );
-        let arguments = self.inline_arguments(&id);
-        self.entry(&table, false, Approve { id, arguments, text: Some(code.to_owned()) });
+        let texts = named(&id, Some(code));
+        let arguments = self.inline_arguments(&id, "--inline", &texts);
+        self.entry(&table, false, Approve { id, arguments, texts });
     }
 
     fn entry(&mut self, table: &str, commented: bool, approve: Approve) {

@@ -37,8 +37,8 @@ pub struct Approve {
     pub id: ScriptId,
     /// Arguments of `countersign`, without `--because`.
     pub arguments: Vec<String>,
-    /// The text of an inline script.
-    pub text: Option<String>,
+    /// Of an inline script: its text, or samples of it, with names for files in which they can stand.
+    pub texts: Vec<(String, String)>,
 }
 
 /// Proposes a policy. `texts` is the folder where texts of inline scripts are put, if anywhere.

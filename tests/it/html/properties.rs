@@ -123,3 +123,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_second_opinion_lets_approved_code_with_any_data_pass() {
+    let shape = Shape { payment: true, ..Shape::default() };
+    let outcome = whole("<p>a<script>state({a: '<\\/script>'}, 'é')</script><p>b", &shape);
+    assert!(outcome.error.is_none(), "{:?}", outcome.error);
+    assert!(outcome.verdicts[0].starts_with("inline release approved-shape"), "{:?}", outcome.verdicts);
+    assert!(outcome.output.ends_with(b"</script><p>b"));
+}

@@ -246,20 +246,50 @@ fn a_page_that_asks_for_a_card_becomes_a_payment_page() {
     assert!(policy.contains("[[page]]\npath = \"/pay.html\"\npayment = true"), "{policy}");
 }
 
-#[test]
-fn an_inline_script_that_differs_each_time_is_not_proposed() {
+/// An application whose pages have scripts that differ each time.
+fn fleeting(page: impl Fn(usize) -> String + Send + Sync + 'static) -> Vendor {
     let count = AtomicUsize::new(0);
-    let site = Vendor::answering(move |_| {
+    Vendor::answering(move |_| {
         let number = count.fetch_add(1, Ordering::SeqCst);
-        let page = format!("<script>token({number})</script><script>same()</script>");
-        ("200 OK\r\ncontent-type: text/html".to_owned(), page.into_bytes())
-    });
+        ("200 OK\r\ncontent-type: text/html".to_owned(), page(number).into_bytes())
+    })
+}
+
+#[test]
+fn an_inline_script_whose_code_differs_each_time_is_not_proposed() {
+    let site = fleeting(|number| format!("<script>token() // {number}</script><script>same()</script>"));
     let folder = Folder::empty();
     let (output, json) = scan(&folder, &["/", "--upstream", &site.url("")]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let policy = policy(&folder, &json);
     assert!(policy.contains("its text differs from one response to the next"), "{policy}");
     assert_eq!(policy.matches("[[inline]]").count(), 1, "{policy}");
+}
+
+#[test]
+fn an_inline_script_whose_data_differs_each_time_is_proposed_by_its_shape() {
+    let site = fleeting(|number| {
+        format!(
+            "<script>token({number})</script><script>state = {{n: {number}, m: 1}}</script><script>same()</script>"
+        )
+    });
+    let folder = Folder::empty();
+    let (output, json) = scan(&folder, &["/a", "/b", "--upstream", &site.url(""), "--texts", "texts"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let policy = policy(&folder, &json);
+    assert_eq!(policy.matches("shape = true").count(), 2, "once, whatever the page: {policy}");
+    assert!(policy.contains("--shape --file texts/inline.1.js --file texts/inline.2.js"), "{policy}");
+    // What is proposed can be approved as it stands.
+    let policy = policy.replace("mode = \"observe\"", "mode = \"enforce\"");
+    folder.write("policies/shop.toml", policy);
+    for approve in json["approve"].as_array().unwrap() {
+        let arguments = approve["arguments"].as_array().unwrap().iter().map(|part| part.as_str().unwrap());
+        let arguments: Vec<&str> = arguments.chain(["--because", "a test", "--yes"]).collect();
+        let output = run(&folder, &arguments, "");
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
+    }
+    let check = run(&folder, &["check", "policies", "--deny-warnings"], "");
+    assert_eq!(check.status.code(), Some(0), "{}", String::from_utf8_lossy(&check.stdout));
 }
 
 #[test]
