@@ -32,6 +32,7 @@ fn grants() -> Arc<PageGrants> {
         integrity: digest.to_string(),
         digests: vec![digest],
         mirror_path: None,
+        module: false,
         expires: None,
     };
     Arc::new(PageGrants {

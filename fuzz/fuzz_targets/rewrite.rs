@@ -33,6 +33,7 @@ fn grants(mode: Mode) -> Arc<PageGrants> {
         integrity: digest.to_string(),
         digests: vec![digest],
         mirror_path: None,
+        module: false,
         expires: None,
     };
     let inline = (Digest::of(Algorithm::Sha256, b"ok()"), ScriptId::new("ok").expect("an id"));

@@ -108,7 +108,7 @@ pub struct Fallen {
 impl Fallen {
     /// Whether the script runs, as far as the verdict says.
     pub fn passes(&self) -> bool {
-        matches!(self.seen.verdict, "pin" | "allow" | "release" | "keep")
+        matches!(self.seen.verdict, "pin" | "allow" | "release" | "merge" | "keep")
     }
 }
 

@@ -19,14 +19,15 @@ pub(super) enum Gate {
 pub(super) struct Held {
     bytes: Vec<u8>,
     kind: Kind,
+    in_template: bool,
     start_tag: usize,
     limit: usize,
 }
 
 impl Held {
     /// `start_tag` is the length of the start tag, `limit` the longest text; both in bytes.
-    pub(super) fn new(kind: Kind, start_tag: usize, limit: usize) -> Self {
-        Self { bytes: Vec::new(), kind, start_tag, limit }
+    pub(super) fn new(kind: Kind, in_template: bool, start_tag: usize, limit: usize) -> Self {
+        Self { bytes: Vec::new(), kind, in_template, start_tag, limit }
     }
 
     /// Adds bytes; `false` when the text is longer than the limit, and then they are not added.
@@ -37,6 +38,11 @@ impl Held {
             self.bytes.extend_from_slice(chunk);
         }
         fits
+    }
+
+    /// Whether it lies in a template.
+    pub(super) fn in_template(&self) -> bool {
+        self.in_template
     }
 
     /// What it would run as.

@@ -24,10 +24,14 @@ impl Page {
         let url = resolve_in_charset(href, &self.base, self.charset).ok();
         let seen = SeenScript::External { kind, url: url.as_ref(), dangling: tag.dangling() };
         let mut verdict = judge(&seen, &self.grants, &self.url);
+        // Fetching a module ahead settles the import map like the module itself.
+        if kind == Kind::Module && matches!(verdict.action(), Action::Pin(_) | Action::Allow(_)) {
+            self.insert_module_map(kind);
+        }
         let markup = match verdict.action() {
             Action::Pin(approved) => granted(EditedTag::open("link"), tag, "href", approved)?,
             Action::Allow(approved) => allowed(EditedTag::open("link"), tag, "href", approved)?,
-            Action::Release | Action::Keep | Action::Quarantine | Action::Strip => {
+            Action::Release | Action::Merge(_) | Action::Keep | Action::Quarantine | Action::Strip => {
                 verdict = Verdict::refusal(Reason::UnapprovedPreload, &self.grants);
                 refused_link(&verdict, url.as_ref().map(url::Url::as_str))
             }

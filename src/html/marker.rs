@@ -49,7 +49,12 @@ fn strips(verdict: &Verdict) -> bool {
     match verdict.action() {
         Action::Strip => true,
         // Only refusals come here; were it another, inert is the safe answer.
-        Action::Quarantine | Action::Pin(_) | Action::Allow(_) | Action::Release | Action::Keep => false,
+        Action::Quarantine
+        | Action::Pin(_)
+        | Action::Allow(_)
+        | Action::Release
+        | Action::Merge(_)
+        | Action::Keep => false,
     }
 }
 

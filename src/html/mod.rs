@@ -20,6 +20,7 @@ mod charset;
 mod rewriter;
 mod page;
 mod gate;
+mod due;
 mod script;
 mod shaped;
 mod link;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use encoding_rs::{Encoding, UTF_8};
 use url::Url;
 
-use super::error::HtmlError;
+use super::due::Due;
 use super::gate::{Gate, Held};
 use super::limits::Limits;
 use super::marker::refused_script;
@@ -61,8 +61,8 @@ pub(super) struct Page {
     left: usize,
     /// What leaves. Lent by the caller of `write`.
     pub(super) out: Vec<u8>,
-    /// The witness still has to be put before the first pinned script.
-    pub(super) witness_due: bool,
+    /// What of ours still has to be put in.
+    pub(super) due: Due,
     /// Whether verdicts on inline scripts carry their text.
     pub(super) keeps_texts: bool,
     observer: Box<dyn FnMut(Judged)>,
@@ -87,7 +87,7 @@ impl Page {
             merged_csps: 0,
             left: 0,
             out: Vec::new(),
-            witness_due: grants.witness.is_some(),
+            due: Due::under(&grants),
             keeps_texts: false,
             observer,
             grants,
@@ -175,14 +175,26 @@ impl Page {
         let kind = if held.text().is_empty() { Kind::DataBlock } else { held.kind() };
         let verdict = judge(&SeenScript::Inline { kind, digest: &digest }, &self.grants, &self.url);
         let passes = match verdict.action() {
-            Action::Release | Action::Keep => true,
-            Action::Pin(_) | Action::Allow(_) | Action::Quarantine | Action::Strip => false,
+            Action::Release => {
+                self.before_released(held);
+                self.emit(held.bytes());
+                true
+            }
+            Action::Keep => {
+                self.emit(held.bytes());
+                true
+            }
+            Action::Merge(map) => {
+                self.due.import_map_comes(held.in_template());
+                self.emit(held.start_tag());
+                self.insert(map.text());
+                true
+            }
+            Action::Pin(_) | Action::Allow(_) | Action::Quarantine | Action::Strip => {
+                self.insert(&refused_script(&verdict, None, Some(&digest)));
+                false
+            }
         };
-        if passes {
-            self.emit(held.bytes());
-        } else {
-            self.insert(&refused_script(&verdict, None, Some(&digest)));
-        }
         self.report_held(held, &digest, verdict);
         passes
     }
@@ -196,19 +208,6 @@ impl Page {
             let digest = digest_of_script(held.text(), self.charset);
             self.report_held(&held, &digest, verdict);
         }
-    }
-
-    /// Puts the witness before the first pinned script.
-    pub(super) fn insert_witness(&mut self) -> Result<(), HtmlError> {
-        if !std::mem::take(&mut self.witness_due) {
-            return Ok(());
-        }
-        let Some(witness) = self.grants.witness.clone() else { return Ok(()) };
-        if !witness.is_ascii() || witness.contains(['<', '\r', '\0']) {
-            return Err(HtmlError::NotRepresentable("witness"));
-        }
-        self.insert(&format!("<script data-countersign=\"witness\">{witness}</script>"));
-        Ok(())
     }
 
     /// Markup of ours. Characters that the charset lacks become character references, which mean the

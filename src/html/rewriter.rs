@@ -32,6 +32,11 @@ const WATCHED: &str = "script, base, link, meta, title, textarea, style, xmp, if
 /// [`WATCHED`], parsed once for the process.
 static SELECTOR: LazyLock<Option<Selector>> = LazyLock::new(|| WATCHED.parse().ok());
 
+/// What lies in a template, unless that is a shadow tree: nothing of ours takes effect there.
+static IN_TEMPLATE: LazyLock<Option<Selector>> = LazyLock::new(|| {
+    "template:not([shadowrootmode]) script, template:not([shadowrootmode]) link".parse().ok()
+});
+
 const HTML_NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 
 /// The parser refuses to work with less than its first allocation.
@@ -78,23 +83,36 @@ impl Rewriter {
         let charset = page.charset;
         let ascii_compatible =
             AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
-        let selector = SELECTOR.as_ref().ok_or_else(|| HtmlError::Parser("selector".to_owned()))?;
+        let selector = |known: &'static LazyLock<Option<Selector>>| {
+            known.as_ref().ok_or_else(|| HtmlError::Parser("selector".to_owned()))
+        };
+        let (watched_elements, in_template) = (selector(&SELECTOR)?, selector(&IN_TEMPLATE)?);
         let memory = MemorySettings::new()
             .with_max_allowed_memory_usage(page.limits.parser_memory.max(LEAST_MEMORY))
             .with_graceful_bail_out_on_memory_limit_exceeded(false);
         let only_observes = page.only_observes();
         let page = Rc::new(RefCell::new(page));
-        let handled = Rc::clone(&page);
+        let (handled, marked) = (Rc::clone(&page), Rc::clone(&page));
         let settings = Settings::new()
             .with_encoding(ascii_compatible)
             .with_memory_settings(memory)
             .with_strict(true)
             .with_adjust_charset_on_meta_tag(false)
             .with_graceful_bail_out_on_content_handler_error(false)
+            // Handlers are called in this order.
             .append_element_content_handler((
-                Cow::Borrowed(selector),
+                Cow::Borrowed(in_template),
+                ElementContentHandlers::default().element(move |_: &mut Element<'_, '_>| {
+                    marked.borrow_mut().due.in_template = true;
+                    Ok(())
+                }),
+            ))
+            .append_element_content_handler((
+                Cow::Borrowed(watched_elements),
                 ElementContentHandlers::default().element(move |element: &mut Element<'_, '_>| {
-                    on_element(&handled, element).map_err(Into::into)
+                    let done = on_element(&handled, element);
+                    handled.borrow_mut().due.in_template = false;
+                    done.map_err(Into::into)
                 }),
             ));
         let parser = HtmlRewriter::new(settings, Sink(Rc::clone(&page)));

@@ -42,7 +42,7 @@ impl Page {
             self.report(("inline", Some(kind)), "", verdict);
             return Ok(End::Ignored);
         }
-        self.gate = Gate::Hold(Held::new(kind, tag.len, self.limits.inline_script));
+        self.gate = Gate::Hold(Held::new(kind, self.due.in_template, tag.len, self.limits.inline_script));
         Ok(End::Awaited)
     }
 
@@ -54,6 +54,7 @@ impl Page {
         let end = match verdict.action() {
             Action::Pin(approved) => {
                 let edited = granted(EditedTag::open("script"), tag, "src", approved)?;
+                self.insert_module_map(kind);
                 self.insert_witness()?;
                 self.insert(&edited);
                 self.gate = Gate::Skip(tag.len);
@@ -61,12 +62,13 @@ impl Page {
             }
             Action::Allow(approved) => {
                 let edited = allowed(EditedTag::open("script"), tag, "src", approved)?;
+                self.insert_module_map(kind);
                 self.insert(&edited);
                 self.gate = Gate::Skip(tag.len);
                 End::Ignored
             }
             Action::Keep => End::Ignored,
-            Action::Release | Action::Quarantine | Action::Strip => {
+            Action::Release | Action::Merge(_) | Action::Quarantine | Action::Strip => {
                 self.insert(&refused_script(&verdict, url.as_ref().map(url::Url::as_str), None));
                 self.gate = Gate::Drop;
                 End::Awaited

@@ -46,6 +46,8 @@ impl Page {
         let verdict = judge(&SeenScript::Shaped { digest: &filled.digest }, &self.grants, &self.url);
         let passes = matches!(verdict.action(), Action::Release);
         if passes {
+            // Nothing may come between the data and the code.
+            self.before_released(held);
             let tag = EditedTag::open("script").attribute("type", "text/plain");
             let tag = tag.attribute("data-countersign", "data").close();
             self.insert(&format!("{tag}{}</script>", filled.data));

@@ -7,7 +7,7 @@ use url::Url;
 use super::reason::Reason;
 use super::seen::{Kind, SeenScript};
 use crate::inventory::Tier;
-use crate::policy::{ApprovedScript, PageGrants, Unapproved};
+use crate::policy::{ApprovedScript, MapText, PageGrants, Unapproved};
 use crate::sri::Digest;
 
 /// What becomes of a script.
@@ -19,6 +19,8 @@ pub enum Action {
     Allow(Arc<ApprovedScript>),
     /// Inline: let the withheld text go; its digest stands in the CSP.
     Release,
+    /// Import map: this text stands in the place of the withheld one; its digest stands in the CSP.
+    Merge(MapText),
     /// Can't run: leave it as it is.
     Keep,
     /// Make it inert where it stands, visible to people who read the page's source.
@@ -34,6 +36,7 @@ impl Action {
             Self::Pin(_) => "pin",
             Self::Allow(_) => "allow",
             Self::Release => "release",
+            Self::Merge(_) => "merge",
             Self::Keep => "keep",
             Self::Quarantine => "quarantine",
             Self::Strip => "strip",
@@ -117,7 +120,14 @@ pub fn judge(script: &SeenScript<'_>, grants: &PageGrants, document: &Url) -> Ve
 fn inline(kind: Kind, digest: &Digest, grants: &PageGrants) -> Verdict {
     let (approved, unknown) = match kind {
         Kind::Classic | Kind::Module => (grants.inline.contains_key(digest), Reason::UnknownDigest),
-        Kind::ImportMap => (grants.import_maps.contains_key(digest), Reason::UnknownImportMap),
+        Kind::ImportMap => {
+            if let Some(merged) = grants.import_maps.get(digest).and_then(|map| map.merged.as_ref()) {
+                return Verdict { action: Action::Merge(merged.clone()), reason: Reason::ApprovedDigest };
+            }
+            // One of ours says nothing that is not approved.
+            let known = grants.map_digests().any(|known| known == digest);
+            (known, Reason::UnknownImportMap)
+        }
         Kind::SpeculationRules => {
             (grants.speculation_rules.contains_key(digest), Reason::UnknownSpeculationRules)
         }

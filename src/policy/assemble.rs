@@ -11,12 +11,12 @@ use super::folder::Contents;
 use super::grants::{ApprovedText, GrantCompiler};
 use super::lint;
 use super::matching::{GrantCache, Matching};
-use super::model::{ApprovedScript, ApprovedShape, PageRules, Site, SiteName};
+use super::model::{ApprovedScript, ApprovedShape, InlineKind, PageRules, Site, SiteName};
 use super::own_paths::MIRROR_PREFIX;
 use crate::diagnostic::{Diagnostic, Problems, Severity};
-use crate::inventory::{Approval, Form, Lock, ScriptId, Tier, mirror_key};
+use crate::inventory::{Approval, Form, Lock, ScriptId, Tier, bytes_path, mirror_key};
 use crate::sri::Digest;
-use crate::web::PathPattern;
+use crate::web::{ImportMap, PathPattern};
 
 /// Everything that belongs to one site, while it is put together.
 pub(super) struct Assembly<'a> {
@@ -38,7 +38,7 @@ enum Served {
     Nowhere,
     /// Tier mirror: under a URL of ours.
     ByUs,
-    /// Shapes: in place of a page's text.
+    /// Shapes and import maps: in place of a page's text.
     InPages,
 }
 
@@ -80,7 +80,13 @@ impl<'a> Assembly<'a> {
             compiler.scripts.push((approved, patterns.places(script.pages)));
         }
         for inline in policy.inline {
-            let served = if inline.shape { Served::InPages } else { Served::Nowhere };
+            let served = match inline.kind {
+                InlineKind::ImportMap => Served::InPages,
+                InlineKind::Script if inline.shape => Served::InPages,
+                InlineKind::Script | InlineKind::SpeculationRules | InlineKind::Handler | InlineKind::Url => {
+                    Served::Nowhere
+                }
+            };
             let live = self.live(&inline.id, Form::Inline, served);
             let how =
                 if inline.shape { " --shape --file SAMPLE --file SAMPLE" } else { " --inline --file FILE" };
@@ -88,7 +94,18 @@ impl<'a> Assembly<'a> {
             let places = patterns.places(inline.pages);
             for live in live {
                 let shape = if inline.shape { self.shape(&inline.id, &live) } else { None };
-                let text = ApprovedText { digest: live.approval.digest.clone(), kind: inline.kind, shape };
+                let map = match inline.kind {
+                    InlineKind::ImportMap => match self.import_map(&inline.id, &live) {
+                        Some(map) => Some(Arc::new(map)),
+                        None => continue,
+                    },
+                    InlineKind::Script
+                    | InlineKind::SpeculationRules
+                    | InlineKind::Handler
+                    | InlineKind::Url => None,
+                };
+                let digest = live.approval.digest.clone();
+                let text = ApprovedText { digest, kind: inline.kind, map, shape };
                 compiler.inline.push((text, inline.id.clone(), places.clone()));
             }
         }
@@ -173,7 +190,7 @@ approval may stay, or end with --retire-earlier"
         let path = self.contents.folder.join(&name);
         let Some(found) = self.contents.script(&name) else {
             let (severity, help) = if must_be_there {
-                let help = "they are what visitors get (tier mirror, or a shape): restore the file, or approve \
+                let help = "they are what visitors get (tier mirror, a shape, an import map): restore the file, or approve \
 the bytes again";
                 (Severity::Error, help)
             } else {
@@ -206,6 +223,24 @@ the bytes again";
             return None;
         }
         bytes.and_then(Result::ok)
+    }
+
+    /// What an approved import map says.
+    fn import_map(&mut self, id: &ScriptId, live: &Live<'_>) -> Option<ImportMap> {
+        let text = std::str::from_utf8(live.bytes.as_ref()?).unwrap_or_default();
+        match ImportMap::parse(text) {
+            Ok(map) => Some(map),
+            Err(error) => {
+                let path = bytes_path(&self.contents.folder, self.name, id, &live.approval.digest);
+                self.file_problems.push(Diagnostic::of_file(
+                    Severity::Error,
+                    path,
+                    format!("what was approved as the import map `{id}` is none: {error}"),
+                    "end the approval with `countersign retire`; if it is a script, leave `kind` out",
+                ));
+                None
+            }
+        }
     }
 
     fn warn_if_none(&mut self, live: &[Live<'_>], id: &ScriptId, span: Range<usize>, inline: &str) {
@@ -269,6 +304,7 @@ fn approved(script: &CheckedScript, live: &[Live<'_>]) -> ApprovedScript {
         digests,
         integrity,
         mirror_path,
+        module: script.module,
         expires: script.terms.as_ref().map(|terms| terms.end),
     }
 }

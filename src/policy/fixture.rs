@@ -25,6 +25,7 @@ pub fn sample_grants(integrity: &str, inline: &str) -> PageGrants {
         digests: vec![integrity.parse().unwrap()],
         integrity: integrity.to_owned(),
         mirror_path: None,
+        module: false,
         expires: None,
     };
     let compiler = GrantCompiler {
@@ -34,6 +35,7 @@ pub fn sample_grants(integrity: &str, inline: &str) -> PageGrants {
             ApprovedText {
                 digest: Digest::of(Algorithm::Sha256, inline.as_bytes()),
                 kind: InlineKind::Script,
+                map: None,
                 shape: None,
             },
             ScriptId::new("inline").unwrap(),

@@ -10,14 +10,15 @@ use jiff::Timestamp;
 
 use super::matching::GrantKey;
 use super::model::{
-    ApprovedScript, ApprovedShape, InlineKind, Mode, PageGrants, PageId, PageRules, UpstreamCsp,
+    ApprovedMap, ApprovedScript, ApprovedShape, InlineKind, Mode, PageGrants, PageId, PageRules, UpstreamCsp,
 };
+use super::modules::Modules;
 use super::own_paths::REPORT_PATH;
 use super::witness::{WITNESS, let_reports_out, witness_digest};
 use crate::csp::{Csp, ScriptDirectives, SourceExpression};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::Digest;
-use crate::web::PathPattern;
+use crate::web::{ImportMap, PathPattern};
 
 /// What a site's policy and lock approve, before it is narrowed to a page.
 #[derive(Debug, Default)]
@@ -47,6 +48,8 @@ pub(super) struct ApprovedText {
     pub digest: Digest,
     /// Where it may stand.
     pub kind: InlineKind,
+    /// Of an import map what it says.
+    pub map: Option<Arc<ImportMap>>,
     /// The text is code with places for data.
     pub shape: Option<Arc<ApprovedShape>>,
 }
@@ -88,13 +91,20 @@ impl GrantCompiler {
                 }
             }
         }
+        // While observing nothing is edited.
+        let modules = (key.mode == Mode::Enforce).then(|| Modules::of(&grants)).flatten();
+        grants.module_map = modules.as_ref().and_then(Modules::map);
         let mut urls = BTreeSet::new();
         for (text, id, _) in key.inline.iter().filter_map(|place| self.inline.get(*place)) {
             let digest = text.digest.clone();
             grants.shapes.extend(text.shape.clone());
             match text.kind {
                 InlineKind::Script => drop(grants.inline.insert(digest, id.clone())),
-                InlineKind::ImportMap => drop(grants.import_maps.insert(digest, id.clone())),
+                InlineKind::ImportMap => {
+                    let merged = modules.as_ref().zip(text.map.as_ref());
+                    let merged = merged.and_then(|(modules, map)| modules.in_place_of(map));
+                    grants.import_maps.insert(digest, ApprovedMap { id: id.clone(), merged });
+                }
                 InlineKind::SpeculationRules => drop(grants.speculation_rules.insert(digest, id.clone())),
                 InlineKind::Handler => drop(grants.handlers.insert(digest, id.clone())),
                 InlineKind::Url => drop(urls.insert(digest)),
@@ -140,8 +150,9 @@ impl GrantCompiler {
 /// digests: otherwise every approved script would be reported.
 fn script_sources(grants: &PageGrants, urls: BTreeSet<Digest>, hosts: &[String]) -> Vec<SourceExpression> {
     let mut addresses = BTreeSet::new();
-    let inline = [&grants.inline, &grants.import_maps, &grants.speculation_rules];
-    let mut digests: BTreeSet<Digest> = inline.iter().flat_map(|kind| kind.keys()).cloned().collect();
+    let inline = [&grants.inline, &grants.speculation_rules];
+    let inline = inline.iter().flat_map(|kind| kind.keys());
+    let mut digests: BTreeSet<Digest> = inline.chain(grants.map_digests()).cloned().collect();
     for script in grants.scripts.values() {
         match (grants.mode, script.tier) {
             (Mode::Enforce, Tier::Pin | Tier::Mirror) => digests.extend(script.digests.iter().cloned()),

@@ -237,7 +237,7 @@ mod tests {
     fn compiler(patterns: &[&str], scripts: &[Vec<usize>]) -> GrantCompiler {
         let inline = scripts.iter().zip(0_u32..).map(|(places, number)| {
             let digest = Digest::of(Algorithm::Sha256, &number.to_be_bytes());
-            let text = ApprovedText { digest, kind: InlineKind::Script, shape: None };
+            let text = ApprovedText { digest, kind: InlineKind::Script, map: None, shape: None };
             (text, ScriptId::new(&format!("s{number}")).unwrap(), places.clone())
         });
         GrantCompiler {

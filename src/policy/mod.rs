@@ -8,6 +8,7 @@
 //! ```
 
 mod model;
+mod modules;
 mod grants;
 mod matching;
 mod own_paths;
@@ -36,9 +37,9 @@ pub use load::{
     observe_only,
 };
 pub use model::{
-    ApprovedScript, ApprovedShape, Balance, CspForm, FailMode, Generation, HealthCheck, InlineKind, Mode,
-    PageGrants, PageHeaders, PageId, PageRules, PublishedSnapshot, Refresh, Shaped, Site, SiteName, Snapshot,
-    Strategy, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
+    ApprovedMap, ApprovedScript, ApprovedShape, Balance, CspForm, FailMode, Generation, HealthCheck,
+    InlineKind, MapText, Mode, PageGrants, PageHeaders, PageId, PageRules, PublishedSnapshot, Refresh,
+    Shaped, Site, SiteName, Snapshot, Strategy, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use outline::{PageOutline, outline};

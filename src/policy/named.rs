@@ -5,7 +5,7 @@ use std::path::Path;
 use super::check::{DefaultUpstream, check};
 use super::folder::Contents;
 use super::load::{read_lock, source};
-use super::model::SiteName;
+use super::model::{InlineKind, SiteName};
 use crate::diagnostic::{self, Diagnostic, Problems};
 use crate::inventory::{Form, Lock, ScriptAddress, ScriptId, Tier, Trust};
 
@@ -18,6 +18,8 @@ pub struct NamedScript {
     pub id: ScriptId,
     /// Where it is and how it is delivered; `None` for an inline one.
     pub external: Option<(ScriptAddress, Tier)>,
+    /// What an inline text is; `None` for an external script.
+    pub inline: Option<InlineKind>,
     /// Tier evergreen: the text that is approved in place of bytes.
     pub statement: Option<String>,
     /// Inline: approved by its shape.
@@ -59,6 +61,7 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
                 site: site.clone(),
                 id: script.id,
                 external: Some((script.address, script.tier)),
+                inline: None,
                 statement: script.terms.map(|terms| terms.statement),
                 shape: false,
                 why: script.why,
@@ -67,6 +70,7 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
                 site: site.clone(),
                 id: inline.id,
                 external: None,
+                inline: Some(inline.kind),
                 statement: None,
                 shape: inline.shape,
                 why: inline.why,

@@ -53,6 +53,7 @@ impl Record {
             | Action::Pin(_)
             | Action::Allow(_)
             | Action::Release
+            | Action::Merge(_)
             | Action::Keep => {}
         }
         self.store.script_seen(ScriptSeen {

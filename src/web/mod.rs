@@ -1,7 +1,9 @@
-//! The web platform's vocabulary: media types, the URL a browser would fetch, patterns of paths.
+//! The web platform's vocabulary: media types, the URL a browser would fetch, patterns of paths,
+//! import maps.
 //! Pure: no sockets, no clock.
 
 mod media_type;
+mod import_map;
 mod path_pattern;
 mod pattern_index;
 mod path_readings;
@@ -9,6 +11,7 @@ mod refresh;
 mod script_url;
 mod url_pattern;
 
+pub use import_map::{ImportMap, ImportMapError, SpecifierMap, is_in_scope};
 pub use media_type::{MediaType, extract_media_type};
 pub use path_pattern::{PathPattern, PathPatternError, canonical_path};
 pub use path_readings::{PathReadings, other_slash};

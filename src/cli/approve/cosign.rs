@@ -7,11 +7,12 @@ use serde_json::json;
 
 use super::review::{Review, Subject};
 use super::{Args, say, write_data};
+use crate::analysis::shape::Shape;
 use crate::cli::desk::{Desk, one_line};
 use crate::cli::stop::Stop;
 use crate::inventory::approval::cosign as sign;
-use crate::inventory::{Approval, Entry, Lock, Signature, SigningKey, Statement, bytes_path};
-use crate::policy::{SiteName, locks, named_scripts};
+use crate::inventory::{Approval, Entry, Lock, ScriptId, Signature, SigningKey, Statement, bytes_path};
+use crate::policy::{InlineKind, SiteName, locks, named_scripts};
 use crate::sri::Digest;
 
 /// Shows the entry, asks, and signs it.
@@ -108,10 +109,17 @@ fn review(
         site: &site.0,
         script: &approval.script,
         before: before.last(),
+        kind: kind(desk, site, &approval.script),
         bytes,
         digest: &approval.digest,
     };
     Some(Review::of(&subject, args.full_diff))
+}
+
+/// What an inline text is, by the policy.
+fn kind(desk: &Desk, site: &SiteName, script: &ScriptId) -> Option<InlineKind> {
+    let named = named_scripts(&desk.policies, &desk.trust).ok()?;
+    named.scripts.into_iter().find(|named| named.site == *site && named.id == *script)?.inline
 }
 
 /// Whether what was approved is no code but that a URL may run whatever it serves: exactly the words that
@@ -152,6 +160,9 @@ fn shown(entry: &Entry, site: &SiteName, desk: &Desk, bytes: Option<&[u8]>) -> S
             }
             let path = bytes_path(&desk.policies, &site.0, &approval.script, &approval.digest);
             let _ = writeln!(text, "bytes   {}, {}: {}", approval.size, approval.digest, path.display());
+            if let Some(holes) = bytes.and_then(holes) {
+                let _ = writeln!(text, "data    any may stand in its places: {holes}");
+            }
             if approval.retires_earlier {
                 text.push_str("ends    all earlier approvals of this script\n");
             }
@@ -169,4 +180,11 @@ fn shown(entry: &Entry, site: &SiteName, desk: &Desk, bytes: Option<&[u8]>) -> S
         let _ = writeln!(text, "signed  by {name} ({}){fits}", signature.key);
     }
     text.trim_end().to_owned()
+}
+
+/// The places for data of code that was approved as a shape.
+fn holes(code: &[u8]) -> Option<String> {
+    let shape = Shape::parse(std::str::from_utf8(code).ok()?)?;
+    let places = shape.holes().iter().enumerate();
+    Some(places.map(|(place, class)| format!("[{place}] {}", class.name())).collect::<Vec<_>>().join(", "))
 }

@@ -4,6 +4,7 @@ mod choose;
 mod bytes;
 mod samples;
 mod show;
+mod map;
 mod review;
 mod cosign;
 
@@ -83,6 +84,9 @@ fn approve(args: &Args, desk: &Desk) -> Result<(), Stop> {
     let by = args.desk.by()?;
     bytes::refuse_several(args)?;
     let candidate = bytes::obtain(args, &chosen)?;
+    if let Some(fault) = map::fault(chosen.script.inline, &candidate.bytes) {
+        return Err(Stop::No(format!("nothing was approved: {fault} ({})", candidate.origin)));
+    }
     say(&show::comparison(&chosen, &candidate));
     // Of an evergreen script no code is approved, so there is none to read.
     let review = chosen.script.statement.is_none().then(|| {
@@ -91,6 +95,7 @@ fn approve(args: &Args, desk: &Desk) -> Result<(), Stop> {
             site: &chosen.script.site.0,
             script: &chosen.script.id,
             before: chosen.live.last().map(|approval| &approval.digest),
+            kind: chosen.script.inline,
             bytes: &candidate.bytes,
             digest: &candidate.digest,
         };

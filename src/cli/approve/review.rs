@@ -7,9 +7,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::map;
 use crate::analysis::{Comparison, Difference, Item, Reaches, Reading, What, compare};
 use crate::cli::apart::read_apart;
 use crate::inventory::{ScriptId, bytes_path};
+use crate::policy::InlineKind;
 use crate::sri::Digest;
 
 /// Lines of a difference that are shown unless all are asked for.
@@ -23,6 +25,8 @@ const NEW_ITEMS: usize = 60;
 pub(super) struct Review {
     new: Reading,
     before: Before,
+    /// What an import map leads where.
+    leads: Option<String>,
 }
 
 /// What was approved before.
@@ -45,6 +49,8 @@ pub(super) struct Subject<'a> {
     pub(super) script: &'a ScriptId,
     /// The digest of what was approved before, if anything was.
     pub(super) before: Option<&'a Digest>,
+    /// What an inline text is.
+    pub(super) kind: Option<InlineKind>,
     /// The new code.
     pub(super) bytes: &'a [u8],
     pub(super) digest: &'a Digest,
@@ -53,15 +59,17 @@ pub(super) struct Subject<'a> {
 impl Review {
     /// Reads the new code, and the one approved before.
     pub(super) fn of(subject: &Subject<'_>, full_diff: bool) -> Self {
-        let new = read_apart(subject.bytes);
-        let Some(before) = subject.before else { return Self { new, before: Before::Nothing } };
+        let read = |bytes: &[u8]| map::reading(subject.kind, bytes).unwrap_or_else(|| read_apart(bytes));
+        let new = read(subject.bytes);
+        let leads = map::leads(subject.kind, subject.bytes);
+        let Some(before) = subject.before else { return Self { new, before: Before::Nothing, leads } };
         if before == subject.digest {
-            return Self { new, before: Before::Same };
+            return Self { new, before: Before::Same, leads };
         }
         let path = bytes_path(subject.policies, subject.site, subject.script, before);
         let before = match fs::read(&path) {
             Ok(bytes) if Digest::of(before.algorithm(), &bytes) == *before => {
-                let old = read_apart(&bytes);
+                let old = read(&bytes);
                 let limit = (!full_diff).then_some(DIFF_LINES);
                 Before::Code {
                     reaches: new.reaches.compared_with(&old.reaches),
@@ -72,12 +80,15 @@ impl Review {
             Ok(_) => Before::Missing(format!("{} are not the bytes that were approved", path.display())),
             Err(error) => Before::Missing(format!("{}: {error}", path.display())),
         };
-        Self { new, before }
+        Self { new, before, leads }
     }
 
     /// For people.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
+        if let Some(leads) = &self.leads {
+            let _ = writeln!(text, "{leads}");
+        }
         if let Some(why) = &self.new.unparsed {
             // Writing to a string can't fail, here and below.
             let _ = writeln!(text, "the code could not be parsed, because {why}: only hosts were looked for");

@@ -11,6 +11,7 @@ use crate::analysis::printable;
 use crate::analysis::shape::{Class, FoundHole};
 use crate::cli::desk::one_line;
 use crate::inventory::approval::Outcome;
+use crate::policy::InlineKind;
 
 /// Lines of a shape's code that are shown.
 const CODE_LINES: usize = 100;
@@ -28,7 +29,13 @@ pub(super) fn comparison(chosen: &Chosen, candidate: &Candidate) -> String {
         None if script.shape => {
             text.push_str("inline  its code stands in the page, with data that differs\n");
         }
-        None => text.push_str("inline  its text stands in the page\n"),
+        None => text.push_str(match script.inline {
+            Some(InlineKind::ImportMap) => "inline  an import map of the page\n",
+            Some(InlineKind::SpeculationRules) => "inline  speculation rules of the page\n",
+            Some(InlineKind::Script | InlineKind::Handler | InlineKind::Url) | None => {
+                "inline  its text stands in the page\n"
+            }
+        }),
     }
     if let Some(statement) = &script.statement {
         let _ = write!(text, "what is approved is not bytes but this:\n{statement}");

@@ -23,6 +23,8 @@ pub(in crate::policy) struct CheckedScript {
     pub(in crate::policy) span: Range<usize>,
     pub(in crate::policy) address: ScriptAddress,
     pub(in crate::policy) tier: Tier,
+    /// A module that other scripts may import.
+    pub(in crate::policy) module: bool,
     /// Tier evergreen only.
     pub(in crate::policy) terms: Option<EvergreenTerms>,
     pub(in crate::policy) pages: Vec<PathPattern>,
@@ -75,7 +77,8 @@ pub(super) fn external(
             continue;
         }
         let why = table.why.as_ref().map(|why| why.get_ref().clone()).unwrap_or_default();
-        let script = CheckedScript { id, span: table.span.clone(), address, tier, terms, pages, why };
+        let module = module(table, tier, &address, problems);
+        let script = CheckedScript { id, span: table.span.clone(), address, tier, module, terms, pages, why };
         let near = places.add(&script.address, scripts.len());
         let twin = near.iter().filter_map(|place| scripts.get(*place)).find(|(earlier, _)| {
             address::same(&earlier.address, &script.address, hosts) && overlap(&earlier.pages, &script.pages)
@@ -91,6 +94,24 @@ pub(super) fn external(
         scripts.push((script, url));
     }
     scripts.into_iter().map(|(script, _)| script).collect()
+}
+
+/// Whether a script is a module that others may import, which must have one URL and fixed bytes.
+fn module(table: &ScriptTable, tier: Tier, address: &ScriptAddress, problems: &mut Problems) -> bool {
+    let Some(wanted) = table.module.as_ref().filter(|module| *module.get_ref()) else { return false };
+    let (what, help) = match (address, tier) {
+        (_, Tier::Evergreen) => (
+            "nothing fixes the bytes of an evergreen script, so an import map can't name them",
+            "leave `module` out: the CSP names the URL, so it can be imported as it is",
+        ),
+        (ScriptAddress::Pattern(_), Tier::Pin | Tier::Mirror) => (
+            "an import map names URLs, and a `url-pattern` is none",
+            "write one [[script]] with a `url` for each module that others import",
+        ),
+        (ScriptAddress::Absolute(_) | ScriptAddress::OnSite(_), Tier::Pin | Tier::Mirror) => return true,
+    };
+    problems.error(wanted.span(), what, help);
+    false
 }
 
 /// Inline scripts.

@@ -70,6 +70,9 @@ pub(in crate::policy) struct ScriptTable {
     /// How it is delivered.
     #[schemars(with = "words::Tier")]
     pub(in crate::policy) tier: Option<Text>,
+    /// Whether it is a module that other scripts may import.
+    #[schemars(with = "Option<bool>")]
+    pub(in crate::policy) module: Option<Spanned<bool>>,
     /// Who looks after it. For the people who read the file.
     #[schemars(with = "Option<String>")]
     #[expect(dead_code, reason = "read for its type, and part of the schema")]
@@ -162,6 +165,7 @@ impl ScriptTable {
             url_pattern,
             pages: keys.texts("pages", problems),
             tier: keys.required_text("tier", tier, problems),
+            module: keys.flag("module", problems),
             owner: keys.text("owner", problems),
             why: keys.required_text("why", WHY, problems),
             justification: keys.text("justification", problems),

@@ -3,10 +3,12 @@
 mod words;
 mod upstream;
 mod rules;
+mod map_text;
 mod shaped;
 mod page_grants;
 mod site;
 
+pub use map_text::{ApprovedMap, MapText};
 pub use page_grants::PageGrants;
 pub use rules::{ApprovedScript, PageRules};
 pub use shaped::{ApprovedShape, Shaped};

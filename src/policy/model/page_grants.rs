@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::{
-    ApprovedScript, ApprovedShape, FailMode, Mode, PageHeaders, PageId, Refresh, Shaped, Unapproved,
-    UpstreamCsp,
+    ApprovedMap, ApprovedScript, ApprovedShape, FailMode, MapText, Mode, PageHeaders, PageId, Refresh,
+    Shaped, Unapproved, UpstreamCsp,
 };
 use crate::csp::{Csp, ScriptDirectives};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
@@ -43,8 +43,10 @@ pub struct PageGrants {
     pub patterns: Vec<Arc<ApprovedScript>>,
     /// Digests (SHA-256) of inline scripts, with their ids.
     pub inline: HashMap<Digest, ScriptId>,
-    /// Digests (SHA-256) of import maps, with their ids.
-    pub import_maps: HashMap<Digest, ScriptId>,
+    /// Import maps by the digest (SHA-256) of the page's text.
+    pub import_maps: HashMap<Digest, ApprovedMap>,
+    /// The import map that pages get which bring none: their modules would import nothing without it.
+    pub module_map: Option<MapText>,
     /// Digests (SHA-256) of speculation rules, with their ids.
     pub speculation_rules: HashMap<Digest, ScriptId>,
     /// Inline scripts whose data differs in each response; the digests of their code are in
@@ -92,6 +94,7 @@ impl PageGrants {
             patterns: Vec::new(),
             inline: HashMap::new(),
             import_maps: HashMap::new(),
+            module_map: None,
             speculation_rules: HashMap::new(),
             shapes: Vec::new(),
             handlers: HashMap::new(),
@@ -152,12 +155,21 @@ impl PageGrants {
     /// The id under which an inline text of this digest is approved here, whatever kind of script it is:
     /// a CSP doesn't tell them apart.
     pub fn inline_id(&self, digest: &Digest) -> Option<&ScriptId> {
-        [&self.inline, &self.import_maps, &self.speculation_rules].iter().find_map(|kind| kind.get(digest))
+        let map = || self.import_maps.get(digest).map(|map| &map.id);
+        [&self.inline, &self.speculation_rules].iter().find_map(|kind| kind.get(digest)).or_else(map)
     }
 
     /// Whether the CSP lets an inline text of this digest run.
     pub fn approves_inline(&self, digest: &Digest) -> bool {
-        self.inline_id(digest).is_some()
+        [&self.inline, &self.speculation_rules].iter().any(|kind| kind.contains_key(digest))
+            || self.map_digests().any(|known| known == digest)
+    }
+
+    /// The digests of import maps as pages get them.
+    pub fn map_digests(&self) -> impl Iterator<Item = &Digest> {
+        let own = self.module_map.iter().map(MapText::digest);
+        let approved = self.import_maps.iter();
+        own.chain(approved.map(|(page, map)| map.merged.as_ref().map_or(page, MapText::digest)))
     }
 
     /// The shape that an inline script's text has, and its data, if one of them is approved here. Where

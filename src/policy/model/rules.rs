@@ -28,6 +28,8 @@ pub struct ApprovedScript {
     pub integrity: String,
     /// Tier mirror: the absolute path on the site under which we serve the approved bytes.
     pub mirror_path: Option<String>,
+    /// A module that other scripts may import.
+    pub module: bool,
     /// Tier evergreen: from this moment on it may not run.
     pub expires: Option<Timestamp>,
 }

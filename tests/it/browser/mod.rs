@@ -23,6 +23,7 @@ mod enforce;
 mod shaped;
 mod language;
 mod meta;
+mod modules;
 mod pages;
 mod srcdoc;
 mod urls;

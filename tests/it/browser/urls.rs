@@ -341,6 +341,7 @@ fn grants() -> Arc<PageGrants> {
             digests: vec![digest.clone()],
             integrity: digest.to_string(),
             mirror_path: None,
+            module: false,
             expires: None,
         };
         (script.address.key().to_owned(), Arc::new(script))

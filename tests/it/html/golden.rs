@@ -2,7 +2,8 @@
 //! many sizes, which must change nothing, and its output is read by a second parser.
 //!
 //! In the files `$id` stands for the integrity of a script of `grants.rs`, `$[text]` for the digest of
-//! an inline text, `$code0` and `$digest0` for an approved shape's code and its digest.
+//! an inline text, `$own-map` and `$merged-map` for the texts of the import maps there, `$quoted-map` for the
+//! first in an attribute, `$code0` and `$digest0` for an approved shape's code and its digest.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +13,7 @@ use countersign::policy::{Mode, Refresh, Unapproved, UpstreamCsp};
 use encoding_rs::{Encoding, WINDOWS_1252};
 use serde::Deserialize;
 
-use super::grants::{Shape, approved_shape, grants, integrity, sha256};
+use super::grants::{Modules, Shape, approved_shape, grants, integrity, merged_map, own_map, sha256};
 use super::oracle::{Class, scripts};
 use super::rewriting::rewrite;
 
@@ -55,6 +56,8 @@ struct Case {
     #[serde(default)]
     witness: bool,
     #[serde(default)]
+    modules: Modules,
+    #[serde(default)]
     refresh_own: bool,
     upstream_csp: Option<String>,
     inline_limit: Option<usize>,
@@ -89,6 +92,7 @@ impl Case {
                 Some("append") => UpstreamCsp::Append,
                 Some(other) => panic!("{}: {other}", self.name),
             },
+            modules: self.modules,
         }
     }
 
@@ -147,7 +151,9 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 fn filled_in(text: &str) -> String {
-    let mut text = text.to_owned();
+    let quoted = own_map().text().replace('"', "&quot;");
+    let mut text = text.replace("$quoted-map", &quoted).replace("$own-map", own_map().text());
+    text = text.replace("$merged-map", merged_map().text());
     while let Some(start) = text.find("$[") {
         let end = start + text[start..].find(']').unwrap();
         let digest = sha256(&text[start + 2..end]).to_string();

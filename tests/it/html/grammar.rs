@@ -71,7 +71,7 @@ pub(super) const PLAIN: [&str; 64] = [
 ];
 
 /// Pieces with scripts, links and bases.
-pub(super) const LOADED: [&str; 23] = [
+pub(super) const LOADED: [&str; 27] = [
     "<script>ok()</script>",
     "<script>evil()</script>",
     "<script>state({a: '<\\/script>'}, 'é')</script>",
@@ -84,6 +84,10 @@ pub(super) const LOADED: [&str; 23] = [
     "<script src='https://cdn.example/a.js' integrity=x x=\"<\" nonce>",
     "<script src=https://evil.example/x.js>evil()</script>",
     "<script src=own.js defer></script>",
+    "<script type=module src=own.js></script>",
+    "<script type=importmap>{\"imports\":{\"m\":\"https://cdn.example/m.js\"}}</script>",
+    "<script type=importmap>{\"imports\":{\"own.js\":\"evil.js\"}}</script>",
+    "<script type=speculationrules>{\"tag\":\"x\"}</script>",
     "<script type=text/template>evil()</script>",
     "<script><!--<script>evil()</script>--></script>",
     "<svg><script>evil()</script></svg>",

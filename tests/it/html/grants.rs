@@ -7,9 +7,10 @@ use countersign::analysis::shape::shape_of_samples;
 use countersign::csp::ScriptDirectives;
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
 use countersign::policy::{
-    ApprovedScript, ApprovedShape, Mode, PageGrants, Refresh, Unapproved, UpstreamCsp,
+    ApprovedMap, ApprovedScript, ApprovedShape, MapText, Mode, PageGrants, Refresh, Unapproved, UpstreamCsp,
 };
 use countersign::sri::{Algorithm, Digest};
+use countersign::web::ImportMap;
 use url::Url;
 
 /// Where the document is.
@@ -21,6 +22,8 @@ pub(super) const APPROVED_INLINE: [&str; 5] =
     ["ok()", "a\nb\nc", "a\u{fffd}b", "'café'", "a<!--<script>b</script>c-->"];
 /// An approved import map.
 pub(super) const APPROVED_MAP: &str = "{\"imports\":{}}";
+/// An approved import map that is merged.
+pub(super) const MERGED_MAP: &str = "{\"imports\":{\"m\":\"https://cdn.example/m.js\"}}";
 /// Approved speculation rules.
 pub(super) const APPROVED_RULES: &str = "{\"tag\":\"x\"}";
 
@@ -49,6 +52,35 @@ pub(super) struct Shape {
     pub(super) payment: bool,
     pub(super) refresh: Refresh,
     pub(super) upstream_csp: UpstreamCsp,
+    /// Whether pages may import modules.
+    pub(super) modules: Modules,
+}
+
+/// How a page's import map comes to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Modules {
+    /// Nothing may be imported.
+    #[default]
+    None,
+    /// No import map of the page is approved.
+    Own,
+    /// One is.
+    Merged,
+}
+
+/// The import map of pages that bring none.
+pub(super) fn own_map() -> MapText {
+    map("{\"imports\":{\"https://cdn.example/m.js\":\"/_countersign/s/x/m.js\"}}")
+}
+
+/// What stands in the place of [`MERGED_MAP`].
+pub(super) fn merged_map() -> MapText {
+    map("{\"imports\":{\"m\":\"/_countersign/s/x/m.js\"},\"scopes\":{\"</script>\":{}}}")
+}
+
+fn map(text: &str) -> MapText {
+    MapText::of(&ImportMap::parse(text).unwrap())
 }
 
 impl Default for Shape {
@@ -60,6 +92,7 @@ impl Default for Shape {
             payment: false,
             refresh: Refresh::Any,
             upstream_csp: UpstreamCsp::Merge,
+            modules: Modules::None,
         }
     }
 }
@@ -74,10 +107,18 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
             integrity: integrity(id),
             digests,
             mirror_path: (*tier == Tier::Mirror).then(|| format!("/_countersign/s/x/{id}.js")),
+            module: *tier == Tier::Mirror,
             expires: None,
         };
         ((*url).to_owned(), Arc::new(script))
     });
+    let approved_map =
+        |text: &str, merged| (sha256(text), ApprovedMap { id: ScriptId::new("map").unwrap(), merged });
+    let (import_maps, module_map) = match shape.modules {
+        Modules::None => (HashMap::from([approved_map(APPROVED_MAP, None)]), None),
+        Modules::Own => (HashMap::new(), Some(own_map())),
+        Modules::Merged => (HashMap::from([approved_map(MERGED_MAP, Some(merged_map()))]), Some(own_map())),
+    };
     let approved = |text: &str| (sha256(text), ScriptId::new("inline").unwrap());
     let shapes: Vec<_> = (0..SHAPED.len()).map(|place| Arc::new(approved_shape(place))).collect();
     let inline = APPROVED_INLINE.iter().map(|text| approved(text));
@@ -90,8 +131,9 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
         script_directives: ScriptDirectives { elements: "'sha384-ours'".to_owned(), attributes: None },
         scripts: scripts.collect(),
         inline: inline.collect::<HashMap<_, _>>(),
+        import_maps,
+        module_map,
         shapes: shapes.clone(),
-        import_maps: [approved(APPROVED_MAP)].into(),
         speculation_rules: [approved(APPROVED_RULES)].into(),
         witness: shape.witness.then(|| Arc::from(WITNESS)),
         ..PageGrants::nothing(shape.mode)

@@ -12,7 +12,7 @@ use lol_html::{HtmlRewriter, Settings, element, text};
 use proptest::prelude::*;
 
 use super::grammar::{document, plain};
-use super::grants::{Shape, grants, sha256};
+use super::grants::{Modules, Shape, grants, sha256};
 use super::oracle::{Class, scripts};
 use super::rewriting::{Outcome, rewrite};
 
@@ -68,9 +68,9 @@ proptest! {
         places.extend([0, bytes.len()]);
         places.sort_unstable();
         let pieces = places.windows(2).map(|pair| &bytes[pair[0]..pair[1]]);
-        let grants = grants(&Shape::default());
-        let cut = rewrite(pieces, &grants, UTF_8, &Limits::default());
-        let uncut = whole(&document, &Shape::default());
+        let shape = Shape { modules: Modules::Merged, ..Shape::default() };
+        let cut = rewrite(pieces, &grants(&shape), UTF_8, &Limits::default());
+        let uncut = whole(&document, &shape);
         prop_assert_eq!(cut.error.is_some(), uncut.error.is_some());
         if cut.error.is_none() {
             prop_assert_eq!(String::from_utf8_lossy(&cut.output), String::from_utf8_lossy(&uncut.output));
@@ -99,9 +99,13 @@ proptest! {
     }
 
     #[test]
-    fn rewriting_twice_is_rewriting_once(document in document(), strip in any::<bool>()) {
+    fn rewriting_twice_is_rewriting_once(
+        document in document(),
+        strip in any::<bool>(),
+        modules in prop::sample::select(vec![Modules::None, Modules::Own, Modules::Merged]),
+    ) {
         let unapproved = if strip { Unapproved::Strip } else { Unapproved::Quarantine };
-        let shape = Shape { unapproved, ..Shape::default() };
+        let shape = Shape { unapproved, modules, ..Shape::default() };
         let once = whole(&document, &shape);
         prop_assume!(once.error.is_none());
         let twice = whole(&String::from_utf8(once.output.clone()).unwrap(), &shape);
@@ -111,7 +115,7 @@ proptest! {
 
     #[test]
     fn a_second_parser_finds_no_grant_that_the_policy_does_not_give(document in document()) {
-        let shape = Shape { witness: true, ..Shape::default() };
+        let shape = Shape { witness: true, modules: Modules::Own, ..Shape::default() };
         let outcome = whole(&document, &shape);
         let grants = grants(&shape);
         for script in scripts(&String::from_utf8_lossy(&outcome.output)) {

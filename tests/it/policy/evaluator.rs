@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use countersign::clock::Clock;
 use countersign::inventory::{Approvers, Form, Trust};
-use countersign::policy::{check_trusting, named_scripts, outline};
+use countersign::policy::{InlineKind, check_trusting, named_scripts, outline};
 use serde_json::Value;
 
 use super::folder::{Folder, now};
@@ -96,7 +96,11 @@ fn csps(name: &str, policy: &str) -> Vec<String> {
     let trust = Trust::new(Approvers::none(), Clock::Fixed(now()));
     let named = named_scripts(folder.path(), &trust).unwrap_or_else(|wrong| panic!("{name}: {wrong:#?}"));
     for script in named.scripts {
-        let bytes = script.statement.clone().unwrap_or_else(|| format!("{}()", script.id));
+        let bytes = match (script.statement, script.inline) {
+            (Some(statement), _) => statement,
+            (None, Some(InlineKind::ImportMap)) => "{}".to_owned(),
+            (None, _) => format!("{}()", script.id),
+        };
         let form = if script.external.is_some() { Form::External } else { Form::Inline };
         folder.approve(script.id.as_str(), form, bytes.as_bytes());
     }

@@ -72,6 +72,7 @@ id = "chat"
 url = "https://cdn.example/chat.js"
 pages = ["/help/*"]
 tier = "mirror"
+module = true
 owner = "care@shop.example"
 why = "Chat"
 
