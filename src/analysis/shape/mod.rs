@@ -137,6 +137,11 @@ impl Shape {
         (fits && places::refused_text(code).is_none() && shape.code() == code).then_some(shape)
     }
 
+    /// What data may stand in its places, in order.
+    pub fn holes(&self) -> &[Class] {
+        &self.holes
+    }
+
     /// The code that runs in place of the page's: this is what people approve.
     pub fn code(&self) -> String {
         let mut code = String::new();
@@ -187,3 +192,5 @@ impl Shape {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod properties;

@@ -2,10 +2,10 @@
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    ArrowFunctionExpression, AssignmentExpression, AssignmentOperator, AssignmentTarget, BindingIdentifier,
-    BindingPattern, CallExpression, Class as ClassNode, Expression, Function, IdentifierName,
-    IdentifierReference, ImportExpression, Program, Statement, VariableDeclarationKind, VariableDeclarator,
-    WithStatement,
+    Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentOperator, AssignmentTarget,
+    BindingIdentifier, BindingPattern, CallExpression, Class as ClassNode, Expression, Function,
+    IdentifierName, IdentifierReference, ImportExpression, NewExpression, Program, Statement,
+    VariableDeclarationKind, VariableDeclarator, WithStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
@@ -131,6 +131,19 @@ impl Walker {
         self.depth = self.depth.saturating_sub(1);
     }
 
+    /// The arguments of a call; `name` is what is called, if that may get data.
+    fn arguments(&mut self, name: Option<&str>, arguments: &[Argument<'_>]) {
+        for argument in arguments {
+            let held = match (name, argument.as_expression()) {
+                (Some(name), Some(value)) => self.take(value, |_| true, format!("argument of {name}")),
+                _ => false,
+            };
+            if !held {
+                self.visit_argument(argument);
+            }
+        }
+    }
+
     fn name(&mut self, name: &str) {
         match name {
             "eval" => self.refuse("it mentions `eval`"),
@@ -206,15 +219,14 @@ impl<'a> Visit<'a> for Walker {
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
         let takes = called(&it.callee).filter(|(name, object)| call_takes_data(name, object.as_deref()));
         self.visit_expression(&it.callee);
-        for argument in &it.arguments {
-            let held = match (&takes, argument.as_expression()) {
-                (Some((name, _)), Some(value)) => self.take(value, |_| true, format!("argument of {name}")),
-                _ => false,
-            };
-            if !held {
-                self.visit_argument(argument);
-            }
-        }
+        self.arguments(takes.map(|(name, _)| name).as_deref(), &it.arguments);
+    }
+
+    fn visit_new_expression(&mut self, it: &NewExpression<'a>) {
+        // A moment is data, however it is written. Other objects may be made to run or load something.
+        let date = matches!(&it.callee, Expression::Identifier(name) if name.name == "Date");
+        self.visit_expression(&it.callee);
+        self.arguments(date.then_some("Date"), &it.arguments);
     }
 
     fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {

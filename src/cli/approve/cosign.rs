@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::review::{Review, Subject};
 use super::{Args, say, write_data};
+use crate::analysis::shape::Shape;
 use crate::cli::desk::{Desk, one_line};
 use crate::cli::stop::Stop;
 use crate::inventory::approval::cosign as sign;
@@ -159,6 +160,9 @@ fn shown(entry: &Entry, site: &SiteName, desk: &Desk, bytes: Option<&[u8]>) -> S
             }
             let path = bytes_path(&desk.policies, &site.0, &approval.script, &approval.digest);
             let _ = writeln!(text, "bytes   {}, {}: {}", approval.size, approval.digest, path.display());
+            if let Some(holes) = bytes.and_then(holes) {
+                let _ = writeln!(text, "data    any may stand in its places: {holes}");
+            }
             if approval.retires_earlier {
                 text.push_str("ends    all earlier approvals of this script\n");
             }
@@ -176,4 +180,11 @@ fn shown(entry: &Entry, site: &SiteName, desk: &Desk, bytes: Option<&[u8]>) -> S
         let _ = writeln!(text, "signed  by {name} ({}){fits}", signature.key);
     }
     text.trim_end().to_owned()
+}
+
+/// The places for data of code that was approved as a shape.
+fn holes(code: &[u8]) -> Option<String> {
+    let shape = Shape::parse(std::str::from_utf8(code).ok()?)?;
+    let places = shape.holes().iter().enumerate();
+    Some(places.map(|(place, class)| format!("[{place}] {}", class.name())).collect::<Vec<_>>().join(", "))
 }

@@ -134,3 +134,17 @@ fn shape_is_said_by_the_policy_and_the_command_alike() {
         assert!(stderr(&output).contains(told), "{id} {flags:?}: {}", stderr(&output));
     }
 }
+
+#[test]
+fn whoever_signs_too_is_told_where_data_may_stand() {
+    let folder = shop();
+    folder.write("a.js", "f('a', [1])");
+    folder.write("b.js", "f('b', [2, 3])");
+    let (code, said, _) = approve(&folder, &["--shape", "--file", "a.js", "--file", "b.js"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(run(&folder, &["key", "new", "--out", "bob.pem", "--name", "bob"], "").status.code(), Some(0));
+    let output = run(&folder, &["approve", "state", "--cosign", "--key", "bob.pem", "--yes"], "");
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("data    any may stand in its places: [0] string, [1] array"), "{said}");
+}
