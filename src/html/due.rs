@@ -26,12 +26,6 @@ impl Due {
         }
     }
 
-    /// In a document in a frame. One witness on the page is enough: a refused script in a frame shows in
-    /// the browser's own reports.
-    pub(super) fn in_a_frame(grants: &PageGrants) -> Self {
-        Self { witness: false, ..Self::under(grants) }
-    }
-
     /// The page brings an import map; one in a template counts for nothing.
     pub(super) fn import_map_comes(&mut self, in_template: bool) {
         self.import_map &= in_template;

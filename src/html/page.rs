@@ -55,7 +55,7 @@ pub(super) struct Page {
     /// How many `srcdoc` documents deep this one is.
     pub(super) depth: usize,
     pub(super) gate: Gate,
-    /// CSPs in `meta` elements that were merged so far.
+    /// CSPs in `meta` elements that were merged so far, those in `srcdoc` documents included.
     pub(super) merged_csps: usize,
     /// How many bytes have left the parser, or were removed with a script's end tag.
     left: usize,
@@ -101,8 +101,8 @@ impl Page {
         Self {
             base: self.base.clone(),
             depth: self.depth.saturating_add(1),
+            merged_csps: self.merged_csps,
             keeps_texts: self.keeps_texts,
-            due: Due::in_a_frame(&grants),
             ..Self::new(grants, self.url.clone(), UTF_8, limits, observer)
         }
     }

@@ -184,6 +184,11 @@ impl Rewriter {
         self.page.borrow().dealt_with()
     }
 
+    /// How many CSPs in `meta` elements were merged.
+    pub(super) fn merged_csps(&self) -> usize {
+        self.page.borrow().merged_csps
+    }
+
     /// While observing: why no more verdicts come, although the page goes on.
     pub fn blind(&self) -> Option<&HtmlError> {
         self.blind.as_ref()

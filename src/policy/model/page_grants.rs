@@ -7,6 +7,7 @@ use http::HeaderValue;
 use jiff::Timestamp;
 use url::Url;
 
+use super::super::own_paths::MIRROR_PREFIX;
 use super::{
     ApprovedMap, ApprovedScript, ApprovedShape, FailMode, MapText, Mode, PageHeaders, PageId, Refresh,
     Shaped, Unapproved, UpstreamCsp,
@@ -119,12 +120,21 @@ impl PageGrants {
             let key = ScriptAddress::on_site_key(url, document)?;
             self.scripts.get(&key)
         });
-        exact.or_else(|| {
-            self.patterns.iter().find(|script| match &script.address {
-                ScriptAddress::Pattern(pattern) => pattern.matches(url, document),
-                ScriptAddress::Absolute(_) | ScriptAddress::OnSite(_) => false,
+        exact
+            .or_else(|| {
+                self.patterns.iter().find(|script| match &script.address {
+                    ScriptAddress::Pattern(pattern) => pattern.matches(url, document),
+                    ScriptAddress::Absolute(_) | ScriptAddress::OnSite(_) => false,
+                })
             })
-        })
+            .or_else(|| self.mirrored(url, document))
+    }
+
+    /// The script whose approved bytes we serve at this URL: a page that was rewritten before names it so.
+    fn mirrored(&self, url: &Url, document: &Url) -> Option<&Arc<ApprovedScript>> {
+        let path = ScriptAddress::on_site_key(url, document)?;
+        let ours = path.starts_with(MIRROR_PREFIX);
+        self.scripts.values().filter(|_| ours).find(|script| script.mirror_path.as_ref() == Some(&path))
     }
 
     /// Whether a refresh in `document` may lead to `target`. Never to what would run in the site's name, or

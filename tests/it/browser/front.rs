@@ -6,7 +6,7 @@ use std::path::Path;
 use countersign::app::{self, AppConfig, Running};
 use countersign::inventory::approval::{Request, approve_bytes};
 use countersign::inventory::{Form, ScriptId};
-use countersign::store::{Event, ViolationRow};
+use countersign::store::{Event, ScriptSeen, ViolationRow};
 use tempfile::TempDir;
 
 use super::eventually;
@@ -110,6 +110,11 @@ impl Front {
             self.running.store.violations(100).into_iter().find(fits)
         })
         .await
+    }
+
+    /// What was judged until now.
+    pub(crate) fn scripts(&self) -> Vec<ScriptSeen> {
+        self.running.store.scripts().into_iter().map(|row| row.seen).collect()
     }
 
     /// Waits for an event whose words contain `text`.

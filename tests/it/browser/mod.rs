@@ -3,6 +3,7 @@
 //! ```text
 //!  test ─► in_browser(Setup, …) ─► Session ─► chromedriver (one, shared) ─► Chromium (at most two)
 //!                                     │
+//!       with_devtools(…) ─► DevTools ─► Tab (Chromium without a driver, for many pages)
 //!                                     └► Stub, or Countersign in front of a Stub
 //! ```
 //! `engine` proves what the browser does on its own, and so that the harness sees it; the other tests
@@ -10,6 +11,7 @@
 
 mod certificate;
 mod client;
+mod devtools;
 mod driver;
 mod dump_dom;
 mod front;
@@ -28,6 +30,7 @@ mod pages;
 mod srcdoc;
 mod urls;
 mod vectors;
+mod ran;
 mod channels;
 
 pub(crate) use certificate::Certificate;

@@ -16,7 +16,7 @@ use super::client::DriverClient;
 use super::driver::{Driver, MISSING};
 
 /// Chromium's processes share two cores with everything else.
-static WINDOWS: Semaphore = Semaphore::const_new(2);
+pub(crate) static WINDOWS: Semaphore = Semaphore::const_new(2);
 
 /// What Chromium is started with, here and in `dump_dom`. Nothing but loopback can be reached:
 /// `*.example` and `localhost` lead there, every other name leads nowhere.
@@ -135,12 +135,6 @@ impl Session {
         let script = format!("return ({expression});");
         let answer = self.window.execute(script, Vec::new()).await;
         answer.unwrap_or_else(|error| panic!("{expression}: {error}")).json().clone()
-    }
-
-    /// What a script hands to the callback that is its last argument.
-    pub(crate) async fn value_later(&self, script: &str, arguments: Vec<Value>) -> Value {
-        let answer = self.window.execute_async(script, arguments).await;
-        answer.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
     }
 
     /// Whether a JavaScript expression is true, by JavaScript's rules.

@@ -165,7 +165,7 @@ fn bytes() -> Vec<Vector> {
 }
 
 /// Other ways to a script than its element.
-fn ways() -> Vec<Vector> {
+pub(super) fn ways() -> Vec<Vector> {
     let evil = armed("H(1)");
     let encoded = STANDARD.encode(&evil);
     let data = format!("data:text/javascript;base64,{encoded}");
@@ -242,7 +242,12 @@ fn ways() -> Vec<Vector> {
     vectors
 }
 
-/// A site with all of them, and Countersign before it.
+/// All of them.
+pub(super) fn all() -> Vec<Vector> {
+    [markup(), types(), bytes(), ways()].into_iter().flatten().collect()
+}
+
+/// A site with some of them, and Countersign before it.
 pub(super) struct Range {
     pub(super) shop: Stub,
     pub(super) front: Front,

@@ -183,6 +183,12 @@ fn cases() -> Vec<Case> {
     files.iter().flat_map(parse).collect()
 }
 
+/// Name, bytes and charset of each case.
+pub(crate) fn inputs_of_golden_cases() -> Vec<(String, Vec<u8>, String)> {
+    let input = |case: Case| (case.name.clone(), case.encoded(&case.input), case.charset.clone());
+    cases().into_iter().map(input).collect()
+}
+
 #[test]
 fn every_golden_case_comes_out_as_written_in_any_pieces() {
     let cases = cases();

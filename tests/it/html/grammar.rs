@@ -71,7 +71,8 @@ pub(super) const PLAIN: [&str; 64] = [
 ];
 
 /// Pieces with scripts, links and bases.
-pub(super) const LOADED: [&str; 27] = [
+pub(super) const LOADED: [&str; 28] = [
+    "<script async src=//cdn.example/m.js></script>",
     "<script>ok()</script>",
     "<script>evil()</script>",
     "<script>state({a: '<\\/script>'}, 'é')</script>",

@@ -18,7 +18,7 @@ pub(super) const PAGE_URL: &str = "https://shop.example/a/page";
 /// The witness's text here.
 pub(super) const WITNESS: &str = "witness()";
 /// Approved inline scripts.
-pub(super) const APPROVED_INLINE: [&str; 5] =
+pub(crate) const APPROVED_INLINE: [&str; 5] =
     ["ok()", "a\nb\nc", "a\u{fffd}b", "'café'", "a<!--<script>b</script>c-->"];
 /// An approved import map.
 pub(super) const APPROVED_MAP: &str = "{\"imports\":{}}";

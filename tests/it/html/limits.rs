@@ -180,3 +180,25 @@ fn after_a_failure_the_rewriter_says_how_far_it_came() {
         }
     }
 }
+
+/// A page must not make much more of itself out of what we write into it.
+#[test]
+fn documents_and_csps_in_attributes_do_not_multiply_a_page() {
+    let shape = Shape { witness: true, ..Shape::default() };
+    let meta = "<meta http-equiv=content-security-policy content='script-src a'>";
+    let frame = "<iframe srcdoc='<script src=https://cdn.example/a.js></script>'></iframe>";
+    let quoted = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;");
+    let within = |text: &str| format!("<iframe srcdoc=\"{}\"></iframe>", quoted(text));
+    let metas = within(meta).repeat(1000);
+    let outcome = rewrite([metas.as_bytes()], &grants(&shape), UTF_8, &Limits::default());
+    let text = String::from_utf8(outcome.output).unwrap();
+    assert_eq!(text.matches("sha384-ours").count(), 32, "the others stay as they are");
+    // Each frame becomes ten times longer; so many of them in a frame are too many.
+    let limits = Limits { srcdoc_bytes: 8 << 10, ..Limits::default() };
+    let frames = within(&frame.repeat(110));
+    let outcome = rewrite([frames.as_bytes()], &grants(&shape), UTF_8, &limits);
+    assert_eq!(outcome.verdicts, ["srcdoc quarantine srcdoc-too-long"]);
+    let few = within(&frame.repeat(10));
+    let outcome = rewrite([few.as_bytes()], &grants(&shape), UTF_8, &limits);
+    assert_eq!(outcome.verdicts.len(), 10);
+}

@@ -17,7 +17,7 @@ use url::Url;
 use super::grants::{PAGE_URL, WITNESS, sha256};
 
 /// Why a script element in the output does no harm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Class {
     /// Never runs: a data block, empty, unclosed, or in MathML.
     Inert,
@@ -52,7 +52,7 @@ pub(super) struct Script {
 }
 
 impl Script {
-    fn attribute(&self, name: &str) -> Option<&str> {
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
@@ -121,10 +121,15 @@ pub(crate) fn attribute_value(raw: &str) -> String {
 
 /// All script elements of a document; those of documents in `srcdoc` follow where their frame stands.
 pub(super) fn scripts(document: &str) -> Vec<Script> {
-    scripts_under(document, None)
+    read(document, None).0
 }
 
-fn scripts_under(document: &str, base: Option<String>) -> Vec<Script> {
+/// All event handlers and `javascript:` URLs of a document and of those in `srcdoc`, as `name=value`.
+pub(super) fn handlers(document: &str) -> Vec<String> {
+    read(document, None).1
+}
+
+fn read(document: &str, base: Option<String>) -> (Vec<Script>, Vec<String>) {
     let tree_builder = TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() };
     let opts = ParseOpts { tree_builder, ..ParseOpts::default() };
     parse_document(Tree::new(base), opts).one(StrTendril::from(document))
@@ -142,10 +147,11 @@ struct Element {
     base: Option<String>,
 }
 
-/// A tree that remembers only scripts and the base.
+/// A tree that remembers only scripts, handlers and the base.
 struct Tree {
     document: Node,
     scripts: RefCell<Vec<Node>>,
+    handlers: RefCell<Vec<String>>,
     /// Of the document around this one.
     outer_base: Option<String>,
     base: RefCell<Option<String>>,
@@ -154,7 +160,8 @@ struct Tree {
 impl Tree {
     fn new(base: Option<String>) -> Self {
         let (outer_base, base) = (base, RefCell::default());
-        Self { document: Self::blank(), scripts: RefCell::default(), outer_base, base }
+        let (scripts, handlers) = (RefCell::default(), RefCell::default());
+        Self { document: Self::blank(), scripts, handlers, outer_base, base }
     }
 
     fn blank() -> Node {
@@ -178,15 +185,17 @@ impl Tree {
 
 impl TreeSink for Tree {
     type Handle = Node;
-    type Output = Vec<Script>;
+    type Output = (Vec<Script>, Vec<String>);
     type ElemName<'a> = &'a QualName;
 
-    fn finish(self) -> Vec<Script> {
+    fn finish(self) -> Self::Output {
         let script = |node: &Node| {
             let srcdoc = node.0.attributes.iter().find(|(name, _)| name == "srcdoc");
             if node.0.name.local == *"iframe" {
                 let document = srcdoc.map_or("", |(_, value)| value);
-                return scripts_under(document, node.0.base.clone());
+                let (scripts, handlers) = read(document, node.0.base.clone());
+                self.handlers.borrow_mut().extend(handlers);
+                return scripts;
             }
             vec![Script {
                 svg: node.0.name.ns == ns!(svg),
@@ -197,7 +206,8 @@ impl TreeSink for Tree {
                 base: node.0.base.clone(),
             }]
         };
-        self.scripts.borrow().iter().flat_map(script).collect()
+        let scripts = self.scripts.borrow().iter().flat_map(script).collect();
+        (scripts, self.handlers.take())
     }
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> Node {
@@ -208,6 +218,14 @@ impl TreeSink for Tree {
                 (format!("{prefix}{}", attribute.name.local), attribute.value.to_string())
             })
             .collect();
+        // Ours keep the page's URL of a refused script in an attribute that leads nowhere.
+        let code = |(name, value): &&(String, String)| {
+            name.starts_with("on") || value.trim_start().to_ascii_lowercase().starts_with("javascript:")
+        };
+        if name.local != *"script" {
+            let found = attributes.iter().filter(code).map(|(name, value)| format!("{name}={value}"));
+            self.handlers.borrow_mut().extend(found);
+        }
         let (is_html, local) = (name.ns == ns!(html), name.local.to_string());
         if is_html && local == "base" && self.base.borrow().is_none() {
             let href = attributes.iter().find(|(name, _)| name == "href");

@@ -1,0 +1,3 @@
+/*jshint unused:false */
+
+var checkit = {};

@@ -1,0 +1,1 @@
+window.navigationData = "eJyLrlYqSa0oUbJSSkxJUdJRKkgsyVCyUkorzUsuyczPK9ZPTEnRyyjJzVHSUcrOzEtRsjIzqY0FAOt9Eco="

@@ -1,0 +1,1 @@
+import{_ as s,o as i,c as e,a0 as t}from"./chunks/framework.C5Ba8Qac.js";const k=JSON.parse('{"title":"A page","description":"","frontmatter":{},"headers":[],"relativePath":"index.md","filePath":"index.md"}'),l={name:"index.md"};function n(p,a,d,h,r,o){return i(),e("div",null,[...a[0]||(a[0]=[t("",6)])])}const g=s(l,[["render",n]]);export{k as __pageData,g as default};

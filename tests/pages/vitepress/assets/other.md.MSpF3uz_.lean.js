@@ -1,0 +1,1 @@
+import{_ as e,o as a,c as r,a0 as o}from"./chunks/framework.C5Ba8Qac.js";const p=JSON.parse('{"title":"Other","description":"","frontmatter":{},"headers":[],"relativePath":"other.md","filePath":"other.md"}'),d={name:"other.md"};function h(l,t,n,_,i,s){return a(),r("div",null,[...t[0]||(t[0]=[o("",3)])])}const m=e(d,[["render",h]]);export{p as __pageData,m as default};
