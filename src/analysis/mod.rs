@@ -40,6 +40,11 @@ use gather::Gather;
 /// The longest script that is parsed. Longer ones are compared as they are.
 pub const MAX_PARSED_BYTES: usize = 4 << 20;
 
+/// Imports of one script that are kept.
+const MAX_IMPORTS: usize = 500;
+/// The longest specifier that is kept, in bytes.
+const MAX_SPECIFIER: usize = 2048;
+
 /// The stack of the thread that parses: reserved, and used only by code that is nested deeply.
 const STACK_BYTES: usize = 256 << 20;
 
@@ -50,6 +55,8 @@ pub struct Reading {
     pub unparsed: Option<String>,
     /// What it reaches.
     pub reaches: Reaches,
+    /// What it imports, as it says it: by `import`, `export … from`, and `import()` of a text.
+    pub imports: Vec<String>,
     /// The code, one statement a line where it could be parsed; as it came otherwise.
     pub readable: String,
 }
@@ -60,7 +67,12 @@ impl Reading {
         let text = String::from_utf8_lossy(bytes);
         let mut gather = Gather::new(&text);
         gather.hosts(&text, 0);
-        Self { unparsed: Some(why.into()), reaches: gather.finish(), readable: text.into_owned() }
+        Self {
+            unparsed: Some(why.into()),
+            reaches: gather.finish(),
+            imports: Vec::new(),
+            readable: text.into_owned(),
+        }
     }
 }
 
@@ -103,9 +115,9 @@ fn parsed(text: &str) -> Result<Reading, String> {
 }
 
 fn read_tree(text: &str, program: &Program<'_>) -> Reading {
-    let reaches = visit::reaches(text, program);
+    let (reaches, imports) = visit::reaches(text, program);
     let readable = Codegen::new().with_options(CodegenOptions::default()).build(program).code;
-    Reading { unparsed: None, reaches, readable }
+    Reading { unparsed: None, reaches, imports, readable }
 }
 
 #[cfg(test)]
@@ -183,6 +195,16 @@ mod tests {
             let found = things(source, what);
             assert!(found.iter().any(|found| found == thing), "{source}: {found:?}");
         }
+    }
+
+    #[test]
+    fn what_code_imports_is_listed_once_as_it_is_written() {
+        let source = "import a from './a.js'; import '/b.js'; export { c } from 'c'; export * from '../d.js'; \
+                      import('e' + '.js'); import(x); import('./a.js'); import('data:text/javascript,1')";
+        let imports = read(source.as_bytes()).imports;
+        assert_eq!(imports, ["../d.js", "./a.js", "/b.js", "c", "data:text/javascript,1", "e.js"]);
+        let many: String = (0..1000).map(|n| ["import './m", &n.to_string(), ".js';"].concat()).collect();
+        assert_eq!(read(many.as_bytes()).imports.len(), MAX_IMPORTS);
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Walks a syntax tree and gathers what it reaches.
 #![expect(clippy::wildcard_enum_match_arm, reason = "a few of very many kinds of node are looked at")]
 
+use std::collections::BTreeSet;
+
 use oxc_ast::ast::{
     Argument, AssignmentExpression, AssignmentTarget, BinaryExpression, BinaryOperator, BindingPattern,
-    CallExpression, ComputedMemberExpression, ExportAllDeclaration, Expression, IdentifierName,
-    IdentifierReference, ImportDeclaration, ImportExpression, NewExpression, Program, StaticMemberExpression,
-    StringLiteral, TemplateElement, VariableDeclarator,
+    CallExpression, ComputedMemberExpression, ExportAllDeclaration, ExportFromDeclaration, Expression,
+    IdentifierName, IdentifierReference, ImportDeclaration, ImportExpression, NewExpression, Program,
+    StaticMemberExpression, StringLiteral, TemplateElement, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -14,21 +16,23 @@ use super::fold::{argument, call_text, terms, text_of};
 use super::gather::Gather;
 use super::names::{global, is_input_event, is_wanted, is_window, loader, picks_fields, property};
 use super::reaches::{Reaches, What};
+use super::{MAX_IMPORTS, MAX_SPECIFIER};
 
 /// A text this long, without a space, is rarely meant for people.
 const LONG_TEXT: usize = 1000;
 /// So many escapes in one text are rarely needed.
 const MANY_ESCAPES: usize = 8;
 
-/// Everything that a program reaches.
-pub(super) fn reaches(source: &str, program: &Program<'_>) -> Reaches {
-    let mut walker = Walker { gather: Gather::new(source), source };
+/// Everything that a program reaches, and what it imports.
+pub(super) fn reaches(source: &str, program: &Program<'_>) -> (Reaches, Vec<String>) {
+    let mut walker = Walker { gather: Gather::new(source), imports: BTreeSet::new(), source };
     walker.visit_program(program);
-    walker.gather.finish()
+    (walker.gather.finish(), walker.imports.into_iter().collect())
 }
 
 struct Walker<'s> {
     gather: Gather<'s>,
+    imports: BTreeSet<String>,
     source: &'s str,
 }
 
@@ -57,6 +61,12 @@ fn member_of<'e, 'a>(expression: &'e Expression<'a>) -> Option<(&'e Expression<'
 }
 
 impl Walker<'_> {
+    fn import(&mut self, specifier: &str) {
+        if self.imports.len() < MAX_IMPORTS && specifier.len() <= MAX_SPECIFIER {
+            self.imports.insert(specifier.to_owned());
+        }
+    }
+
     fn add(&mut self, what: What, thing: &str, span: Span) {
         self.gather.add(what, thing, start(span));
     }
@@ -267,17 +277,28 @@ impl<'a> Visit<'a> for Walker<'_> {
 
     fn visit_import_expression(&mut self, it: &ImportExpression<'a>) {
         self.add(What::Network, "import()", it.span);
+        if let Some(specifier) = text_of(&it.source) {
+            self.import(&specifier);
+        }
         walk::walk_import_expression(self, it);
     }
 
     fn visit_import_declaration(&mut self, it: &ImportDeclaration<'a>) {
         self.add(What::Network, "import", it.span);
+        self.import(it.source.value.as_str());
         walk::walk_import_declaration(self, it);
     }
 
     fn visit_export_all_declaration(&mut self, it: &ExportAllDeclaration<'a>) {
         self.add(What::Network, "import", it.span);
+        self.import(it.source.value.as_str());
         walk::walk_export_all_declaration(self, it);
+    }
+
+    fn visit_export_from_declaration(&mut self, it: &ExportFromDeclaration<'a>) {
+        self.add(What::Network, "import", it.span);
+        self.import(it.source.value.as_str());
+        walk::walk_export_from_declaration(self, it);
     }
 
     fn visit_binary_expression(&mut self, it: &BinaryExpression<'a>) {

@@ -26,10 +26,9 @@ impl Due {
         }
     }
 
-    /// In a document in a frame. One witness on the page is enough: a refused script in a frame shows in
-    /// the browser's own reports.
-    pub(super) fn in_a_frame(grants: &PageGrants) -> Self {
-        Self { witness: false, ..Self::under(grants) }
+    /// The page brings the witness itself: it was rewritten before.
+    pub(super) fn witness_comes(&mut self) {
+        self.witness = false;
     }
 
     /// The page brings an import map; one in a template counts for nothing.
@@ -60,6 +59,13 @@ impl Page {
         // Its text can't end the element.
         let text = map.text();
         self.insert(&format!("<script type=\"importmap\" data-countersign=\"modules\">{text}</script>"));
+    }
+
+    /// Whether an inline script is the witness, as an earlier pass put it in. Its text is what the CSP lets
+    /// run here, whoever wrote it.
+    pub(super) fn is_witness(&self, held: &Held) -> bool {
+        let text = self.grants.witness.as_ref().map(|witness| witness.as_bytes());
+        held.kind() == Kind::Classic && !held.in_template() && text == Some(held.text())
     }
 
     /// Puts the witness before the first pinned script.

@@ -11,6 +11,7 @@ use htmlize::unescape_attribute;
 
 use super::edited_tag::EditedTag;
 use super::error::HtmlError;
+use super::limits::within_srcdoc;
 use super::marker::quarantined;
 use super::page::{Judged, Page};
 use super::rewriter::Rewriter;
@@ -22,7 +23,14 @@ use crate::judge::{Reason, Verdict};
 struct Inner {
     text: String,
     judged: Vec<Judged>,
+    merged_csps: usize,
 }
+
+/// How much of a document goes to its rewriter at once.
+const PIECE: usize = 16 << 10;
+/// How many times longer than the longest that is looked into one may become. What we write into each may
+/// be long, and is escaped once more for each document around it.
+const GROWTH: usize = 4;
 
 impl Page {
     /// An iframe's tag in the HTML namespace.
@@ -34,6 +42,7 @@ impl Page {
         let text = srcdoc_text(raw);
         match self.rewritten_srcdoc(&text) {
             Ok(inner) => {
+                self.merged_csps = inner.merged_csps;
                 for judged in inner.judged {
                     self.tell(Judged { srcdoc: judged.srcdoc.saturating_add(1), ..judged });
                 }
@@ -58,21 +67,33 @@ impl Page {
         }
         let judged = Rc::<RefCell<Vec<Judged>>>::default();
         let kept = Rc::clone(&judged);
-        let inner = self.inner(Box::new(move |judged| kept.borrow_mut().push(judged)));
-        let text = rewritten(inner, text).map_err(|_unfollowed| Reason::SrcdocUnread)?;
-        Ok(Inner { text, judged: judged.take() })
+        let mut inner = self.inner(Box::new(move |judged| kept.borrow_mut().push(judged)));
+        inner.limits = within_srcdoc(&self.limits, text.len());
+        let mut rewriter = Rewriter::over(inner).map_err(unread)?;
+        let most = self.limits.srcdoc_bytes.saturating_mul(GROWTH);
+        let text = rewritten(&mut rewriter, text, most)?;
+        Ok(Inner { text, judged: judged.take(), merged_csps: rewriter.merged_csps() })
     }
 }
 
-fn rewritten(inner: Page, text: &str) -> Result<String, HtmlError> {
-    let mut rewriter = Rewriter::over(inner)?;
+/// `most` bytes may come out of it.
+fn rewritten(rewriter: &mut Rewriter, text: &str, most: usize) -> Result<String, Reason> {
     let mut out = Vec::with_capacity(text.len());
-    rewriter.write(text.as_bytes(), &mut out)?;
-    rewriter.end(&mut out)?;
-    if rewriter.blind().is_some() {
-        return Err(HtmlError::Parser("only a part of the document was judged".to_owned()));
+    for piece in text.as_bytes().chunks(PIECE) {
+        rewriter.write(piece, &mut out).map_err(unread)?;
+        if out.len() > most {
+            return Err(Reason::SrcdocLength);
+        }
     }
-    String::from_utf8(out).map_err(|_broken| HtmlError::NotRepresentable("srcdoc"))
+    rewriter.end(&mut out).map_err(unread)?;
+    match (rewriter.blind(), String::from_utf8(out)) {
+        (None, Ok(text)) => Ok(text),
+        _ => Err(Reason::SrcdocUnread),
+    }
+}
+
+fn unread(_unfollowed: HtmlError) -> Reason {
+    Reason::SrcdocUnread
 }
 
 /// The document that a browser makes of an undecoded value.

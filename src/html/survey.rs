@@ -35,6 +35,8 @@ pub struct Survey {
     pub handlers: Vec<Handler>,
     /// Names of fields that ask for a card's data.
     pub card_fields: BTreeSet<String>,
+    /// Whether it has a CSP of its own in a `meta`.
+    pub has_csp: bool,
     /// Findings that were not kept, and `srcdoc` documents that were not looked into.
     pub left_out: usize,
 }
@@ -110,6 +112,13 @@ impl Survey {
             } else if URL_ATTRIBUTES.contains(&name) && is_javascript_url(raw) {
                 self.handler(element, name, raw, true);
             }
+        }
+        if element == "meta"
+            && tag
+                .decoded("http-equiv")
+                .is_some_and(|name| name.eq_ignore_ascii_case("content-security-policy"))
+        {
+            self.has_csp = true;
         }
         if matches!(element, "input" | "select" | "iframe")
             && let Some(name) = card_field(tag)
@@ -201,9 +210,10 @@ mod tests {
     fn fields_that_ask_for_a_card_are_found() {
         let found = surveyed(
             "<input name=q><input autocomplete='billing cc-number' id=n><input name=card_number>\
-             <input name='cc-cvv'><iframe srcdoc='<script>'></iframe>",
+             <input name='cc-cvv'><meta http-equiv=Content-Security-Policy><iframe srcdoc='<script>'></iframe>",
         );
         assert_eq!(found.card_fields.into_iter().collect::<Vec<_>>(), ["card_number", "cc-cvv", "n"]);
+        assert!(found.has_csp && !surveyed("<meta name=content-security-policy>").has_csp);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub const MAX_PAGES: usize = 200;
 /// External scripts of one scan.
 pub const MAX_SCRIPTS: usize = 500;
+/// How many modules deep imports are followed.
+pub(super) const MAX_IMPORT_DEPTH: usize = 16;
 /// Bytes fetched in one scan.
 pub const MAX_FETCHED: usize = 1 << 30;
 

@@ -14,6 +14,7 @@ mod script;
 mod vendor;
 mod moving;
 mod party;
+mod imports;
 mod pool;
 mod propose;
 mod names;
@@ -35,7 +36,7 @@ pub use vendor::{Delivery, Variation};
 use crate::analysis::Reading;
 use crate::analysis::shape::Found as ShapeFound;
 use crate::clock::Clock;
-use limits::Budget;
+use limits::{Budget, MAX_IMPORT_DEPTH};
 
 /// Finds a script's shape.
 pub type FindShape = dyn Fn(&[Vec<String>]) -> Result<ShapeFound, String> + Sync;
@@ -88,30 +89,53 @@ pub fn scan(scan: &Scan<'_>) -> Scanned {
         page::read(scan, place, &budget)
     });
     let mut scripts = script::of_pages(&pages);
+    // What scripts import is fetched in rounds, each of which finds what the next one fetches.
     let external = scripts.iter().filter(|script| script.url().is_some()).count();
     if external > MAX_SCRIPTS {
         let left_out = external.saturating_sub(MAX_SCRIPTS);
         limits.push(format!("{left_out} scripts were not fetched: no more than {MAX_SCRIPTS} are"));
     }
-    let wanted: Vec<&Script> = scripts.iter().filter(|script| script.url().is_some()).collect();
-    let wanted = wanted.get(..MAX_SCRIPTS).unwrap_or(&wanted);
-    let delivered = pool::each(wanted, |script| {
-        (scan.progress)(&format!("script {}", script.name()));
-        vendor::look(scan, script, &budget)
-    });
-    let mut delivered = delivered.into_iter();
-    for script in scripts.iter_mut().filter(|script| script.url().is_some()) {
-        if let Some(delivery) = delivered.next() {
-            script.delivery = Some(delivery);
+    let mut from = 0;
+    for _round in 0..=MAX_IMPORT_DEPTH {
+        fetch(scan, &mut scripts, from, &budget);
+        let known = scripts.len();
+        if imports::follow(&pages, &mut scripts, from) {
+            limits.push(format!(
+                "not all imported modules were followed: no more than {MAX_SCRIPTS} scripts are"
+            ));
         }
-    }
-    for script in scripts.iter_mut().filter(|script| script.delivery.is_none()) {
-        if let Source::Inline { text: Some(text), .. } = &script.source {
-            script.reading = Some((scan.read)(text.as_bytes()));
+        from = known;
+        if scripts.len() == known {
+            break;
         }
     }
     if budget.is_spent() {
         limits.push(format!("the rest was not fetched: no more than {} MiB are", MAX_FETCHED >> 20));
     }
     Scanned { pages, scripts, limits }
+}
+
+/// Fetches and reads the scripts from a place on; no more than are allowed altogether.
+fn fetch(scan: &Scan<'_>, scripts: &mut [Script], from: usize, budget: &Budget) {
+    let earlier = scripts.iter().take(from).filter(|script| script.url().is_some()).count();
+    let new = scripts.get(from..).unwrap_or_default();
+    let wanted: Vec<&Script> = new
+        .iter()
+        .filter(|script| script.url().is_some())
+        .take(MAX_SCRIPTS.saturating_sub(earlier))
+        .collect();
+    let delivered = pool::each(&wanted, |script| {
+        (scan.progress)(&format!("script {}", script.name()));
+        vendor::look(scan, script, budget)
+    });
+    let mut delivered = delivered.into_iter();
+    for script in scripts.iter_mut().skip(from) {
+        if script.url().is_some() {
+            script.delivery = delivered.next();
+        } else if let Source::Inline { text: Some(text), .. } = &script.source
+            && !script.found.is_json()
+        {
+            script.reading = Some((scan.read)(text.as_bytes()));
+        }
+    }
 }

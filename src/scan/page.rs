@@ -165,6 +165,9 @@ impl Page {
             Ok(survey) => {
                 self.handlers = survey.handlers;
                 self.card_fields = survey.card_fields;
+                if survey.has_csp {
+                    self.note("has a CSP of its own in a `meta`: see `upstream-csp` in docs/policy.md");
+                }
                 if survey.left_out > 0 {
                     self.note(format!("{} more pieces of code in attributes were left out", survey.left_out));
                 }

@@ -15,7 +15,7 @@ use crate::judge::{Kind, Reason};
 /// A script in one page.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// `external`, `inline`, `foreign`, `preload`, `base`, `handler` or `javascript-url`.
+    /// `external`, `inline`, `foreign`, `preload`, `import`, `base`, `handler` or `javascript-url`.
     pub kind: &'static str,
     /// What a browser runs it as.
     pub runs_as: Option<Kind>,
@@ -66,6 +66,8 @@ pub struct Script {
     pub source: Source,
     /// Other kinds in which it was found too (a preload, mostly).
     pub kinds: BTreeSet<&'static str>,
+    /// Other scripts import it.
+    pub imported: bool,
     /// Whose it is; `None` where there is no URL.
     pub party: Option<Party>,
     /// The paths of its pages.
@@ -125,6 +127,11 @@ impl Found {
     /// Whether browsers run it at all.
     pub fn runs(&self) -> bool {
         self.runs_as != Some(Kind::DataBlock)
+    }
+
+    /// Whether it is JSON for the browser and no code.
+    pub(super) fn is_json(&self) -> bool {
+        matches!(self.runs_as, Some(Kind::ImportMap | Kind::SpeculationRules))
     }
 
     /// The name of what it runs as.
@@ -194,6 +201,7 @@ pub(super) fn of_pages(pages: &[Page]) -> Vec<Script> {
                 scripts.push(Script {
                     source: found.source.clone(),
                     kinds: BTreeSet::new(),
+                    imported: false,
                     party,
                     pages: BTreeSet::new(),
                     delivery: None,

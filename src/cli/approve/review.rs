@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::map;
-use crate::analysis::{Comparison, Difference, Item, Reaches, Reading, What, compare};
+use crate::analysis::{Comparison, Difference, Item, Reaches, Reading, What, compare, one_line};
 use crate::cli::apart::read_apart;
 use crate::inventory::{ScriptId, bytes_path};
 use crate::policy::InlineKind;
@@ -97,6 +97,7 @@ impl Review {
             changes(&mut text, reaches);
         }
         everything(&mut text, &self.new.reaches);
+        imports(&mut text, &self.new.imports);
         match &self.before {
             Before::Nothing | Before::Same => {}
             Before::Missing(why) => {
@@ -133,6 +134,7 @@ impl Review {
             "unparsed": self.new.unparsed,
             "reaches": self.new.reaches.items,
             "reaches_left_out": self.new.reaches.left_out,
+            "imports": self.new.imports,
         });
         let before = match &self.before {
             Before::Nothing => json!("nothing"),
@@ -198,6 +200,21 @@ fn everything(text: &mut String, reaches: &Reaches) {
     if reaches.left_out > 0 {
         let _ = writeln!(text, "  … and {} more, which the lists don't hold", reaches.left_out);
     }
+}
+
+fn imports(text: &mut String, imports: &[String]) {
+    if imports.is_empty() {
+        return;
+    }
+    let shown: Vec<String> =
+        imports.iter().take(NEW_ITEMS).map(|specifier| one_line(specifier, 200)).collect();
+    let more = imports.len().saturating_sub(shown.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let _ = writeln!(
+        text,
+        "it imports {}{more}; each needs a [[script]] with `module = true` on the same pages",
+        shown.join(", ")
+    );
 }
 
 fn short(item: &Item) -> String {

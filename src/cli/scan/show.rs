@@ -46,6 +46,9 @@ fn one(text: &mut String, script: &Script) {
     let more = script.pages.len().saturating_sub(pages.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let _ = writeln!(text, "      on {}{more}", one_line(&pages.join(", "), NAME));
+    if script.imported {
+        text.push_str("      imported by other scripts\n");
+    }
     if let Some(why) = script.found.hopeless {
         let _ = writeln!(text, "      can't be approved: {why}");
     }
@@ -132,6 +135,7 @@ fn script_json(script: &Script) -> Value {
         "runs_as": script.found.runs_as_name(),
         "script": script.name(),
         "url": script.url().map(ToString::to_string),
+        "imported": script.imported,
         "party": script.party,
         "pages": script.pages,
         "hopeless": script.found.hopeless,

@@ -34,8 +34,12 @@ impl Writer<'_> {
             Some(Party::Third) => "third party",
             Some(Party::First) | None => "first party",
         };
-        let what =
-            if script.found.kind == "preload" { "only preloaded" } else { script.found.runs_as_name() };
+        let what = match script.found.kind {
+            "preload" if script.imported => "imported module",
+            "preload" => "only preloaded",
+            "import" => "imported module",
+            _ => script.found.runs_as_name(),
+        };
         self.comment(&format!("{whose}, {what}, {} bytes, {}", delivery.size, on(script)));
         if !delivery.redirects.is_empty() {
             self.comment(&format!("Redirected to {}.", delivery.redirects.join(" and ")));
@@ -66,11 +70,12 @@ impl Writer<'_> {
             self.comment(&format!("Not every fetch of it succeeded: {why}"));
         }
         let table = format!(
-            "[[script]]\nid = {}\nurl = {}\n{}tier = {}\nwhy = {}\n",
+            "[[script]]\nid = {}\nurl = {}\n{}tier = {}\n{}why = {}\n",
             quoted(id.as_str()),
             quoted(address),
             self.pages_line(script),
             quoted(if evergreen { Tier::Evergreen.name() } else { tier.name() }),
+            if script.imported && !evergreen { "module = true\n" } else { "" },
             quoted(&why(script)),
         );
         let table = if evergreen {

@@ -2,9 +2,10 @@
 //! nothing else does, whatever import maps say.
 
 use std::fmt::Write;
+use std::process::{Command, Stdio};
 
 use countersign::inventory::{ScriptAddress, evergreen_statement};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::front::{Front, Policies};
 use super::{Reply, Session, Setup, Stub, eventually, in_browser};
@@ -345,5 +346,60 @@ fn speculation_rules_hold_where_they_are_approved() {
             .await;
         front.report("csp-violation", "inline").await;
         assert!(!asked("/never"));
+    });
+}
+
+/// Runs the binary, as a person would; what it wrote to stdout.
+async fn command(arguments: Vec<String>) -> String {
+    let run = move || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        command.args(&arguments).stdin(Stdio::null()).env_remove("COUNTERSIGN_CONFIG").output()
+    };
+    let output = tokio::task::spawn_blocking(run).await.unwrap().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn what_scan_proposes_for_a_page_of_modules_lets_all_of_them_run() {
+    in_browser(Setup::default(), async |browser| {
+        let (shop, vendor) = (Stub::http().await, Stub::http().await);
+        let at = |path: &str| vendor.url(path);
+        let main = format!("import 'lib'; import('./late.js'); {}", marks("main"));
+        let lib = format!("export {{ x }} from './deep/leaf.js'; {}", marks("lib"));
+        let leaf = format!("export const x = 1; {}", marks("leaf"));
+        shop.set("/app/main.js", Reply::script(main.clone()));
+        shop.set("/app/late.js", Reply::script(marks("late")));
+        vendor.set("/lib.js", Reply::script(lib.clone()));
+        vendor.set("/deep/leaf.js", Reply::script(leaf.clone()));
+        let map = json!({"imports": {"lib": at("/lib.js"), "unused": "/unused.js"}}).to_string();
+        shop.set(
+            "/",
+            page(&format!(
+                "<script type=importmap>{map}</script><script type=module src=/app/main.js></script>"
+            )),
+        );
+        let all = ["late", "leaf", "lib", "main"];
+        browser.open_page(&shop.url("/")).await;
+        exactly(&browser, &all).await;
+
+        let texts = tempfile::tempdir().unwrap();
+        let scan = ["scan", "/", "--json", "--allow-private", "--upstream"].map(str::to_owned).into_iter();
+        let scan = scan.chain([shop.url(""), "--texts".to_owned(), texts.path().display().to_string()]);
+        let scanned: Value = serde_json::from_str(&command(scan.collect()).await).unwrap();
+        let proposed = scanned["policy"].as_str().unwrap();
+        assert_eq!(proposed.matches("module = true").count(), 3, "{proposed}");
+        assert_eq!(proposed.matches("kind = \"import-map\"").count(), 1, "{proposed}");
+        let policies = Policies::new(&proposed.replace("mode = \"observe\"", "mode = \"enforce\""));
+        for script in scanned["approve"].as_array().unwrap() {
+            let arguments = script["arguments"].as_array().unwrap().iter();
+            let arguments = arguments.map(|argument| argument.as_str().unwrap().to_owned());
+            let more = ["--because", "a test", "--by", "tester@shop.example", "--yes", "--policies"];
+            let folder = policies.path().display().to_string();
+            command(arguments.chain(more.map(str::to_owned)).chain([folder]).collect()).await;
+        }
+        let front = policies.start(|_| {});
+        browser.open_page(&front.url("/")).await;
+        exactly(&browser, &all).await;
     });
 }

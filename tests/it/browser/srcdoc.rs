@@ -29,12 +29,13 @@ fn page(vendor: &Stub) -> String {
     );
     let inner = format!(
         "<!doctype html><title>inner</title><script>{}</script><script>{}</script>\
-         <script src=\"{}\"></script><script src=\"{}\"></script><script src=\"own.js\"></script>\
+         <script src=\"{}\"></script><script src=\"{}\"></script><script src=\"{}\"></script><script src=\"own.js\"></script>\
          <img src=x onerror=\"{}\"><iframe srcdoc=\"{}\"></iframe><p>é日",
         marks("approved"),
         marks("injected"),
         at("/known.js"),
         at("/unknown.js"),
+        at("/changed.js"),
         marks("handler"),
         quoted(&deeper),
     );
@@ -44,7 +45,7 @@ fn page(vendor: &Stub) -> String {
 fn in_charset(charset: &'static encoding_rs::Encoding) {
     in_browser(Setup::default(), async move |browser| {
         let (shop, vendor) = (Stub::http().await, Stub::http().await);
-        for name in ["known", "unknown", "deep"] {
+        for name in ["known", "unknown", "deep", "changed"] {
             vendor.set(&format!("/{name}.js"), Reply::script(marks(name)));
         }
         shop.set("/a/own.js", Reply::script(marks("own")));
@@ -52,24 +53,26 @@ fn in_charset(charset: &'static encoding_rs::Encoding) {
         let (markup, _, _) = charset.encode(&page);
         let media_type = format!("text/html; charset={}", charset.name());
         shop.set("/a/", Reply::of(&media_type, markup.into_owned()));
-        let (known, deep) =
-            (vendor.url_at("vendor.example", "/known.js"), vendor.url_at("vendor.example", "/deep.js"));
+        let at = |path: &str| vendor.url_at("vendor.example", path);
+        let (known, deep, changed) = (at("/known.js"), at("/deep.js"), at("/changed.js"));
         let scripts = [
             ("known", known.as_str(), "pin", "/*"),
             ("deep", deep.as_str(), "mirror", "/*"),
             ("own", "/a/own.js", "pin", "/*"),
+            ("changed", changed.as_str(), "pin", "/*"),
         ];
         let inline = [("approved", "/*"), ("deep-approved", "/*")];
         let policies = Policies::new(&policy(&shop.url(""), &scripts, &inline));
         for name in ["known", "deep", "own"] {
             policies.approve(name, marks(name));
         }
+        policies.approve("changed", "as it was before");
         policies.approve_inline("approved", &marks("approved"));
         policies.approve_inline("deep-approved", &marks("deepApproved"));
         let front = policies.start(|_| {});
 
         let approved = ["approved", "known", "own", "deepApproved", "deep"];
-        let others = ["injected", "unknown", "handler", "deepInjected"];
+        let others = ["changed", "injected", "unknown", "handler", "deepInjected"];
         browser.open_page(&shop.url_at("shop.example", "/a/")).await;
         for name in approved.into_iter().chain(others) {
             browser.until(&format!("document.documentElement.dataset.{name}")).await;
@@ -87,6 +90,8 @@ fn in_charset(charset: &'static encoding_rs::Encoding) {
         }
         // The handler's report shows that the browser came to the end of the inner document.
         front.report("csp-violation", "inline").await;
+        // No browser tells of refused bytes; the witness in the frame does.
+        front.report("script-refused", "/changed.js").await;
         for name in others {
             assert!(!ran(&browser, name).await, "{name} ran");
         }

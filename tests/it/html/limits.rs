@@ -93,13 +93,16 @@ fn markup_made_to_keep_the_second_parser_busy_ends_a_payment_page() {
     ] {
         let shape = Shape { payment: true, ..Shape::default() };
         let outcome = rewrite(page.as_bytes().chunks(4096), &grants(&shape), UTF_8, &Limits::default());
-        let expected = HtmlError::Difference(if name.starts_with("attributes") {
+        let expected = if name.starts_with("attributes") {
             Difference::TooManyAttributes
         } else {
             Difference::TooMuchWork
-        });
-        let error = outcome.error.map(|error| error.to_string());
-        assert_eq!(error, Some(expected.to_string()), "{name}");
+        };
+        let Some(HtmlError::Difference { difference, near }) = outcome.error else {
+            panic!("{name}: {:?}", outcome.error)
+        };
+        assert_eq!(difference, expected, "{name}");
+        assert!((1..=1000).contains(&near.len()), "{name}: near {near}");
     }
 }
 
@@ -179,4 +182,26 @@ fn after_a_failure_the_rewriter_says_how_far_it_came() {
             );
         }
     }
+}
+
+/// A page must not make much more of itself out of what we write into it.
+#[test]
+fn documents_and_csps_in_attributes_do_not_multiply_a_page() {
+    let shape = Shape { witness: true, ..Shape::default() };
+    let meta = "<meta http-equiv=content-security-policy content='script-src a'>";
+    let frame = "<iframe srcdoc='<script src=https://cdn.example/a.js></script>'></iframe>";
+    let quoted = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;");
+    let within = |text: &str| format!("<iframe srcdoc=\"{}\"></iframe>", quoted(text));
+    let metas = within(meta).repeat(1000);
+    let outcome = rewrite([metas.as_bytes()], &grants(&shape), UTF_8, &Limits::default());
+    let text = String::from_utf8(outcome.output).unwrap();
+    assert_eq!(text.matches("sha384-ours").count(), 32, "the others stay as they are");
+    // Each frame becomes ten times longer; so many of them in a frame are too many.
+    let limits = Limits { srcdoc_bytes: 8 << 10, ..Limits::default() };
+    let frames = within(&frame.repeat(110));
+    let outcome = rewrite([frames.as_bytes()], &grants(&shape), UTF_8, &limits);
+    assert_eq!(outcome.verdicts, ["srcdoc quarantine srcdoc-too-long"]);
+    let few = within(&frame.repeat(10));
+    let outcome = rewrite([few.as_bytes()], &grants(&shape), UTF_8, &limits);
+    assert_eq!(outcome.verdicts.len(), 10);
 }
