@@ -26,7 +26,7 @@ pub(super) const FROZEN: &str = "(() => {
     let seed = 1;
     Math.random = () => (seed = seed * 16807 % 2147483647) / 2147483647;
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync('*, ::before, ::after { animation: none !important; caret-color: transparent !important }');
+    sheet.replaceSync('*, ::before, ::after { animation: none !important; transition: none !important; caret-color: transparent !important }');
     document.adoptedStyleSheets = [sheet];
 })()";
 

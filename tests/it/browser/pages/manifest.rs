@@ -25,6 +25,9 @@ pub(super) struct Page {
     pub(super) entry: String,
     /// Paths and queries of its external scripts, in order; URLs of those of other origins.
     pub(super) scripts: Vec<String>,
+    /// Paths of modules that its scripts import, in any order. One may be among the scripts too.
+    #[serde(default)]
+    pub(super) modules: Vec<String>,
     /// Digests (`sha256-…`) of its inline scripts, in order.
     pub(super) inline: Vec<String>,
     /// Digests of its event handlers, in order.

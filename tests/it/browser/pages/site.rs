@@ -117,12 +117,17 @@ pub(super) async fn everything_approved(tab: &Tab, site: &Stub, pages: &[Page]) 
     tab.open_page(&site.url("/blank")).await;
     // Each external script once (a folder's pages share some), each text once.
     let mut external: BTreeMap<String, (String, &str)> = BTreeMap::new();
+    let mut modules: BTreeSet<&String> = BTreeSet::new();
     let mut texts: BTreeSet<(String, &str, String)> = BTreeSet::new();
     for page in pages {
         let folder = format!("/{}/*", page.entry.split('/').nth(1).unwrap());
         for script in &page.scripts {
             let tier = if page.mirrored && script.contains("://") { "mirror" } else { "pin" };
             external.insert(script.clone(), (folder.clone(), tier));
+        }
+        for module in &page.modules {
+            external.entry(module.clone()).or_insert_with(|| (folder.clone(), "pin"));
+            modules.insert(module);
         }
         let found = found(tab, &page.entry).await;
         for (kind, list) in [("script", found.inline), ("handler", found.handlers), ("url", found.urls)] {
@@ -137,6 +142,11 @@ pub(super) async fn everything_approved(tab: &Tab, site: &Stub, pages: &[Page]) 
         .map(|(id, (url, (folder, tier)))| (id.as_str(), url.as_str(), *tier, folder.as_str()))
         .collect();
     let mut text = policy(&site.url(""), &scripts, &[]);
+    for module in modules {
+        let url = format!("url = {module:?}\n");
+        assert!(text.contains(&url), "{module}");
+        text = text.replace(&url, &format!("{url}module = true\n"));
+    }
     for (number, (folder, kind, _)) in texts.iter().enumerate() {
         let table =
             format!("id = \"text-{number}\"\nkind = {kind:?}\npages = [{folder:?}]\nwhy = \"a test\"");
