@@ -35,17 +35,19 @@ impl Page {
             UpstreamCsp::Append => {}
             UpstreamCsp::Replace => self.replace_tag(&inert(tag, Reason::ReplacedCsp, None), tag),
             UpstreamCsp::Merge => {
+                let named = content.split(',').filter(|csp| !csp.trim_ascii().is_empty()).count();
+                if self.merged_csps.saturating_add(named) > MERGED {
+                    return;
+                }
                 let Some(merged) = merge_upstream_meta(&content, &self.grants.script_directives) else {
                     return;
                 };
                 let same = matches!(merged.as_slice(), [only] if *only == content);
-                let count = self.merged_csps.saturating_add(merged.len());
-                if same || count > MERGED {
+                if same || !self.ours.spend(merged.iter().map(String::len).sum()) {
                     return;
                 }
-                self.merged_csps = count;
-                let markup: String = merged.iter().map(|csp| with_content(tag, csp)).collect();
-                self.replace_tag(&markup, tag);
+                self.merged_csps = self.merged_csps.saturating_add(merged.len());
+                self.replace_tag(&with_contents(tag, &merged), tag);
             }
         }
     }
@@ -72,14 +74,22 @@ fn inert(tag: &StartTag, reason: Reason, target: Option<&str>) -> String {
     quarantined(edited, reason, target).close()
 }
 
-/// The tag with another content.
-fn with_content(tag: &StartTag, content: &str) -> String {
+/// The tag with the first of these, and one more tag for each of the others. Those have nothing else of the
+/// page: a long attribute would be repeated with each.
+fn with_contents(tag: &StartTag, csps: &[String]) -> String {
+    let mut csps = csps.iter();
+    let Some(first) = csps.next() else { return String::new() };
     let mut edited = EditedTag::open("meta");
     for (name, raw) in tag.kept(&[]) {
         edited = match name {
-            "content" => edited.attribute(name, content),
+            "content" => edited.attribute(name, first),
             _ => edited.page_attribute(name, raw),
         };
     }
-    edited.close()
+    let mut markup = edited.close();
+    for csp in csps {
+        let tag = EditedTag::open("meta").attribute("http-equiv", "content-security-policy");
+        markup.push_str(&tag.attribute("content", csp).close());
+    }
+    markup
 }

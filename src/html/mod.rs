@@ -21,6 +21,7 @@ mod rewriter;
 mod page;
 mod gate;
 mod due;
+mod ours;
 mod script;
 mod shaped;
 mod link;

@@ -264,7 +264,8 @@ fn on_element(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result
 fn await_end(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
     let page = Rc::clone(page);
     let on_end = move |end: &mut EndTag<'_>| {
-        if !page.borrow_mut().script_ends() {
+        let goes_on = page.borrow_mut().script_ends()?;
+        if !goes_on {
             page.borrow_mut().end_tag_removed(end.source_location().bytes().len());
             end.remove();
         }

@@ -10,6 +10,7 @@ mod properties;
 mod codings;
 mod charsets;
 mod limits;
+mod growth;
 mod corpus;
 
 pub(crate) use golden::inputs_of_golden_cases;
