@@ -9,12 +9,14 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign::analysis::shape::{Shape, shape_of_samples};
 use countersign::html::{Coding, Decoder, Encoder, Limits, Rewriter};
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
-use countersign::policy::{ApprovedScript, Mode, PageGrants};
+use countersign::policy::{ApprovedScript, Mode, Opinion, PageGrants};
 use countersign::sri::{Algorithm, Digest};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use url::Url;
@@ -22,7 +24,7 @@ use url::Url;
 const VENDOR: &str = "https://cdn.example/a.js";
 const INLINE: &str = "let theme = localStorage.theme; document.documentElement.className = theme;";
 
-fn grants() -> Arc<PageGrants> {
+fn grants(opinion: Opinion) -> Arc<PageGrants> {
     let url = Url::parse(VENDOR).unwrap();
     let digest = Digest::of(Algorithm::Sha384, b"a");
     let script = ApprovedScript {
@@ -41,6 +43,7 @@ fn grants() -> Arc<PageGrants> {
             Digest::of(Algorithm::Sha256, INLINE.as_bytes()),
             ScriptId::new("theme").unwrap(),
         )]),
+        opinion,
         ..PageGrants::nothing(Mode::Enforce)
     })
 }
@@ -66,46 +69,73 @@ fn page(paragraphs: usize, every: usize) -> Vec<u8> {
     page.into_bytes()
 }
 
+/// Real pages of the corpus, and ones made for the purpose.
+fn pages() -> Vec<(&'static str, Vec<u8>)> {
+    let real = |path: &str| {
+        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(path)).unwrap()
+    };
+    vec![
+        ("made: small", page(20, 10)),
+        ("made: shop", page(1500, 25)),
+        ("made: long", page(6000, 3000)),
+        ("real: aos", real("aos/demo/simple.html")),
+        ("real: sphinx-furo", real("sphinx-furo/index.html")),
+        ("real: impress", real("impress/index.html")),
+        ("real: mdbook", real("mdbook/appendix-06-translation.html")),
+    ]
+}
+
+/// The elements whose start tags the rewriter looks at, with nothing done there.
+const WATCHED: &str = "script, base, link, meta, title, textarea, style, xmp, iframe, noembed, noframes, noscript, \
+                       plaintext";
+
+fn parsed(page: &[u8], selector: Option<&str>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(page.len());
+    let mut settings = lol_html::Settings::new();
+    if let Some(selector) = selector {
+        settings = settings.append_element_content_handler(lol_html::element!(selector, |_element| Ok(())));
+    }
+    let mut parser = lol_html::HtmlRewriter::new(settings, |chunk: &[u8]| out.extend_from_slice(chunk));
+    for chunk in page.chunks(16 << 10) {
+        parser.write(chunk).unwrap();
+    }
+    parser.end().unwrap();
+    out
+}
+
+fn rewritten(page: &[u8], grants: &Arc<PageGrants>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(page.len());
+    let url = Url::parse("https://shop.example/").unwrap();
+    let observer = Box::new(|judged| {
+        black_box(judged);
+    });
+    let mut rewriter =
+        Rewriter::new(Arc::clone(grants), url, encoding_rs::UTF_8, Limits::default(), observer).unwrap();
+    for chunk in page.chunks(16 << 10) {
+        rewriter.write(chunk, &mut out).unwrap();
+    }
+    rewriter.end(&mut out).unwrap();
+    out
+}
+
+/// The parser with nothing to do, with the elements at which the rewriter stops, and the rewriter without
+/// and with a second opinion.
 fn rewriting(criterion: &mut Criterion) {
-    let grants = grants();
-    for (name, page) in [("small", page(20, 10)), ("shop", page(1500, 25)), ("long", page(6000, 3000))] {
+    for (name, page) in pages() {
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Bytes(u64::try_from(page.len()).unwrap()));
-        group.sample_size(20);
-        group.bench_function("parser alone", |bencher| {
-            bencher.iter(|| {
-                let mut out = Vec::with_capacity(page.len());
-                let mut parser = lol_html::HtmlRewriter::new(lol_html::Settings::new(), |chunk: &[u8]| {
-                    out.extend_from_slice(chunk);
-                });
-                for chunk in page.chunks(16 << 10) {
-                    parser.write(chunk).unwrap();
-                }
-                parser.end().unwrap();
-                black_box(out)
-            });
+        group.sample_size(20).warm_up_time(Duration::from_millis(500));
+        group.measurement_time(Duration::from_secs(2));
+        group.bench_function("parser alone", |bencher| bencher.iter(|| black_box(parsed(&page, None))));
+        group.bench_function("parser that stops", |bencher| {
+            bencher.iter(|| black_box(parsed(&page, Some(WATCHED))));
         });
-        group.bench_function("rewriter", |bencher| {
-            bencher.iter(|| {
-                let mut out = Vec::with_capacity(page.len());
-                let url = Url::parse("https://shop.example/").unwrap();
-                let mut rewriter = Rewriter::new(
-                    Arc::clone(&grants),
-                    url,
-                    encoding_rs::UTF_8,
-                    Limits::default(),
-                    Box::new(|judged| {
-                        black_box(judged);
-                    }),
-                )
-                .unwrap();
-                for chunk in page.chunks(16 << 10) {
-                    rewriter.write(chunk, &mut out).unwrap();
-                }
-                rewriter.end(&mut out).unwrap();
-                black_box(out)
+        for opinion in [Opinion::Off, Opinion::Suspects, Opinion::Always] {
+            let grants = grants(opinion);
+            group.bench_function(format!("rewriter, second opinion {}", opinion.name()), |bencher| {
+                bencher.iter(|| black_box(rewritten(&page, &grants)));
             });
-        });
+        }
         group.finish();
     }
 }

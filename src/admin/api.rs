@@ -44,6 +44,7 @@ struct Rules {
     payment: bool,
     unapproved: &'static str,
     fail: &'static str,
+    second_opinion: &'static str,
 }
 
 /// `GET /api/reports`: what browsers reported, most recent first.
@@ -99,5 +100,6 @@ fn rules(rules: &PageRules) -> Rules {
             FailMode::Closed => "closed",
             FailMode::HeadersOnly => "headers-only",
         },
+        second_opinion: rules.opinion.name(),
     }
 }

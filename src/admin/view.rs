@@ -77,6 +77,7 @@ impl EventView {
             EventKind::UpstreamUnwell => ("upstream unwell", "problem"),
             EventKind::ResponseRefused => ("response refused", "problem"),
             EventKind::ResponseNotRewritten => ("not rewritten", "problem"),
+            EventKind::SecondOpinion => ("parsers differ", "problem"),
             EventKind::ScriptStopped => ("script stopped", "stopped"),
             EventKind::BrowserReport => ("browser report", "stopped"),
         };

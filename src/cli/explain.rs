@@ -116,7 +116,7 @@ fn text(args: &Args, explained: &Explained) -> String {
     let rule = &explained.rule;
     let _ = writeln!(
         text,
-        "rule    {} ({}): {}{}, {}, fail = {}",
+        "rule    {} ({}): {}{}, {}, fail = {}, second opinion = {}",
         rule.path,
         if rule.line.is_some() {
             at(rule.line)
@@ -132,7 +132,8 @@ fn text(args: &Args, explained: &Explained) -> String {
         },
         if rule.payment { ", payment" } else { "" },
         rule.unapproved,
-        rule.fail
+        rule.fail,
+        rule.second_opinion
     );
     for fallen in &explained.scripts {
         let seen = &fallen.seen;
@@ -233,6 +234,7 @@ fn as_json(args: &Args, explained: &Explained) -> Value {
             "payment": explained.rule.payment,
             "unapproved": explained.rule.unapproved,
             "fail": explained.rule.fail,
+            "second_opinion": explained.rule.second_opinion,
         },
         "scripts": scripts.collect::<Vec<_>>(),
         "attributes": attributes.collect::<Vec<_>>(),

@@ -58,6 +58,7 @@ fn event_line(event: &Event) -> Option<String> {
         | EventKind::UpstreamUnwell
         | EventKind::ResponseRefused
         | EventKind::ResponseNotRewritten
+        | EventKind::SecondOpinion
         | EventKind::ScriptStopped => Some(format!("Countersign: {}", one_line(&event.message))),
     }
 }

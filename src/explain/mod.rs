@@ -92,6 +92,8 @@ pub struct Rule {
     pub unapproved: &'static str,
     /// What happens when the rewriter can't go on.
     pub fail: &'static str,
+    /// Whether a second parser reads along.
+    pub second_opinion: &'static str,
 }
 
 /// A verdict that fell on the page.
@@ -189,6 +191,7 @@ fn rule(site: &Site, grants: &PageGrants, places: &PolicyPlaces) -> Rule {
             FailMode::Closed => "closed",
             FailMode::HeadersOnly => "headers-only",
         },
+        second_opinion: grants.opinion.name(),
     }
 }
 

@@ -26,6 +26,11 @@ impl Due {
         }
     }
 
+    /// The page brings the witness itself: it was rewritten before.
+    pub(super) fn witness_comes(&mut self) {
+        self.witness = false;
+    }
+
     /// The page brings an import map; one in a template counts for nothing.
     pub(super) fn import_map_comes(&mut self, in_template: bool) {
         self.import_map &= in_template;
@@ -70,6 +75,13 @@ impl Page {
         self.spend_in_frame(text.len())?;
         self.insert(&format!("<script type=\"importmap\" data-countersign=\"modules\">{text}</script>"));
         Ok(())
+    }
+
+    /// Whether an inline script is the witness, as an earlier pass put it in. Its text is what the CSP lets
+    /// run here, whoever wrote it.
+    pub(super) fn is_witness(&self, held: &Held) -> bool {
+        let text = self.grants.witness.as_ref().map(|witness| witness.as_bytes());
+        held.kind() == Kind::Classic && !held.in_template() && text == Some(held.text())
     }
 
     /// Puts the witness before the first pinned script.

@@ -44,9 +44,14 @@ pub enum HtmlError {
     /// More than [`Limits::attributes`](super::Limits::attributes).
     #[error("a tag has more attributes than the limit")]
     TooManyAttributes,
-    /// The second parser saw a script that would run and was not granted.
-    #[error("a second parser reads the markup differently: {0}")]
-    Difference(#[from] Difference),
+    /// The second parser saw a script that would run and was not granted, or can't follow.
+    #[error("a second parser reads the markup differently: {difference}, near `{near}`")]
+    Difference {
+        /// What it saw.
+        difference: Difference,
+        /// The end of what was read until then, escaped.
+        near: String,
+    },
     /// A grant that could not be written into markup so that it means the same. Never happens with
     /// grants made from a policy.
     #[error("a grant can't be written as markup: {0}")]
@@ -69,12 +74,9 @@ impl HtmlError {
             Self::TooLarge => Some("decoded-bytes"),
             Self::Ratio => Some("decoded-ratio"),
             Self::OutOfMemory => Some("parser-bytes"),
-            Self::TooManyAttributes | Self::Difference(Difference::TooManyAttributes) => {
-                Some("max-attributes")
-            }
-            Self::Difference(Difference::TooMuchWork) => Some("second-parser-steps"),
-            Self::Difference(_)
-            | Self::UnknownCoding(_)
+            Self::TooManyAttributes => Some("max-attributes"),
+            Self::Difference { difference, .. } => difference.limit(),
+            Self::UnknownCoding(_)
             | Self::BadEncoding { .. }
             | Self::Truncated
             | Self::Charset(_)
@@ -87,18 +89,17 @@ impl HtmlError {
     }
 
     /// Whether the document can still be read and only its markup can't be followed, so that the rest may
-    /// go out as it is where the page rule says so. Not where two parsers disagree: there somebody may
-    /// have wanted that.
+    /// go out as it is where the page rule says so. Where two parsers disagree somebody may have wanted
+    /// that; but what follows carries no grant, and the CSP that was sent stops it.
     pub fn page_may_go_on(&self) -> bool {
         match self {
-            Self::Parser(_) | Self::OutOfMemory | Self::TooManyAttributes => true,
+            Self::Parser(_) | Self::OutOfMemory | Self::TooManyAttributes | Self::Difference { .. } => true,
             Self::UnknownCoding(_)
             | Self::BadEncoding { .. }
             | Self::Truncated
             | Self::TooLarge
             | Self::Ratio
             | Self::Charset(_)
-            | Self::Difference(_)
             | Self::NotRepresentable(_)
             | Self::TooMuchAdded
             | Self::Encode(_)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use encoding_rs::{Encoding, UTF_8};
 use url::Url;
 
+use super::doubt::Doubt;
 use super::due::Due;
 use super::error::HtmlError;
 use super::gate::{Gate, Held};
@@ -14,7 +15,7 @@ use super::ours::Ours;
 use super::start_tag::StartTag;
 use super::text::{browser_text, digest_of_script};
 use crate::judge::{Action, Kind, Reason, SeenScript, Verdict, judge};
-use crate::policy::{Mode, PageGrants};
+use crate::policy::{Mode, Opinion, PageGrants};
 use crate::sri::Digest;
 
 /// A verdict, for whoever observes the page: inventory, metrics, logs.
@@ -39,6 +40,16 @@ pub struct Judged {
 
 /// How a script stands in the page: [`Judged::kind`], and what it runs as.
 pub(super) type Seen = (&'static str, Option<Kind>);
+
+/// What becomes of what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Output {
+    Leaves,
+    /// Only the second parser gets it, while the page is observed.
+    IsRead,
+    /// Nothing is written.
+    Nothing,
+}
 
 /// Longest [`Judged::script`], in characters.
 const SHOWN: usize = 512;
@@ -71,6 +82,9 @@ pub(super) struct Page {
     pub(super) due: Due,
     /// Whether verdicts on inline scripts carry their text.
     pub(super) keeps_texts: bool,
+    /// Signs that a second parser should be asked.
+    pub(super) doubt: Doubt,
+    output: Output,
     observer: Box<dyn FnMut(Judged)>,
 }
 
@@ -97,6 +111,12 @@ impl Page {
             out: Vec::new(),
             due: Due::under(&grants),
             keeps_texts: false,
+            doubt: Doubt::default(),
+            output: match (grants.mode, grants.opinion) {
+                (Mode::Enforce, _) => Output::Leaves,
+                (Mode::Observe, Opinion::Off) => Output::Nothing,
+                (Mode::Observe, Opinion::Suspects | Opinion::Always) => Output::IsRead,
+            },
             observer,
             grants,
         }
@@ -109,6 +129,8 @@ impl Page {
         Self {
             base: self.base.clone(),
             depth: self.depth.saturating_add(1),
+            // What this one's second parser reads must be what would leave.
+            output: if self.writes() { Output::Leaves } else { Output::Nothing },
             merged_csps: self.merged_csps,
             ours: self.ours.clone(),
             keeps_texts: self.keeps_texts,
@@ -116,13 +138,21 @@ impl Page {
         }
     }
 
-    /// Verdicts are only observed; the caller passes the page on by itself and nothing leaves here.
+    /// Verdicts are only observed; the caller passes the page on by itself and nothing that is written here leaves.
     pub(super) fn only_observes(&self) -> bool {
-        self.grants.mode == Mode::Observe
+        self.output != Output::Leaves
+    }
+
+    /// Whether anything is written at all.
+    fn writes(&self) -> bool {
+        self.output != Output::Nothing
     }
 
     /// Bytes that leave the parser, raw as they came in.
     pub(super) fn take(&mut self, chunk: &[u8]) {
+        if matches!(self.gate, Gate::Pass | Gate::Skip(_)) {
+            self.doubt.pass(self.left, chunk);
+        }
         self.left = self.left.saturating_add(chunk.len());
         match &mut self.gate {
             Gate::Pass => self.emit(chunk),
@@ -173,6 +203,11 @@ impl Page {
     }
 
     fn release(&mut self, held: &Held) -> Result<bool, HtmlError> {
+        if self.is_witness(held) {
+            self.due.witness_comes();
+            self.emit(held.bytes());
+            return Ok(true);
+        }
         let digest = digest_of_script(held.text(), self.charset);
         if !self.grants.approves_inline(&digest)
             && let Some(shaped) = self.shaped(held)
@@ -227,7 +262,7 @@ impl Page {
     /// Markup of ours. Characters that the charset lacks become character references, which mean the
     /// same in attribute values, the only place where they can occur.
     pub(super) fn insert(&mut self, markup: &str) {
-        if !self.only_observes() {
+        if self.writes() {
             let (bytes, _, _) = self.charset.encode(markup);
             self.out.extend_from_slice(&bytes);
         }
@@ -259,7 +294,7 @@ impl Page {
     }
 
     pub(super) fn emit(&mut self, bytes: &[u8]) {
-        if !self.only_observes() {
+        if self.writes() {
             self.out.extend_from_slice(bytes);
         }
     }

@@ -1,43 +1,20 @@
 //! The rewriter: `lol_html` reads the markup and says where elements are; [`Page`] judges and edits.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use encoding_rs::Encoding;
 use lol_html::errors::RewritingError;
-use lol_html::html_content::{Element, EndTag};
-use lol_html::{
-    AsciiCompatibleEncoding, ElementContentHandlers, HtmlRewriter, MemorySettings, OutputSink, Selector,
-    Settings,
-};
+use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, MemorySettings, OutputSink, Settings};
 use url::Url;
 
+use super::elements;
 use super::error::HtmlError;
-use super::gate::Gate;
 use super::limits::Limits;
 use super::page::{Judged, Page};
-use super::script::End;
-use super::second_opinion::SecondOpinion;
-use super::start_tag::StartTag;
-use crate::policy::{Mode, PageGrants};
-
-/// The elements whose start tags are looked at. The ones with raw text are named only so that the
-/// parser reads their tags in full: otherwise it overlooks a script after
-/// `<title t=><textarea></title>` and the like.
-const WATCHED: &str = "script, base, link, meta, title, textarea, style, xmp, iframe, noembed, noframes, noscript, \
-                       plaintext";
-
-/// [`WATCHED`], parsed once for the process.
-static SELECTOR: LazyLock<Option<Selector>> = LazyLock::new(|| WATCHED.parse().ok());
-
-/// What lies in a template, unless that is a shadow tree: nothing of ours takes effect there.
-static IN_TEMPLATE: LazyLock<Option<Selector>> = LazyLock::new(|| {
-    "template:not([shadowrootmode]) script, template:not([shadowrootmode]) link".parse().ok()
-});
-
-const HTML_NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
+use super::second_opinion::{Outcome, ReadAlong};
+use crate::policy::{Opinion, PageGrants};
 
 /// The parser refuses to work with less than its first allocation.
 const LEAST_MEMORY: usize = 4 << 10;
@@ -47,13 +24,27 @@ const LEAST_MEMORY: usize = 4 << 10;
 /// While the page rule observes, what comes out is what went in, whatever happens to the parser.
 pub struct Rewriter {
     /// Gone after the end and after an error: `lol_html` panics when it is used again.
-    parser: Option<HtmlRewriter<'static, Sink>>,
+    parser: Option<Parser>,
     page: Rc<RefCell<Page>>,
     only_observes: bool,
     blind: Option<HtmlError>,
-    /// Reads what leaves, on payment pages.
-    opinion: Option<SecondOpinion>,
+    /// Reads what leaves.
+    second: ReadAlong,
+    /// While observing: what would leave, for the second parser.
+    would_leave: Vec<u8>,
+    /// While observing: what the second parser saw.
+    difference: Option<HtmlError>,
+    /// The second parser held back what was written last.
+    held_back: Option<HeldBack>,
 }
+
+/// Something that was written and doesn't leave.
+struct HeldBack {
+    /// Where in the document it begins; `None` in the midst of something that was taken away.
+    dealt_with: Option<usize>,
+}
+
+type Parser = HtmlRewriter<'static, Sink>;
 
 /// Takes what leaves the parser.
 struct Sink(Rc<RefCell<Page>>);
@@ -73,50 +64,40 @@ impl Rewriter {
         limits: Limits,
         observer: Box<dyn FnMut(Judged)>,
     ) -> Result<Self, HtmlError> {
-        let watched = grants.payment && grants.mode == Mode::Enforce;
-        let opinion = watched.then(|| SecondOpinion::new(Arc::clone(&grants), charset, &limits));
-        Ok(Self { opinion, ..Self::over(Page::new(grants, url, charset, limits, observer))? })
+        Self::over(Page::new(grants, url, charset, limits, observer))
     }
 
-    /// A rewriter for this document alone: nobody reads what leaves it.
+    /// A rewriter for this document.
     pub(super) fn over(page: Page) -> Result<Self, HtmlError> {
         let charset = page.charset;
         let ascii_compatible =
             AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
-        let selector = |known: &'static LazyLock<Option<Selector>>| {
-            known.as_ref().ok_or_else(|| HtmlError::Parser("selector".to_owned()))
-        };
-        let (watched_elements, in_template) = (selector(&SELECTOR)?, selector(&IN_TEMPLATE)?);
         let memory = MemorySettings::new()
             .with_max_allowed_memory_usage(page.limits.parser_memory.max(LEAST_MEMORY))
             .with_graceful_bail_out_on_memory_limit_exceeded(false);
+        let opinion = page.grants.opinion;
+        let second = ReadAlong::new(Arc::clone(&page.grants), charset, page.limits.clone());
         let only_observes = page.only_observes();
         let page = Rc::new(RefCell::new(page));
-        let (handled, marked) = (Rc::clone(&page), Rc::clone(&page));
         let settings = Settings::new()
             .with_encoding(ascii_compatible)
             .with_memory_settings(memory)
-            .with_strict(true)
+            // What the parser finds ambiguous is unambiguous to the second one.
+            .with_strict(opinion == Opinion::Off)
             .with_adjust_charset_on_meta_tag(false)
-            .with_graceful_bail_out_on_content_handler_error(false)
-            // Handlers are called in this order.
-            .append_element_content_handler((
-                Cow::Borrowed(in_template),
-                ElementContentHandlers::default().element(move |_: &mut Element<'_, '_>| {
-                    marked.borrow_mut().due.in_template = true;
-                    Ok(())
-                }),
-            ))
-            .append_element_content_handler((
-                Cow::Borrowed(watched_elements),
-                ElementContentHandlers::default().element(move |element: &mut Element<'_, '_>| {
-                    let done = on_element(&handled, element);
-                    handled.borrow_mut().due.in_template = false;
-                    done.map_err(Into::into)
-                }),
-            ));
+            .with_graceful_bail_out_on_content_handler_error(false);
+        let settings = elements::handled(settings, &page, opinion == Opinion::Suspects)?;
         let parser = HtmlRewriter::new(settings, Sink(Rc::clone(&page)));
-        Ok(Self { parser: Some(parser), page, only_observes, blind: None, opinion: None })
+        Ok(Self {
+            parser: Some(parser),
+            page,
+            only_observes,
+            blind: None,
+            second,
+            would_leave: Vec::new(),
+            difference: None,
+            held_back: None,
+        })
     }
 
     /// Has verdicts on inline scripts carry their text, for whoever is to read it.
@@ -135,13 +116,11 @@ impl Rewriter {
                 return Ok(());
             }
         }
-        let Some(parser) = &mut self.parser else { return Err(HtmlError::Spent) };
-        let before = out.len();
-        self.page.borrow_mut().lend(out);
-        let done = parser.write(markup);
-        self.page.borrow_mut().lend(out);
-        self.second_opinion(out, before)?;
-        done.or_else(|error| self.fail(error))
+        let Some(mut parser) = self.parser.take() else { return Err(HtmlError::Spent) };
+        self.step(out, |_| {
+            let done = parser.write(markup);
+            (done.is_ok().then_some(parser), done)
+        })
     }
 
     /// The end of the document: appends what was still in the parser, never anything of ours. Must not
@@ -151,37 +130,72 @@ impl Rewriter {
             return Ok(());
         }
         let parser = self.parser.take().ok_or(HtmlError::Spent)?;
-        let before = out.len();
-        self.page.borrow_mut().lend(out);
-        let done = parser.end();
-        if done.is_ok() {
-            self.page.borrow_mut().document_ends();
+        self.step(out, |page| {
+            let done = parser.end();
+            if done.is_ok() {
+                page.borrow_mut().document_ends();
+            }
+            (None, done)
+        })?;
+        let ended = self.second.end();
+        self.heed(ended)
+    }
+
+    /// Has the parser do something and the second one read what was written meanwhile. Where that one
+    /// finds a script that was not granted, none of it leaves, and nothing after it.
+    fn step(
+        &mut self,
+        out: &mut Vec<u8>,
+        step: impl FnOnce(&Rc<RefCell<Page>>) -> (Option<Parser>, Result<(), RewritingError>),
+    ) -> Result<(), HtmlError> {
+        let dealt_with = self.page.borrow().dealt_with();
+        let written = if self.only_observes { &mut self.would_leave } else { out };
+        let before = written.len();
+        // Exchanged, so that nothing is copied.
+        std::mem::swap(&mut self.page.borrow_mut().out, written);
+        let (parser, done) = step(&self.page);
+        std::mem::swap(&mut self.page.borrow_mut().out, written);
+        let sign = self.page.borrow_mut().doubt.take();
+        let read = self.second.read(written.get(before..).unwrap_or_default(), sign);
+        if self.only_observes {
+            written.clear();
+        } else if read.is_err() {
+            written.truncate(before);
+            self.held_back = Some(HeldBack { dealt_with });
         }
-        self.page.borrow_mut().lend(out);
-        self.second_opinion(out, before)?;
-        if let Some(mut opinion) = self.opinion.take() {
-            opinion.end()?;
-        }
+        self.heed(read)?;
+        self.parser = parser;
         done.or_else(|error| self.fail(error))
     }
 
-    /// Has what was appended since `before` read by the second parser. Where that one finds a script
-    /// that was not granted, none of it leaves, and nothing after it.
-    fn second_opinion(&mut self, out: &mut Vec<u8>, before: usize) -> Result<(), HtmlError> {
-        let Some(opinion) = &mut self.opinion else { return Ok(()) };
-        let read = opinion.read(out.get(before..).unwrap_or_default());
-        read.map_err(|difference| {
-            out.truncate(before);
-            self.parser = None;
-            difference.into()
-        })
+    /// What the second parser saw ends the document, or while observing only the second reading.
+    fn heed(&mut self, read: Result<(), HtmlError>) -> Result<(), HtmlError> {
+        let Err(error) = read else { return Ok(()) };
+        if !self.only_observes {
+            return Err(error);
+        }
+        self.difference = Some(error);
+        Ok(())
     }
 
     /// After an error: how many bytes of the document, from its start, what was appended stands for.
     /// Behind them it may go on unedited, where [`HtmlError::page_may_go_on`]. `None` in the midst of
     /// something that was taken away.
     pub fn dealt_with(&self) -> Option<usize> {
-        self.page.borrow().dealt_with()
+        match &self.held_back {
+            Some(held_back) => held_back.dealt_with,
+            None => self.page.borrow().dealt_with(),
+        }
+    }
+
+    /// What came of the second opinion, once that is known.
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.second.outcome()
+    }
+
+    /// While observing: what the second parser saw, told once. The page goes on, and so do the verdicts.
+    pub fn take_difference(&mut self) -> Option<HtmlError> {
+        self.difference.take()
     }
 
     /// How many CSPs in `meta` elements were merged.
@@ -205,15 +219,6 @@ impl Rewriter {
     }
 }
 
-impl Page {
-    /// Exchanges the page's output with the caller's buffer, so that nothing is copied.
-    fn lend(&mut self, out: &mut Vec<u8>) {
-        if !self.only_observes() {
-            std::mem::swap(&mut self.out, out);
-        }
-    }
-}
-
 fn explain(error: RewritingError) -> HtmlError {
     if let RewritingError::ContentHandlerError(ours) = error {
         return match ours.downcast::<HtmlError>() {
@@ -225,51 +230,4 @@ fn explain(error: RewritingError) -> HtmlError {
         return HtmlError::OutOfMemory;
     }
     HtmlError::Parser(error.to_string())
-}
-
-/// A start tag of a watched element; everything before it has left the parser, itself not yet.
-fn on_element(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
-    let mut state = page.borrow_mut();
-    // Scripts hold only text, so an element inside one that waits means that the parser has lost its
-    // place.
-    if matches!(state.gate, Gate::Hold(_) | Gate::Drop) {
-        return Err(HtmlError::Parser("an element inside a script that is withheld".to_owned()));
-    }
-    let html = element.namespace_uri() == HTML_NAMESPACE;
-    let most = state.limits.attributes;
-    match (element.tag_name().as_str(), html) {
-        ("script", true) => {
-            let end = state.script_starts(&StartTag::read(element, most)?)?;
-            drop(state);
-            if end == End::Awaited {
-                await_end(page, element)?;
-            }
-        }
-        ("script", false) => {
-            state.foreign_script(&StartTag::read(element, most)?, element.is_self_closing());
-        }
-        ("link", true) => state.link(&StartTag::read(element, most)?)?,
-        ("base", true) => state.base(&StartTag::read(element, most)?),
-        ("meta", true) if element.has_attribute("http-equiv") => {
-            state.meta(&StartTag::read(element, most)?);
-        }
-        ("iframe", true) if element.has_attribute("srcdoc") => {
-            state.iframe(&StartTag::read(element, most)?);
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-fn await_end(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
-    let page = Rc::clone(page);
-    let on_end = move |end: &mut EndTag<'_>| {
-        let goes_on = page.borrow_mut().script_ends()?;
-        if !goes_on {
-            page.borrow_mut().end_tag_removed(end.source_location().bytes().len());
-            end.remove();
-        }
-        Ok(())
-    };
-    element.on_end_tag(Box::new(on_end)).map_err(|error| HtmlError::Parser(error.to_string()))
 }

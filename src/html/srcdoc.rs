@@ -11,6 +11,7 @@ use htmlize::unescape_attribute;
 
 use super::edited_tag::EditedTag;
 use super::error::HtmlError;
+use super::limits::within_srcdoc;
 use super::marker::quarantined;
 use super::page::{Judged, Page};
 use super::rewriter::Rewriter;
@@ -66,7 +67,8 @@ impl Page {
         }
         let judged = Rc::<RefCell<Vec<Judged>>>::default();
         let kept = Rc::clone(&judged);
-        let inner = self.inner(Box::new(move |judged| kept.borrow_mut().push(judged)));
+        let mut inner = self.inner(Box::new(move |judged| kept.borrow_mut().push(judged)));
+        inner.limits = within_srcdoc(&self.limits, text.len());
         let mut rewriter = Rewriter::over(inner).map_err(|error| unread(&error))?;
         let most = self.limits.srcdoc_bytes.saturating_mul(GROWTH);
         let text = rewritten(&mut rewriter, text, most)?;

@@ -71,6 +71,7 @@ impl GrantCompiler {
             payment: rules.payment,
             unapproved: rules.unapproved,
             fail: rules.fail,
+            opinion: rules.opinion,
             refresh: rules.refresh,
             upstream_csp: self.upstream_csp,
             shared_out: rules.is_shared_out(),
@@ -94,7 +95,6 @@ impl GrantCompiler {
         // While observing nothing is edited.
         let modules = (key.mode == Mode::Enforce).then(|| Modules::of(&grants)).flatten();
         grants.module_map = modules.as_ref().and_then(Modules::map);
-        let mut urls = BTreeSet::new();
         for (text, id, _) in key.inline.iter().filter_map(|place| self.inline.get(*place)) {
             let digest = text.digest.clone();
             grants.shapes.extend(text.shape.clone());
@@ -107,22 +107,22 @@ impl GrantCompiler {
                 }
                 InlineKind::SpeculationRules => drop(grants.speculation_rules.insert(digest, id.clone())),
                 InlineKind::Handler => drop(grants.handlers.insert(digest, id.clone())),
-                InlineKind::Url => drop(urls.insert(digest)),
+                InlineKind::Url => drop(grants.urls.insert(digest, id.clone())),
             }
         }
         let checked =
             |script: &Arc<ApprovedScript>| script.tier != Tier::Evergreen && !script.digests.is_empty();
         let witness = self.witness && key.mode == Mode::Enforce && grants.scripts.values().any(checked);
         grants.witness = witness.then(|| Arc::from(WITNESS));
-        self.write_headers(&mut grants, &rules.csp, urls);
+        self.write_headers(&mut grants, &rules.csp);
         grants
     }
 
     /// The headers that say what is granted.
-    fn write_headers(&self, grants: &mut PageGrants, operators: &Csp, urls: BTreeSet<Digest>) {
+    fn write_headers(&self, grants: &mut PageGrants, operators: &Csp) {
         let endpoint = format!("{REPORT_PATH}?g={}&p={}", self.fingerprint, grants.page.0);
-        let attributes = attribute_sources(grants, !urls.is_empty());
-        let elements = script_sources(grants, urls, &self.hosts);
+        let attributes = attribute_sources(grants);
+        let elements = script_sources(grants, &self.hosts);
         grants.script_directives =
             ScriptDirectives { elements: join(&elements), attributes: attributes.as_deref().map(join) };
         // Ours comes first: it is what a reader of the header looks for.
@@ -148,7 +148,7 @@ impl GrantCompiler {
 /// The source list for script elements and `javascript:` URLs: digests, and the exact URLs of evergreen
 /// scripts. While observing, tags carry no `integrity`, so there the approved URLs stand in for the
 /// digests: otherwise every approved script would be reported.
-fn script_sources(grants: &PageGrants, urls: BTreeSet<Digest>, hosts: &[String]) -> Vec<SourceExpression> {
+fn script_sources(grants: &PageGrants, hosts: &[String]) -> Vec<SourceExpression> {
     let mut addresses = BTreeSet::new();
     let inline = [&grants.inline, &grants.speculation_rules];
     let inline = inline.iter().flat_map(|kind| kind.keys());
@@ -165,11 +165,10 @@ fn script_sources(grants: &PageGrants, urls: BTreeSet<Digest>, hosts: &[String])
     if grants.witness.is_some() {
         digests.insert(witness_digest().clone());
     }
-    let unsafe_hashes = !urls.is_empty();
-    digests.extend(urls);
+    digests.extend(grants.urls.keys().cloned());
     let mut list: Vec<SourceExpression> = digests.into_iter().map(SourceExpression::Hash).collect();
     list.extend(addresses.into_iter().map(SourceExpression::Other));
-    if unsafe_hashes {
+    if !grants.urls.is_empty() {
         list.push(SourceExpression::Other(UNSAFE_HASHES.to_owned()));
     }
     if list.is_empty() {
@@ -184,10 +183,10 @@ const UNSAFE_HASHES: &str = "'unsafe-hashes'";
 
 /// The source list for event handlers, where it can't be that of script elements: a handler's digest must
 /// not let a script element run, nor `'unsafe-hashes'` for a `javascript:` URL a handler.
-fn attribute_sources(grants: &PageGrants, has_urls: bool) -> Option<Vec<SourceExpression>> {
+fn attribute_sources(grants: &PageGrants) -> Option<Vec<SourceExpression>> {
     let digests: BTreeSet<Digest> = grants.handlers.keys().cloned().collect();
     if digests.is_empty() {
-        return has_urls.then(|| vec![SourceExpression::None]);
+        return (!grants.urls.is_empty()).then(|| vec![SourceExpression::None]);
     }
     let mut list = vec![SourceExpression::Other(UNSAFE_HASHES.to_owned())];
     list.extend(digests.into_iter().map(SourceExpression::Hash));

@@ -79,6 +79,8 @@ pub(super) enum Kind {
     CodingBroken,
     /// The rewriter can't go on.
     RewriteFailed,
+    /// A second parser saw a script that was not granted, or can't follow.
+    SecondOpinion,
     /// No place among the exchanges in flight.
     Busy,
     /// Every upstream of the site has as many exchanges as it may have.
@@ -161,6 +163,7 @@ impl Kind {
             }
             Self::CodingBroken => (Upstream, StatusCode::BAD_GATEWAY, "coding-broken", SITE),
             Self::RewriteFailed => (Upstream, StatusCode::BAD_GATEWAY, "rewrite-failed", SITE),
+            Self::SecondOpinion => (Upstream, StatusCode::BAD_GATEWAY, "second-opinion", SITE),
             Self::Busy => (
                 Internal,
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -222,6 +225,10 @@ impl Kind {
                 "A service worker could answer for enforced pages by itself, without any header of ours. If \
                  this one is yours and reviewed, set service-workers = true in the policy."
             }
+            Self::SecondOpinion => {
+                "Look at the page near the text that is shown: markup like that is either broken or an attempt \
+                 to hide a script."
+            }
             Self::UnreadableCharset => "Have the application send its pages as UTF-8.",
             Self::UnrequestedNotModified => {
                 "The application answered 304 although it was asked for the whole page."
@@ -273,6 +280,12 @@ impl ProxyError {
     /// The setting whose limit was met, if that is what went wrong.
     pub(super) fn limit(&self) -> Option<&'static str> {
         self.limit
+    }
+
+    /// A failure to rewrite a page.
+    pub(super) fn of_rewriter(error: &HtmlError) -> Self {
+        let differs = matches!(error, HtmlError::Difference { .. });
+        Self::of_document(if differs { Kind::SecondOpinion } else { Kind::RewriteFailed }, error)
     }
 
     /// What went wrong.

@@ -25,7 +25,7 @@ use super::share::Seat;
 use super::treat::treat;
 use super::worker::{Slot, Worker};
 use super::{own, upgrade};
-use crate::html::Judged;
+use crate::html::{Judged, Outcome};
 use crate::policy::{PageGrants, Site, Snapshot, Visit};
 use crate::settings::Settings;
 use crate::telemetry::shown;
@@ -115,6 +115,13 @@ impl Exchange {
     /// A script was judged.
     pub(super) fn judged(&self, judged: &Judged) {
         self.record.judged(self, judged);
+    }
+
+    /// What came of a second opinion on a page, where one was wanted.
+    pub(super) fn second_opinion(&self, outcome: Option<Outcome>) {
+        if let Some(outcome) = outcome {
+            self.record.metrics().second_opinion(outcome.name());
+        }
     }
 
     /// The response ended with an error after it had begun.

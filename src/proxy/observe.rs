@@ -134,6 +134,8 @@ impl Judging {
         self.see_plain(text.into(), true)?;
         if let Stage::Judging(rewriter) = &mut self.stage {
             rewriter.end(&mut self.discarded).map_err(not_followed)?;
+            heed_second(&self.exchange, rewriter);
+            self.exchange.second_opinion(rewriter.outcome());
             return seeing(rewriter);
         }
         Ok(())
@@ -164,9 +166,17 @@ impl Judging {
         for piece in text.chunks(PIECE) {
             rewriter.write(piece, &mut self.discarded).map_err(not_followed)?;
             self.discarded.clear();
+            heed_second(&self.exchange, rewriter);
             seeing(rewriter)?;
         }
         Ok(())
+    }
+}
+
+/// Tells what the second parser saw. The verdicts go on.
+fn heed_second(exchange: &Exchange, rewriter: &mut Rewriter) {
+    if let Some(difference) = rewriter.take_difference() {
+        exchange.judging_stopped(&ProxyError::of_rewriter(&difference));
     }
 }
 

@@ -44,11 +44,7 @@ pub(super) async fn open(
     let grants = Arc::clone(&exchange.grants);
     let rewriter = Rewriter::new(grants, url, charset, limits.clone(), observer)
         .map_err(|error| ProxyError::of_document(Kind::UnreadableCharset, &error))?;
-    let on_failure = {
-        let exchange = Rc::clone(exchange);
-        Box::new(move |error: &ProxyError| exchange.rewriting_stopped(error))
-    };
-    let mut body = RewriteBody::new(plain, rewriter, coding, exchange.grants.fail, on_failure)?;
+    let mut body = RewriteBody::new(exchange, plain, rewriter, coding)?;
     poll_fn(|cx| Poll::Ready(body.poll_begin(cx))).await?;
     Ok(Opened { charset, body })
 }

@@ -127,15 +127,21 @@ impl Record {
         self.metrics.body_cut(kind.code());
         self.met(error.limit());
         tracing::warn!(exchange = %id, side, kind = kind.code(), %cause, "cut the response to {place}");
-        let advice = "The response was cut, so that nobody takes it for complete.";
-        self.failed(exchange, EventKind::ResponseRefused, error, advice);
+        let advice = format!(
+            "The response was cut, so that nobody takes it for complete. {}",
+            error.kind().advice().filter(|_| kind == Kind::SecondOpinion).unwrap_or_default()
+        );
+        self.failed(exchange, EventKind::ResponseRefused, error, advice.trim_end());
     }
 
     /// The rewriter failed, and the page went on under its CSP alone.
     pub(super) fn unedited(&self, exchange: &Exchange, error: &ProxyError) {
         self.met(error.limit());
-        let advice = "The rest of the page went out unedited; its CSP lets only approved scripts run.";
-        self.failed(exchange, EventKind::ResponseNotRewritten, error, advice);
+        let advice = format!(
+            "The rest of the page went out unedited; its CSP lets only approved scripts run. {}",
+            error.kind().advice().unwrap_or_default()
+        );
+        self.failed(exchange, EventKind::ResponseNotRewritten, error, advice.trim_end());
     }
 
     /// A response passed because it is only observed; enforced, it would not have passed like that.
@@ -143,8 +149,12 @@ impl Record {
         self.metrics.would_fail(error.kind().code());
         self.met(error.limit());
         let consequence = match (error.kind(), exchange.grants.fail) {
-            (Kind::RewriteFailed, FailMode::HeadersOnly) => "the rest of it would go out unedited",
-            (Kind::RewriteFailed | Kind::CodingBroken, _) => "it would be refused or cut",
+            (Kind::RewriteFailed | Kind::SecondOpinion, FailMode::HeadersOnly) => {
+                "the rest of it would go out unedited"
+            }
+            (Kind::RewriteFailed | Kind::SecondOpinion | Kind::CodingBroken, _) => {
+                "it would be refused or cut"
+            }
             _ => "it would be refused",
         };
         let advice = format!(
@@ -207,6 +217,7 @@ impl Record {
                 exchange.site.name,
             ),
         };
+        let kind = if error.kind() == Kind::SecondOpinion { EventKind::SecondOpinion } else { kind };
         self.tell(exchange, kind, message);
     }
 

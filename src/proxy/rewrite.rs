@@ -2,12 +2,14 @@
 //! upstream ended it cleanly.
 
 use std::fmt;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::Frame;
 
 use super::error::{Kind, ProxyError};
+use super::exchange::Exchange;
 use super::plain::Plain;
 use crate::html::{Coding, Encoder, HtmlError, Rewriter};
 use crate::policy::FailMode;
@@ -27,7 +29,7 @@ pub(super) struct RewriteBody {
     /// Encoded, waiting to be taken.
     out: Vec<u8>,
     unflushed: bool,
-    on_failure: Box<dyn FnMut(&ProxyError)>,
+    exchange: Rc<Exchange>,
 }
 
 /// The last input, and how much there was altogether.
@@ -46,22 +48,29 @@ enum Stage {
 }
 
 impl RewriteBody {
-    /// A page whose charset is known. `on_failure` hears of a failure of the rewriter after which
-    /// the page goes on.
+    /// A page whose charset is known.
     pub(super) fn new(
+        exchange: &Rc<Exchange>,
         plain: Plain,
         rewriter: Rewriter,
         coding: Coding,
-        fail: FailMode,
-        on_failure: Box<dyn FnMut(&ProxyError)>,
     ) -> Result<Self, ProxyError> {
         // Nothing where there is no coding, so that bytes need not be copied.
         let encoder = (coding != Coding::Identity).then(|| Encoder::new(coding)).transpose();
         let encoder = encoder.map_err(broken_coding)?;
-        let trail = (fail == FailMode::HeadersOnly).then(Trail::default);
+        let trail = (exchange.grants.fail == FailMode::HeadersOnly).then(Trail::default);
         let stage = Stage::Rewriting(Box::new(rewriter));
         let (rewritten, out) = (Vec::new(), Vec::new());
-        Ok(Self { plain, stage, trail, encoder, rewritten, out, unflushed: false, on_failure })
+        Ok(Self {
+            plain,
+            stage,
+            trail,
+            encoder,
+            rewritten,
+            out,
+            unflushed: false,
+            exchange: Rc::clone(exchange),
+        })
     }
 
     /// Rewrites what has already come, so that a failure there can still be an error page.
@@ -137,7 +146,9 @@ impl RewriteBody {
     fn end(&mut self) -> Result<(), ProxyError> {
         if let Stage::Rewriting(rewriter) = &mut self.stage {
             let ended = rewriter.end(&mut self.rewritten);
+            let outcome = rewriter.outcome().filter(|_| ended.is_ok());
             self.survive(ended)?;
+            self.exchange.second_opinion(outcome);
         }
         self.stage = Stage::Ended;
         self.encode()?;
@@ -152,13 +163,16 @@ impl RewriteBody {
     fn survive(&mut self, result: Result<(), HtmlError>) -> Result<(), ProxyError> {
         let Err(error) = result else { return Ok(()) };
         let dealt_with = match &self.stage {
-            Stage::Rewriting(rewriter) if error.page_may_go_on() => rewriter.dealt_with(),
-            Stage::Rewriting(_) | Stage::Raw | Stage::Ended => None,
+            Stage::Rewriting(rewriter) => {
+                self.exchange.second_opinion(rewriter.outcome());
+                rewriter.dealt_with().filter(|_| error.page_may_go_on())
+            }
+            Stage::Raw | Stage::Ended => None,
         };
-        let error = ProxyError::of_document(Kind::RewriteFailed, &error);
+        let error = ProxyError::of_rewriter(&error);
         let rest = self.trail.as_ref().zip(dealt_with).and_then(|(trail, place)| trail.behind(place));
         let Some(rest) = rest else { return Err(error) };
-        (self.on_failure)(&error);
+        self.exchange.rewriting_stopped(&error);
         self.rewritten.extend_from_slice(&rest);
         self.stage = Stage::Raw;
         Ok(())

@@ -103,6 +103,11 @@ fn document(table: &LimitsTable, problems: &mut Problems) -> DocumentChoices {
         ),
         srcdoc_depth: read(&table.srcdoc_depth, "srcdoc-depth", limits::SRCDOC_DEPTH),
         srcdoc_bytes: read(&table.srcdoc_bytes, "srcdoc-bytes", limits::SRCDOC_BYTES),
+        second_parser_bytes: read(
+            &table.second_parser_bytes,
+            "second-parser-bytes",
+            limits::SECOND_PARSER_BYTES,
+        ),
         decoded_bytes: read(&table.decoded_bytes, "decoded-bytes", limits::DECODED_BYTES),
         decoded_ratio: read(&table.decoded_ratio, "decoded-ratio", limits::DECODED_RATIO),
         decoded_ratio_from: read(&table.decoded_ratio_from, "decoded-ratio-from", limits::DECODED_RATIO_FROM),

@@ -19,6 +19,9 @@ pub struct DocumentLimits {
     /// Steps of work that a second parser may spend on each byte of a document. Ordinary pages need about
     /// one; markup nested thousands deep needs thousands.
     pub steps_per_byte: u64,
+    /// Bytes of a document that are kept until a second parser is asked (`second-opinion = "suspects"`).
+    /// Behind them it can't be asked any more, and a sign that it should be counts as a difference.
+    pub kept: usize,
     /// Steps allowed to a document of any size.
     pub steps_floor: u64,
     /// How many `srcdoc` documents deep one is still looked into; those within it are taken away.
@@ -40,6 +43,7 @@ impl Default for DocumentLimits {
             parser_memory: 16 << 20,
             attributes: 512,
             steps_per_byte: 64,
+            kept: 256 << 10,
             steps_floor: 20_000_000,
             srcdoc_depth: 3,
             srcdoc_bytes: 256 << 10,
@@ -68,6 +72,9 @@ pub struct DocumentChoices {
     /// And on each of its bytes [default: 64].
     #[arg(long, value_name = "N", env = "COUNTERSIGN_SECOND_PARSER_STEPS_PER_BYTE", value_parser = |text: &str| limits::STEPS_PER_BYTE.parse(text))]
     pub second_parser_steps_per_byte: Option<u64>,
+    /// Bytes of a page that are kept until there is a sign that a second parser should read it [default: 262144].
+    #[arg(long, value_name = "BYTES", env = "COUNTERSIGN_SECOND_PARSER_BYTES", value_parser = |text: &str| limits::SECOND_PARSER_BYTES.parse(text))]
+    pub second_parser_bytes: Option<u64>,
     /// How deep documents in `iframe srcdoc` are looked into; deeper ones are taken away [default: 3].
     #[arg(long, value_name = "N", env = "COUNTERSIGN_SRCDOC_DEPTH", value_parser = |text: &str| limits::SRCDOC_DEPTH.parse(text))]
     pub srcdoc_depth: Option<u64>,
@@ -101,6 +108,7 @@ impl DocumentLimits {
                 .second_parser_steps_per_byte
                 .or(file.second_parser_steps_per_byte)
                 .unwrap_or(shipped.steps_per_byte),
+            kept: size(said.second_parser_bytes, file.second_parser_bytes, shipped.kept),
             srcdoc_depth: size(said.srcdoc_depth, file.srcdoc_depth, shipped.srcdoc_depth),
             srcdoc_bytes: size(said.srcdoc_bytes, file.srcdoc_bytes, shipped.srcdoc_bytes),
             decoded: said.decoded_bytes.or(file.decoded_bytes).unwrap_or(shipped.decoded),

@@ -92,6 +92,8 @@ pub enum EventKind {
     /// A page or another document went out, but not rewritten to its end: under headers alone, or
     /// observed where enforcing would have refused it.
     ResponseNotRewritten,
+    /// A second parser saw a script that the rewriter had overlooked, or could not follow.
+    SecondOpinion,
     /// A script without approval was stopped, for the first time on that page rule.
     ScriptStopped,
     /// A browser reported a violation, for the first time.

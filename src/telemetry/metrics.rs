@@ -22,6 +22,7 @@ pub struct Metrics {
     refusals: Family<Labels<1>, Counter>,
     cut: Family<Labels<1>, Counter>,
     would_fail: Family<Labels<1>, Counter>,
+    second_opinion: Family<Labels<1>, Counter>,
     limits: Family<Labels<1>, Counter>,
     reports: Family<Labels<1>, Counter>,
     policies: Reloads,
@@ -47,6 +48,7 @@ impl Metrics {
         let refusals = Family::<Labels<1>, Counter>::default();
         let cut = Family::<Labels<1>, Counter>::default();
         let would_fail = Family::<Labels<1>, Counter>::default();
+        let second_opinion = Family::<Labels<1>, Counter>::default();
         let limits = Family::<Labels<1>, Counter>::default();
         let reports = Family::<Labels<1>, Counter>::default();
         let upstream_errors = Family::<Labels<1>, Counter>::default();
@@ -64,6 +66,8 @@ impl Metrics {
         registry.register("bodies_cut", "Bodies that ended with an error after they had begun", cut.clone());
         let help = "Responses passed while observing that enforcing would refuse, cut or leave scriptless";
         registry.register("would_fail", help, would_fail.clone());
+        let help = "Pages by what came of a second parser's reading";
+        registry.register("second_opinion", help, second_opinion.clone());
         registry.register("limits", "Times that a limit of the settings was met, by its key", limits.clone());
         registry.register("reports", "Browsers' reports by outcome", reports.clone());
         let policies = Reloads::registered(&mut registry, "policy");
@@ -84,6 +88,7 @@ impl Metrics {
             refusals,
             cut,
             would_fail,
+            second_opinion,
             limits,
             reports,
             policies,
@@ -128,6 +133,11 @@ impl Metrics {
     /// A response passed while observing that would not have passed like that were verdicts carried out.
     pub fn would_fail(&self, kind: &'static str) {
         self.would_fail.get_or_create(&[("kind", kind)]).inc();
+    }
+
+    /// This came of a second opinion on a page.
+    pub fn second_opinion(&self, outcome: &'static str) {
+        self.second_opinion.get_or_create(&[("outcome", outcome)]).inc();
     }
 
     /// A limit of the settings was met.

@@ -1,5 +1,7 @@
 //! The places in a script where data may stand, and what makes a script unfit for that.
 
+use std::collections::HashSet;
+
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentOperator, AssignmentTarget,
@@ -72,7 +74,7 @@ pub(super) fn places(text: &str) -> Result<Places, String> {
     if parsed.program.body.iter().any(Statement::is_module_declaration) {
         return Err("it is a module, and modules don't know their own element".to_owned());
     }
-    let mut walker = Walker { values: Vec::new(), depth: 0, refused: None };
+    let mut walker = Walker { values: Vec::new(), depth: 0, declared: HashSet::new(), refused: None };
     walker.visit_program(&parsed.program);
     if let Some(why) = walker.refused {
         return Err(why.to_owned());
@@ -81,13 +83,13 @@ pub(super) fn places(text: &str) -> Result<Places, String> {
     Ok(Places {
         values: walker.values,
         begins: parsed.program.directives.last().map_or(0, |directive| range(directive.span).end),
-        unblockable: unblockable(&parsed.program),
+        unblockable: unblockable(&parsed.program, &walker.declared),
     })
 }
 
 /// What is declared at the top of a script belongs to the whole page, and in a block it would not.
 #[expect(clippy::wildcard_enum_match_arm, reason = "a few of the kinds of statement declare something")]
-fn unblockable(program: &Program<'_>) -> Option<&'static str> {
+fn unblockable(program: &Program<'_>, declared: &HashSet<String>) -> Option<&'static str> {
     if !program.directives.is_empty() {
         return Some("it begins with a directive such as \"use strict\"");
     }
@@ -99,6 +101,12 @@ fn unblockable(program: &Program<'_>) -> Option<&'static str> {
         Statement::FunctionDeclaration(function) if function.r#async || function.generator => {
             Some("it declares an async function or a generator for the whole page")
         }
+        // At the top of a script both may be there; in a block that is an error.
+        Statement::FunctionDeclaration(function)
+            if function.id.as_ref().is_some_and(|id| declared.contains(id.name.as_str())) =>
+        {
+            Some("it declares a function and a variable of one name")
+        }
         _ => None,
     })
 }
@@ -107,6 +115,8 @@ struct Walker {
     values: Vec<Place>,
     /// Of functions and classes.
     depth: usize,
+    /// Variables outside of functions.
+    declared: HashSet<String>,
     refused: Option<&'static str>,
 }
 
@@ -252,6 +262,9 @@ impl<'a> Visit<'a> for Walker {
     }
 
     fn visit_binding_identifier(&mut self, it: &BindingIdentifier<'a>) {
+        if self.depth == 0 {
+            self.declared.insert(it.name.to_string());
+        }
         match it.name.as_str() {
             "JSON" => {
                 self.refuse("it has a `JSON` of its own, by which the approved code would read its data");

@@ -44,6 +44,8 @@ fn directives_stay_first_and_functions_find_their_data_later() {
         "let a; function f() { g('a') }",
         "class A { b = f('a') }",
         "async function f() { g('a') }",
+        "var f; function f() { g('a') }",
+        "for (var f in {}) {} function f() { g('a') }",
     ] {
         let why = found(&[refused]).unwrap_err();
         assert!(why.contains("inside a function"), "{refused}: {why}");

@@ -20,6 +20,11 @@ pub(super) enum Start {
     Refused(Difference),
 }
 
+/// The value of an attribute of HTML.
+pub(super) fn value<'a>(attributes: &'a [Attribute], name: &LocalName) -> Option<&'a str> {
+    attributes.iter().find(|a| a.name.ns == ns!() && a.name.local == *name).map(|a| &*a.value)
+}
+
 /// What is granted on a page.
 pub(super) struct Granted {
     grants: Arc<PageGrants>,
@@ -33,15 +38,15 @@ impl Granted {
 
     /// Judges the start tag of an HTML script.
     pub(super) fn html_script(&self, attributes: &[Attribute]) -> Start {
-        let value = |name: LocalName| {
-            attributes.iter().find(|a| a.name.ns == ns!() && a.name.local == name).map(|a| &*a.value)
-        };
-        let kind = kind_of_type(value(local_name!("type")), value(local_name!("language")));
+        let kind = kind_of_type(
+            value(attributes, &local_name!("type")),
+            value(attributes, &local_name!("language")),
+        );
         if kind == Kind::DataBlock {
             return Start::Fine;
         }
-        let Some(src) = value(local_name!("src")) else { return Start::TextDecides };
-        if self.external(src, value(local_name!("integrity")).unwrap_or_default()) {
+        let Some(src) = value(attributes, &local_name!("src")) else { return Start::TextDecides };
+        if self.external(src, value(attributes, &local_name!("integrity")).unwrap_or_default()) {
             return Start::Fine;
         }
         Start::Refused(Difference::External(src.chars().take(200).collect()))

@@ -19,6 +19,7 @@
 //! while it is done ([`effort`]); for the attributes of a tag there is a limit, because html5ever doesn't
 //! say how many it has until the tag ends.
 
+mod read_along;
 mod difference;
 mod granted;
 mod reader;
@@ -28,6 +29,8 @@ mod effort;
 mod attribute_count;
 
 pub use difference::Difference;
+pub use read_along::Outcome;
+pub(super) use read_along::ReadAlong;
 pub use reader::SecondOpinion;
 
 #[cfg(test)]
@@ -73,6 +76,7 @@ mod tests {
             "<svg><script type=text/plain href=/x.js></script></svg>".into(),
             "<script>never closed".into(),
             "<textarea><script>evil()</script></textarea>".into(),
+            "<iframe srcdoc='<script>ok()</script><iframe srcdoc=\"<b>x\">'></iframe>".into(),
         ] {
             assert_eq!(opinion(&markup), Ok(()), "{markup}");
         }
@@ -89,6 +93,8 @@ mod tests {
             "<select><xmp></select></xmp><script>evil()</script>",
             "<template><col><iframe></template><script>evil()</script>",
             "<div><svg></div><![CDATA[><script>evil()</script>]]>",
+            "<iframe srcdoc='<script>evil()</script>'></iframe>",
+            "<iframe srcdoc='<iframe srcdoc=\"<svg/><style>&lt;!--</style>&lt;script>evil()&lt;/script>\">'>",
         ] {
             assert!(matches!(opinion(markup), Err(Difference::Inline(_))), "{markup}");
         }
@@ -98,6 +104,18 @@ mod tests {
             opinion("<script src=x integrity=sha384-AAAA></script>"),
             Err(Difference::External(_))
         ));
+    }
+
+    #[test]
+    fn documents_in_attributes_are_read_as_deep_as_the_limit() {
+        let nested = |levels| {
+            (0..levels).fold("<b>x".to_owned(), |inner, _| {
+                format!("<iframe srcdoc=\"{}\"></iframe>", inner.replace('&', "&amp;").replace('"', "&quot;"))
+            })
+        };
+        let limit = Limits::default().srcdoc_depth;
+        assert_eq!(opinion(&nested(limit)), Ok(()));
+        assert_eq!(opinion(&nested(limit + 1)), Err(Difference::Srcdoc));
     }
 
     #[test]
@@ -242,7 +260,7 @@ mod tests {
     #[test]
     fn on_a_payment_page_the_stream_stops_before_a_hidden_script_ends() {
         let mut grants = sample_grants(APPROVED, "ok()");
-        grants.payment = true;
+        grants.opinion = crate::policy::Opinion::Always;
         let url = url::Url::parse("https://shop.example/pay").unwrap();
         let limits = Limits::default();
         let mut rewriter =
@@ -252,7 +270,7 @@ mod tests {
         rewriter.write(b"<p>before</p>", &mut out).unwrap();
         let hidden = b"<svg/><style><!--</style><script>evil()</script>-->after";
         let outcome = hidden.iter().try_for_each(|byte| rewriter.write(&[*byte], &mut out));
-        assert!(matches!(outcome, Err(crate::html::HtmlError::Difference(_))));
+        assert!(matches!(outcome, Err(crate::html::HtmlError::Difference { .. })));
         let out = String::from_utf8(out).unwrap();
         assert!(out.starts_with("<p>before</p>") && !out.contains("</script>"), "{out}");
         assert!(rewriter.write(b"more", &mut Vec::new()).is_err());

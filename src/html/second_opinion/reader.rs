@@ -1,5 +1,6 @@
 //! Feeds html5ever in step with the output, and stops where it would work without end.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use encoding_rs::{Decoder, Encoding};
@@ -8,7 +9,7 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
 
 use super::attribute_count::AttributeCount;
-use super::difference::Difference;
+use super::difference::{Difference, end_of, tail};
 use super::granted::Granted;
 use super::token_watch::TokenWatch;
 use super::tree_watch::TreeWatch;
@@ -28,12 +29,24 @@ pub struct SecondOpinion {
     /// The tag that may be open: since a `<` around which there was no other tag and no comment.
     tag: Option<AttributeCount>,
     most_attributes: usize,
+    /// The end of what was read.
+    read: String,
 }
 
 impl SecondOpinion {
     /// For a document in `charset` under `grants`.
     pub fn new(grants: Arc<PageGrants>, charset: &'static Encoding, limits: &Limits) -> Self {
-        let watch = TreeWatch::new(Granted::new(grants), limits);
+        Self::within(&Rc::new(Granted::new(grants)), charset, limits, 0)
+    }
+
+    /// For a document that is so many `srcdoc` documents deep.
+    pub(super) fn within(
+        granted: &Rc<Granted>,
+        charset: &'static Encoding,
+        limits: &Limits,
+        depth: usize,
+    ) -> Self {
+        let watch = TreeWatch::new(Rc::clone(granted), limits, depth);
         Self {
             tokenizer: Tokenizer::new(TokenWatch::new(watch), TokenizerOpts::default()),
             input: BufferQueue::default(),
@@ -41,6 +54,7 @@ impl SecondOpinion {
             pending: 0,
             tag: None,
             most_attributes: limits.attributes,
+            read: String::new(),
         }
     }
 
@@ -62,10 +76,25 @@ impl SecondOpinion {
         let mut text = String::with_capacity(capacity);
         let (_, _, _) = self.decoder.decode_to_string(output, &mut text, last);
         // A tag begins with `<`, so a piece has the rest of one tag at most, and whatever ends in it.
-        for piece in text.split_inclusive('<') {
-            self.read_piece(piece)?;
-        }
-        Ok(())
+        let mut done = 0_usize;
+        let outcome = text.split_inclusive('<').try_for_each(|piece| {
+            done = done.saturating_add(piece.len());
+            self.read_piece(piece)
+        });
+        self.remember(text.get(..done).unwrap_or_default());
+        outcome
+    }
+
+    /// Keeps the end of what was read.
+    fn remember(&mut self, text: &str) {
+        self.read.push_str(tail(text));
+        let kept = tail(&self.read).len();
+        self.read.drain(..self.read.len().saturating_sub(kept));
+    }
+
+    /// The end of what was read, for people.
+    pub(super) fn near(&self) -> String {
+        end_of(&self.read)
     }
 
     /// Reads a piece without `<`, but for its last character.

@@ -4,14 +4,17 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use encoding_rs::UTF_8;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 
 use super::difference::Difference;
 use super::effort::{Effort, Formatting};
-use super::granted::{Granted, Start};
+use super::granted::{Granted, Start, value};
+use super::reader::SecondOpinion;
 use crate::html::Limits;
+use crate::html::limits::within_srcdoc;
 use crate::sri::Digester;
 
 /// An element on the stack of open elements.
@@ -30,18 +33,22 @@ struct Element {
 /// A tree that is not built: it only watches for scripts.
 pub(super) struct TreeWatch {
     document: Node,
-    granted: Granted,
+    granted: Rc<Granted>,
+    limits: Limits,
+    /// How many `srcdoc` documents deep this one is.
+    depth: usize,
     pub(super) effort: Effort,
     finding: RefCell<Option<Difference>>,
 }
 
 impl TreeWatch {
     /// Before the first element.
-    pub(super) fn new(granted: Granted, limits: &Limits) -> Self {
+    pub(super) fn new(granted: Rc<Granted>, limits: &Limits, depth: usize) -> Self {
         let name = QualName::new(None, ns!(), LocalName::from(""));
         let document =
             node(Element { name, integration_point: false, text: RefCell::default(), _formatting: None });
-        Self { document, granted, effort: Effort::new(limits), finding: RefCell::new(None) }
+        let effort = Effort::new(limits);
+        Self { document, granted, limits: limits.clone(), depth, effort, finding: RefCell::new(None) }
     }
 
     /// What was found, if anything was: the first of it.
@@ -54,6 +61,20 @@ impl TreeWatch {
 
     fn found(&self, difference: Difference) {
         self.finding.borrow_mut().get_or_insert(difference);
+    }
+
+    /// A document in an attribute, which the browser reads as one of its own. The rewriter has edited it
+    /// already, so nothing that it lets run is left in it, unless it didn't see the frame.
+    fn srcdoc(&self, text: &str) {
+        if self.depth >= self.limits.srcdoc_depth {
+            self.found(Difference::Srcdoc);
+            return;
+        }
+        let limits = within_srcdoc(&self.limits, text.len());
+        let mut inner = SecondOpinion::within(&self.granted, UTF_8, &limits, self.depth.saturating_add(1));
+        if let Err(difference) = inner.read(text.as_bytes()).and_then(|()| inner.end()) {
+            self.found(difference);
+        }
     }
 }
 
@@ -71,6 +92,12 @@ impl TreeSink for TreeWatch {
         let start = match (&name.local, &name.ns) {
             (&local_name!("script"), &ns!(html)) => self.granted.html_script(&attributes),
             (&local_name!("script"), &ns!(svg)) => self.granted.svg_script(&attributes),
+            (&local_name!("iframe"), &ns!(html)) => {
+                if let Some(document) = value(&attributes, &local_name!("srcdoc")) {
+                    self.srcdoc(document);
+                }
+                Start::Fine
+            }
             _ => Start::Fine,
         };
         let text = match start {

@@ -62,6 +62,9 @@ pub(super) struct PolicyFile {
     /// What happens when a page can't be judged to its end.
     #[schemars(with = "Option<words::Fail>")]
     pub(super) fail: Option<Text>,
+    /// Whether a second parser reads what was rewritten, before it leaves.
+    #[schemars(with = "Option<words::Opinion>")]
+    pub(super) second_opinion: Option<Text>,
     /// Where a refresh, by `meta` or header, may lead.
     #[schemars(with = "Option<words::Refresh>")]
     pub(super) refresh: Option<Text>,
@@ -107,6 +110,7 @@ impl PolicyFile {
             service_workers: root.flag("service-workers", problems),
             unapproved: root.text("unapproved", problems),
             fail: root.text("fail", problems),
+            second_opinion: root.text("second-opinion", problems),
             refresh: root.text("refresh", problems),
             pages: read_each(&mut root, "page", "[[page]]", MAX_RULES, PageTable::read, problems),
             scripts: read_each(&mut root, "script", "[[script]]", MAX_SCRIPTS, ScriptTable::read, problems),

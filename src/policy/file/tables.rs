@@ -38,6 +38,9 @@ pub(in crate::policy) struct PageTable {
     /// What happens when a page can't be judged to its end.
     #[schemars(with = "Option<words::Fail>")]
     pub(in crate::policy) fail: Option<Text>,
+    /// Whether a second parser reads what was rewritten, before it leaves.
+    #[schemars(with = "Option<words::Opinion>")]
+    pub(in crate::policy) second_opinion: Option<Text>,
     /// Where a refresh, by `meta` or header, may lead.
     #[schemars(with = "Option<words::Refresh>")]
     pub(in crate::policy) refresh: Option<Text>,
@@ -129,6 +132,7 @@ impl PageTable {
             payment: keys.flag("payment", problems),
             unapproved: keys.text("unapproved", problems),
             fail: keys.text("fail", problems),
+            second_opinion: keys.text("second-opinion", problems),
             refresh: keys.text("refresh", problems),
             csp: keys.lists("csp", problems),
             headers: keys.texts_or_false("headers", problems),

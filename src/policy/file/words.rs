@@ -42,6 +42,11 @@ words! {
         Closed "closed" => Self::Closed, "An error page, or a cut stream.";
         HeadersOnly "headers-only" => Self::HeadersOnly, "Editing stops; the CSP already sent goes on holding.";
     }
+    Opinion for model::Opinion {
+        Always "always" => Self::Always, "On every page, from its start.";
+        Suspects "suspects" => Self::Suspects, "Once markup comes that parsers read differently.";
+        Off "off" => Self::Off, "Never.";
+    }
     UpstreamCsp for model::UpstreamCsp {
         Merge "merge" => Self::Merge, "Its word on scripts is replaced, the rest stays.";
         Replace "replace" => Self::Replace, "Dropped.";

@@ -15,6 +15,6 @@ pub use shaped::{ApprovedShape, Shaped};
 pub use site::{PublishedSnapshot, Site, Snapshot};
 pub use upstream::{Balance, HealthCheck, Strategy, UpstreamAddress};
 pub use words::{
-    CspForm, FailMode, Generation, InlineKind, Mode, PageHeaders, PageId, Refresh, SiteName, Unapproved,
-    UpstreamCsp, Visit,
+    CspForm, FailMode, Generation, InlineKind, Mode, Opinion, PageHeaders, PageId, Refresh, SiteName,
+    Unapproved, UpstreamCsp, Visit,
 };

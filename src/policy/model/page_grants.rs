@@ -9,8 +9,8 @@ use url::Url;
 
 use super::super::own_paths::MIRROR_PREFIX;
 use super::{
-    ApprovedMap, ApprovedScript, ApprovedShape, FailMode, MapText, Mode, PageHeaders, PageId, Refresh,
-    Shaped, Unapproved, UpstreamCsp,
+    ApprovedMap, ApprovedScript, ApprovedShape, FailMode, MapText, Mode, Opinion, PageHeaders, PageId,
+    Refresh, Shaped, Unapproved, UpstreamCsp,
 };
 use crate::csp::{Csp, ScriptDirectives};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
@@ -29,6 +29,8 @@ pub struct PageGrants {
     pub unapproved: Unapproved,
     /// What happens when the rewriter can't go on.
     pub fail: FailMode,
+    /// Whether a second parser reads along.
+    pub opinion: Opinion,
     /// Where a refresh may lead.
     pub refresh: Refresh,
     /// What becomes of the upstream's own CSP.
@@ -55,6 +57,8 @@ pub struct PageGrants {
     pub shapes: Vec<Arc<ApprovedShape>>,
     /// Digests (SHA-256) of event handlers, with their ids.
     pub handlers: HashMap<Digest, ScriptId>,
+    /// Digests (SHA-256) of whole `javascript:` URLs, with their ids.
+    pub urls: HashMap<Digest, ScriptId>,
     /// Evergreen scripts that may run here: what stands in the way of an enforced `Integrity-Policy`.
     pub evergreen: Vec<ScriptId>,
     /// The CSP, without reporting directives.
@@ -87,6 +91,7 @@ impl PageGrants {
             payment: false,
             unapproved: Unapproved::Quarantine,
             fail: FailMode::Closed,
+            opinion: Opinion::Off,
             refresh: Refresh::Any,
             upstream_csp: UpstreamCsp::Merge,
             shared_out: false,
@@ -99,6 +104,7 @@ impl PageGrants {
             speculation_rules: HashMap::new(),
             shapes: Vec::new(),
             handlers: HashMap::new(),
+            urls: HashMap::new(),
             evergreen: Vec::new(),
             csp: Csp::new(),
             script_directives: ScriptDirectives::default(),

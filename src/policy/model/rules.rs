@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{CspForm, FailMode, Mode, PageHeaders, PageId, Refresh, Unapproved, Visit};
+use super::{CspForm, FailMode, Mode, Opinion, PageHeaders, PageId, Refresh, Unapproved, Visit};
 use crate::csp::Csp;
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::Digest;
@@ -53,6 +53,8 @@ pub struct PageRules {
     pub unapproved: Unapproved,
     /// What happens when the rewriter can't go on.
     pub fail: FailMode,
+    /// Whether a second parser reads along.
+    pub opinion: Opinion,
     /// Where a refresh may lead.
     pub refresh: Refresh,
     /// The operator's directives, defaults included, without those on scripts.
@@ -73,6 +75,7 @@ impl PageRules {
             payment: false,
             unapproved: Unapproved::Quarantine,
             fail: FailMode::HeadersOnly,
+            opinion: Opinion::Suspects,
             refresh: Refresh::Any,
             csp: Arc::default(),
             headers: Arc::default(),
@@ -90,12 +93,13 @@ impl PageRules {
     }
 
     /// Greater is stricter.
-    pub(in crate::policy) fn strictness(&self) -> (u8, bool, bool, bool, bool) {
+    pub(in crate::policy) fn strictness(&self) -> (u8, bool, bool, bool, Opinion, bool) {
         (
             if self.mode == Mode::Enforce { self.enforce_percent } else { 0 },
             self.payment,
             self.unapproved == Unapproved::Strip,
             self.fail == FailMode::Closed,
+            self.opinion,
             self.refresh == Refresh::Own,
         )
     }

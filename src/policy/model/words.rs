@@ -63,6 +63,28 @@ pub enum FailMode {
     HeadersOnly,
 }
 
+/// Whether a second parser reads what the rewriter writes (see `html::second_opinion`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Opinion {
+    /// Never. Not on payment pages.
+    Off,
+    /// From the start of the page, once markup comes that parsers are known to read differently.
+    Suspects,
+    /// Always.
+    Always,
+}
+
+impl Opinion {
+    /// The word in policies.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Suspects => "suspects",
+            Self::Always => "always",
+        }
+    }
+}
+
 /// What becomes of the upstream's own CSP.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum UpstreamCsp {

@@ -84,7 +84,6 @@ impl Case {
             mode: if self.observe { Mode::Observe } else { Mode::Enforce },
             unapproved: if self.strip { Unapproved::Strip } else { Unapproved::Quarantine },
             witness: self.witness,
-            payment: false,
             refresh: if self.refresh_own { Refresh::Own } else { Refresh::Any },
             upstream_csp: match self.upstream_csp.as_deref() {
                 None | Some("merge") => UpstreamCsp::Merge,
@@ -93,6 +92,7 @@ impl Case {
                 Some(other) => panic!("{}: {other}", self.name),
             },
             modules: self.modules,
+            ..Shape::default()
         }
     }
 

@@ -7,7 +7,8 @@ use countersign::analysis::shape::shape_of_samples;
 use countersign::csp::ScriptDirectives;
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
 use countersign::policy::{
-    ApprovedMap, ApprovedScript, ApprovedShape, MapText, Mode, PageGrants, Refresh, Unapproved, UpstreamCsp,
+    ApprovedMap, ApprovedScript, ApprovedShape, MapText, Mode, Opinion, PageGrants, Refresh, Unapproved,
+    UpstreamCsp,
 };
 use countersign::sri::{Algorithm, Digest};
 use countersign::web::ImportMap;
@@ -50,6 +51,7 @@ pub(super) struct Shape {
     pub(super) unapproved: Unapproved,
     pub(super) witness: bool,
     pub(super) payment: bool,
+    pub(super) opinion: Opinion,
     pub(super) refresh: Refresh,
     pub(super) upstream_csp: UpstreamCsp,
     /// Whether pages may import modules.
@@ -90,6 +92,7 @@ impl Default for Shape {
             unapproved: Unapproved::Quarantine,
             witness: false,
             payment: false,
+            opinion: Opinion::Off,
             refresh: Refresh::Any,
             upstream_csp: UpstreamCsp::Merge,
             modules: Modules::None,
@@ -125,6 +128,7 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
     let inline = inline.chain(shapes.iter().map(|shape| approved(&shape.code)));
     Arc::new(PageGrants {
         payment: shape.payment,
+        opinion: if shape.payment { Opinion::Always } else { shape.opinion },
         unapproved: shape.unapproved,
         refresh: shape.refresh,
         upstream_csp: shape.upstream_csp,

@@ -7,11 +7,18 @@ mod oracle;
 mod golden;
 mod grammar;
 mod properties;
+mod misses;
+mod html5lib;
 mod codings;
 mod charsets;
 mod limits;
 mod growth;
 mod corpus;
+/// What the fuzz targets run.
+#[expect(unreachable_pub, reason = "they are public where the targets call them")]
+#[path = "../../../fuzz/src/bodies/mod.rs"]
+mod bodies;
+mod replay;
 
 pub(crate) use golden::inputs_of_golden_cases;
 pub(crate) use grants::APPROVED_INLINE;

@@ -102,10 +102,11 @@ proptest! {
     fn rewriting_twice_is_rewriting_once(
         document in document(),
         strip in any::<bool>(),
+        witness in any::<bool>(),
         modules in prop::sample::select(vec![Modules::None, Modules::Own, Modules::Merged]),
     ) {
         let unapproved = if strip { Unapproved::Strip } else { Unapproved::Quarantine };
-        let shape = Shape { unapproved, modules, ..Shape::default() };
+        let shape = Shape { unapproved, witness, modules, ..Shape::default() };
         let once = whole(&document, &shape);
         prop_assume!(once.error.is_none());
         let twice = whole(&String::from_utf8(once.output.clone()).unwrap(), &shape);

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use countersign::html::{HtmlError, Limits, Rewriter};
+use countersign::html::{HtmlError, Limits, Outcome as SecondOpinionOutcome, Rewriter};
 use countersign::policy::PageGrants;
 use encoding_rs::Encoding;
 use url::Url;
@@ -20,6 +20,8 @@ pub(super) struct Outcome {
     pub(super) error: Option<HtmlError>,
     /// Why an observing rewriter stopped looking.
     pub(super) blind: Option<String>,
+    /// What came of a second opinion.
+    pub(super) second_opinion: Option<SecondOpinionOutcome>,
 }
 
 /// Rewrites a document whose pieces arrive one after another.
@@ -55,7 +57,8 @@ pub(super) fn rewrite<'a>(
         assert!(matches!(rewriter.end(&mut output), Err(HtmlError::Spent)));
         assert_eq!(output.len(), before, "nothing leaves after an error");
     }
+    let second_opinion = rewriter.outcome();
     drop(rewriter);
     let verdicts = Rc::try_unwrap(verdicts).unwrap().into_inner();
-    Outcome { output, verdicts, error, blind }
+    Outcome { output, verdicts, error, blind, second_opinion }
 }

@@ -51,6 +51,7 @@ witness = true
 service-workers = false
 unapproved = "quarantine"
 fail = "headers-only"
+second-opinion = "suspects"
 refresh = "any"
 
 [[page]]
@@ -61,6 +62,7 @@ enforce-percent = 100
 csp-form = "hash"
 unapproved = "strip"
 fail = "closed"
+second-opinion = "always"
 refresh = "own"
 [page.csp]
 connect-src = ["'self'"]
@@ -186,6 +188,7 @@ fn every_word_of_the_schema_is_read_and_a_wrong_key_or_word_is_neither() {
         ("mode", "Mode", "enforce"),
         ("unapproved", "Unapproved", "quarantine"),
         ("fail", "Fail", "headers-only"),
+        ("second-opinion", "Opinion", "suspects"),
         ("refresh", "Refresh", "any"),
         ("upstream-csp", "UpstreamCsp", "merge"),
         ("csp-form", "CspForm", "hash"),

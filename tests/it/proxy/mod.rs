@@ -6,6 +6,7 @@ mod abuse;
 mod access_log;
 mod balance;
 mod pages;
+mod second_opinion;
 mod codings;
 mod limits;
 mod language;

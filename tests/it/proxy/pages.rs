@@ -249,7 +249,10 @@ fn ambiguous() -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_outlives_the_rewriter_has_no_hole_and_no_piece_twice() {
     let upstream = Upstream::answering(page(ambiguous())).await;
-    let proxy = enforce(upstream.address, "[[page]]\npath = \"/*\"\nfail = \"headers-only\"");
+    let proxy = enforce(
+        upstream.address,
+        "[[page]]\npath = \"/*\"\nfail = \"headers-only\"\nsecond-opinion = \"off\"",
+    );
     let response = Client::connect(proxy.address()).await.ask(get("/")).await;
     assert_eq!((response.status, response.whole), (200, true));
     assert_eq!(response.text(), ambiguous(), "unedited behind the place, under a CSP that lets nothing run");
@@ -260,7 +263,8 @@ async fn a_page_that_outlives_the_rewriter_has_no_hole_and_no_piece_twice() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_fails_closed_is_cut_where_the_rewriter_failed() {
     let upstream = Upstream::answering(page(ambiguous())).await;
-    let proxy = enforce(upstream.address, "[[page]]\npath = \"/*\"\nfail = \"closed\"");
+    let proxy =
+        enforce(upstream.address, "[[page]]\npath = \"/*\"\nfail = \"closed\"\nsecond-opinion = \"off\"");
     let response = Client::connect(proxy.address()).await.ask(get("/")).await;
     assert!(response.status == 502 || !response.whole, "{}", response.status);
     assert!(!response.text().contains("steal()"));

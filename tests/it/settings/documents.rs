@@ -139,6 +139,7 @@ fn the_defaults_are_the_documented_ones() {
         ("limits.max-attributes", document.attributes.to_string()),
         ("limits.second-parser-steps", document.steps_floor.to_string()),
         ("limits.second-parser-steps-per-byte", document.steps_per_byte.to_string()),
+        ("limits.second-parser-bytes", document.kept.to_string()),
         ("limits.srcdoc-depth", document.srcdoc_depth.to_string()),
         ("limits.srcdoc-bytes", document.srcdoc_bytes.to_string()),
         ("limits.decoded-bytes", document.decoded.to_string()),

@@ -1,0 +1,307 @@
+//! Cheap signs that a browser may read markup in another way than `lol_html` does: the second parser is
+//! asked only on pages that have one (`second-opinion = "suspects"`).
+//!
+//! The two can part only where one of them takes markup for text: in raw-text elements and in CDATA
+//! sections. That takes SVG or MathML whose end the one sees and the other doesn't, or a place where
+//! browsers ignore the start tag of a raw-text element. A sign is no accusation, so there may be more of
+//! them than there are differences; but not fewer. None of this looks at ordinary elements.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use lol_html::html_content::Element;
+use memchr::memmem;
+
+use super::error::HtmlError;
+use super::page::Page;
+
+/// Roots of foreign content, and the elements that open a place where browsers skip raw text.
+pub(super) const LANDMARKS: &str = "svg, math, select, template, col, colgroup, frameset";
+/// Everything below the roots.
+pub(super) const FOREIGN: &str = "svg *, math *";
+/// Where HTML begins again, and what is below. The parser calls such a place HTML itself.
+pub(super) const INTEGRATED: &str = "svg desc, svg desc *, svg title, svg title *, svg foreignobject, \
+                                     svg foreignobject *, math mi, math mi *, math mo, math mo *, math mn, \
+                                     math mn *, math ms, math ms *, math mtext, math mtext *, \
+                                     math annotation-xml *";
+/// One root in the other.
+pub(super) const CROSSED: &str = "svg math, math svg, mglyph, malignmark";
+
+const CDATA: &[u8] = b"<![CDATA[";
+
+/// Elements that end foreign content.
+/// <https://html.spec.whatwg.org/#parsing-main-inforeign>
+const LEAVES_FOREIGN: [&str; 44] = [
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "listing",
+    "menu",
+    "meta",
+    "nobr",
+    "ol",
+    "p",
+    "pre",
+    "ruby",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "strike",
+    "sub",
+    "sup",
+    "table",
+    "tt",
+    "u",
+    "ul",
+    "var",
+];
+
+/// What is known of a document's signs.
+#[derive(Default)]
+pub(super) struct Doubt {
+    /// The first sign.
+    found: Option<&'static str>,
+    /// The element whose handlers are running.
+    element: Seen,
+    /// A root was seen.
+    foreign: bool,
+    /// Roots that have not ended.
+    open_roots: usize,
+    /// Behind `<select>`.
+    in_select: bool,
+    /// A `template` was seen.
+    template: bool,
+    /// A raw-text element in foreign content is open; its start tag ends at this place.
+    raw_text_from: Option<usize>,
+    /// The last bytes that passed, in which a search may have to begin, and the place behind them.
+    tail: Vec<u8>,
+    passed: usize,
+}
+
+/// One element, as its handlers told it one after another, in whatever order.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is what one handler tells")]
+struct Seen {
+    at: usize,
+    foreign: bool,
+    leaves_foreign: bool,
+    below_root: bool,
+    below_integration_point: bool,
+    /// Not one that is only seen because it lies below a root.
+    named: bool,
+    root: bool,
+}
+
+impl Doubt {
+    /// The first sign, told once.
+    pub(super) fn take(&mut self) -> Option<&'static str> {
+        self.settle();
+        self.found.take()
+    }
+
+    fn find(&mut self, sign: &'static str) {
+        self.found.get_or_insert(sign);
+    }
+
+    fn element(&mut self, at: usize, foreign: bool) -> &mut Seen {
+        if self.element.at != at {
+            self.settle();
+            self.element = Seen { at, ..Seen::default() };
+        }
+        self.element.foreign = foreign;
+        &mut self.element
+    }
+
+    /// Judges the element whose handlers have all run.
+    fn settle(&mut self) {
+        let seen = std::mem::take(&mut self.element);
+        if seen.below_root {
+            if !seen.foreign && !seen.below_integration_point {
+                self.find("an HTML element inside SVG or MathML");
+            }
+            if seen.foreign && seen.leaves_foreign {
+                self.find("an element that ends SVG or MathML");
+            }
+        } else if seen.named {
+            if seen.foreign && !seen.root {
+                self.find("a raw-text element in SVG or MathML that has ended");
+            }
+            if self.open_roots > usize::from(seen.root) {
+                self.find("SVG or MathML without an end tag");
+            }
+        }
+    }
+
+    /// Bytes that leave the parser and begin at this place.
+    pub(super) fn pass(&mut self, at: usize, bytes: &[u8]) {
+        if !self.foreign || self.found.is_some() {
+            return;
+        }
+        // One search over what was left and what comes, so that no cut hides anything.
+        if self.passed != at {
+            self.tail.clear();
+        }
+        self.passed = at.saturating_add(bytes.len());
+        let from = at.saturating_sub(self.tail.len());
+        self.tail.extend_from_slice(bytes);
+        if memmem::find(&self.tail, CDATA).is_some() {
+            self.find("a CDATA section");
+        }
+        if let Some(raw_text) = self.raw_text_from {
+            let text = self.tail.get(raw_text.saturating_sub(from)..).unwrap_or_default();
+            let markup = memchr::memchr_iter(b'<', text)
+                .any(|lt| text.get(lt.saturating_add(1)).is_some_and(|c| *c != b'/'));
+            if markup {
+                self.find("markup in a raw-text element in SVG or MathML");
+            }
+        }
+        let kept = self.tail.len().saturating_sub(CDATA.len());
+        self.tail.drain(..kept);
+    }
+}
+
+/// One of [`super::elements::WATCHED`], all of which but `base`, `link` and `meta` are raw text in HTML.
+pub(super) fn watched(
+    page: &Rc<RefCell<Page>>,
+    element: &mut Element<'_, '_>,
+    html: bool,
+) -> Result<(), HtmlError> {
+    let name = element.tag_name();
+    let raw_text = !matches!(name.as_str(), "base" | "link" | "meta");
+    let location = element.source_location().bytes();
+    {
+        let doubt = &mut page.borrow_mut().doubt;
+        doubt.element(location.start, !html).named = true;
+        if doubt.raw_text_from.is_some() {
+            doubt.find("an element in a raw-text element in SVG or MathML");
+        }
+        if raw_text && name != "script" && doubt.in_select {
+            doubt.find("a raw-text element in a select");
+        }
+        if html || !raw_text {
+            return Ok(());
+        }
+        // Were it one of HTML, its `srcdoc` would have to be looked into.
+        if name == "iframe" {
+            doubt.find("a frame in SVG or MathML");
+        }
+        if element.is_self_closing() {
+            doubt.find("a raw-text element in SVG or MathML that closes itself");
+            return Ok(());
+        }
+        doubt.raw_text_from = Some(location.end);
+    }
+    on_end(page, element, |doubt| doubt.raw_text_from = None)
+}
+
+/// One of [`LANDMARKS`].
+pub(super) fn landmark(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
+    let mut state = page.borrow_mut();
+    let doubt = &mut state.doubt;
+    let at = element.source_location().bytes().start;
+    let foreign = is_foreign(element);
+    match element.tag_name().as_str() {
+        "svg" | "math" => {
+            doubt.foreign = true;
+            let seen = doubt.element(at, foreign);
+            (seen.named, seen.root) = (true, true);
+            if element.is_self_closing() {
+                doubt.find("SVG or MathML that closes itself");
+                return Ok(());
+            }
+            doubt.open_roots = doubt.open_roots.saturating_add(1);
+            drop(state);
+            on_end(page, element, |doubt| doubt.open_roots = doubt.open_roots.saturating_sub(1))
+        }
+        "select" => {
+            doubt.in_select = true;
+            drop(state);
+            on_end(page, element, |doubt| doubt.in_select = false)
+        }
+        "template" => {
+            doubt.template = true;
+            Ok(())
+        }
+        "frameset" => {
+            doubt.find("a frameset");
+            Ok(())
+        }
+        // What is left are columns.
+        _ => {
+            if doubt.template {
+                doubt.find("a column after a template");
+            }
+            Ok(())
+        }
+    }
+}
+
+/// One of [`FOREIGN`].
+pub(super) fn below_root(page: &Rc<RefCell<Page>>, element: &Element<'_, '_>) {
+    let at = element.source_location().bytes().start;
+    let leaves = LEAVES_FOREIGN.contains(&element.tag_name().as_str());
+    let mut page = page.borrow_mut();
+    let seen = page.doubt.element(at, is_foreign(element));
+    seen.below_root = true;
+    seen.leaves_foreign = leaves;
+    if page.doubt.raw_text_from.is_some_and(|from| from <= at) {
+        page.doubt.find("an element in a raw-text element in SVG or MathML");
+    }
+}
+
+/// One of [`INTEGRATED`].
+pub(super) fn integrated(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
+    let location = element.source_location().bytes();
+    let state = &mut page.borrow_mut().doubt;
+    state.element(location.start, is_foreign(element)).below_integration_point = true;
+    // A title is raw text in HTML and markup in SVG, and the parser doesn't say which it takes it for.
+    if element.tag_name() != "title" || element.is_self_closing() {
+        return Ok(());
+    }
+    state.raw_text_from = Some(location.end);
+    on_end(page, element, |doubt| doubt.raw_text_from = None)
+}
+
+/// One of [`CROSSED`].
+pub(super) fn crossed(page: &Rc<RefCell<Page>>) {
+    page.borrow_mut().doubt.find("SVG in MathML, or MathML in SVG");
+}
+
+fn is_foreign(element: &Element<'_, '_>) -> bool {
+    element.namespace_uri() != super::elements::HTML_NAMESPACE
+}
+
+fn on_end(
+    page: &Rc<RefCell<Page>>,
+    element: &mut Element<'_, '_>,
+    ended: impl Fn(&mut Doubt) + 'static,
+) -> Result<(), HtmlError> {
+    let page = Rc::clone(page);
+    let handler = move |_: &mut lol_html::html_content::EndTag<'_>| {
+        ended(&mut page.borrow_mut().doubt);
+        Ok(())
+    };
+    element.on_end_tag(Box::new(handler)).map_err(|error| HtmlError::Parser(error.to_string()))
+}

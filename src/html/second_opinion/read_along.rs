@@ -1,0 +1,128 @@
+//! The second parser beside a rewriter, as the page rule wants it: always, never, or once there is a sign
+//! that it may be needed.
+
+use std::sync::Arc;
+
+use encoding_rs::Encoding;
+
+use super::difference::{Difference, end_of, tail};
+use super::reader::SecondOpinion;
+use crate::html::{HtmlError, Limits};
+use crate::policy::{Opinion, PageGrants};
+
+/// What came of a second opinion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// There was no sign that one is needed.
+    NotNeeded,
+    /// It saw nothing that was not granted.
+    Agreed,
+    /// It saw a script that was not granted.
+    Differed,
+    /// It can't follow the markup, or came too late.
+    GaveUp,
+}
+
+impl Outcome {
+    /// The stable name, for metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotNeeded => "not-needed",
+            Self::Agreed => "agreed",
+            Self::Differed => "differed",
+            Self::GaveUp => "gave-up",
+        }
+    }
+}
+
+/// The second parser beside a rewriter.
+pub(in crate::html) struct ReadAlong {
+    state: State,
+    grants: Arc<PageGrants>,
+    charset: &'static Encoding,
+    limits: Limits,
+    outcome: Option<Outcome>,
+}
+
+enum State {
+    /// It is not wanted, or has said what it had to say.
+    Off,
+    /// It waits for a sign. What has left so far is kept, as long as it is not too much.
+    Waits(Option<Vec<u8>>),
+    Reads(Box<SecondOpinion>),
+}
+
+impl ReadAlong {
+    /// For a document in `charset` under `grants`.
+    pub(in crate::html) fn new(grants: Arc<PageGrants>, charset: &'static Encoding, limits: Limits) -> Self {
+        let state = match grants.opinion {
+            Opinion::Off => State::Off,
+            Opinion::Suspects => State::Waits(Some(Vec::new())),
+            Opinion::Always => {
+                State::Reads(Box::new(SecondOpinion::new(Arc::clone(&grants), charset, &limits)))
+            }
+        };
+        Self { state, grants, charset, limits, outcome: None }
+    }
+
+    /// Reads what is about to leave, given the first sign in it. On an error it must not leave.
+    pub(in crate::html) fn read(
+        &mut self,
+        output: &[u8],
+        sign: Option<&'static str>,
+    ) -> Result<(), HtmlError> {
+        if let (State::Waits(kept), Some(sign)) = (&mut self.state, sign) {
+            let Some(kept) = kept.take() else {
+                self.state = State::Off;
+                self.outcome = Some(Outcome::GaveUp);
+                let near = end_of(tail(&String::from_utf8_lossy(output)));
+                return Err(HtmlError::Difference { difference: Difference::Doubt(sign), near });
+            };
+            let opinion = SecondOpinion::new(Arc::clone(&self.grants), self.charset, &self.limits);
+            self.state = State::Reads(Box::new(opinion));
+            self.follow(|opinion| opinion.read(&kept))?;
+        }
+        match &mut self.state {
+            State::Off => Ok(()),
+            State::Waits(kept) => {
+                if let Some(before) = kept {
+                    before.extend_from_slice(output);
+                    if before.len() > self.limits.kept {
+                        *kept = None;
+                    }
+                }
+                Ok(())
+            }
+            State::Reads(_) => self.follow(|opinion| opinion.read(output)),
+        }
+    }
+
+    /// The end of the document.
+    pub(in crate::html) fn end(&mut self) -> Result<(), HtmlError> {
+        self.follow(SecondOpinion::end)?;
+        self.outcome = match self.state {
+            State::Off => self.outcome,
+            State::Waits(_) => Some(Outcome::NotNeeded),
+            State::Reads(_) => Some(Outcome::Agreed),
+        };
+        self.state = State::Off;
+        Ok(())
+    }
+
+    /// What came of it, once that is known.
+    pub(in crate::html) fn outcome(&self) -> Option<Outcome> {
+        self.outcome
+    }
+
+    fn follow(
+        &mut self,
+        step: impl FnOnce(&mut SecondOpinion) -> Result<(), Difference>,
+    ) -> Result<(), HtmlError> {
+        let State::Reads(opinion) = &mut self.state else { return Ok(()) };
+        let Err(difference) = step(opinion) else { return Ok(()) };
+        let near = opinion.near();
+        self.state = State::Off;
+        self.outcome = Some(difference.outcome());
+        Err(HtmlError::Difference { difference, near })
+    }
+}
