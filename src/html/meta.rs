@@ -8,7 +8,7 @@ use super::start_tag::StartTag;
 use crate::csp::merge_upstream_meta;
 use crate::judge::{Reason, Verdict};
 use crate::policy::UpstreamCsp;
-use crate::web::refresh_target;
+use crate::web::refresh_targets;
 
 /// CSPs that are merged in one document. Ours is written into each, so many would make a page of
 /// gigabytes; the others stay as they are, which can stop our scripts, but lets nothing run.
@@ -54,12 +54,10 @@ impl Page {
 
     fn meta_refresh(&mut self, tag: &StartTag) {
         let Some(content) = tag.decoded("content") else { return };
-        let Some(target) = refresh_target(&content).and_then(|target| self.base.join(target).ok()) else {
+        let mut targets = refresh_targets(&content).into_iter().filter_map(|text| self.base.join(text).ok());
+        let Some(target) = targets.find(|target| !self.grants.lets_refresh_to(target, &self.url)) else {
             return;
         };
-        if self.grants.lets_refresh_to(&target, &self.url) {
-            return;
-        }
         self.replace_tag(&inert(tag, Reason::ForeignRefresh, Some(target.as_str())), tag);
         self.report(("refresh", None), target.as_str(), Verdict::inert(Reason::ForeignRefresh));
     }
