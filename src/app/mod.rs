@@ -1,6 +1,7 @@
 //! Puts the parts of the running process together: reads the policies, binds the addresses, starts the
 //! threads, and ends them.
 
+mod config;
 mod certificate;
 mod reload;
 mod sockets;
@@ -19,10 +20,9 @@ use tokio::task::LocalSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin;
-use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
-use crate::inventory::{Approvers, Trust};
-use crate::policy::{self, PublishedSnapshot, Snapshot, UpstreamAddress};
+use crate::inventory::Trust;
+use crate::policy::{self, PublishedSnapshot, Snapshot};
 use crate::proxy::{self, Health, Places, Record, Shared};
 use crate::reports::Collector;
 use crate::settings::Settings;
@@ -30,129 +30,10 @@ use crate::store::{MemoryStore, Store};
 use crate::telemetry::{AccessLog, AccessTarget, Metrics};
 use crate::transport::descriptors;
 use crate::transport::dial::Dialer;
-use crate::transport::listen::Inherited;
-use crate::transport::tls::{self, PemPair, TlsError};
-use crate::watch::Pace;
+use crate::transport::tls::{self, PemPair};
+pub use config::{AppConfig, StartError, TlsFiles};
 use reload::{News, ReloadNow, Reloading};
 use sockets::Sockets;
-
-/// A certificate chain and its key, PEM.
-#[derive(Debug, Clone)]
-pub struct TlsFiles {
-    /// The chain, leaf first.
-    pub certificate: PathBuf,
-    /// The leaf's key.
-    pub key: PathBuf,
-}
-
-/// Everything that is needed to start.
-#[derive(Debug, Clone)]
-pub struct AppConfig {
-    /// Where visitors connect; port 0 lets the system choose.
-    pub listen: SocketAddr,
-    /// Where operators connect, if at all.
-    pub admin: Option<SocketAddr>,
-    /// Sockets that were open before the process began; they take the place of both addresses.
-    pub inherited: Inherited,
-    /// The upstream of sites that name none; without `policies`, the only one.
-    pub upstream: Option<UpstreamAddress>,
-    /// The folder of policies; without it everything is observed and nothing changed.
-    pub policies: Option<PathBuf>,
-    /// For TLS towards visitors.
-    pub tls: Option<TlsFiles>,
-    /// A CA (PEM) that upstreams' certificates may come from, beside the system's.
-    pub upstream_ca: Option<PathBuf>,
-    /// Threads that serve; 0 is one for each core.
-    pub workers: usize,
-    /// Where each exchange is logged, if anywhere.
-    pub access_log: Option<AccessTarget>,
-    /// One of so many exchanges is.
-    pub access_log_sample: u64,
-    /// Whose signatures make approvals count.
-    pub approvers: Approvers,
-    /// Limits.
-    pub settings: Settings,
-    /// When policies and certificate are looked at.
-    pub pace: Pace,
-    /// The time.
-    pub clock: Clock,
-}
-
-impl AppConfig {
-    /// A proxy on a free loopback port, with one worker and nothing else: for demos and tests.
-    pub fn on_loopback() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            admin: None,
-            inherited: Inherited::default(),
-            upstream: None,
-            policies: None,
-            tls: None,
-            upstream_ca: None,
-            workers: 1,
-            access_log: None,
-            access_log_sample: 1,
-            approvers: Approvers::none(),
-            settings: Settings::default(),
-            pace: Pace::default(),
-            clock: Clock::System,
-        }
-    }
-}
-
-/// Why nothing was started.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// An address can't be bound.
-    #[error("can't listen on {address}: {cause}{}", hint(.cause))]
-    Listen {
-        /// Which.
-        address: SocketAddr,
-        /// What the system said.
-        cause: io::Error,
-    },
-    /// Certificates or keys.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// The policies say things that can't be; there are no earlier ones to keep.
-    #[error("the policies can't be used")]
-    Policy(Vec<Diagnostic>),
-    /// Policies or certificate can't be watched.
-    #[error("{path}: {cause}", path = path.display())]
-    Watch {
-        /// Which folder or file.
-        path: PathBuf,
-        /// What the system said.
-        cause: String,
-    },
-    /// The access log can't be opened.
-    #[error("the access log {path}: {cause}", path = path.display())]
-    AccessLog {
-        /// Which file.
-        path: PathBuf,
-        /// What the system said.
-        cause: io::Error,
-    },
-    /// Nothing to stand in front of.
-    #[error(
-        "say what to stand in front of: --upstream URL, or --policies DIR with sites that name their own"
-    )]
-    NoUpstream,
-    /// A thread or its runtime can't be made.
-    #[error("can't start a thread: {0}")]
-    Thread(io::Error),
-}
-
-fn hint(cause: &io::Error) -> &'static str {
-    let kind = cause.kind();
-    if kind == io::ErrorKind::AddrInUse {
-        " (another program listens there: stop it, or choose another port)"
-    } else if kind == io::ErrorKind::PermissionDenied {
-        " (ports below 1024 need a privilege: choose a higher one)"
-    } else {
-        ""
-    }
-}
 
 /// A running proxy. Dropping it stops it: nothing new is accepted, what is in flight may end within
 /// [`Settings::drain_time`].

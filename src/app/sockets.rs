@@ -28,15 +28,21 @@ impl Sockets {
         let visitors = visitors.map_err(failed(config.listen))?;
         let address = local(config.listen, visitors.first())?;
         let admin = match (&config.inherited.admin, config.admin) {
-            (Some(socket), asked) => {
-                let shared = listen::share(socket, 1).map_err(failed(asked.unwrap_or(config.listen)))?;
-                shared.into_iter().next()
+            (Some(socket), Some(asked)) => {
+                listen::share(socket, 1).map_err(failed(asked))?.into_iter().next()
+            }
+            // It would be the operators' window, which has no login, at an address meant for visitors.
+            (Some(_), None) => {
+                return Err(StartError::HandedOver(
+                    "a second socket is that of operators, and the settings have no `admin`: set it, or hand \
+                     over one socket",
+                ));
             }
             (None, Some(asked)) => listen::bind(asked, 1).map_err(failed(asked))?.pop(),
             (None, None) => None,
         };
         let admin_address = match &admin {
-            Some(socket) => Some(local(config.listen, Some(socket))?),
+            Some(socket) => Some(local(config.admin.unwrap_or(config.listen), Some(socket))?),
             None => None,
         };
         Ok(Self { visitors, address, admin, admin_address })

@@ -47,9 +47,7 @@ pub fn run(args: &Args) -> ExitCode {
     let inherited = match Inherited::from_environment() {
         Ok(inherited) => inherited,
         Err(error) => {
-            say(&format!(
-                "countersign: LISTEN_FDS: what was handed over is no listening TCP socket: {error}"
-            ));
+            say(&format!("countersign: LISTEN_FDS: what was handed over can't be used: {error}"));
             return ExitCode::from(super::COULD_NOT_RUN);
         }
     };
@@ -142,7 +140,9 @@ fn could_not_run(error: &StartError) -> ExitCode {
 
 fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Result<AppConfig, StartError> {
     let upstream = match &settled.upstream {
-        Some(url) => Some(UpstreamAddress::of_url(url).map_err(|_why| StartError::NoUpstream)?),
+        Some(url) => {
+            Some(UpstreamAddress::of_url(url).map_err(|why| StartError::Upstream(url.to_string(), why))?)
+        }
         None => None,
     };
     let tls = settled.tls.as_ref();

@@ -64,6 +64,8 @@ fn in_words(error: &StartError) -> String {
         | StartError::Tls(_)
         | StartError::Watch { .. }
         | StartError::AccessLog { .. }
+        | StartError::HandedOver(_)
+        | StartError::Upstream(..)
         | StartError::NoUpstream
         | StartError::Thread(_) => error.to_string(),
     }

@@ -227,6 +227,13 @@ impl Body {
         Self { content, exchange: None, logged: None }
     }
 
+    /// An error page in place of an exchange's response, where it came so far that there is one.
+    pub(super) fn refusing(bytes: impl Into<Bytes>, exchange: Option<&Rc<Exchange>>) -> Self {
+        let mut body = Self::whole(bytes);
+        body.exchange = exchange.cloned();
+        body
+    }
+
     /// No body.
     pub(super) fn empty() -> Self {
         Self { content: Content::Empty, exchange: None, logged: None }

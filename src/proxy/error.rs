@@ -171,7 +171,7 @@ impl Kind {
                 "Too much is going on here. Please try again in a moment.",
             ),
             Self::UpstreamsFull => (
-                Upstream,
+                Downstream,
                 StatusCode::SERVICE_UNAVAILABLE,
                 "upstreams-full",
                 "Too much is going on here. Please try again in a moment.",
@@ -224,6 +224,9 @@ impl Kind {
             Self::ServiceWorker => {
                 "A service worker could answer for enforced pages by itself, without any header of ours. If \
                  this one is yours and reviewed, set service-workers = true in the policy."
+            }
+            Self::UpstreamsFull => {
+                "Every upstream has as many exchanges as `max-in-flight` allows. Raise it, or add an upstream."
             }
             Self::SecondOpinion => {
                 "Look at the page near the text that is shown: markup like that is either broken or an attempt \

@@ -1,6 +1,6 @@
 //! One exchange: a request and its response, from the first byte to the last. Read [`serve`].
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::net::{IpAddr, SocketAddr};
@@ -192,14 +192,15 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
     let head = *request.method() == Method::HEAD;
     let logged = logged(&worker, &peer, &id, &request);
     let what = format!("{} {}", shown(request.method().as_str(), 20), shown(request.uri().path(), PATH_LEN));
-    let mut response = match answer(&worker, &peer, &id, request).await {
+    let known = OnceCell::new();
+    let mut response = match answer(&worker, &peer, &id, request, &known).await {
         Ok(response) => response,
         Err(error) => {
             let shared = &worker.shared;
             shared.record.refused(&id, &what, &error);
             let page = error.page(&id);
             shared.record.metrics().exchange(Treatment::REFUSED, page.status().as_u16());
-            page.map(Body::whole)
+            page.map(|text| Body::refusing(text, known.get()))
         }
     };
     if head {
@@ -233,6 +234,7 @@ async fn answer(
     peer: &Rc<Peer>,
     id: &str,
     mut request: Request<Incoming>,
+    known: &OnceCell<Rc<Exchange>>,
 ) -> Result<Response<Body>, ProxyError> {
     let shared = &worker.shared;
     // Before anything is looked up: a request with two meanings would be looked up by one and served
@@ -263,6 +265,8 @@ async fn answer(
         record: Arc::clone(&shared.record),
         _place: place,
     });
+    // For whoever logs what becomes of it, whatever that is. It is the first.
+    let _ = known.set(Rc::clone(&exchange));
     if is_for_service_worker(request.headers()) && exchange.site.refuses_service_workers() {
         let error =
             ProxyError::new(Kind::ServiceWorker, "a browser asked for the script of a service worker");

@@ -297,6 +297,21 @@ mod tests {
     }
 
     #[test]
+    fn nobody_takes_out_what_a_proxy_wrote_by_letters_that_can_not_be_read() {
+        let mut parts = request("GET", &[("x-forwarded-for", "127.0.0.1")]);
+        let said = HeaderValue::from_bytes(b"\xe9, 198.51.100.1").unwrap();
+        parts.headers.append(X_FORWARDED_FOR, said);
+        let peer = IpAddr::from([192, 0, 2, 7]);
+        assert_eq!(client_address(&parts.headers, peer, true), IpAddr::from([198, 51, 100, 1]));
+        prepare(&mut parts, &context(Mode::Enforce, true));
+        assert_eq!(parts.headers["x-forwarded-for"], "127.0.0.1, unknown, 198.51.100.1, 192.0.2.7");
+        // Where nothing of it can be read, the peer is all that is known, and no earlier entry counts.
+        let mut parts = request("GET", &[("x-forwarded-for", "127.0.0.1")]);
+        parts.headers.append(X_FORWARDED_FOR, HeaderValue::from_bytes(b"\xe9").unwrap());
+        assert_eq!(client_address(&parts.headers, peer, true), peer);
+    }
+
+    #[test]
     fn the_browsers_side_is_the_first_that_is_named() {
         for (fields, secure) in [
             (&[][..], None),

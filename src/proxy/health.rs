@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::balance::Roster;
 use super::body::RequestBody;
 use super::record::Record;
-use crate::policy::{HealthCheck, PublishedSnapshot, Site, UpstreamAddress};
+use crate::policy::{PublishedSnapshot, Snapshot, UpstreamAddress};
 use crate::transport::dial::{DialError, Dialer};
 
 /// How often it is looked whether a question is due.
@@ -44,13 +44,19 @@ struct Question {
     path: String,
 }
 
+/// When a question is asked next.
+struct Due {
+    at: Instant,
+    interval: Duration,
+}
+
 impl Health {
     /// Asks until it is told to stop. Must run in a `LocalSet`.
     pub async fn run(self, stop: CancellationToken) {
         let this = Rc::new(self);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut due: HashMap<Question, Instant> = HashMap::new();
+        let mut due: HashMap<Question, Due> = HashMap::new();
         let mut asking = JoinSet::new();
         let mut generation = 0;
         loop {
@@ -64,30 +70,34 @@ impl Health {
             if snapshot.generation.number != generation {
                 generation = snapshot.generation.number;
                 this.roster.keep(&snapshot);
-                due.clear();
+                due = questions(&snapshot);
             }
             let now = Instant::now();
-            for site in &snapshot.sites {
-                let Some(check) = &site.balance.health else { continue };
-                for question in questions(site, check) {
-                    let at = due.entry(question.clone()).or_insert(now);
-                    if *at <= now {
-                        *at = now + check.interval;
-                        asking.spawn_local(ask(Rc::clone(&this), question));
-                    }
+            for (question, check) in &mut due {
+                if check.at <= now {
+                    check.at = now + check.interval;
+                    asking.spawn_local(ask(Rc::clone(&this), question.clone()));
                 }
             }
         }
     }
 }
 
-fn questions<'s>(site: &'s Site, check: &'s HealthCheck) -> impl Iterator<Item = Question> + 's {
-    let host = site.hosts.first().map_or("localhost", |host| host.trim_start_matches("*."));
-    site.upstreams.iter().map(move |address| Question {
-        address: address.clone(),
-        host: host.to_owned(),
-        path: check.path.clone(),
-    })
+/// What is to be asked under these policies. Where two sites ask one upstream for the same, it is asked once.
+fn questions(snapshot: &Snapshot) -> HashMap<Question, Due> {
+    let now = Instant::now();
+    let mut due: HashMap<Question, Due> = HashMap::new();
+    for site in &snapshot.sites {
+        let Some(check) = &site.balance.health else { continue };
+        let host = site.hosts.first().map_or("localhost", |host| host.trim_start_matches("*."));
+        for address in &site.upstreams {
+            let question =
+                Question { address: address.clone(), host: host.to_owned(), path: check.path.clone() };
+            let entry = due.entry(question).or_insert(Due { at: now, interval: check.interval });
+            entry.interval = entry.interval.min(check.interval);
+        }
+    }
+    due
 }
 
 async fn ask(health: Rc<Health>, question: Question) {
@@ -96,7 +106,7 @@ async fn ask(health: Rc<Health>, question: Question) {
         Ok(Ok(status)) if (200..400).contains(&status) => None,
         Ok(Ok(status)) => Some(format!("it answered {status}")),
         Ok(Err(error)) => Some(error),
-        Err(elapsed) => Some(elapsed.to_string()),
+        Err(_elapsed) => Some(format!("no answer within {PATIENCE:?}")),
     };
     if health.roster.checked(&question.address, why.is_none()) {
         health.record.upstream_health(&question.address, why.as_deref());

@@ -58,13 +58,20 @@ pub(super) fn connection_names(headers: &HeaderMap, token: &str) -> bool {
     tokens(headers, &CONNECTION).any(|name| name.eq_ignore_ascii_case(token))
 }
 
-/// The comma-separated tokens of a field.
+/// Stands for a token that is not ASCII. It means nothing anywhere, and in `X-Forwarded-For` just that.
+/// <https://www.rfc-editor.org/rfc/rfc7239#section-6.2>
+const UNKNOWN: &str = "unknown";
+
+/// The comma-separated tokens of a field. One that can't be read keeps its place: were it, or its whole field,
+/// left out, a visitor could take out what a proxy wrote behind it.
 pub(super) fn tokens<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
 ) -> impl Iterator<Item = &'a str> + use<'a> {
-    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).map(str::trim).filter(|token| !token.is_empty())
+    let values = headers.get_all(name).iter().map(HeaderValue::as_bytes);
+    let tokens = values.flat_map(|value| value.split(|byte| *byte == b','));
+    let readable = |token: &'a [u8]| std::str::from_utf8(token).ok().filter(|text| text.is_ascii());
+    tokens.map(move |token| readable(token).unwrap_or(UNKNOWN).trim()).filter(|token| !token.is_empty())
 }
 
 /// Prepares a request's fields for the upstream connection. A wish for trailers is renewed as ours.

@@ -179,7 +179,11 @@ impl Record {
                 ),
             ),
         };
-        tracing::warn!("{message}");
+        if why.is_none() {
+            tracing::info!("{message}");
+        } else {
+            tracing::warn!("{message}");
+        }
         self.store.event(Event { at: self.clock.now(), kind, message, exchange: None });
     }
 

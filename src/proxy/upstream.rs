@@ -68,9 +68,7 @@ impl Upstreams {
         request: Request<RequestBody>,
     ) -> Result<Response<UpstreamBody>, ProxyError> {
         let result = self.send_somewhere(site, visitor, request).await;
-        if let Err(error) = &result {
-            self.metrics.upstream_error(error.kind().code());
-        }
+        self.count_failure(result.as_ref().err());
         result
     }
 
@@ -93,9 +91,7 @@ impl Upstreams {
                 }
                 Err(failed) => failed,
             };
-            if failed.error.kind().blames_upstream() {
-                chosen.load.failed();
-            }
+            self.blame(&chosen, &failed.error);
             tried.push(chosen.place);
             let others = tried.len() < site.upstreams.len();
             let may_repeat = others && failed.died && repeated < site.balance.retries;
@@ -107,7 +103,6 @@ impl Upstreams {
                 }
                 _ => return Err(failed.error),
             };
-            tracing::debug!(upstream = %chosen.address, error = %failed.error, "trying another upstream");
             self.metrics.upstream_retry();
         }
     }
@@ -146,21 +141,51 @@ impl Upstreams {
         visitor: IpAddr,
         request: Request<RequestBody>,
     ) -> Result<(Response<Incoming>, Load), ProxyError> {
-        let result = async {
-            let chosen = self.balancer.choose(site, visitor, &[])?;
-            match self.send_to(&chosen, false, request).await {
-                Ok((response, _)) => Ok((response, chosen.load)),
-                Err(failed) => {
-                    chosen.load.failed();
-                    Err(failed.error)
+        let result = self.upgrade_somewhere(site, visitor, request).await;
+        self.count_failure(result.as_ref().err());
+        result
+    }
+
+    async fn upgrade_somewhere(
+        &self,
+        site: &Site,
+        visitor: IpAddr,
+        mut request: Request<RequestBody>,
+    ) -> Result<(Response<Incoming>, Load), ProxyError> {
+        let mut tried = Vec::new();
+        loop {
+            let chosen = self.balancer.choose(site, visitor, &tried)?;
+            let failed = match self.send_to(&chosen, false, request).await {
+                Ok((response, _)) => {
+                    chosen.load.succeeded();
+                    return Ok((response, chosen.load));
                 }
-            }
+                Err(failed) => failed,
+            };
+            self.blame(&chosen, &failed.error);
+            tried.push(chosen.place);
+            // Only one that never left: what an upgrade began can't be begun twice.
+            request = match failed.unsent {
+                Some(unsent) if tried.len() < site.upstreams.len() => unsent,
+                _ => return Err(failed.error),
+            };
+            self.metrics.upstream_retry();
         }
-        .await;
-        if let Err(error) = &result {
+    }
+
+    #[expect(clippy::unused_self, reason = "it is one of the three that follow a failure")]
+    fn blame(&self, chosen: &Chosen<'_>, error: &ProxyError) {
+        if error.kind().blames_upstream() {
+            chosen.load.failed();
+        }
+        tracing::debug!(upstream = %chosen.address, %error, "the upstream gave no answer");
+    }
+
+    fn count_failure(&self, error: Option<&ProxyError>) {
+        // That all are full is nothing that an upstream did.
+        if let Some(error) = error.filter(|error| error.kind() != Kind::UpstreamsFull) {
             self.metrics.upstream_error(error.kind().code());
         }
-        result
     }
 
     /// Wraps a body whose connection is not reused (the answer to a refused upgrade).

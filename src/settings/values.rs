@@ -15,11 +15,14 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     text.to_socket_addrs().ok().and_then(|mut found| found.next()).ok_or_else(wrong)
 }
 
-/// An upstream: scheme, host and port, nothing else.
+/// An upstream: scheme, host and port, or a socket; nothing else.
 pub(super) fn upstream(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("{error}; write http://127.0.0.1:3000"))?;
     if url.scheme() == "unix" {
-        let plain = url.path().starts_with('/') && !url.has_host() && url.query().is_none();
+        let plain = url.path().starts_with('/')
+            && !url.has_host()
+            && url.query().is_none()
+            && url.fragment().is_none();
         return if plain {
             Ok(url)
         } else {

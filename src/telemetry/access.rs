@@ -5,12 +5,13 @@
 //! never makes a visitor wait.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -19,6 +20,10 @@ use super::metrics::Metrics;
 
 /// Lines that wait for the disk, at most.
 const WAITING: usize = 8192;
+/// How long the last lines may take when the process ends.
+const LAST_LINES: Duration = Duration::from_secs(2);
+/// Bytes that are written together, and what one line more may add.
+const BATCH: usize = 64 << 10;
 
 /// Where the access log goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +83,8 @@ pub struct AccessLog {
     /// Gone while it ends.
     lines: Option<SyncSender<Vec<u8>>>,
     thread: Option<JoinHandle<()>>,
+    /// Its other end is dropped when the thread ends.
+    done: Mutex<Receiver<()>>,
     reopen: Arc<AtomicBool>,
     metrics: Metrics,
     /// One of so many exchanges is logged.
@@ -90,13 +97,17 @@ impl AccessLog {
     pub fn begin(target: &AccessTarget, one_of: u64, metrics: Metrics) -> io::Result<Self> {
         let reopen = Arc::new(AtomicBool::new(false));
         let (lines, waiting) = sync_channel(WAITING);
-        let out = Out::open(target)?;
+        let out = Out::open(target, metrics.clone())?;
         let asked = Arc::clone(&reopen);
-        let thread =
-            thread::Builder::new().name("access-log".to_owned()).spawn(move || out.run(&waiting, &asked))?;
+        let (ends, done) = sync_channel(0);
+        let thread = thread::Builder::new().name("access-log".to_owned()).spawn(move || {
+            let _ends = ends;
+            out.run(&waiting, &asked);
+        })?;
         Ok(Self {
             lines: Some(lines),
             thread: Some(thread),
+            done: Mutex::new(done),
             reopen,
             metrics,
             one_of,
@@ -115,7 +126,7 @@ impl AccessLog {
         text.push(b'\n');
         let sent = self.lines.as_ref().map(|lines| lines.try_send(text));
         if let Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))) | None = sent {
-            self.metrics.access_line_dropped();
+            self.metrics.access_lines_dropped(1);
         }
     }
 
@@ -128,6 +139,12 @@ impl AccessLog {
 impl Drop for AccessLog {
     fn drop(&mut self) {
         self.lines = None;
+        // It ends when what waits is written; a pipe that nobody reads must not hold up the end of the process.
+        let done = self.done.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if done.recv_timeout(LAST_LINES) == Err(RecvTimeoutError::Timeout) {
+            tracing::error!("the access log takes no lines; the last ones are lost");
+            return;
+        }
         if let Some(thread) = self.thread.take() {
             // It has said so already if it panicked.
             let _ = thread.join();
@@ -137,74 +154,73 @@ impl Drop for AccessLog {
 
 /// The thread's end.
 struct Out {
-    writer: BufWriter<Box<dyn Write + Send>>,
-    path: Option<PathBuf>,
-    /// The disk was full or gone when last tried; said once.
+    target: AccessTarget,
+    /// Gone after it could not be written to; opened again with the next lines.
+    sink: Option<Box<dyn Write + Send>>,
+    /// What is written together.
+    batch: Vec<u8>,
+    /// Lines in it.
+    lines: u64,
+    metrics: Metrics,
+    /// Said already that lines are lost.
     failing: bool,
 }
 
 impl Out {
-    fn open(target: &AccessTarget) -> io::Result<Self> {
-        let (sink, path): (Box<dyn Write + Send>, _) = match target {
-            AccessTarget::Stdout => (Box::new(io::stdout()), None),
-            AccessTarget::File(path) => (Box::new(append(path)?), Some(path.clone())),
-        };
-        Ok(Self { writer: BufWriter::new(sink), path, failing: false })
+    fn open(target: &AccessTarget, metrics: Metrics) -> io::Result<Self> {
+        let sink = Some(open(target)?);
+        Ok(Self { target: target.clone(), sink, batch: Vec::new(), lines: 0, metrics, failing: false })
     }
 
     fn run(mut self, lines: &Receiver<Vec<u8>>, reopen: &AtomicBool) {
         // What waits is written together; nothing is kept back while nothing comes.
         while let Ok(line) = lines.recv() {
-            if reopen.swap(false, Ordering::Relaxed) {
-                self.reopen();
-            }
             let mut next = Ok(line);
             while let Ok(line) = next {
-                let written = self.writer.write_all(&line);
-                self.note(written);
-                next = lines.try_recv();
+                self.batch.extend_from_slice(&line);
+                self.lines = self.lines.saturating_add(1);
+                next = if self.batch.len() < BATCH { lines.try_recv() } else { Err(TryRecvError::Empty) };
             }
-            let flushed = self.writer.flush();
-            self.note(flushed);
-            if matches!(next, Err(TryRecvError::Disconnected)) {
-                return;
+            if reopen.swap(false, Ordering::Relaxed) {
+                self.sink = None;
             }
+            self.write();
         }
     }
 
-    fn reopen(&mut self) {
-        let Some(path) = &self.path else { return };
-        match append(path) {
-            Ok(file) => self.writer = BufWriter::new(Box::new(file)),
-            Err(error) => {
-                tracing::error!(path = %path.display(), %error, "can't open the access log anew; going on with the old file");
-            }
-        }
-    }
-
-    fn note(&mut self, result: io::Result<()>) {
-        match result {
+    fn write(&mut self) {
+        let written = self.sink().and_then(|(sink, batch)| {
+            sink.write_all(batch)?;
+            sink.flush()
+        });
+        match written {
             Ok(()) => self.failing = false,
             Err(error) => {
                 if !std::mem::replace(&mut self.failing, true) {
-                    tracing::error!(%error, "can't write the access log; lines are lost");
+                    tracing::error!(%error, "can't write the access log; lines are lost and counted");
                 }
-                // What could not be written must not be tried again with every line that follows.
-                self.forget();
+                self.sink = None;
+                self.metrics.access_lines_dropped(self.lines);
             }
         }
+        self.batch.clear();
+        self.lines = 0;
     }
 
-    fn forget(&mut self) {
-        let sink: Box<dyn Write + Send> = match &self.path {
-            None => Box::new(io::stdout()),
-            Some(path) => match append(path) {
-                Ok(file) => Box::new(file),
-                Err(_error) => Box::new(io::sink()),
-            },
+    fn sink(&mut self) -> io::Result<(&mut (dyn Write + Send), &[u8])> {
+        let sink = match self.sink.take() {
+            Some(sink) => sink,
+            None => open(&self.target)?,
         };
-        let (_old, _unwritten) = std::mem::replace(&mut self.writer, BufWriter::new(sink)).into_parts();
+        Ok((&mut **self.sink.insert(sink), &self.batch))
     }
+}
+
+fn open(target: &AccessTarget) -> io::Result<Box<dyn Write + Send>> {
+    Ok(match target {
+        AccessTarget::Stdout => Box::new(io::stdout()),
+        AccessTarget::File(path) => Box::new(append(path)?),
+    })
 }
 
 fn append(path: &Path) -> io::Result<File> {
@@ -280,11 +296,33 @@ mod tests {
     }
 
     #[test]
-    fn a_disk_that_takes_nothing_costs_lines_and_nothing_else() {
-        let log = AccessLog::begin(&AccessTarget::File("/dev/full".into()), 1, Metrics::new()).unwrap();
+    fn a_disk_that_takes_nothing_costs_lines_which_are_counted() {
+        let metrics = Metrics::new();
+        let log = AccessLog::begin(&AccessTarget::File("/dev/full".into()), 1, metrics.clone()).unwrap();
         for _ in 0..10_000 {
             log.write(&line("/"));
         }
+        drop(log);
+        let text = metrics.encode();
+        assert!(text.contains("countersign_access_lines_dropped_total 10000\n"), "{text}");
+    }
+
+    #[test]
+    fn a_log_whose_file_can_be_opened_again_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("access.log"), folder.path().join("link"));
+        std::os::unix::fs::symlink("/dev/full", &link).unwrap();
+        let metrics = Metrics::new();
+        let log = AccessLog::begin(&AccessTarget::File(link.clone()), 1, metrics.clone()).unwrap();
+        log.write(&line("/lost"));
+        while !metrics.encode().contains("countersign_access_lines_dropped_total 1\n") {
+            std::thread::yield_now();
+        }
+        std::fs::remove_file(&link).unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        log.write(&line("/kept"));
+        drop(log);
+        assert_eq!(paths(&file), ["/kept"]);
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Metrics {
         let retries = "Requests sent to another upstream because one did not answer";
         registry.register("upstream_retries", retries, upstream_retries.clone());
         registry.register("open_connections", "Downstream connections now", open_connections.clone());
-        let dropped = "Lines of the access log that were lost because too many waited";
+        let dropped = "Lines of the access log that were lost: too many waited, or the disk took none";
         registry.register("access_lines_dropped", dropped, access_lines_dropped.clone());
         Self {
             registry: Arc::new(registry),
@@ -175,9 +175,9 @@ impl Metrics {
         self.upstream_errors.get_or_create(&[("kind", kind)]).inc();
     }
 
-    /// A line of the access log was lost.
-    pub fn access_line_dropped(&self) {
-        self.access_lines_dropped.inc();
+    /// So many lines of the access log were lost.
+    pub fn access_lines_dropped(&self, lines: u64) {
+        self.access_lines_dropped.inc_by(lines);
     }
 
     /// A request went to another upstream.

@@ -43,9 +43,13 @@ impl Inherited {
     /// Those that the environment names (`LISTEN_FDS`). To be called once, before threads begin.
     pub fn from_environment() -> io::Result<Self> {
         let mut sockets = ListenFd::from_env();
+        let sockets_named = sockets.len();
+        if sockets_named > 2 {
+            return Err(io::Error::other("more than two sockets: one is for visitors, one for operators"));
+        }
         let mut take = |place| sockets.take_tcp_listener(place).map(|socket| socket.map(Arc::new));
         let visitors = take(0)?;
-        let admin = if visitors.is_some() { take(1).unwrap_or_default() } else { None };
+        let admin = if visitors.is_some() && sockets_named > 1 { take(1)? } else { None };
         Ok(Self { visitors, admin })
     }
 }

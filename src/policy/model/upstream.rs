@@ -111,7 +111,12 @@ impl UpstreamAddress {
 fn unix(url: &Url) -> Result<UpstreamAddress, &'static str> {
     let path = percent_encoding::percent_decode_str(url.path()).decode_utf8();
     match path {
-        Ok(path) if path.starts_with('/') && !url.has_host() && url.query().is_none() => {
+        Ok(path)
+            if path.starts_with('/')
+                && !url.has_host()
+                && url.query().is_none()
+                && url.fragment().is_none() =>
+        {
             Ok(UpstreamAddress::Unix(PathBuf::from(path.into_owned())))
         }
         _ => Err("a socket has an absolute path and nothing else"),
@@ -155,6 +160,7 @@ mod tests {
             "unix:run/app.sock",
             "unix://host/run/app.sock",
             "unix:/run/app.sock?x",
+            "unix:/run/app.sock#x",
         ] {
             assert!(address(bad).is_err(), "{bad}");
         }

@@ -98,11 +98,6 @@ impl Roster {
     pub(in crate::proxy) fn checked(&self, address: &UpstreamAddress, well: bool) -> bool {
         self.state(address).checked(well)
     }
-
-    /// Whether an upstream may get requests.
-    pub fn is_well(&self, address: &UpstreamAddress) -> bool {
-        self.state(address).is_well()
-    }
 }
 
 impl UpstreamState {

@@ -74,12 +74,14 @@ fn policies() -> Vec<(String, String)> {
         let text = fs::read_to_string(root(document)).unwrap();
         for (number, block) in (1..).zip(text.split("```toml\n").skip(1)) {
             let block = block.split("```").next().unwrap();
-            let is_policy = ["[[page]]", "[[script]]", "[[inline]]", "[csp]", "[headers]"];
+            let is_policy = ["[[page]]", "[[script]]", "[[inline]]", "[csp]", "[headers]", "[balance]"];
             if !is_policy.iter().any(|start| block.contains(start)) {
                 continue;
             }
             let head = if block.contains("hosts ") {
                 ""
+            } else if block.contains("upstreams ") {
+                "hosts = [\"shop.example\"]\n"
             } else {
                 "hosts = [\"shop.example\"]\nupstreams = [\"http://127.0.0.1:3000\"]\n"
             };

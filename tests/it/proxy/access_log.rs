@@ -36,6 +36,10 @@ async fn each_exchange_has_a_line_that_says_how_it_ended_and_nothing_private() {
                 connection.send(head).await;
                 return connection.reset();
             }
+            if request.starts_with("GET /coded") {
+                connection.send(answer("Content-Type: text/html\r\nContent-Encoding: odd", "x")).await;
+                continue;
+            }
             connection.send(page("<p>hello</p>")).await;
         }
     })
@@ -56,9 +60,12 @@ async fn each_exchange_has_a_line_that_says_how_it_ended_and_nothing_private() {
     let other = client.ask("GET /elsewhere HTTP/1.1\r\nHost: other.test\r\n\r\n").await;
     assert_eq!(other.status, 421);
     assert!(!client.ask(get("/cut")).await.whole);
-    let text = until(&file, 3).await;
+    // Refused, but of a site: those lines are looked for.
+    let coded = Client::connect(proxy.address()).await.ask(get("/coded")).await;
+    assert_eq!(coded.status, 502);
+    let text = until(&file, 4).await;
     assert!(!fs::read_to_string(&file).unwrap().contains("secret"));
-    let [pay, elsewhere, cut] = &text[..] else { panic!("{text:#?}") };
+    let [pay, elsewhere, cut, coded] = &text[..] else { panic!("{text:#?}") };
     for (key, value) in [
         ("path", "/pay"),
         ("method", "GET"),
@@ -79,6 +86,7 @@ async fn each_exchange_has_a_line_that_says_how_it_ended_and_nothing_private() {
     assert_eq!(pay["sent"], response.body.len());
     assert!(pay["took_ms"].as_f64().unwrap() >= pay["head_ms"].as_f64().unwrap());
     assert_eq!((&elsewhere["status"], &elsewhere["site"]), (&Value::from(421), &Value::Null));
+    assert_eq!((&coded["status"], &coded["site"]), (&502.into(), &"shop".into()));
     assert_eq!((&cut["end"], &cut["sent"], &cut["status"]), (&"cut".into(), &3.into(), &200.into()));
 }
 

@@ -1,6 +1,7 @@
 //! One process takes the place of another while visitors come.
 
 use std::net::{SocketAddr, TcpListener};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixDatagram;
 use std::process::Command;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::command::Child;
-use crate::support::{Client, Upstream, page};
+use crate::support::{Client, Upstream, page, within};
 
 /// Visitors, each of whom makes a connection for each request.
 struct Crowd {
@@ -39,13 +40,14 @@ impl Crowd {
     /// Waits until so many more were answered.
     async fn more(&self, count: usize) {
         let wanted = self.answered.load(Ordering::Relaxed) + count;
-        while self.answered.load(Ordering::Relaxed) < wanted {
-            assert!(
-                !self.visitors.iter().any(tokio::task::JoinHandle::is_finished),
-                "a visitor was let down"
-            );
-            tokio::task::yield_now().await;
-        }
+        within("answers", async {
+            while self.answered.load(Ordering::Relaxed) < wanted {
+                let let_down = self.visitors.iter().any(tokio::task::JoinHandle::is_finished);
+                assert!(!let_down, "a visitor was let down");
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
     }
 
     async fn end(self) -> usize {
@@ -84,11 +86,23 @@ async fn a_process_takes_the_place_of_another_and_no_request_fails() {
 
 #[test]
 fn what_is_handed_over_and_is_no_socket_is_said() {
-    let shell = "exec 3</dev/null; LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" run --upstream http://127.0.0.1:1";
-    let output = Command::new("sh").args(["-c", shell, env!("CARGO_BIN_EXE_countersign")]).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("LISTEN_FDS: what was handed over is no listening TCP socket"), "{said}");
+    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+    for (files, count, says) in [
+        ("3</dev/null", 1, "LISTEN_FDS: what was handed over can't be used"),
+        ("3<&0 4</dev/null", 2, "LISTEN_FDS: what was handed over can't be used"),
+        ("3<&0 4<&0 5<&0", 3, "more than two sockets"),
+        // Two addresses for visitors, as somebody might think.
+        ("3<&0 4<&0", 2, "the settings have no `admin`"),
+    ] {
+        let shell = format!(
+            "exec {files}; LISTEN_PID=$$ LISTEN_FDS={count} exec \"$0\" run --upstream http://127.0.0.1:1"
+        );
+        let mut command = Command::new("sh");
+        command.args(["-c", &shell, env!("CARGO_BIN_EXE_countersign")]);
+        let output = command.stdin(OwnedFd::from(socket.try_clone().unwrap())).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && said.contains(says), "{said}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
