@@ -4,7 +4,7 @@ use super::error::HtmlError;
 use super::gate::Held;
 use super::page::Page;
 use crate::judge::Kind;
-use crate::policy::PageGrants;
+use crate::policy::{MapText, PageGrants};
 
 /// What of ours still has to be put in.
 pub(super) struct Due {
@@ -39,26 +39,42 @@ impl Due {
 
 impl Page {
     /// An inline script is about to leave.
-    pub(super) fn before_released(&mut self, held: &Held) {
+    pub(super) fn before_released(&mut self, held: &Held) -> Result<(), HtmlError> {
         match held.kind() {
             Kind::ImportMap => self.due.import_map_comes(held.in_template()),
-            kind @ (Kind::Classic | Kind::Module) if !held.in_template() => self.insert_module_map(kind),
+            kind @ (Kind::Classic | Kind::Module) if !held.in_template() => self.insert_module_map(kind)?,
             Kind::Classic | Kind::Module | Kind::SpeculationRules | Kind::DataBlock => {}
         }
+        Ok(())
+    }
+
+    /// Whether this may be put in the place of the page's own map: the first of a page always, in its frames
+    /// and more than once while there is room.
+    pub(super) fn may_merge(&mut self, map: &MapText) -> bool {
+        let first = self.depth == 0 && !std::mem::replace(&mut self.merged_map, true);
+        first || self.ours.spend(map.text().len())
+    }
+
+    /// A page has one of each for itself; its frames share what there is room for.
+    fn spend_in_frame(&self, bytes: usize) -> Result<(), HtmlError> {
+        let fits = self.depth == 0 || self.ours.spend(bytes);
+        if fits { Ok(()) } else { Err(HtmlError::TooMuchAdded) }
     }
 
     /// Puts our import map before the first script that might import something. Where one of the page's
     /// own is approved it may still come, and after ours some browsers would not heed it: then ours waits
     /// for the first module, after which no map counts everywhere.
-    pub(super) fn insert_module_map(&mut self, before: Kind) {
+    pub(super) fn insert_module_map(&mut self, before: Kind) -> Result<(), HtmlError> {
         let waits = before != Kind::Module && !self.grants.import_maps.is_empty();
         if waits || self.due.in_template || !std::mem::take(&mut self.due.import_map) {
-            return;
+            return Ok(());
         }
-        let Some(map) = self.grants.module_map.clone() else { return };
+        let Some(map) = self.grants.module_map.clone() else { return Ok(()) };
         // Its text can't end the element.
         let text = map.text();
+        self.spend_in_frame(text.len())?;
         self.insert(&format!("<script type=\"importmap\" data-countersign=\"modules\">{text}</script>"));
+        Ok(())
     }
 
     /// Whether an inline script is the witness, as an earlier pass put it in. Its text is what the CSP lets
@@ -77,6 +93,7 @@ impl Page {
         if !witness.is_ascii() || witness.contains(['<', '\r', '\0']) {
             return Err(HtmlError::NotRepresentable("witness"));
         }
+        self.spend_in_frame(witness.len())?;
         self.insert(&format!("<script data-countersign=\"witness\">{witness}</script>"));
         Ok(())
     }

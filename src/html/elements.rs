@@ -23,7 +23,10 @@ pub(super) const WATCHED: &str = "script, base, link, meta, title, textarea, sty
                        plaintext";
 
 /// What lies in a template, unless that is a shadow tree: nothing of ours takes effect there.
-const IN_TEMPLATE: &str = "template:not([shadowrootmode]) script, template:not([shadowrootmode]) link";
+/// Any other `shadowrootmode` makes an ordinary template.
+const IN_TEMPLATE: &str = "\
+    template:not([shadowrootmode=open i]):not([shadowrootmode=closed i]) script, \
+    template:not([shadowrootmode=open i]):not([shadowrootmode=closed i]) link";
 
 /// All selectors, parsed once for the process.
 static SELECTORS: LazyLock<Option<Selectors>> = LazyLock::new(|| Selectors::parse().ok());
@@ -141,7 +144,8 @@ fn judged(page: &mut Page, element: &Element<'_, '_>, html: bool) -> Result<End,
 fn await_end(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
     let page = Rc::clone(page);
     let on_end = move |end: &mut EndTag<'_>| {
-        if !page.borrow_mut().script_ends() {
+        let goes_on = page.borrow_mut().script_ends()?;
+        if !goes_on {
             page.borrow_mut().end_tag_removed(end.source_location().bytes().len());
             end.remove();
         }

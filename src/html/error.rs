@@ -56,6 +56,9 @@ pub enum HtmlError {
     /// grants made from a policy.
     #[error("a grant can't be written as markup: {0}")]
     NotRepresentable(&'static str),
+    /// The document in a frame asks for more of ours than there is room for. Only that frame is taken away.
+    #[error("the documents in frames ask for too many import maps")]
+    TooMuchAdded,
     /// The codec refused to encode.
     #[error("the body can't be encoded")]
     Encode(#[source] io::Error),
@@ -79,6 +82,7 @@ impl HtmlError {
             | Self::Charset(_)
             | Self::Parser(_)
             | Self::NotRepresentable(_)
+            | Self::TooMuchAdded
             | Self::Encode(_)
             | Self::Spent => None,
         }
@@ -97,6 +101,7 @@ impl HtmlError {
             | Self::Ratio
             | Self::Charset(_)
             | Self::NotRepresentable(_)
+            | Self::TooMuchAdded
             | Self::Encode(_)
             | Self::Spent => false,
         }

@@ -26,7 +26,7 @@ impl Page {
         let mut verdict = judge(&seen, &self.grants, &self.url);
         // Fetching a module ahead settles the import map like the module itself.
         if kind == Kind::Module && matches!(verdict.action(), Action::Pin(_) | Action::Allow(_)) {
-            self.insert_module_map(kind);
+            self.insert_module_map(kind)?;
         }
         let markup = match verdict.action() {
             Action::Pin(approved) => granted(EditedTag::open("link"), tag, "href", approved)?,

@@ -8,7 +8,7 @@ use super::start_tag::StartTag;
 use crate::csp::merge_upstream_meta;
 use crate::judge::{Reason, Verdict};
 use crate::policy::UpstreamCsp;
-use crate::web::refresh_target;
+use crate::web::refresh_targets;
 
 /// CSPs that are merged in one document. Ours is written into each, so many would make a page of
 /// gigabytes; the others stay as they are, which can stop our scripts, but lets nothing run.
@@ -35,29 +35,29 @@ impl Page {
             UpstreamCsp::Append => {}
             UpstreamCsp::Replace => self.replace_tag(&inert(tag, Reason::ReplacedCsp, None), tag),
             UpstreamCsp::Merge => {
+                let named = content.split(',').filter(|csp| !csp.trim_ascii().is_empty()).count();
+                if self.merged_csps.saturating_add(named) > MERGED {
+                    return;
+                }
                 let Some(merged) = merge_upstream_meta(&content, &self.grants.script_directives) else {
                     return;
                 };
                 let same = matches!(merged.as_slice(), [only] if *only == content);
-                let count = self.merged_csps.saturating_add(merged.len());
-                if same || count > MERGED {
+                if same || !self.ours.spend(merged.iter().map(String::len).sum()) {
                     return;
                 }
-                self.merged_csps = count;
-                let markup: String = merged.iter().map(|csp| with_content(tag, csp)).collect();
-                self.replace_tag(&markup, tag);
+                self.merged_csps = self.merged_csps.saturating_add(merged.len());
+                self.replace_tag(&with_contents(tag, &merged), tag);
             }
         }
     }
 
     fn meta_refresh(&mut self, tag: &StartTag) {
         let Some(content) = tag.decoded("content") else { return };
-        let Some(target) = refresh_target(&content).and_then(|target| self.base.join(target).ok()) else {
+        let mut targets = refresh_targets(&content).into_iter().filter_map(|text| self.base.join(text).ok());
+        let Some(target) = targets.find(|target| !self.grants.lets_refresh_to(target, &self.url)) else {
             return;
         };
-        if self.grants.lets_refresh_to(&target, &self.url) {
-            return;
-        }
         self.replace_tag(&inert(tag, Reason::ForeignRefresh, Some(target.as_str())), tag);
         self.report(("refresh", None), target.as_str(), Verdict::inert(Reason::ForeignRefresh));
     }
@@ -72,14 +72,22 @@ fn inert(tag: &StartTag, reason: Reason, target: Option<&str>) -> String {
     quarantined(edited, reason, target).close()
 }
 
-/// The tag with another content.
-fn with_content(tag: &StartTag, content: &str) -> String {
+/// The tag with the first of these, and one more tag for each of the others. Those have nothing else of the
+/// page: a long attribute would be repeated with each.
+fn with_contents(tag: &StartTag, csps: &[String]) -> String {
+    let mut csps = csps.iter();
+    let Some(first) = csps.next() else { return String::new() };
     let mut edited = EditedTag::open("meta");
     for (name, raw) in tag.kept(&[]) {
         edited = match name {
-            "content" => edited.attribute(name, content),
+            "content" => edited.attribute(name, first),
             _ => edited.page_attribute(name, raw),
         };
     }
-    edited.close()
+    let mut markup = edited.close();
+    for csp in csps {
+        let tag = EditedTag::open("meta").attribute("http-equiv", "content-security-policy");
+        markup.push_str(&tag.attribute("content", csp).close());
+    }
+    markup
 }

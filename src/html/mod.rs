@@ -22,6 +22,7 @@ mod elements;
 mod page;
 mod gate;
 mod due;
+mod ours;
 mod script;
 mod shaped;
 mod link;

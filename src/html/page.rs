@@ -7,9 +7,11 @@ use url::Url;
 
 use super::doubt::Doubt;
 use super::due::Due;
+use super::error::HtmlError;
 use super::gate::{Gate, Held};
 use super::limits::Limits;
 use super::marker::refused_script;
+use super::ours::Ours;
 use super::start_tag::StartTag;
 use super::text::{browser_text, digest_of_script};
 use crate::judge::{Action, Kind, Reason, SeenScript, Verdict, judge};
@@ -68,6 +70,10 @@ pub(super) struct Page {
     pub(super) gate: Gate,
     /// CSPs in `meta` elements that were merged so far, those in `srcdoc` documents included.
     pub(super) merged_csps: usize,
+    /// An import map of its own was merged already.
+    pub(super) merged_map: bool,
+    /// What of ours may still be put in.
+    pub(super) ours: Ours,
     /// How many bytes have left the parser, or were removed with a script's end tag.
     left: usize,
     /// What leaves. Lent by the caller of `write`.
@@ -99,6 +105,8 @@ impl Page {
             depth: 0,
             gate: Gate::Pass,
             merged_csps: 0,
+            merged_map: false,
+            ours: Ours::default(),
             left: 0,
             out: Vec::new(),
             due: Due::under(&grants),
@@ -124,6 +132,7 @@ impl Page {
             // What this one's second parser reads must be what would leave.
             output: if self.writes() { Output::Leaves } else { Output::Nothing },
             merged_csps: self.merged_csps,
+            ours: self.ours.clone(),
             keeps_texts: self.keeps_texts,
             ..Self::new(grants, self.url.clone(), UTF_8, limits, observer)
         }
@@ -169,11 +178,11 @@ impl Page {
     }
 
     /// An inline script's end tag was seen: judges what was held. `true` when the end tag may go on.
-    pub(super) fn script_ends(&mut self) -> bool {
+    pub(super) fn script_ends(&mut self) -> Result<bool, HtmlError> {
         match std::mem::replace(&mut self.gate, Gate::Pass) {
             Gate::Hold(held) => self.release(&held),
-            Gate::Drop => false,
-            Gate::Pass | Gate::Skip(_) => true,
+            Gate::Drop => Ok(false),
+            Gate::Pass | Gate::Skip(_) => Ok(true),
         }
     }
 
@@ -193,11 +202,11 @@ impl Page {
         }
     }
 
-    fn release(&mut self, held: &Held) -> bool {
+    fn release(&mut self, held: &Held) -> Result<bool, HtmlError> {
         if self.is_witness(held) {
             self.due.witness_comes();
             self.emit(held.bytes());
-            return true;
+            return Ok(true);
         }
         let digest = digest_of_script(held.text(), self.charset);
         if !self.grants.approves_inline(&digest)
@@ -208,10 +217,15 @@ impl Page {
         // An empty script has nothing to run: should another script fill it, the CSP judges that text.
         // So it is left alone like a data block.
         let kind = if held.text().is_empty() { Kind::DataBlock } else { held.kind() };
-        let verdict = judge(&SeenScript::Inline { kind, digest: &digest }, &self.grants, &self.url);
+        let mut verdict = judge(&SeenScript::Inline { kind, digest: &digest }, &self.grants, &self.url);
+        if let Action::Merge(map) = verdict.action()
+            && !self.may_merge(map)
+        {
+            verdict = Verdict::refusal(Reason::TooLong, &self.grants);
+        }
         let passes = match verdict.action() {
             Action::Release => {
-                self.before_released(held);
+                self.before_released(held)?;
                 self.emit(held.bytes());
                 true
             }
@@ -231,7 +245,7 @@ impl Page {
             }
         };
         self.report_held(held, &digest, verdict);
-        passes
+        Ok(passes)
     }
 
     /// The document ends. Browsers don't run a script without an end, so what is held goes nowhere;

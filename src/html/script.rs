@@ -54,7 +54,7 @@ impl Page {
         let end = match verdict.action() {
             Action::Pin(approved) => {
                 let edited = granted(EditedTag::open("script"), tag, "src", approved)?;
-                self.insert_module_map(kind);
+                self.insert_module_map(kind)?;
                 self.insert_witness()?;
                 self.insert(&edited);
                 self.gate = Gate::Skip(tag.len);
@@ -62,7 +62,7 @@ impl Page {
             }
             Action::Allow(approved) => {
                 let edited = allowed(EditedTag::open("script"), tag, "src", approved)?;
-                self.insert_module_map(kind);
+                self.insert_module_map(kind)?;
                 self.insert(&edited);
                 self.gate = Gate::Skip(tag.len);
                 End::Ignored

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use encoding_rs::UTF_8;
 
 use super::edited_tag::EditedTag;
+use super::error::HtmlError;
 use super::gate::Held;
 use super::marker::refused_script;
 use super::page::Page;
@@ -42,12 +43,12 @@ impl Page {
     }
 
     /// Judges what would stand in the page, and puts it there. `true` when the end tag may go on.
-    pub(super) fn fill(&mut self, held: &Held, filled: &Filled) -> bool {
+    pub(super) fn fill(&mut self, held: &Held, filled: &Filled) -> Result<bool, HtmlError> {
         let verdict = judge(&SeenScript::Shaped { digest: &filled.digest }, &self.grants, &self.url);
         let passes = matches!(verdict.action(), Action::Release);
         if passes {
             // Nothing may come between the data and the code.
-            self.before_released(held);
+            self.before_released(held)?;
             let tag = EditedTag::open("script").attribute("type", "text/plain");
             let tag = tag.attribute("data-countersign", "data").close();
             self.insert(&format!("{tag}{}</script>", filled.data));
@@ -57,7 +58,7 @@ impl Page {
             self.insert(&refused_script(&verdict, None, Some(&filled.digest)));
         }
         self.report_held(held, &filled.digest, verdict);
-        passes
+        Ok(passes)
     }
 }
 

@@ -69,7 +69,7 @@ impl Page {
         let kept = Rc::clone(&judged);
         let mut inner = self.inner(Box::new(move |judged| kept.borrow_mut().push(judged)));
         inner.limits = within_srcdoc(&self.limits, text.len());
-        let mut rewriter = Rewriter::over(inner).map_err(unread)?;
+        let mut rewriter = Rewriter::over(inner).map_err(|error| unread(&error))?;
         let most = self.limits.srcdoc_bytes.saturating_mul(GROWTH);
         let text = rewritten(&mut rewriter, text, most)?;
         Ok(Inner { text, judged: judged.take(), merged_csps: rewriter.merged_csps() })
@@ -80,20 +80,20 @@ impl Page {
 fn rewritten(rewriter: &mut Rewriter, text: &str, most: usize) -> Result<String, Reason> {
     let mut out = Vec::with_capacity(text.len());
     for piece in text.as_bytes().chunks(PIECE) {
-        rewriter.write(piece, &mut out).map_err(unread)?;
+        rewriter.write(piece, &mut out).map_err(|error| unread(&error))?;
         if out.len() > most {
             return Err(Reason::SrcdocLength);
         }
     }
-    rewriter.end(&mut out).map_err(unread)?;
+    rewriter.end(&mut out).map_err(|error| unread(&error))?;
     match (rewriter.blind(), String::from_utf8(out)) {
         (None, Ok(text)) => Ok(text),
         _ => Err(Reason::SrcdocUnread),
     }
 }
 
-fn unread(_unfollowed: HtmlError) -> Reason {
-    Reason::SrcdocUnread
+fn unread(error: &HtmlError) -> Reason {
+    if matches!(error, HtmlError::TooMuchAdded) { Reason::SrcdocLength } else { Reason::SrcdocUnread }
 }
 
 /// The document that a browser makes of an undecoded value.

@@ -8,7 +8,7 @@ use super::exchange::Exchange;
 use crate::html::Judged;
 use crate::judge::{Reason, Verdict};
 use crate::policy::{Mode, PageGrants};
-use crate::web::refresh_target;
+use crate::web::refresh_targets;
 
 /// Takes the header off where it leads to what the page rule forbids; while observing it is only told.
 pub(super) fn settle(exchange: &Exchange, url: &Url, headers: &mut HeaderMap) {
@@ -34,7 +34,8 @@ fn forbidden(headers: &HeaderMap, grants: &PageGrants, url: &Url) -> Option<Url>
     }
     let mut values: Vec<String> = headers.get_all(REFRESH).iter().map(isomorphic).collect();
     values.push(values.join(", "));
-    let targets = values.iter().filter_map(|value| url.join(refresh_target(value)?).ok());
+    let targets = values.iter().flat_map(|value| refresh_targets(value));
+    let targets = targets.filter_map(|target| url.join(target).ok());
     let mut others = targets.filter(|target| !grants.lets_refresh_to(target, url));
     others.next()
 }
@@ -68,6 +69,11 @@ mod tests {
             (&["0; url=https://evil.example/"], Some("https://evil.example/"), None),
             (&["5", "0; url=//evil.example/"], Some("http://evil.example/"), None),
             (&["0", "//evil.example/"], Some("http://evil.example/"), None),
+            (
+                &["0;url='https://shop.example'@evil.example/'"],
+                Some("https://shop.example'@evil.example/"),
+                None,
+            ),
             (&["0; url=JavaScript:a()"], Some("javascript:a()"), Some("javascript:a()")),
             (&["0; url=data:text/html,x"], Some("data:text/html,x"), Some("data:text/html,x")),
             (&["0; url=myapp://pay"], Some("myapp://pay"), None),

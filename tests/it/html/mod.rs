@@ -12,6 +12,7 @@ mod html5lib;
 mod codings;
 mod charsets;
 mod limits;
+mod growth;
 mod corpus;
 /// What the fuzz targets run.
 #[expect(unreachable_pub, reason = "they are public where the targets call them")]
