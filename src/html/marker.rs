@@ -7,6 +7,8 @@ use crate::sri::Digest;
 
 const MARK: &str = "data-countersign";
 const QUARANTINED: &str = "quarantined";
+/// Bytes of a URL that are shown in a page.
+const SHOWN: usize = 512;
 
 /// An inert script element, or a comment where the verdict is to strip.
 pub(super) fn refused_script(verdict: &Verdict, src: Option<&str>, digest: Option<&Digest>) -> String {
@@ -40,9 +42,14 @@ pub(super) fn refused_link(verdict: &Verdict, href: Option<&str>) -> String {
 pub(super) fn quarantined(tag: EditedTag, reason: Reason, src: Option<&str>) -> EditedTag {
     let tag = tag.attribute(MARK, QUARANTINED).attribute("data-countersign-reason", reason.code());
     match src {
-        Some(src) => tag.attribute("data-countersign-src", src),
+        Some(src) => tag.attribute("data-countersign-src", shown(src)),
         None => tag,
     }
+}
+
+/// As much of a URL as is shown: with a long `base` a few letters of a page could make megabytes of it.
+fn shown(src: &str) -> &str {
+    src.get(..src.floor_char_boundary(SHOWN)).unwrap_or_default()
 }
 
 fn strips(verdict: &Verdict) -> bool {

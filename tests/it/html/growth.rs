@@ -82,3 +82,13 @@ fn a_long_list_of_directives_is_not_written_into_every_csp_of_a_page() {
     let outcome = through(&page, &Arc::new(grants));
     assert!(outcome.output.len() < MOST, "{}", outcome.output.len());
 }
+
+#[test]
+fn a_long_base_does_not_make_much_of_short_addresses() {
+    let page = format!("<base href=\"/{}/\">{}", "a".repeat(20_000), "<script src=x></script>".repeat(1000));
+    let outcome = through(&page, &grants(&Shape::default()));
+    assert!(outcome.output.len() < MOST, "{}", outcome.output.len());
+    assert!(
+        String::from_utf8_lossy(&outcome.output).contains("data-countersign-src=\"https://shop.example/aaa")
+    );
+}
