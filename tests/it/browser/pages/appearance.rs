@@ -41,6 +41,8 @@ const AT_REST: &str = "(witness => new Promise(resolve => {
         for (const [place, frame] of copy.querySelectorAll('iframe').entries()) {
             if (frame.srcdoc) frame.srcdoc = frames[place]?.contentDocument ? serialise(frames[place].contentDocument) : '';
         }
+        // Added when the browser has nothing else to do, whenever that is.
+        for (const hint of copy.querySelectorAll('link[rel=prefetch]')) hint.remove();
         for (const element of copy.querySelectorAll('script, link')) {
             for (const name of ['integrity', 'crossorigin', 'charset']) element.removeAttribute(name);
             const src = element.getAttribute('src');
