@@ -5,11 +5,13 @@ mod upstream;
 mod rules;
 mod map_text;
 mod shaped;
+mod page_scripts;
 mod page_grants;
 mod site;
 
 pub use map_text::{ApprovedMap, MapText};
 pub use page_grants::PageGrants;
+pub use page_scripts::PageScripts;
 pub use rules::{ApprovedScript, PageRules};
 pub use shaped::{ApprovedShape, Shaped};
 pub use site::{PublishedSnapshot, Site, Snapshot};
