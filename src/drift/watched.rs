@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::inventory::{ScriptAddress, Tier};
-use crate::policy::{ApprovedScript, Site, SiteName, Snapshot, UpstreamAddress};
+use crate::policy::{ApprovedScript, Site, SiteName, Snapshot, UpstreamAddress, UpstreamScheme};
 use crate::transport::fetch::Through;
 
 /// An approved script that can be fetched.
@@ -96,9 +96,18 @@ fn place(
         ScriptAddress::OnSite(path) => {
             let upstream =
                 upstream.ok_or("its site names no upstream: say where it is with --upstream URL")?;
+            let name = match upstream {
+                UpstreamAddress::Tcp { scheme: UpstreamScheme::H2c, .. } => {
+                    return Err(
+                        "its application speaks only HTTP/2 (h2c): name an http address with --upstream",
+                    );
+                }
+                UpstreamAddress::Tcp { name, .. } => name.clone(),
+                UpstreamAddress::Unix(_) => None,
+            };
             let at = Url::parse(&upstream.to_string()).ok().ok_or("its upstream's address is no URL")?;
             let url = page.join(path).ok().ok_or("its path makes no URL")?;
-            Ok((url, Some(Through { site: page.clone(), at }), page))
+            Ok((url, Some(Through { site: page.clone(), at, name }), page))
         }
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn ask(question: &Question, snapshot: Snapshot) -> Result<(Fetched, W
         wanted: Wanted::Page,
         user_agent: Some(BROWSER),
         cookie: Some(if question.url.scheme() == "https" { FIRST_PLACE_SECURE } else { FIRST_PLACE }),
-        through: Some(Through { site: question.url.clone(), at }),
+        through: Some(Through { site: question.url.clone(), at, name: None }),
         ..FetchOptions::default()
     };
     let answer = fetch::get(&question.url, &options);
@@ -91,6 +91,7 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
             tls: tls::client(question.upstream_ca.as_deref())?,
             max_headers: settings.max_headers,
             buffer_bytes: settings.buffer_bytes,
+            max_streams: settings.max_streams,
             patience: settings.idle_time,
         },
         settings: Arc::new(settings),

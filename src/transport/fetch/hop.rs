@@ -16,7 +16,7 @@ use tokio::net::lookup_host;
 use url::{Position, Url};
 
 use super::error::{FetchError, network, refused};
-use super::{FetchOptions, Wanted};
+use super::{FetchOptions, Through, Wanted};
 use crate::transport::address::is_public;
 use crate::transport::dial::{DialError, Dialer};
 
@@ -111,15 +111,14 @@ fn request(url: &Url, options: &FetchOptions) -> Result<Request<Empty<Bytes>>, F
 }
 
 /// The other address of the URL's site, if it has one.
-fn is_through<'o>(url: &Url, options: &'o FetchOptions) -> Option<&'o Url> {
-    let through = options.through.as_ref()?;
-    (url.origin() == through.site.origin()).then_some(&through.at)
+fn is_through<'o>(url: &Url, options: &'o FetchOptions) -> Option<&'o Through> {
+    options.through.as_ref().filter(|through| url.origin() == through.site.origin())
 }
 
 async fn target<'u>(url: &'u Url, options: &'u FetchOptions) -> Result<Target<'u>, FetchError> {
     let other = is_through(url, options);
-    let at = other.unwrap_or(url);
-    if let (Some(at), "unix") = (other, at.scheme()) {
+    let at = other.map_or(url, |through| &through.at);
+    if other.is_some() && at.scheme() == "unix" {
         let path = percent_decode_str(at.path()).decode_utf8_lossy().into_owned();
         return Ok(Target { addresses: Vec::new(), socket: Some(path.into()), host: "", tls: false });
     }
@@ -146,5 +145,6 @@ async fn target<'u>(url: &'u Url, options: &'u FetchOptions) -> Result<Target<'u
     if found.is_empty() {
         return Err(refused(at, "its name has no address"));
     }
-    Ok(Target { addresses: found, socket: None, host, tls })
+    let name = other.and_then(|through| through.name.as_deref());
+    Ok(Target { addresses: found, socket: None, host: name.unwrap_or(host), tls })
 }

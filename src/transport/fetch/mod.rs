@@ -96,6 +96,8 @@ pub struct Through {
     pub site: Url,
     /// Where it is reached: `http`, `https`, or a socket (`unix:/PATH`).
     pub at: Url,
+    /// The name that its certificate must carry, where that is not the host's.
+    pub name: Option<String>,
 }
 
 /// What was fetched, decoded.
@@ -162,7 +164,8 @@ async fn follow(
     stage: &Cell<Stage>,
 ) -> Result<Fetched, FetchError> {
     let tls = Arc::clone(tls);
-    let dialer = Dialer { tls, max_headers: 256, buffer_bytes: 64 << 10, patience: options.max_time };
+    let dialer =
+        Dialer { tls, max_headers: 256, buffer_bytes: 64 << 10, max_streams: 1, patience: options.max_time };
     let mut options = options.clone();
     let mut url = start.clone();
     let mut redirects = Vec::new();
@@ -321,7 +324,7 @@ mod tests {
     fn a_site_can_be_reached_at_another_address_and_only_that_one() {
         let at = server(vec![answer("200 OK", b"page")]);
         let site: Url = "https://shop.example/pay".parse().unwrap();
-        let through = Some(Through { site: site.clone(), at });
+        let through = Some(Through { site: site.clone(), at, name: None });
         let options = FetchOptions { through, ..FetchOptions::default() };
         assert_eq!(get(&site, &options).unwrap().bytes, b"page");
         let elsewhere = server(vec![]);
