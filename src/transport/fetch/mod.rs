@@ -129,7 +129,7 @@ pub struct Fetcher {
 impl Fetcher {
     /// `extra_ca`: a CA (PEM) that servers' certificates may come from, beside the system's.
     pub fn new(extra_ca: Option<&Path>) -> Result<Self, TlsError> {
-        Ok(Self { tls: tls::client(extra_ca)? })
+        Ok(Self { tls: tls::client(extra_ca, None)? })
     }
 
     /// Fetches `url` with GET, within a `LocalSet`. The CA in the options doesn't count.
