@@ -95,6 +95,7 @@ mod tests {
         let handler = |is_url| Handler {
             element: "p".to_owned(),
             attribute: "onclick".to_owned(),
+            written: "a()".to_owned(),
             code: "a()".to_owned(),
             digest: digest.clone(),
             is_url,

@@ -19,6 +19,7 @@ use super::srcdoc::srcdoc_text;
 use super::start_tag::StartTag;
 use crate::inventory::inline_text;
 use crate::sri::{Algorithm, Digest};
+use crate::web::javascript_url;
 
 /// Findings of a kind that are kept of one page.
 const MAX_FOUND: usize = 500;
@@ -48,9 +49,12 @@ pub struct Handler {
     pub element: String,
     /// The attribute's name: `onclick`, or `href` for a `javascript:` URL.
     pub attribute: String,
-    /// The code, decoded.
+    /// The attribute's value with its character references decoded: what is approved.
+    pub written: String,
+    /// The text that browsers hold against a CSP: the same, but for a URL that is written otherwise than
+    /// the URL parser writes it.
     pub code: String,
-    /// The digest by which a CSP can allow it.
+    /// The digest of it, by which a CSP can allow it.
     pub digest: Digest,
     /// Whether it is a `javascript:` URL.
     pub is_url: bool,
@@ -109,7 +113,7 @@ impl Survey {
         for (name, raw) in tag.kept(&[]) {
             if name.len() > 2 && name.starts_with("on") {
                 self.handler(element, name, raw, false);
-            } else if URL_ATTRIBUTES.contains(&name) && is_javascript_url(raw) {
+            } else if URL_ATTRIBUTES.contains(&name) {
                 self.handler(element, name, raw, true);
             }
         }
@@ -136,14 +140,10 @@ impl Survey {
     }
 
     fn handler(&mut self, element: &str, attribute: &str, raw: &str, is_url: bool) {
-        let decoded = unescape_attribute(inline_text(raw).as_ref()).into_owned();
-        // The URL parser drops what stands around a URL, and tabs and line ends in it.
-        let code = if is_url {
-            decoded.trim_matches(|c: char| c <= ' ').replace(['\t', '\n', '\r'], "")
-        } else {
-            decoded
-        };
-        if code.len() > MAX_CODE || self.handlers.len() >= MAX_FOUND {
+        let written = unescape_attribute(inline_text(raw).as_ref()).into_owned();
+        let code = if is_url { javascript_url(&written) } else { Some(written.clone()) };
+        let Some(code) = code else { return };
+        if written.len().max(code.len()) > MAX_CODE || self.handlers.len() >= MAX_FOUND {
             self.leave_out();
             return;
         }
@@ -153,17 +153,8 @@ impl Survey {
         }
         let digest = Digest::of(Algorithm::Sha256, code.as_bytes());
         let (element, attribute) = (element.to_owned(), attribute.to_owned());
-        self.handlers.push(Handler { element, attribute, code, digest, is_url });
+        self.handlers.push(Handler { element, attribute, written, code, digest, is_url });
     }
-}
-
-/// As the URL parser sees it: control characters and spaces before it don't count, tabs and line ends
-/// nowhere. <https://url.spec.whatwg.org/#concept-basic-url-parser>
-fn is_javascript_url(raw: &str) -> bool {
-    let decoded = unescape_attribute(raw);
-    let plain = decoded.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).skip_while(|c| *c <= ' ');
-    let start: String = plain.take("javascript:".len()).collect();
-    start.eq_ignore_ascii_case("javascript:")
 }
 
 /// The name of a field that asks for a card's data.
@@ -204,6 +195,12 @@ mod tests {
         assert_eq!(codes, [("onclick", "a(\"1\")"), ("href", "javascript:b()"), ("onerror", "c()")]);
         assert_eq!(found.handlers[0].digest, Digest::of(Algorithm::Sha256, b"a(\"1\")"));
         assert_eq!([0, 1, 2].map(|place| found.handlers[place].is_url), [false, true, false]);
+    }
+
+    #[test]
+    fn a_javascript_url_has_the_digest_that_browsers_compare() {
+        let found = surveyed("<a href='JavaScript:b%28%22x%20y%22%29'>x</a>");
+        assert_eq!(found.handlers[0].code, "javascript:b(\"x y\")");
     }
 
     #[test]

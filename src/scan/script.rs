@@ -175,7 +175,10 @@ pub(super) fn of_pages(pages: &[Page]) -> Vec<Script> {
         let handlers = page.handlers.iter().map(|handler| Found {
             kind: if handler.is_url { "javascript-url" } else { "handler" },
             runs_as: None,
-            source: Source::Inline { digest: handler.digest.to_string(), text: Some(handler.code.clone()) },
+            source: Source::Inline {
+                digest: handler.digest.to_string(),
+                text: Some(handler.written.clone()),
+            },
             hopeless: None,
             shaped: None,
         });
