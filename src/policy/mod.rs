@@ -38,7 +38,7 @@ pub use load::{
 };
 pub use model::{
     ApprovedMap, ApprovedScript, ApprovedShape, Balance, CspForm, FailMode, Generation, HealthCheck,
-    InlineKind, MapText, Mode, Opinion, PageGrants, PageHeaders, PageId, PageRules, PublishedSnapshot,
+    InlineKind, Looks, MapText, Mode, Opinion, PageGrants, PageHeaders, PageId, PageRules, PublishedSnapshot,
     Refresh, Shaped, Site, SiteName, Snapshot, Strategy, Unapproved, UpstreamAddress, UpstreamCsp, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};

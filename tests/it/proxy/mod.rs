@@ -16,6 +16,7 @@ mod evasion;
 mod faults;
 mod validators;
 mod shaped;
+mod handlers;
 mod tls;
 mod upgrades;
 mod telling;
