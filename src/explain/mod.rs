@@ -205,7 +205,7 @@ fn fallen(seen: ScriptSeen, grants: &PageGrants, page: &Url, places: &PolicyPlac
     let id = if seen.kind == SeenKind::Inline {
         seen.script.parse::<Digest>().ok().and_then(|digest| grants.inline_id(&digest).cloned())
     } else {
-        Url::parse(&seen.script).ok().and_then(|url| Some(grants.script(&url, page)?.id.clone()))
+        Url::parse(&seen.script).ok().and_then(|url| Some(grants.scripts.find(&url, page)?.id.clone()))
     };
     let line = id.as_ref().and_then(|id| places.script(id));
     Fallen { seen, id, line }

@@ -6,12 +6,14 @@ mod rules;
 mod looks;
 mod map_text;
 mod shaped;
+mod page_scripts;
 mod page_grants;
 mod site;
 
 pub use looks::Looks;
 pub use map_text::{ApprovedMap, MapText};
 pub use page_grants::PageGrants;
+pub use page_scripts::PageScripts;
 pub use rules::{ApprovedScript, PageRules};
 pub use shaped::{ApprovedShape, Shaped};
 pub use site::{PublishedSnapshot, Site, Snapshot};

@@ -134,7 +134,8 @@ async fn approved_code_is_listed_as_released_and_only_as_what_it_was_approved() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_full_of_different_code_makes_no_more_rows_than_the_bound() {
-    let handlers: String = (0..2000).map(|n| format!("<p onclick=a({n})>")).collect();
+    let handlers: String =
+        (0..2000).flat_map(|n: u32| ["<p onclick=a(".to_owned(), n.to_string(), ")>".to_owned()]).collect();
     let upstream = Upstream::answering(page(handlers)).await;
     let proxy = enforce(upstream.address, "");
     Client::connect(proxy.address()).await.ask(get("/")).await;
