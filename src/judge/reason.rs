@@ -176,7 +176,7 @@ impl Reason {
             Self::UnknownHandler => "no event handler with this code is approved for this page",
             Self::UnknownJavascriptUrl => "no `javascript:` URL with this code is approved for this page",
             Self::CodeUnseen => {
-                "the page has more code in attributes than is looked at, or markup that can't be followed"
+                "the page is longer, or has more code in attributes, than is looked at, or it can't be followed"
             }
             Self::ExternalMap => "an import map or speculation rules with a src, which browsers don't load",
             Self::NoApproval => "the policy names it, but nobody has approved its bytes",
@@ -224,7 +224,7 @@ data differs in each response, with `shape = true` and `--shape`"
                 "make it a button with a script, or `[[inline]]` with `kind = \"url\"`, then \
 `countersign approve ID --inline --file FILE`; `countersign explain URL` shows the code"
             }
-            Self::CodeUnseen => "the CSP stops what is not approved; browsers report it",
+            Self::CodeUnseen => "the CSP stops what is not approved, and browsers report it",
             Self::ExternalMap => "write it into the page",
             Self::NoApproval => "`countersign approve ID`",
             Self::Ended => "pin it, remove it, or write a later day in the policy and approve that",

@@ -26,16 +26,28 @@ impl Place {
     }
 }
 
-/// How code may stand in this attribute of this element, both in lower case. Every name that begins with
-/// `on` and has only letters counts as a handler's: new ones come, and a list would miss them.
+/// How code may stand in an attribute of this name, in lower case, on some element. Every name that begins
+/// with `on` and has only letters counts as a handler's: new ones come, and a list would miss them.
 /// <https://html.spec.whatwg.org/#event-handler-content-attributes>
 /// <https://html.spec.whatwg.org/#the-javascript:-url-special-case>
-pub(in crate::html) fn place_of(element: &str, name: &str) -> Option<Place> {
+pub(in crate::html) fn place_by_name(name: &str) -> Option<Place> {
     if let Some(event) = name.strip_prefix("on") {
         let is_event = !event.is_empty() && event.bytes().all(|c| c.is_ascii_lowercase());
         return is_event.then_some(Place::Handler);
     }
-    let place = match name {
+    match name {
+        "href" | "xlink:href" | "action" | "formaction" | "src" | "data" | "from" | "to" | "by" => {
+            Some(Place::Url)
+        }
+        "values" => Some(Place::Urls),
+        _ => None,
+    }
+}
+
+/// The same on this element.
+pub(in crate::html) fn place_of(element: &str, name: &str) -> Option<Place> {
+    let place = place_by_name(name)?;
+    let counts = match name {
         // In SVG and MathML any element may be a link.
         "href" | "xlink:href" => !matches!(element, "base" | "link" | "script"),
         "action" => element == "form",
@@ -43,10 +55,17 @@ pub(in crate::html) fn place_of(element: &str, name: &str) -> Option<Place> {
         "src" => matches!(element, "iframe" | "frame" | "embed"),
         "data" => element == "object",
         "from" | "to" | "by" => matches!(element, "animate" | "set"),
-        "values" if element == "animate" => return Some(Place::Urls),
-        _ => false,
+        "values" => element == "animate",
+        _ => true,
     };
-    place.then_some(Place::Url)
+    counts.then_some(place)
+}
+
+/// Whether a value, undecoded, may have a `javascript:` URL in it: it begins with that letter, or with a
+/// character reference, or it is a list.
+pub(in crate::html) fn may_be_javascript(raw: &str) -> bool {
+    let first = raw.bytes().find(|c| *c > b' ');
+    matches!(first, Some(b'j' | b'J' | b'&')) || raw.contains(';')
 }
 
 /// The code in an attribute with this value, as browsers hold it against a CSP. None where nothing would
@@ -71,6 +90,14 @@ mod tests {
         for name in ["on", "on-click", "on:click", "@click", "only1", "content", "title", "onclick.x"] {
             assert_eq!(place_of("p", name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn what_can_not_be_such_a_url_is_told_by_its_first_letter() {
+        for raw in [" \u{1}\tjava", "J", "&#106;avascript:", "/a;javascript:b()"] {
+            assert!(may_be_javascript(raw), "{raw:?}");
+        }
+        assert!(!may_be_javascript("/javascript:") && !may_be_javascript(""));
     }
 
     #[test]

@@ -4,12 +4,12 @@
 use std::collections::HashSet;
 
 use htmlize::unescape_attribute;
-use lol_html::html_content::Element;
+use lol_html::html_content::{Attribute, Element};
 
-use super::attribute::{Place, code_in, place_of};
+use super::attribute::{Place, code_in, may_be_javascript, place_by_name, place_of};
 use super::tag_watch::Tags;
 use crate::html::error::HtmlError;
-use crate::html::page::Attribute;
+use crate::html::page::Attribute as Named;
 use crate::html::start_tag::StartTag;
 use crate::inventory::{SeenKind, inline_text};
 use crate::sri::{Algorithm, Digest};
@@ -27,7 +27,7 @@ pub(in crate::html) struct Found {
     pub(in crate::html) srcdoc: usize,
     /// `None` where not everything was looked at.
     pub(in crate::html) digest: Option<Digest>,
-    pub(in crate::html) attribute: Option<Attribute>,
+    pub(in crate::html) attribute: Option<Named>,
 }
 
 /// Everything of one document.
@@ -69,7 +69,7 @@ impl Findings {
             return self.leave_out();
         }
         let cut = |text: &str| text.chars().take(NAME).collect();
-        let attribute = Some(Attribute { element: cut(element), name: cut(name) });
+        let attribute = Some(Named { element: cut(element), name: cut(name) });
         let (kind, digest) = key.clone();
         self.seen.insert(key);
         self.waiting.push(Found { kind, srcdoc, digest: Some(digest), attribute });
@@ -78,9 +78,13 @@ impl Findings {
 
 impl Tags for Findings {
     fn tag(&mut self, element: &Element<'_, '_>, most: usize, depth: usize) -> Result<(), HtmlError> {
-        let has_place = |name: &str| place_of(&element.tag_name(), name).is_some();
-        // Most tags have none, so no more is read of them than the names.
-        if !element.attributes().iter().any(|attribute| has_place(&attribute.name())) {
+        // Most tags have none, so no more is read of them than it takes to say so.
+        let none = |attribute: &Attribute<'_>| match place_by_name(&attribute.name()) {
+            None => true,
+            Some(Place::Handler) => false,
+            Some(Place::Url | Place::Urls) => !may_be_javascript(&attribute.value()),
+        };
+        if element.attributes().iter().all(none) {
             return Ok(());
         }
         let tag = StartTag::read(element, most)?;

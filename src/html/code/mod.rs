@@ -32,12 +32,16 @@ use crate::judge::{SeenScript, Verdict, judge};
 
 /// Memory of the look's own parser: an open tag is held in it.
 const LOOK_MEMORY: usize = 1 << 20;
+/// How much of a document it reads.
+const LOOK_BYTES: usize = 4 << 20;
 
 /// The look at one document while it leaves.
 pub(super) struct Look {
     found: Rc<RefCell<Findings>>,
     /// `None` where the second opinion finds them, or after an error.
     tags: Option<TagWatch>,
+    /// How much the own parser may still read.
+    left: usize,
 }
 
 impl Look {
@@ -49,20 +53,22 @@ impl Look {
     ) -> Result<Self, HtmlError> {
         let found = Rc::<RefCell<Findings>>::default();
         if second.looks_for_code(&found) {
-            return Ok(Self { found, tags: None });
+            return Ok(Self { found, tags: None, left: 0 });
         }
         let limits = Limits { parser_memory: limits.parser_memory.min(LOOK_MEMORY), ..limits.clone() };
         let tags = TagWatch::new(charset, &limits, 0, &found)?;
-        Ok(Self { found, tags: Some(tags) })
+        Ok(Self { found, tags: Some(tags), left: LOOK_BYTES })
     }
 
     /// Reads what is about to leave. Trouble ends the look, and nothing else.
     pub(super) fn read(&mut self, output: &[u8]) {
         let Some(tags) = self.tags.as_mut() else { return };
-        if tags.read(output).is_err() {
+        let fits = self.left.checked_sub(output.len());
+        if fits.is_none() || tags.read(output).is_err() {
             self.found.borrow_mut().leave_out();
             self.tags = None;
         }
+        self.left = fits.unwrap_or(0);
     }
 
     /// What was found since this was last asked.
