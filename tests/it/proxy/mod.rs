@@ -18,6 +18,7 @@ mod validators;
 mod shaped;
 mod handlers;
 mod tls;
+mod http2;
 mod upgrades;
 mod telling;
 mod command;
