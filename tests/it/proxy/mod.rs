@@ -26,3 +26,4 @@ mod approvers;
 mod reload;
 mod storm;
 mod certificates;
+mod redirect;
