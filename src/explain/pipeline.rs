@@ -62,7 +62,7 @@ pub(super) fn ask(question: &Question, snapshot: Snapshot) -> Result<(Fetched, W
         wanted: Wanted::Page,
         user_agent: Some(BROWSER),
         cookie: Some(if question.url.scheme() == "https" { FIRST_PLACE_SECURE } else { FIRST_PLACE }),
-        through: Some(Through { site: question.url.clone(), at }),
+        through: Some(Through { site: question.url.clone(), at, name: None }),
         ..FetchOptions::default()
     };
     let answer = fetch::get(&question.url, &options);

@@ -24,6 +24,7 @@ mod load;
 mod outline;
 mod named;
 mod places;
+mod external;
 mod watch;
 #[cfg(test)]
 mod fixture;

@@ -257,7 +257,7 @@ pub(super) fn options(scan: &Scan<'_>, url: &Url) -> FetchOptions {
     FetchOptions {
         allow_private: scan.allow_private,
         max_time: scan.patience,
-        through: scan.upstream.clone().map(|at| Through { site: url.clone(), at }),
+        through: scan.upstream.clone().map(|at| Through { site: url.clone(), at, name: None }),
         ..FetchOptions::default()
     }
 }
