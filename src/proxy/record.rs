@@ -1,6 +1,7 @@
 //! What the data path tells the operator: counters for everything, a row for every script judged, and
 //! an event in plain words the first time that something needs a person.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::error::{Kind, ProxyError, Side};
@@ -143,6 +144,19 @@ impl Record {
         } else {
             let side = kind.side().name();
             tracing::warn!(exchange = id, side, kind = kind.code(), %cause, "answered {what} with an error page");
+        }
+    }
+
+    /// A connection was closed, because its address has as many as it may have.
+    pub(super) fn too_many_of(&self, address: IpAddr, first: bool) {
+        self.metrics.connection_refused("address");
+        self.met(Some("max-connections-per-address"));
+        if first {
+            tracing::warn!(
+                %address,
+                "more connections from one address than `max-connections-per-address` allows; further ones are \
+                 closed. If it is a proxy of yours, name it in `forwarded-from`"
+            );
         }
     }
 

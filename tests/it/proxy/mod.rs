@@ -14,6 +14,7 @@ mod lifecycle;
 mod streaming;
 mod evasion;
 mod faults;
+mod fault_table;
 mod validators;
 mod shaped;
 mod handlers;
