@@ -17,6 +17,7 @@ mod faults;
 mod fault_table;
 mod validators;
 mod shaped;
+mod handlers;
 mod tls;
 mod http2;
 mod upgrades;
