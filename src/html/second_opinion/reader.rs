@@ -1,5 +1,6 @@
 //! Feeds html5ever in step with the output, and stops where it would work without end.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use super::granted::Granted;
 use super::token_watch::TokenWatch;
 use super::tree_watch::TreeWatch;
 use crate::html::Limits;
+use crate::html::code::Findings;
 use crate::policy::PageGrants;
 
 /// Bytes that one token may span: a comment or an attribute is collected whole by the tokenizer.
@@ -56,6 +58,11 @@ impl SecondOpinion {
             most_attributes: limits.attributes,
             read: String::new(),
         }
+    }
+
+    /// Has it look for code in attributes.
+    pub(in crate::html) fn look_for_code(&mut self, found: &Rc<RefCell<Findings>>) {
+        self.tokenizer.sink.builder.sink.look_for_code(found);
     }
 
     /// Reads bytes that are about to leave. On an error they must not.

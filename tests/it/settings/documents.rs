@@ -100,6 +100,7 @@ fn the_defaults_are_the_documented_ones() {
     let shipped = settle(Choices::default(), Choices::default()).unwrap();
     let Settings {
         max_connections,
+        max_connections_per_address,
         handshake_time,
         header_time,
         connect_time,
@@ -132,6 +133,7 @@ fn the_defaults_are_the_documented_ones() {
         ("drift.interval", "1h".to_owned()),
         ("drift.allow-private", shipped.drift.allow_private.to_string()),
         ("limits.max-connections", max_connections.to_string()),
+        ("limits.max-connections-per-address", max_connections_per_address.to_string()),
         ("limits.handshake-time", time(handshake_time)),
         ("limits.header-time", time(header_time)),
         ("limits.connect-time", time(connect_time)),
