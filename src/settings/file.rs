@@ -45,6 +45,8 @@ pub(super) struct SettingsFile {
     pub(super) acme: Option<AcmeTable>,
     #[schemars(rename = "certificate", with = "Option<Vec<TlsTable>>")]
     pub(super) certificates: Vec<TlsTable>,
+    #[schemars(with = "Option<DriftTable>")]
+    pub(super) drift: DriftTable,
     #[schemars(with = "Option<LimitsTable>")]
     pub(super) limits: LimitsTable,
     #[schemars(rename = "approver", with = "Option<Vec<ApproverTable>>")]
@@ -75,6 +77,18 @@ pub(super) struct AcmeTable {
     pub(super) directory: Option<Text>,
     #[schemars(with = "Option<String>")]
     pub(super) ca: Option<Text>,
+}
+
+/// Looking whether vendors still serve what was approved.
+#[derive(Debug, Default, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct DriftTable {
+    #[schemars(with = "Option<String>")]
+    pub(super) interval: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) folder: Option<Text>,
+    #[schemars(with = "Option<bool>")]
+    pub(super) allow_private: Option<Spanned<bool>>,
 }
 
 /// Limits and times; times are texts such as "10s".
@@ -172,6 +186,10 @@ impl SettingsFile {
                 .into_iter()
                 .map(|keys| TlsTable::read(keys, problems))
                 .collect(),
+            drift: root
+                .table("drift", "[drift]", problems)
+                .map(|keys| DriftTable::read(keys, problems))
+                .unwrap_or_default(),
             limits: root
                 .table("limits", "[limits]", problems)
                 .map(|keys| LimitsTable::read(keys, problems))
@@ -206,6 +224,18 @@ impl AcmeTable {
             contact: keys.text("contact", problems),
             directory: keys.text("directory", problems),
             ca: keys.text("ca", problems),
+        };
+        keys.finish(&[], problems);
+        table
+    }
+}
+
+impl DriftTable {
+    fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let table = Self {
+            interval: keys.text("interval", problems),
+            folder: keys.text("folder", problems),
+            allow_private: keys.flag("allow-private", problems),
         };
         keys.finish(&[], problems);
         table
