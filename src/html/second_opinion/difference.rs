@@ -32,6 +32,9 @@ pub enum Difference {
     /// A comment or tag too long to be followed.
     #[error("a comment or tag too long to be followed")]
     TokenTooLong,
+    /// The parser wants to read on in another way than it is fed. Never happens.
+    #[error("markup in which the second parser lost its place")]
+    Lost,
 }
 
 impl Difference {
@@ -42,7 +45,7 @@ impl Difference {
             Self::TooMuchWork => Some("second-parser-steps"),
             Self::Doubt(_) => Some("second-parser-bytes"),
             Self::Srcdoc => Some("srcdoc-depth"),
-            Self::External(_) | Self::Inline(_) | Self::Foreign | Self::TokenTooLong => None,
+            Self::External(_) | Self::Inline(_) | Self::Foreign | Self::TokenTooLong | Self::Lost => None,
         }
     }
 
@@ -50,9 +53,11 @@ impl Difference {
     pub(super) fn outcome(&self) -> Outcome {
         match self {
             Self::External(_) | Self::Inline(_) | Self::Foreign | Self::Srcdoc => Outcome::Differed,
-            Self::Doubt(_) | Self::TooMuchWork | Self::TooManyAttributes | Self::TokenTooLong => {
-                Outcome::GaveUp
-            }
+            Self::Doubt(_)
+            | Self::TooMuchWork
+            | Self::TooManyAttributes
+            | Self::TokenTooLong
+            | Self::Lost => Outcome::GaveUp,
         }
     }
 }
