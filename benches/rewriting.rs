@@ -16,9 +16,10 @@ use std::time::Duration;
 use countersign::analysis::shape::{Shape, shape_of_samples};
 use countersign::html::{Coding, Decoder, Encoder, Limits, Rewriter};
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
-use countersign::policy::{ApprovedScript, Mode, Opinion, PageGrants};
+use countersign::policy::{ApprovedScript, Mode, Opinion, PageGrants, PageScripts};
 use countersign::sri::{Algorithm, Digest};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use jiff::Timestamp;
 use url::Url;
 
 const VENDOR: &str = "https://cdn.example/a.js";
@@ -37,8 +38,10 @@ fn grants(opinion: Opinion) -> Arc<PageGrants> {
         module: false,
         expires: None,
     };
+    let mut scripts = PageScripts::default();
+    scripts.insert(&Arc::new(script), Timestamp::UNIX_EPOCH);
     Arc::new(PageGrants {
-        scripts: HashMap::from([(VENDOR.to_owned(), Arc::new(script))]),
+        scripts,
         inline: HashMap::from([(
             Digest::of(Algorithm::Sha256, INLINE.as_bytes()),
             ScriptId::new("theme").unwrap(),

@@ -199,7 +199,7 @@ fn rule(site: &Site, grants: &PageGrants, places: &PolicyPlaces) -> Rule {
 fn fallen(seen: ScriptSeen, grants: &PageGrants, page: &Url, places: &PolicyPlaces) -> Fallen {
     let id = match seen.kind {
         "inline" => seen.script.parse::<Digest>().ok().and_then(|digest| grants.inline_id(&digest).cloned()),
-        _ => Url::parse(&seen.script).ok().and_then(|url| Some(grants.script(&url, page)?.id.clone())),
+        _ => Url::parse(&seen.script).ok().and_then(|url| Some(grants.scripts.find(&url, page)?.id.clone())),
     };
     let line = id.as_ref().and_then(|id| places.script(id));
     Fallen { seen, id, line }

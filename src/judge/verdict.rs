@@ -91,7 +91,7 @@ pub fn judge(script: &SeenScript<'_>, grants: &PageGrants, document: &Url) -> Ve
         }
         SeenScript::External { dangling: true, .. } => Verdict::refusal(Reason::DanglingMarkup, grants),
         SeenScript::External { url: None, .. } => Verdict::refusal(Reason::NoUrl, grants),
-        SeenScript::External { url: Some(url), .. } => match grants.script(url, document) {
+        SeenScript::External { url: Some(url), .. } => match grants.scripts.find(url, document) {
             Some(approved) if grants.lets_run(approved) => {
                 let approved = Arc::clone(approved);
                 match approved.tier {

@@ -2,7 +2,6 @@
 //! header values. Done once for each combination that occurs, not for each exchange.
 
 use std::collections::BTreeSet;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use http::HeaderValue;
@@ -80,16 +79,10 @@ impl GrantCompiler {
             ..PageGrants::nothing(key.mode)
         };
         for (script, _) in key.scripts.iter().filter_map(|place| self.scripts.get(*place)) {
-            let address = script.address.key().to_owned();
             // `check` refuses two scripts of one URL on one page; were it to happen, the first counts.
-            if let Entry::Vacant(place) = grants.scripts.entry(address) {
-                place.insert(Arc::clone(script));
-                if matches!(script.address, ScriptAddress::Pattern(_)) {
-                    grants.patterns.push(Arc::clone(script));
-                }
-                if script.tier == Tier::Evergreen && grants.lets_run(script) {
-                    grants.evergreen.push(script.id.clone());
-                }
+            let added = grants.scripts.insert(script, grants.at);
+            if added && script.tier == Tier::Evergreen && grants.lets_run(script) {
+                grants.evergreen.push(script.id.clone());
             }
         }
         // While observing nothing is edited.
@@ -112,7 +105,7 @@ impl GrantCompiler {
         }
         let checked =
             |script: &Arc<ApprovedScript>| script.tier != Tier::Evergreen && !script.digests.is_empty();
-        let witness = self.witness && key.mode == Mode::Enforce && grants.scripts.values().any(checked);
+        let witness = self.witness && key.mode == Mode::Enforce && grants.scripts.iter().any(checked);
         grants.witness = witness.then(|| Arc::from(WITNESS));
         self.write_headers(&mut grants, &rules.csp);
         grants
@@ -153,7 +146,7 @@ fn script_sources(grants: &PageGrants, hosts: &[String]) -> Vec<SourceExpression
     let inline = [&grants.inline, &grants.speculation_rules];
     let inline = inline.iter().flat_map(|kind| kind.keys());
     let mut digests: BTreeSet<Digest> = inline.chain(grants.map_digests()).cloned().collect();
-    for script in grants.scripts.values() {
+    for script in grants.scripts.iter() {
         match (grants.mode, script.tier) {
             (Mode::Enforce, Tier::Pin | Tier::Mirror) => digests.extend(script.digests.iter().cloned()),
             (Mode::Enforce, Tier::Evergreen) if !grants.lets_run(script) => {}

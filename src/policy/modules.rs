@@ -59,7 +59,7 @@ impl Modules {
         let wanted = |script: &&Arc<ApprovedScript>| {
             script.module && script.tier != Tier::Evergreen && grants.lets_run(script)
         };
-        let scripts = grants.scripts.values().filter(wanted);
+        let scripts = grants.scripts.iter().filter(wanted);
         let mut modules: Vec<Module> = scripts
             .filter_map(|script| Some(Module { url: url(script)?, script: Arc::clone(script) }))
             .collect();
@@ -176,13 +176,13 @@ impl Modules {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
 
+    use jiff::Timestamp;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::inventory::ScriptId;
-    use crate::policy::Mode;
+    use crate::policy::{Mode, PageScripts};
     use crate::sri::{Algorithm, Digest};
 
     /// Modules by URL and tier; a mirrored one is at `/_countersign/s/<place>/<id>.js`.
@@ -201,10 +201,13 @@ mod tests {
                 expires: None,
                 address,
             };
-            (script.address.key().to_owned(), Arc::new(script))
+            Arc::new(script)
         };
-        let scripts: HashMap<_, _> = scripts.iter().enumerate().map(script).collect();
-        Modules::of(&PageGrants { scripts, ..PageGrants::nothing(Mode::Enforce) }).unwrap()
+        let mut table = PageScripts::default();
+        for script in scripts.iter().enumerate().map(script) {
+            table.insert(&script, Timestamp::UNIX_EPOCH);
+        }
+        Modules::of(&PageGrants { scripts: table, ..PageGrants::nothing(Mode::Enforce) }).unwrap()
     }
 
     fn merged(scripts: &[(&str, Tier)], page: &Value) -> Value {

@@ -72,12 +72,10 @@ impl Granted {
     }
 
     fn external(&self, src: &str, integrity: &str) -> bool {
-        self.grants.scripts.values().any(|script| {
-            self.grants.lets_run(script)
-                && match script.tier {
-                    Tier::Pin | Tier::Mirror => script.integrity == integrity,
-                    Tier::Evergreen => script.address.key() == src,
-                }
-        })
+        let evergreen = || {
+            let script = self.grants.scripts.at(src)?;
+            Some(script.tier == Tier::Evergreen && self.grants.lets_run(script))
+        };
+        self.grants.scripts.has_integrity(integrity) || evergreen().unwrap_or(false)
     }
 }

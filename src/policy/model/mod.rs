@@ -5,15 +5,17 @@ mod upstream;
 mod rules;
 mod map_text;
 mod shaped;
+mod page_scripts;
 mod page_grants;
 mod site;
 
 pub use map_text::{ApprovedMap, MapText};
 pub use page_grants::PageGrants;
+pub use page_scripts::PageScripts;
 pub use rules::{ApprovedScript, PageRules};
 pub use shaped::{ApprovedShape, Shaped};
 pub use site::{PublishedSnapshot, Site, Snapshot};
-pub use upstream::{Balance, HealthCheck, Strategy, UpstreamAddress};
+pub use upstream::{Balance, HealthCheck, Strategy, UpstreamAddress, UpstreamScheme};
 pub use words::{
     CspForm, FailMode, Generation, InlineKind, Mode, Opinion, PageHeaders, PageId, Refresh, SiteName,
     Unapproved, UpstreamCsp, Visit,

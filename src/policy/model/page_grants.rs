@@ -7,13 +7,12 @@ use http::HeaderValue;
 use jiff::Timestamp;
 use url::Url;
 
-use super::super::own_paths::MIRROR_PREFIX;
 use super::{
     ApprovedMap, ApprovedScript, ApprovedShape, FailMode, MapText, Mode, Opinion, PageHeaders, PageId,
-    Refresh, Shaped, Unapproved, UpstreamCsp,
+    PageScripts, Refresh, Shaped, Unapproved, UpstreamCsp,
 };
 use crate::csp::{Csp, ScriptDirectives};
-use crate::inventory::{ScriptAddress, ScriptId, Tier};
+use crate::inventory::ScriptId;
 use crate::sri::Digest;
 
 /// Everything that holds for one page: the rule, the scripts approved there, the headers that say so.
@@ -39,11 +38,8 @@ pub struct PageGrants {
     pub shared_out: bool,
     /// The moment for which these grants were made.
     pub at: Timestamp,
-    /// External scripts by the key of their address: canonical URL, path and query on the site itself, or
-    /// pattern.
-    pub scripts: HashMap<String, Arc<ApprovedScript>>,
-    /// Those of them whose address is a pattern, in the order of the policy.
-    pub patterns: Vec<Arc<ApprovedScript>>,
+    /// External scripts that the policy names here.
+    pub scripts: PageScripts,
     /// Digests (SHA-256) of inline scripts, with their ids.
     pub inline: HashMap<Digest, ScriptId>,
     /// Import maps by the digest (SHA-256) of the page's text.
@@ -96,8 +92,7 @@ impl PageGrants {
             upstream_csp: UpstreamCsp::Merge,
             shared_out: false,
             at: Timestamp::UNIX_EPOCH,
-            scripts: HashMap::new(),
-            patterns: Vec::new(),
+            scripts: PageScripts::default(),
             inline: HashMap::new(),
             import_maps: HashMap::new(),
             module_map: None,
@@ -118,31 +113,6 @@ impl PageGrants {
         }
     }
 
-    /// The script that the policy names for this canonical URL, approved or not. `document` is the URL of
-    /// the page: a policy names scripts of the site itself by their path, and the site has whatever origin
-    /// the page came from.
-    pub fn script(&self, url: &Url, document: &Url) -> Option<&Arc<ApprovedScript>> {
-        let exact = self.scripts.get(url.as_str()).or_else(|| {
-            let key = ScriptAddress::on_site_key(url, document)?;
-            self.scripts.get(&key)
-        });
-        exact
-            .or_else(|| {
-                self.patterns.iter().find(|script| match &script.address {
-                    ScriptAddress::Pattern(pattern) => pattern.matches(url, document),
-                    ScriptAddress::Absolute(_) | ScriptAddress::OnSite(_) => false,
-                })
-            })
-            .or_else(|| self.mirrored(url, document))
-    }
-
-    /// The script whose approved bytes we serve at this URL: a page that was rewritten before names it so.
-    fn mirrored(&self, url: &Url, document: &Url) -> Option<&Arc<ApprovedScript>> {
-        let path = ScriptAddress::on_site_key(url, document)?;
-        let ours = path.starts_with(MIRROR_PREFIX);
-        self.scripts.values().filter(|_| ours).find(|script| script.mirror_path.as_ref() == Some(&path))
-    }
-
     /// Whether a refresh in `document` may lead to `target`. Never to what would run in the site's name, or
     /// be a page of its own making.
     pub fn lets_refresh_to(&self, target: &Url, document: &Url) -> bool {
@@ -155,17 +125,14 @@ impl PageGrants {
         }
     }
 
-    /// Whether a script may run at the moment for which these grants were made: it is approved, there is
-    /// something to serve where we serve it, and it has not ended.
+    /// Whether a script may run at the moment for which these grants were made.
     pub fn lets_run(&self, script: &ApprovedScript) -> bool {
-        !script.digests.is_empty()
-            && (script.tier != Tier::Mirror || script.mirror_path.is_some())
-            && !self.has_ended(script)
+        script.runs(self.at)
     }
 
-    /// Whether a script has ended.
+    /// Whether a script has ended at that moment.
     pub fn has_ended(&self, script: &ApprovedScript) -> bool {
-        script.expires.is_some_and(|end| end <= self.at)
+        script.has_ended(self.at)
     }
 
     /// The id under which an inline text of this digest is approved here, whatever kind of script it is:

@@ -34,6 +34,21 @@ pub struct ApprovedScript {
     pub expires: Option<Timestamp>,
 }
 
+impl ApprovedScript {
+    /// Whether it has ended by then.
+    pub fn has_ended(&self, at: Timestamp) -> bool {
+        self.expires.is_some_and(|end| end <= at)
+    }
+
+    /// Whether it may run then: it is approved, there is something to serve where we serve it, and it has
+    /// not ended.
+    pub fn runs(&self, at: Timestamp) -> bool {
+        !self.digests.is_empty()
+            && (self.tier != Tier::Mirror || self.mirror_path.is_some())
+            && !self.has_ended(at)
+    }
+}
+
 /// A page rule: first match wins.
 #[derive(Debug)]
 pub struct PageRules {

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use countersign::app::{self, AppConfig, Running};
+use countersign::app::{self, AppConfig, Running, StartError};
+use countersign::diagnostic::render;
 use countersign::inventory::approval::{Request, approve_bytes};
 use countersign::inventory::{Form, ScriptId};
 use countersign::store::{Event, ScriptSeen, ViolationRow};
@@ -65,9 +66,16 @@ impl Policies {
             AppConfig { policies: Some(self.folder.path().to_owned()), ..AppConfig::on_loopback() };
         adjust(&mut config);
         let scheme = if config.tls.is_some() { "https" } else { "http" };
-        let running = app::start(config).unwrap_or_else(|error| panic!("it does not start: {error:?}"));
+        let running = app::start(config).unwrap_or_else(|error| panic!("{}", said(&error)));
         Front { running, policies: self, scheme }
     }
+}
+
+/// Why it does not start.
+fn said(error: &StartError) -> String {
+    let StartError::Policy(diagnostics) = error else { return format!("it does not start: {error:?}") };
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    errors.map(|diagnostic| render(diagnostic, false)).collect()
 }
 
 /// A running Countersign; it stops when dropped.
@@ -115,6 +123,11 @@ impl Front {
     /// What was judged until now.
     pub(crate) fn scripts(&self) -> Vec<ScriptSeen> {
         self.running.store.scripts().into_iter().map(|row| row.seen).collect()
+    }
+
+    /// What it told until now, newest first.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.running.store.events(1000)
     }
 
     /// Waits for an event whose words contain `text`.

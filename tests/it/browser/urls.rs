@@ -3,7 +3,6 @@
 //! three say that it is the approved URL.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
@@ -12,9 +11,10 @@ use std::sync::Arc;
 use countersign::html::{Judged, Limits, Rewriter};
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
 use countersign::judge::{Action, Reason};
-use countersign::policy::{ApprovedScript, Mode, PageGrants};
+use countersign::policy::{ApprovedScript, Mode, PageGrants, PageScripts};
 use countersign::sri::{Algorithm, Digest};
 use encoding_rs::{Encoding, SHIFT_JIS, UTF_8, WINDOWS_1252};
+use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
@@ -333,7 +333,11 @@ impl Case {
 
 fn grants() -> Arc<PageGrants> {
     let digest = Digest::of(Algorithm::Sha384, b"x");
-    let script = |id: &str, address: ScriptAddress| {
+    let mut scripts = PageScripts::default();
+    for (id, address) in [
+        ("away", ScriptAddress::Absolute(Url::parse(AWAY).unwrap())),
+        ("own", ScriptAddress::OnSite(OWN.to_owned())),
+    ] {
         let script = ApprovedScript {
             id: ScriptId::new(id).unwrap(),
             address,
@@ -344,12 +348,8 @@ fn grants() -> Arc<PageGrants> {
             module: false,
             expires: None,
         };
-        (script.address.key().to_owned(), Arc::new(script))
-    };
-    let scripts = HashMap::from([
-        script("away", ScriptAddress::Absolute(Url::parse(AWAY).unwrap())),
-        script("own", ScriptAddress::OnSite(OWN.to_owned())),
-    ]);
+        scripts.insert(&Arc::new(script), Timestamp::UNIX_EPOCH);
+    }
     Arc::new(PageGrants { scripts, ..PageGrants::nothing(Mode::Enforce) })
 }
 

@@ -12,6 +12,7 @@ use countersign::inventory::{ScriptAddress, ScriptId, Tier};
 use countersign::policy::{ApprovedScript, Mode, PageGrants};
 use countersign::sri::{Algorithm, Digest};
 use encoding_rs::{Encoding, WINDOWS_1252};
+use jiff::Timestamp;
 use regex::bytes::Regex;
 use url::Url;
 
@@ -62,7 +63,7 @@ impl Page {
                     module: false,
                     expires: None,
                 };
-                grants.scripts.insert(url.to_owned(), Arc::new(script));
+                grants.scripts.insert(&Arc::new(script), Timestamp::UNIX_EPOCH);
             }
         }
         let mut documents = vec![self.decoded(&self.bytes)];

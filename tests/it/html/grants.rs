@@ -7,11 +7,12 @@ use countersign::analysis::shape::shape_of_samples;
 use countersign::csp::ScriptDirectives;
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
 use countersign::policy::{
-    ApprovedMap, ApprovedScript, ApprovedShape, MapText, Mode, Opinion, PageGrants, Refresh, Unapproved,
-    UpstreamCsp,
+    ApprovedMap, ApprovedScript, ApprovedShape, MapText, Mode, Opinion, PageGrants, PageScripts, Refresh,
+    Unapproved, UpstreamCsp,
 };
 use countersign::sri::{Algorithm, Digest};
 use countersign::web::ImportMap;
+use jiff::Timestamp;
 use url::Url;
 
 /// Where the document is.
@@ -101,20 +102,21 @@ impl Default for Shape {
 }
 
 pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
-    let scripts = SCRIPTS.iter().map(|(id, url, texts, tier)| {
+    let mut scripts = PageScripts::default();
+    for (id, url, texts, tier) in SCRIPTS {
         let digests: Vec<Digest> = texts.iter().map(|text| sha384(text)).collect();
         let script = ApprovedScript {
             id: ScriptId::new(id).unwrap(),
             address: ScriptAddress::Absolute(Url::parse(url).unwrap()),
-            tier: *tier,
+            tier,
             integrity: integrity(id),
             digests,
-            mirror_path: (*tier == Tier::Mirror).then(|| format!("/_countersign/s/x/{id}.js")),
-            module: *tier == Tier::Mirror,
+            mirror_path: (tier == Tier::Mirror).then(|| format!("/_countersign/s/x/{id}.js")),
+            module: tier == Tier::Mirror,
             expires: None,
         };
-        ((*url).to_owned(), Arc::new(script))
-    });
+        scripts.insert(&Arc::new(script), Timestamp::UNIX_EPOCH);
+    }
     let approved_map =
         |text: &str, merged| (sha256(text), ApprovedMap { id: ScriptId::new("map").unwrap(), merged });
     let (import_maps, module_map) = match shape.modules {
@@ -133,7 +135,7 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
         refresh: shape.refresh,
         upstream_csp: shape.upstream_csp,
         script_directives: ScriptDirectives { elements: "'sha384-ours'".to_owned(), attributes: None },
-        scripts: scripts.collect(),
+        scripts,
         inline: inline.collect::<HashMap<_, _>>(),
         import_maps,
         module_map,

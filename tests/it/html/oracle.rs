@@ -78,13 +78,13 @@ impl Script {
             };
         }
         // <https://w3c.github.io/webappsec-csp/#external-hash>: every digest must be listed.
-        let granted = grants.scripts.values().find(|script| {
+        let granted = grants.scripts.iter().find(|script| {
             !script.integrity.is_empty() && self.attribute("integrity") == Some(script.integrity.as_str())
         });
         if self.svg || granted.is_none() {
             let integrity = self.attribute("integrity").unwrap_or_default();
             let listed = |word: &str| {
-                grants.scripts.values().any(|s| s.digests.iter().any(|digest| digest.to_string() == word))
+                grants.scripts.iter().any(|s| s.digests.iter().any(|digest| digest.to_string() == word))
             };
             let passes_csp = integrity.split_ascii_whitespace().any(listed);
             assert!(!passes_csp, "a grant on {self:?}");
@@ -102,7 +102,7 @@ impl Script {
         let url = base.join(self.attribute("src").unwrap()).unwrap();
         let integrity = self.attribute("integrity");
         let script =
-            grants.scripts.values().find(|script| integrity == Some(script.integrity.as_str())).unwrap();
+            grants.scripts.iter().find(|script| integrity == Some(script.integrity.as_str())).unwrap();
         let mirror = script.mirror_path.as_ref().map(|path| base.join(path).unwrap());
         // The fragment chooses no bytes.
         let expected = mirror.as_ref().map_or(script.address.key(), Url::as_str);

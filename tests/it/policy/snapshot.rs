@@ -50,7 +50,7 @@ fn during_a_rotation_a_pinned_script_has_both_digests() {
     let loaded = load(&folder);
     assert_eq!(loaded.warnings, []);
     let grants = loaded.snapshot.sites[0].grants("/", Visit::enforced(now()));
-    let chat = &grants.scripts["https://cdn.example/chat.js"];
+    let chat = grants.scripts.at("https://cdn.example/chat.js").unwrap();
     let [old, new] = [b"old", b"new"].map(|bytes| Digest::of(Algorithm::Sha384, bytes));
     assert_eq!(chat.integrity, format!("{old} {new}"));
     assert_eq!((chat.tier, chat.mirror_path.as_deref()), (Tier::Pin, None));
@@ -67,7 +67,7 @@ fn a_mirror_serves_the_newest_bytes_and_keeps_the_earlier_ones_for_pages_in_cach
     let loaded = load(&folder);
     let site = &loaded.snapshot.sites[0];
     let grants = site.grants("/", Visit::enforced(now()));
-    let chat = &grants.scripts["https://cdn.example/chat.js"];
+    let chat = grants.scripts.at("https://cdn.example/chat.js").unwrap();
     let [old, new] = [b"old", b"new"].map(|bytes| Digest::of(Algorithm::Sha384, bytes));
     assert_eq!(chat.integrity, new.to_string());
     assert_eq!(chat.mirror_path, Some(format!("/_countersign/s/{}/chat.js", new.url_safe())));
@@ -258,7 +258,10 @@ fn thousands_of_scripts_load_and_each_stands_on_its_own_page_with_its_own_line()
     }
     let loaded = load(&folder(&policy));
     let grants = loaded.snapshot.sites[0].grants("/item/2999/x", Visit::enforced(now()));
-    assert_eq!(grants.scripts.keys().collect::<Vec<_>>(), ["https://cdn.example/2999.js"]);
+    assert_eq!(
+        grants.scripts.iter().map(|script| script.address.key()).collect::<Vec<_>>(),
+        ["https://cdn.example/2999.js"]
+    );
     // Nobody has approved them: each is told where it stands.
     assert_eq!(loaded.warnings.len(), 3000);
     assert_eq!(loaded.warnings[2999].place.as_ref().unwrap().line, 3 + 2999 * 6);

@@ -2,6 +2,7 @@
 
 mod appearance;
 mod manifest;
+mod ran;
 mod site;
 
 use std::process::{Command, Stdio};
@@ -64,7 +65,7 @@ fn every_page_is_the_same_through_countersign_when_its_scripts_are_approved() {
         let (first, second) = (frozen_tab(&browser).await, frozen_tab(&browser).await);
         let direct = site(&[]).await;
         let sides = Sides {
-            approved: everything_approved(&first, &direct, &pages).await.start(|_| {}),
+            approved: everything_approved(&first, &direct, &pages, "").await.start(|_| {}),
             unapproved: Policies::new(&policy(&direct.url(""), &[], &[])).start(|_| {}),
             again: site(&[]).await,
             scriptless: site(&[("content-security-policy", "script-src 'none'")]).await,

@@ -112,8 +112,8 @@ pub(super) fn bytes_of(script: &str) -> Vec<u8> {
 }
 
 /// The policy that approves everything that these pages have, each on the pages of its folder. Scripts
-/// whose file is missing fail on both sides.
-pub(super) async fn everything_approved(tab: &Tab, site: &Stub, pages: &[Page]) -> Policies {
+/// whose file is missing fail on both sides. `more` are tables of the policy.
+pub(super) async fn everything_approved(tab: &Tab, site: &Stub, pages: &[Page], more: &str) -> Policies {
     tab.open_page(&site.url("/blank")).await;
     // Each external script once (a folder's pages share some), each text once.
     let mut external: BTreeMap<String, (String, &str)> = BTreeMap::new();
@@ -154,6 +154,7 @@ pub(super) async fn everything_approved(tab: &Tab, site: &Stub, pages: &[Page]) 
     }
     // Search in pages of documentation runs in workers.
     text.push_str("\n[csp]\nworker-src = [\"'self'\"]\n");
+    text.push_str(more);
     let policies = Policies::new(&text);
     for (id, url, ..) in scripts {
         let bytes = bytes_of(url);
