@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind};
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 /// How far the end of a comment is looked for.
 const COMMENT_MAX: usize = 16 << 10;
@@ -124,27 +124,28 @@ pub(super) fn text(run: &str, cut: bool) -> Option<StrTendril> {
     let bytes = run.as_bytes();
     let other = bytes.iter().position(|byte| !is_space(*byte));
     let (space, rest) = bytes.split_at_checked(other.unwrap_or(bytes.len()))?;
-    let mut told = StrTendril::new();
-    match space {
-        [] => {}
-        // Half a line end.
-        [.., b'\r'] if cut && rest.is_empty() => return None,
-        [b'\r', b'\n', more @ ..] | [b'\r' | b'\n', more @ ..] => {
-            told.push_char('\n');
-            // Which one it is no longer matters.
-            if !more.is_empty() {
-                told.push_char(' ');
-            }
-        }
-        _ => told.push_char(' '),
+    // Half a line end.
+    if cut && rest.is_empty() && space.ends_with(b"\r") {
+        return None;
     }
-    match rest {
-        [] => {}
+    let other = match rest {
+        [] => false,
         [b'\0', ..] => return None,
         [b'&', more @ ..] if may_be_space(more, cut) => return None,
-        _ => told.push_char('x'),
-    }
-    Some(told)
+        _ => true,
+    };
+    let told = match (space, other) {
+        ([], false) => "",
+        ([], true) => "x",
+        ([b'\r', b'\n'] | [b'\r' | b'\n'], false) => "\n",
+        ([b'\r', b'\n'] | [b'\r' | b'\n'], true) => "\nx",
+        // Which one the second is doesn't matter.
+        ([b'\r' | b'\n', ..], false) => "\n ",
+        ([b'\r' | b'\n', ..], true) => "\n x",
+        (_, false) => " ",
+        (_, true) => " x",
+    };
+    Some(StrTendril::from(told))
 }
 
 /// Whether a character reference that goes on like this may stand for white space: `&Tab;`, `&NewLine;` and
@@ -194,10 +195,10 @@ fn keep(kept: &mut Vec<Attribute>, name: &str, value: &str) -> Option<()> {
 /// The value that is written so, if there are no other character references in it than `&amp;`.
 fn decoded(value: &str) -> Option<StrTendril> {
     let bytes = value.as_bytes();
-    if memchr2(b'\0', b'\r', bytes).is_some() {
-        return None;
+    if memchr3(b'\0', b'\r', b'&', bytes).is_none() {
+        return Some(StrTendril::from(value));
     }
-    let Some((before, after)) = value.split_once('&') else { return Some(StrTendril::from(value)) };
+    let (before, after) = value.split_once('&').filter(|_| memchr2(b'\0', b'\r', bytes).is_none())?;
     let mut decoded = StrTendril::from(before);
     for part in after.split('&') {
         decoded.push_char('&');
