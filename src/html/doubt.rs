@@ -242,6 +242,10 @@ pub(super) fn landmark(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) 
         }
         "template" => {
             doubt.template = true;
+            // Its content may hold the select's end tag, which older browsers ignore there.
+            if doubt.in_select {
+                doubt.find("a template in a select");
+            }
             Ok(())
         }
         "frameset" => {
@@ -304,4 +308,97 @@ fn on_end(
         Ok(())
     };
     element.on_end_tag(Box::new(handler)).map_err(|error| HtmlError::Parser(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use encoding_rs::UTF_8;
+    use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, Settings};
+
+    use super::*;
+    use crate::html::Limits;
+    use crate::html::elements::handled;
+    use crate::policy::{Mode, PageGrants};
+
+    /// The first sign in a document that comes in pieces of so many bytes.
+    fn sign(markup: &str, step: usize) -> Option<&'static str> {
+        let grants = Arc::new(PageGrants::nothing(Mode::Enforce));
+        let url = url::Url::parse("https://shop.example/").unwrap();
+        let page = Page::new(grants, url, UTF_8, Limits::default(), Box::new(|_| {}));
+        let page = Rc::new(RefCell::new(page));
+        let settings =
+            Settings::new().with_encoding(AsciiCompatibleEncoding::new(UTF_8).unwrap()).with_strict(false);
+        let sink = Rc::clone(&page);
+        let output = move |chunk: &[u8]| sink.borrow_mut().take(chunk);
+        let mut parser = HtmlRewriter::new(handled(settings, &page, true).unwrap(), output);
+        for piece in markup.as_bytes().chunks(step) {
+            parser.write(piece).unwrap();
+        }
+        parser.end().unwrap();
+        let found = page.borrow_mut().doubt.take();
+        found
+    }
+
+    #[test]
+    fn markup_that_parsers_read_differently_has_a_sign() {
+        for (markup, expected) in [
+            ("<svg/><p>", "SVG or MathML that closes itself"),
+            ("<math/>", "SVG or MathML that closes itself"),
+            ("<svg><g></g><style>a</style><script>", "SVG or MathML without an end tag"),
+            ("<div><svg></div><title>x</title>", "SVG or MathML without an end tag"),
+            ("<svg><![CDATA[x]]></svg>", "a CDATA section"),
+            ("<svg></svg><![CDATA[x]]>", "a CDATA section"),
+            ("<svg><style><b></style></svg>", "markup in a raw-text element in SVG or MathML"),
+            ("<svg><style/></svg>", "a raw-text element in SVG or MathML that closes itself"),
+            ("<svg><iframe></iframe></svg>", "a frame in SVG or MathML"),
+            ("<svg><p></svg>", "an element that ends SVG or MathML"),
+            ("<math><svg></svg></math>", "SVG in MathML, or MathML in SVG"),
+            ("<math><mglyph></math>", "SVG in MathML, or MathML in SVG"),
+            ("<select><xmp></xmp></select>", "a raw-text element in a select"),
+            ("<select><template></select></template></select>", "a template in a select"),
+            ("<template><col></template>", "a column after a template"),
+            ("<frameset>", "a frameset"),
+        ] {
+            for step in [1, 3, 1000] {
+                assert_eq!(sign(markup, step), Some(expected), "{markup} in pieces of {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn ordinary_markup_has_none() {
+        for markup in [
+            "<svg viewBox='0 0 1 1'><g><path d=x /></g><title>x</title></svg><p><title>",
+            "<svg><style>a{}</style></svg><style>b{}</style>",
+            "<svg><foreignObject><p>x</p></foreignObject></svg>",
+            "<math><mi>x</mi><mtext><b>y</b></mtext></math>",
+            "<select><option>x</option></select><xmp><b></xmp>",
+            "<table><colgroup><col></colgroup></table><template><b></b></template>",
+            "<template><select></select></template>",
+            "<![CDATA[x]]>",
+            "<style><b></style><script>if (a <b) c</script>",
+        ] {
+            for step in [1, 3, 1000] {
+                assert_eq!(sign(markup, step), None, "{markup} in pieces of {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cdata_section_is_found_however_it_is_cut() {
+        let text = b"xx<![CDATA[yy";
+        for cut in 0..text.len() {
+            let mut doubt = Doubt { foreign: true, ..Doubt::default() };
+            doubt.pass(7, &text[..cut]);
+            doubt.pass(7 + cut, &text[cut..]);
+            assert_eq!(doubt.take(), Some("a CDATA section"), "cut at {cut}");
+        }
+        // What was taken out between the two keeps them apart.
+        let mut doubt = Doubt { foreign: true, ..Doubt::default() };
+        doubt.pass(0, b"<![CD");
+        doubt.pass(20, b"ATA[");
+        assert_eq!(doubt.take(), None);
+    }
 }
