@@ -116,7 +116,7 @@ impl Page {
             due: Due::under(&grants),
             keeps_texts: false,
             doubt: Doubt::default(),
-            output: match (grants.mode, grants.opinion) {
+            output: match (grants.mode, grants.second_opinion) {
                 (Mode::Enforce, _) => Output::Leaves,
                 (Mode::Observe, Opinion::Off) => Output::Nothing,
                 (Mode::Observe, Opinion::Suspects | Opinion::Always) => Output::IsRead,

@@ -20,6 +20,7 @@
 //! say how many it has until the tag ends.
 
 mod read_along;
+mod kept;
 mod difference;
 mod granted;
 mod reader;
@@ -33,7 +34,7 @@ mod attribute_count;
 mod feed_tests;
 
 pub use difference::Difference;
-pub use read_along::Outcome;
+pub use read_along::OpinionOutcome;
 pub(super) use read_along::ReadAlong;
 pub use reader::SecondOpinion;
 
@@ -266,7 +267,7 @@ mod tests {
     #[test]
     fn on_a_payment_page_the_stream_stops_before_a_hidden_script_ends() {
         let mut grants = sample_grants(APPROVED, "ok()");
-        grants.opinion = crate::policy::Opinion::Always;
+        grants.second_opinion = crate::policy::Opinion::Always;
         let url = url::Url::parse("https://shop.example/pay").unwrap();
         let limits = Limits::default();
         let mut rewriter =

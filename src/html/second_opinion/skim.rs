@@ -208,11 +208,8 @@ fn decoded(value: &str) -> Option<StrTendril> {
 }
 
 fn atom(name: &str) -> LocalName {
-    let name = match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        true => Cow::Owned(name.to_ascii_lowercase()),
-        false => Cow::Borrowed(name),
-    };
-    LocalName::from(name)
+    let has_capitals = name.bytes().any(|byte| byte.is_ascii_uppercase());
+    LocalName::from(if has_capitals { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) })
 }
 
 fn is_space(byte: u8) -> bool {

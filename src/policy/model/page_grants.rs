@@ -29,7 +29,7 @@ pub struct PageGrants {
     /// What happens when the rewriter can't go on.
     pub fail: FailMode,
     /// Whether a second parser reads along.
-    pub opinion: Opinion,
+    pub second_opinion: Opinion,
     /// Where a refresh may lead.
     pub refresh: Refresh,
     /// What becomes of the upstream's own CSP.
@@ -87,7 +87,7 @@ impl PageGrants {
             payment: false,
             unapproved: Unapproved::Quarantine,
             fail: FailMode::Closed,
-            opinion: Opinion::Off,
+            second_opinion: Opinion::Off,
             refresh: Refresh::Any,
             upstream_csp: UpstreamCsp::Merge,
             shared_out: false,
