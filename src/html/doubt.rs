@@ -337,8 +337,7 @@ mod tests {
             parser.write(piece).unwrap();
         }
         parser.end().unwrap();
-        let found = page.borrow_mut().doubt.take();
-        found
+        page.borrow_mut().doubt.take()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::fmt::Write as _;
 
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
@@ -87,7 +88,7 @@ impl TreeSink for Scribe {
         let mut shown = String::new();
         if LOOKED_AT.contains(&&*node.name.local) {
             for attribute in &attributes {
-                shown += &format!(" {:?}={:?}", attribute.name.local, attribute.value);
+                write!(shown, " {:?}={:?}", attribute.name.local, attribute.value).unwrap();
             }
         }
         self.note(format!("{} {:?} {:?}{shown}", node.number, node.name.ns, node.name.local));
@@ -200,7 +201,7 @@ fn fed(markup: &str, step: usize) -> Vec<String> {
         let piece: String = piece.iter().collect();
         let mut done = 0;
         while done < piece.len() {
-            let (length, read) = feed.read(&piece[done..]);
+            let (length, read) = feed.read(piece.get(done..).unwrap());
             assert_eq!(read, Ok(()), "{markup:?}");
             assert!(length > 0, "{markup:?}");
             done += length;
