@@ -240,7 +240,47 @@ impl Count {
     }
 }
 
-fn count(documents: usize, seed: u64) {
+/// The same out of few pieces, those that lead parsers apart most: what takes seven of them in one order
+/// is found among these, and not among the many.
+const NARROW: [&str; 30] = [
+    "<svg>",
+    "<math>",
+    "<desc>",
+    "<title>",
+    "<foreignObject>",
+    "<mi>",
+    "<annotation-xml encoding=text/html>",
+    "<style>",
+    "<xmp>",
+    "<textarea>",
+    "<div>",
+    "<p>",
+    "<a>",
+    "<b>",
+    "<table>",
+    "<td>",
+    "<template>",
+    "<select>",
+    "</svg>",
+    "</math>",
+    "</desc>",
+    "</title>",
+    "</foreignObject>",
+    "</mi>",
+    "</style>",
+    "</div>",
+    "</p>",
+    "</a>",
+    "<![CDATA[",
+    "<script>evil()</script>",
+];
+
+fn narrow_document(numbers: &mut Numbers) -> String {
+    let pieces: String = (0..2 + numbers.below(9)).map(|_| numbers.of(&NARROW)).collect();
+    pieces + "<script>evil()</script>" + numbers.of(&ENDS)
+}
+
+fn count(documents: usize, seed: u64, document: fn(&mut Numbers) -> String) {
     let with = |opinion| grants(&Shape { opinion, ..Shape::default() });
     let all = [Opinion::Off, Opinion::Suspects, Opinion::Always].map(|opinion| (opinion, with(opinion)));
     let mut numbers = Numbers(seed);
@@ -270,13 +310,15 @@ fn count(documents: usize, seed: u64) {
 
 #[test]
 fn with_a_second_opinion_no_script_is_overlooked() {
-    count(20_000, 0x9e37_79b9_7f4a_7c15);
+    count(20_000, 0x9e37_79b9_7f4a_7c15, document);
+    count(20_000, 0x9e37_79b9_7f4a_7c15, narrow_document);
 }
 
 #[test]
 #[ignore = "takes minutes; run by hand in release"]
 fn a_million_documents() {
-    count(1_000_000, 0x2545_f491_4f6c_dd1d);
+    count(1_000_000, 0x2545_f491_4f6c_dd1d, document);
+    count(1_000_000, 0x2545_f491_4f6c_dd1d, narrow_document);
 }
 
 /// All pages below a folder.
