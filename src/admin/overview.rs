@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::State;
-use super::view::{EventView, Moment, ReportView, ScriptView, SiteView, is_stopped};
+use super::view::{EventView, Moment, ReportView, ScriptView, SiteView};
 use crate::telemetry::Standing;
 
 /// Rows of each list on the page; the API has all.
@@ -63,7 +63,7 @@ fn build(state: &State, live: bool) -> Overview {
         standing.refused.map(|refusal| Refused { at: Moment::new(refusal.at, now), message: refusal.why })
     };
     let (stopped, passed): (Vec<_>, Vec<_>) =
-        store.scripts().into_iter().partition(|row| is_stopped(row.seen.verdict));
+        store.scripts().into_iter().partition(|row| row.seen.verdict.stops());
     let reports = store.violations(usize::MAX);
     let rows =
         |list: Vec<_>| list.into_iter().take(ROWS).map(|row| ScriptView::new(row, now)).collect::<Vec<_>>();

@@ -1,5 +1,7 @@
 //! Rows of the overview, in the words that the page shows.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 
 use super::ago::ago;
@@ -107,16 +109,25 @@ pub(super) struct ScriptView {
 impl ScriptView {
     pub(super) fn new(row: ScriptSeenRow, now: Timestamp) -> Self {
         let seen = row.seen;
-        let stopped = is_stopped(seen.verdict);
+        let stopped = seen.verdict.stops();
         let tone = match (stopped, seen.enforced) {
             (true, true) => "stopped",
             (true, false) => "problem",
             (false, _) => "good",
         };
-        let verdict = if seen.enforced { seen.verdict.to_owned() } else { format!("would {}", seen.verdict) };
+        let verdict =
+            if seen.enforced { seen.verdict.to_string() } else { format!("would {}", seen.verdict) };
+        let mut kind = seen.kind.to_string();
+        // Writing to a string can't fail.
+        if let Some(attribute) = &seen.attribute {
+            let _ = write!(kind, " {attribute}");
+        }
+        if seen.srcdoc > 0 {
+            kind.push_str(" in srcdoc");
+        }
         Self {
             script: seen.script,
-            kind: if seen.srcdoc > 0 { format!("{} in srcdoc", seen.kind) } else { seen.kind.to_owned() },
+            kind,
             site: seen.site,
             page: seen.page,
             verdict,
@@ -127,11 +138,6 @@ impl ScriptView {
             last: Moment::new(row.last_seen, now),
         }
     }
-}
-
-/// Whether this verdict keeps a script from running.
-pub(super) fn is_stopped(verdict: &str) -> bool {
-    matches!(verdict, "quarantine" | "strip")
 }
 
 /// The sentence for a reason's code.

@@ -23,7 +23,7 @@ use crate::admin;
 use crate::diagnostic::Diagnostic;
 use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, Snapshot};
-use crate::proxy::{self, Health, Places, Record, Shared};
+use crate::proxy::{self, Addresses, Health, Places, Record, Shared};
 use crate::reports::Collector;
 use crate::settings::Settings;
 use crate::store::{MemoryStore, Store};
@@ -138,6 +138,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
         collector: Arc::new(Collector::new(Arc::clone(&store), clock, metrics.clone())),
         slots: Arc::new(Semaphore::new(allowed)),
+        addresses: Arc::new(Addresses::new(settings.max_connections_per_address)),
         // An exchange needs one connection to the upstream, as a downstream one with HTTP/1 does.
         places: Places::new(allowed),
         settings,

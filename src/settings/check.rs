@@ -85,6 +85,12 @@ fn bounds(table: &LimitsTable, problems: &mut Problems) -> LimitChoices {
             limits::MAX_CONNECTIONS,
             problems,
         ),
+        max_connections_per_address: number(
+            table.max_connections_per_address.as_ref(),
+            "max-connections-per-address",
+            limits::MAX_CONNECTIONS,
+            problems,
+        ),
         handshake_time: time(table.handshake_time.as_ref(), "handshake-time", limits::TIME, problems),
         header_time: time(table.header_time.as_ref(), "header-time", limits::TIME, problems),
         connect_time: time(table.connect_time.as_ref(), "connect-time", limits::TIME, problems),

@@ -99,6 +99,9 @@ pub struct LimitChoices {
     /// Connections of visitors at once; more wait [default: 10000].
     #[arg(long, value_name = "N", env = "COUNTERSIGN_MAX_CONNECTIONS", value_parser = |text: &str| limits::MAX_CONNECTIONS.parse(text))]
     pub max_connections: Option<u64>,
+    /// Connections of one address at once; further ones are closed [default: 2500].
+    #[arg(long, value_name = "N", env = "COUNTERSIGN_MAX_CONNECTIONS_PER_ADDRESS", value_parser = |text: &str| limits::MAX_CONNECTIONS.parse(text))]
+    pub max_connections_per_address: Option<u64>,
     /// A TLS handshake [default: 10s].
     #[arg(long, value_name = "TIME", env = "COUNTERSIGN_HANDSHAKE_TIME", value_parser = time)]
     pub handshake_time: Option<Duration>,

@@ -66,6 +66,8 @@ pub(super) struct TlsTable {
 pub(super) struct LimitsTable {
     #[schemars(with = "Option<u64>")]
     pub(super) max_connections: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) max_connections_per_address: Option<Spanned<u64>>,
     #[schemars(with = "Option<String>")]
     pub(super) handshake_time: Option<Text>,
     #[schemars(with = "Option<String>")]
@@ -184,6 +186,7 @@ impl LimitsTable {
     fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
         let table = Self {
             max_connections: keys.number("max-connections", problems),
+            max_connections_per_address: keys.number("max-connections-per-address", problems),
             handshake_time: keys.text("handshake-time", problems),
             header_time: keys.text("header-time", problems),
             connect_time: keys.text("connect-time", problems),

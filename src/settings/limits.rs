@@ -12,6 +12,9 @@ use crate::transport::Networks;
 pub struct Settings {
     /// Downstream connections (upgraded ones included) in the whole process. More wait in the backlog.
     pub max_connections: usize,
+    /// Of those, how many one address may have; of IPv6 a network of 64 bits. The operator's own proxies and
+    /// this machine have no such bound.
+    pub max_connections_per_address: usize,
     /// A TLS handshake, from accept to done.
     pub handshake_time: Duration,
     /// A request's head, from its first byte; also how long an idle keep-alive connection may wait.
@@ -115,6 +118,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             max_connections: 10_000,
+            max_connections_per_address: 2_500,
             handshake_time: Duration::from_secs(10),
             header_time: Duration::from_secs(30),
             connect_time: Duration::from_secs(5),

@@ -118,6 +118,11 @@ fn limits(said: &LimitChoices, file: &LimitChoices) -> Settings {
     let number = |said: Option<u64>, file: Option<u64>, shipped| said.or(file).map_or(shipped, as_usize);
     Settings {
         max_connections: number(said.max_connections, file.max_connections, shipped.max_connections),
+        max_connections_per_address: number(
+            said.max_connections_per_address,
+            file.max_connections_per_address,
+            shipped.max_connections_per_address,
+        ),
         handshake_time: said.handshake_time.or(file.handshake_time).unwrap_or(shipped.handshake_time),
         header_time: said.header_time.or(file.header_time).unwrap_or(shipped.header_time),
         connect_time: said.connect_time.or(file.connect_time).unwrap_or(shipped.connect_time),

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::Store;
 use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow, Violation, ViolationRow};
 use crate::clock::Clock;
+use crate::inventory::SeenKind;
 
 /// Different scripts of one kind on one site, different violations, and events of one kind kept, each.
 const KEPT: usize = 500;
@@ -30,7 +31,7 @@ pub struct MemoryStore {
 struct Inner {
     /// By site and kind: a site whose inline scripts differ in each response must not push out the
     /// external script of a page that is seldom visited.
-    scripts: HashMap<(String, &'static str), Counted<ScriptSeen>>,
+    scripts: HashMap<(String, SeenKind), Counted<ScriptSeen>>,
     violations: Counted<Violation>,
     events: HashMap<EventKind, VecDeque<(u64, Event)>>,
     /// Numbers the events, so that kinds kept apart can be told in the order in which they came.
@@ -157,6 +158,7 @@ impl Store for MemoryStore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inventory::Decision;
 
     fn violation(blocked: &str) -> Violation {
         Violation {
@@ -188,7 +190,7 @@ mod tests {
         assert_eq!(store.violations(usize::MAX).len(), KEPT);
     }
 
-    fn seen(site: &str, kind: &'static str, script: &str) -> ScriptSeen {
+    fn seen(site: &str, kind: SeenKind, script: &str) -> ScriptSeen {
         let (site, page, script) = (site.into(), "/*".into(), script.into());
         ScriptSeen {
             site,
@@ -196,7 +198,8 @@ mod tests {
             kind,
             srcdoc: 0,
             script,
-            verdict: "quarantine",
+            attribute: None,
+            verdict: Decision::Quarantine,
             reason: "unknown-url",
             enforced: false,
         }
@@ -205,10 +208,10 @@ mod tests {
     #[test]
     fn scripts_that_differ_in_each_response_push_out_only_their_like() {
         let store = MemoryStore::default();
-        store.script_seen(seen("shop", "external", "https://cdn.example/rare.js"));
-        store.script_seen(seen("blog", "inline", "sha256-rare"));
+        store.script_seen(seen("shop", SeenKind::External, "https://cdn.example/rare.js"));
+        store.script_seen(seen("blog", SeenKind::Inline, "sha256-rare"));
         for n in 0..3 * KEPT {
-            store.script_seen(seen("shop", "inline", &n.to_string()));
+            store.script_seen(seen("shop", SeenKind::Inline, &n.to_string()));
         }
         let scripts = store.scripts();
         assert_eq!(scripts.len(), KEPT + 2);

@@ -32,6 +32,7 @@ pub struct Metrics {
     upstream_errors: Family<Labels<1>, Counter>,
     upstream_retries: Counter,
     open_connections: Gauge,
+    connections_refused: Family<Labels<1>, Counter>,
     access_lines_dropped: Counter,
 }
 
@@ -55,6 +56,7 @@ impl Metrics {
         let upstream_errors = Family::<Labels<1>, Counter>::default();
         let upstream_retries = Counter::default();
         let open_connections = Gauge::default();
+        let connections_refused = Family::<Labels<1>, Counter>::default();
         let access_lines_dropped = Counter::default();
         let mut registry = Registry::with_prefix("countersign");
         registry.register("exchanges", "Responses by treatment and status class", exchanges.clone());
@@ -83,6 +85,8 @@ impl Metrics {
         let retries = "Requests sent to another upstream because one did not answer";
         registry.register("upstream_retries", retries, upstream_retries.clone());
         registry.register("open_connections", "Downstream connections now", open_connections.clone());
+        let refused = "Downstream connections that were not served, or not any further, by reason";
+        registry.register("connections_refused", refused, connections_refused.clone());
         let dropped = "Lines of the access log that were lost: too many waited, or the disk took none";
         registry.register("access_lines_dropped", dropped, access_lines_dropped.clone());
         Self {
@@ -102,6 +106,7 @@ impl Metrics {
             upstream_errors,
             upstream_retries,
             open_connections,
+            connections_refused,
             access_lines_dropped,
         }
     }
@@ -193,6 +198,11 @@ impl Metrics {
     /// A request went to another upstream.
     pub fn upstream_retry(&self) {
         self.upstream_retries.inc();
+    }
+
+    /// A downstream connection was not served, or not any further.
+    pub fn connection_refused(&self, reason: &'static str) {
+        self.connections_refused.get_or_create(&[("reason", reason)]).inc();
     }
 
     /// Counts a downstream connection until the value is dropped.

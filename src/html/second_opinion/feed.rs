@@ -30,6 +30,8 @@ pub(super) struct Feed<B: Checked> {
     /// The tag that may be open: since a `<` around which there was no other tag and no comment.
     tag: Option<AttributeCount>,
     most_attributes: usize,
+    /// Whether the tree builder is to see code in attributes.
+    shows_code: bool,
 }
 
 /// Where the tokenizer stands.
@@ -53,12 +55,19 @@ impl<B: Checked> Feed<B> {
             pending: 0,
             tag: None,
             most_attributes,
+            shows_code: false,
         }
     }
 
     /// The tree builder.
     pub(super) fn builder(&self) -> &B {
         &self.tokenizer.sink.builder
+    }
+
+    /// The tree builder, which gets code in attributes from now on.
+    pub(super) fn builder_with_code(&mut self) -> &mut B {
+        self.shows_code = true;
+        &mut self.tokenizer.sink.builder
     }
 
     /// What stands before it.
@@ -98,7 +107,7 @@ impl<B: Checked> Feed<B> {
     /// Reads a plain construct in the data state.
     fn skim(&self, text: &str) -> Option<(usize, Result<(), Difference>)> {
         let (token, length) = if text.starts_with('<') {
-            if let Some((tag, length)) = skim::tag(text, self.most_attributes) {
+            if let Some((tag, length)) = skim::tag(text, self.most_attributes, self.shows_code) {
                 (Token::TagToken(tag), length)
             } else {
                 (Token::CommentToken(StrTendril::new()), skim::comment(text)?)

@@ -1,6 +1,8 @@
 //! The second parser beside a rewriter, as the page rule wants it: always, never, or once there is a sign
 //! that it may be needed.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use encoding_rs::Encoding;
@@ -8,6 +10,7 @@ use encoding_rs::Encoding;
 use super::difference::{Difference, end_of, tail};
 use super::kept::{Full, Kept, TOTAL};
 use super::reader::SecondOpinion;
+use crate::html::code::Findings;
 use crate::html::{HtmlError, Limits};
 use crate::policy::{FailMode, Opinion, PageGrants};
 
@@ -66,6 +69,13 @@ impl ReadAlong {
             }
         };
         Self { state, grants, charset, limits, outcome: None }
+    }
+
+    /// Has it look for code in attributes, if it reads the whole document.
+    pub(in crate::html) fn looks_for_code(&mut self, found: &Rc<RefCell<Findings>>) -> bool {
+        let State::Reads(opinion) = &mut self.state else { return false };
+        opinion.look_for_code(found);
+        true
     }
 
     /// Reads what is about to leave, given the first sign in it. On an error it must not leave.

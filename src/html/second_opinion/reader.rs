@@ -1,5 +1,6 @@
 //! Reads a document's output in step with it, and judges what the tree builder sees in it.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use super::feed::{Checked, Feed};
 use super::granted::Granted;
 use super::tree_watch::{Node, TreeWatch};
 use crate::html::Limits;
+use crate::html::code::Findings;
 use crate::policy::PageGrants;
 
 type Builder = TreeBuilder<Node, TreeWatch>;
@@ -52,6 +54,11 @@ impl SecondOpinion {
         let options = TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() };
         let feed = Feed::new(TreeBuilder::new(watch, options), limits.attributes);
         Self { feed, decoder, text: String::new(), read: String::new() }
+    }
+
+    /// Has it look for code in attributes.
+    pub(in crate::html) fn look_for_code(&mut self, found: &Rc<RefCell<Findings>>) {
+        self.feed.builder_with_code().sink.look_for_code(found);
     }
 
     /// Reads bytes that are about to leave. On an error they must not.

@@ -14,6 +14,8 @@ use html5ever::tokenizer::{Tag, TagKind};
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 use memchr::{memchr, memchr2, memchr3, memmem};
 
+use crate::html::code::{Place, may_be_javascript, place_by_name};
+
 /// How far the end of a comment is looked for.
 const COMMENT_MAX: usize = 16 << 10;
 
@@ -62,8 +64,9 @@ fn attributes_of(name: &LocalName) -> Option<Attributes> {
     }
 }
 
-/// The tag that `text` begins with, and its length; it may have `most` attributes.
-pub(super) fn tag(text: &str, most: usize) -> Option<(Tag, usize)> {
+/// The tag that `text` begins with, and its length; it may have `most` attributes, and code in one only
+/// where that need not be shown.
+pub(super) fn tag(text: &str, most: usize, shows_code: bool) -> Option<(Tag, usize)> {
     let mut cursor = Cursor { text, at: 1 };
     let kind = if cursor.peek()? == b'/' { TagKind::EndTag } else { TagKind::StartTag };
     cursor.at = cursor.at.saturating_add(usize::from(kind == TagKind::EndTag));
@@ -94,6 +97,8 @@ pub(super) fn tag(text: &str, most: usize) -> Option<(Tag, usize)> {
                 let (name, value) = cursor.attribute()?;
                 if attributes == Attributes::Kept {
                     keep(&mut kept, name, value)?;
+                } else if shows_code && kind == TagKind::StartTag && may_be_code(name, value) {
+                    return None;
                 }
                 continue;
             }
@@ -180,6 +185,14 @@ fn may_end(text: &[u8], name: &[u8]) -> bool {
         }
     }
     true
+}
+
+fn may_be_code(name: &str, value: &str) -> bool {
+    match place_by_name(&name.to_ascii_lowercase()) {
+        None => false,
+        Some(Place::Handler) => true,
+        Some(Place::Url | Place::Urls) => may_be_javascript(value),
+    }
 }
 
 /// Keeps the first of each name. `None` where it takes more to know the value.

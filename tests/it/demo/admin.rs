@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use countersign::admin::{self, Reloaded, State};
 use countersign::clock::Clock;
+use countersign::inventory::{Decision, SeenKind};
 use countersign::policy::{Generation, Snapshot};
 use countersign::store::{Event, EventKind, MemoryStore, ScriptSeen, Store, Violation};
 use countersign::telemetry::Metrics;
@@ -88,13 +89,14 @@ fn event(second: i64, kind: EventKind, message: &str) -> Event {
     Event { at: moment(second), kind, message: message.into(), exchange: Some("e-1".into()) }
 }
 
-fn script(script: &str, verdict: &'static str, reason: &'static str) -> ScriptSeen {
+fn script(script: &str, verdict: Decision, reason: &'static str) -> ScriptSeen {
     ScriptSeen {
         site: "shop".into(),
         page: "/pay/*".into(),
-        kind: "external",
+        kind: SeenKind::External,
         srcdoc: 0,
         script: script.into(),
+        attribute: None,
         verdict,
         reason,
         enforced: true,
@@ -118,8 +120,8 @@ fn the_overview_says_what_happened_in_plain_words() {
     let admin = Admin::start();
     admin.store.event(event(880, EventKind::PolicyLoaded, "Policies of generation 7 are in force"));
     admin.store.event(event(990, EventKind::ScriptStopped, "Stopped evil.js on /pay/*"));
-    admin.store.script_seen(script("https://evil.example/evil.js", "strip", "unknown-url"));
-    admin.store.script_seen(script("https://cdn.example/chat.js", "pin", "approved-url"));
+    admin.store.script_seen(script("https://evil.example/evil.js", Decision::Strip, "unknown-url"));
+    admin.store.script_seen(script("https://cdn.example/chat.js", Decision::Pin, "approved-url"));
     admin.store.violation(violation("inline"));
     let page = admin.get("/");
     for expected in [
@@ -201,6 +203,24 @@ fn a_reload_can_be_asked_for_but_not_by_a_page_of_another_site() {
 }
 
 #[test]
+fn code_in_attributes_is_listed_with_its_attribute() {
+    let admin = Admin::start();
+    admin.store.script_seen(ScriptSeen {
+        kind: SeenKind::Handler,
+        attribute: Some("onclick".into()),
+        enforced: false,
+        ..script("sha256-abc", Decision::Block, "unknown-handler")
+    });
+    let page = admin.get("/");
+    for expected in ["handler onclick", "would block", "no event handler with this code is approved"] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    let row = &admin.json("/api/scripts")[0];
+    assert_eq!((&row["kind"], &row["verdict"]), (&"handler".into(), &"block".into()));
+    assert_eq!(row["attribute"], "onclick");
+}
+
+#[test]
 fn hostile_values_are_text_on_the_page() {
     let admin = Admin::start();
     admin.store.event(event(1, EventKind::PolicyRefused, HOSTILE));
@@ -208,7 +228,8 @@ fn hostile_values_are_text_on_the_page() {
     admin.store.script_seen(ScriptSeen {
         site: HOSTILE.into(),
         page: HOSTILE.into(),
-        ..script(HOSTILE, "strip", "unknown-url")
+        attribute: Some(HOSTILE.into()),
+        ..script(HOSTILE, Decision::Strip, "unknown-url")
     });
     admin.store.violation(Violation {
         kind: HOSTILE.into(),
@@ -233,7 +254,7 @@ fn hostile_values_are_text_on_the_page() {
 fn programs_get_the_same_as_json() {
     let admin = Admin::start();
     admin.store.event(event(1, EventKind::PolicyLoaded, "in force"));
-    admin.store.script_seen(script("https://evil.example/evil.js", "strip", "unknown-url"));
+    admin.store.script_seen(script("https://evil.example/evil.js", Decision::Strip, "unknown-url"));
     admin.store.violation(violation("inline"));
     assert_eq!(admin.json("/api/events")[0]["kind"], "policy-loaded");
     let scripts = admin.json("/api/scripts");

@@ -32,9 +32,9 @@ fn every_reason_is_explained() {
 }
 
 #[test]
-fn every_flag_of_scan_and_explain_is_documented() {
+fn every_flag_of_scan_explain_and_drift_is_documented() {
     let commands = read("docs/commands.md");
-    for command in ["scan", "explain"] {
+    for command in ["scan", "explain", "drift"] {
         let output =
             std::process::Command::new(env!("CARGO_BIN_EXE_countersign")).args([command, "--help"]).output();
         let help = String::from_utf8(output.unwrap().stdout).unwrap();

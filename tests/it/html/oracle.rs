@@ -217,7 +217,7 @@ impl TreeSink for Tree {
             .collect();
         // Ours keep the page's URL of a refused script in an attribute that leads nowhere.
         let code = |(name, value): &&(String, String)| {
-            name.starts_with("on") || value.trim_start().to_ascii_lowercase().starts_with("javascript:")
+            name.starts_with("on") || Url::parse(value).is_ok_and(|url| url.scheme() == "javascript")
         };
         if name.local != *"script" {
             let found = attributes.iter().filter(code).map(|(name, value)| format!("{name}={value}"));

@@ -99,6 +99,7 @@ fn the_defaults_are_the_documented_ones() {
     let shipped = settle(Choices::default(), Choices::default()).unwrap();
     let Settings {
         max_connections,
+        max_connections_per_address,
         handshake_time,
         header_time,
         connect_time,
@@ -129,6 +130,7 @@ fn the_defaults_are_the_documented_ones() {
         ("access-log-sample", shipped.access_log_sample.to_string()),
         ("quorum", "1".to_owned()),
         ("limits.max-connections", max_connections.to_string()),
+        ("limits.max-connections-per-address", max_connections_per_address.to_string()),
         ("limits.handshake-time", time(handshake_time)),
         ("limits.header-time", time(header_time)),
         ("limits.connect-time", time(connect_time)),
