@@ -84,7 +84,10 @@ impl<B: Checked> Feed<B> {
     /// Reads the beginning of a text, and says how much of it. Not to be called with none.
     pub(super) fn read(&mut self, text: &str) -> (usize, Result<(), Difference>) {
         match &self.place {
-            Place::Known(Behind::Plaintext) => (text.len(), Ok(())),
+            // No tag comes any more.
+            Place::Known(Behind::Plaintext) => {
+                (text.len(), self.tokenize(text).and_then(|()| self.builder().check()))
+            }
             Place::Known(Behind::Data) => match self.skim(text) {
                 Some((length, read)) => (length, read.and_then(|()| self.builder().check())),
                 None => self.read_slowly(text),

@@ -381,6 +381,11 @@ fn no_other_references_stand_for_white_space() {
 }
 
 #[test]
+fn text_behind_plaintext_reopens_formatting_elements() {
+    compare("<p><a><plaintext><a>", &[1, 1000]);
+}
+
+#[test]
 fn a_byte_order_mark_in_the_midst_is_text() {
     // As a piece of its own html5ever's tokenizer dropped it, and took what stands there for a tag.
     let text = "<\u{feff}title>";
