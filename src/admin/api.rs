@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::State;
 use super::view::explanation;
 use crate::policy::{FailMode, Mode, PageRules, Site, Unapproved};
-use crate::store::{Event, ScriptSeenRow, ViolationRow};
+use crate::store::{DriftRow, Event, ScriptSeenRow, ViolationRow};
 use crate::telemetry::Standing;
 
 /// A script seen, with the sentence for its reason.
@@ -56,6 +56,11 @@ pub(super) async fn reports(FromState(state): FromState<State>) -> Json<Vec<Viol
 pub(super) async fn scripts(FromState(state): FromState<State>) -> Json<Vec<Script>> {
     let scripts = state.store.scripts().into_iter();
     Json(scripts.map(|row| Script { explanation: explanation(row.seen.reason), row }).collect())
+}
+
+/// `GET /api/drift`: what vendors serve, findings first.
+pub(super) async fn drift(FromState(state): FromState<State>) -> Json<Vec<DriftRow>> {
+    Json(state.store.drifts())
 }
 
 /// `GET /api/events`: what an operator should read, most recent first.

@@ -8,7 +8,7 @@ use super::ago::ago;
 use crate::judge::Reason;
 use crate::policy::{Mode, Site, Unapproved};
 use crate::reports::in_words;
-use crate::store::{Event, EventKind, ScriptSeenRow, ViolationRow};
+use crate::store::{DriftRow, Event, EventKind, ScriptSeenRow, ViolationRow};
 
 /// A moment, for people and for `datetime`.
 pub(super) struct Moment {
@@ -82,6 +82,8 @@ impl EventView {
             EventKind::SecondOpinion => ("parsers differ", "problem"),
             EventKind::ScriptStopped => ("script stopped", "stopped"),
             EventKind::BrowserReport => ("browser report", "stopped"),
+            EventKind::DriftFound => ("vendor drifted", "problem"),
+            EventKind::DriftEnded => ("drift ended", "good"),
         };
         let at = Moment::new(event.at, now);
         let (message, details) = match event.message.split_once('\n') {
@@ -166,6 +168,37 @@ impl ReportView {
             generation: row.violation.generation,
             count: row.count,
             last: Moment::new(row.last_seen, now),
+        }
+    }
+}
+
+/// A vendor that serves something else than was approved.
+pub(super) struct DriftView {
+    pub(super) script: String,
+    pub(super) url: String,
+    pub(super) drift: &'static str,
+    pub(super) severity: &'static str,
+    pub(super) message: String,
+    pub(super) because: Vec<String>,
+    pub(super) what_to_do: Option<String>,
+    pub(super) mirrored: bool,
+    pub(super) since: Moment,
+    pub(super) looked: Moment,
+}
+
+impl DriftView {
+    pub(super) fn new(row: DriftRow, now: Timestamp) -> Self {
+        Self {
+            script: format!("{}/{}", row.site, row.script),
+            url: row.url,
+            drift: row.drift,
+            severity: row.severity,
+            message: row.message,
+            because: row.because,
+            what_to_do: row.what_to_do,
+            mirrored: row.mirrored,
+            since: Moment::new(row.since, now),
+            looked: Moment::new(row.looked_at, now),
         }
     }
 }

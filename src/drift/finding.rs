@@ -64,6 +64,19 @@ impl Finding {
         Ok(())
     }
 
+    /// The digests of bytes that nobody has approved.
+    pub(super) fn unknown(&self) -> Vec<String> {
+        let mut unknown: Vec<String> =
+            self.versions.iter().map(|version| version.digest.to_string()).collect();
+        unknown.sort();
+        unknown
+    }
+
+    /// Whether no vantage was sent any bytes.
+    pub(super) fn brought_nothing(&self) -> bool {
+        !self.answers.iter().any(|(_, answer)| matches!(answer, Answer::Bytes { .. }))
+    }
+
     /// Site and id: `shop/chat`.
     pub fn name(&self) -> String {
         format!("{}/{}", self.watched.site, self.watched.script.id)

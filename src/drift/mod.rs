@@ -20,6 +20,9 @@ mod change;
 mod finding;
 mod quarantine;
 mod round;
+mod schedule;
+mod telling;
+mod watching;
 
 pub use answer::Answer;
 pub use change::{Change, ReadScript};
@@ -29,5 +32,7 @@ pub use look::{Looker, Version};
 pub use quarantine::Quarantine;
 pub use round::{Round, look_at_all};
 pub use severity::{Assessment, Severity};
+pub use telling::Telling;
 pub use vantage::VANTAGES;
 pub use watched::{Unwatched, Watched, watched};
+pub use watching::Watching;

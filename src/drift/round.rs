@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::thread;
 
-use tokio::sync::Semaphore;
-use tokio::task::{JoinSet, LocalSet, spawn_blocking};
+use tokio::sync::{Semaphore, oneshot};
+use tokio::task::{JoinSet, LocalSet};
 
 use super::change::ReadScript;
 use super::finding::Finding;
@@ -56,6 +57,16 @@ impl Places {
     }
 }
 
+/// Does work that takes its time on a thread of its own, which nothing waits for at the end of the process:
+/// it may be waiting for another process. `None` after a panic.
+pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (send, done) = oneshot::channel();
+    let thread = thread::Builder::new().name("reading".to_owned());
+    // Whoever asked may be gone.
+    thread.spawn(move || drop(send.send(work()))).ok()?;
+    done.await.ok()
+}
+
 fn host(watched: &Watched) -> String {
     watched.url.host_str().unwrap_or_default().to_owned()
 }
@@ -78,7 +89,7 @@ async fn look(round: &Round<'_>, scripts: Vec<Watched>) -> Vec<Finding> {
             let work = async move || {
                 let sight = looker.look(&watched, &mut Memory::default(), Whole::All).await;
                 // Within the place: reading code takes memory too.
-                spawn_blocking(move || Finding::of(watched, sight, &policies, &read)).await
+                apart(move || Finding::of(watched, sight, &policies, &read)).await
             };
             (number, places.within(&subject, work).await)
         });
@@ -86,7 +97,7 @@ async fn look(round: &Round<'_>, scripts: Vec<Watched>) -> Vec<Finding> {
     let mut found = Vec::new();
     while let Some(done) = looks.join_next().await {
         // A panic was printed; its script is missing among the findings, which the caller counts.
-        if let Ok((number, Ok(finding))) = done {
+        if let Ok((number, Some(finding))) = done {
             (round.progress)(&finding);
             found.push((number, finding));
         }

@@ -9,6 +9,7 @@
 
 mod model;
 mod modules;
+mod drifted;
 mod grants;
 mod matching;
 mod own_paths;

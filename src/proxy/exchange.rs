@@ -363,7 +363,7 @@ fn forwarded(
     let settings = &worker.shared.settings;
     let context = forward::Context {
         mode: exchange.grants.mode,
-        fingerprint: &exchange.snapshot.generation.fingerprint,
+        fingerprint: &exchange.grants.fingerprint,
         peer: peer.address.ip(),
         secure: exchange.secure,
         authority,

@@ -8,6 +8,7 @@ use serde_spanned::Spanned;
 
 use super::choices::{AccessLog, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentChoices;
+use super::drift::{self, DriftChoices};
 use super::file::{ApproverTable, LimitsTable, SettingsFile};
 use super::limits::{self, Numbers, Times};
 use super::read::FromFile;
@@ -48,6 +49,11 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
             limits::SAMPLE,
             problems,
         ),
+        drift: DriftChoices {
+            interval: parsed(file.drift.interval.as_ref(), "interval", drift::interval, problems),
+            folder: path(file.drift.folder.as_ref()),
+            allow_private: file.drift.allow_private.as_ref().map(|flag| *flag.get_ref()),
+        },
         limits: bounds(&file.limits, problems),
     };
     let (cert, key) = (&file.upstream_cert, &file.upstream_key);

@@ -44,6 +44,8 @@ pub(super) struct SettingsFile {
     pub(super) tls: Option<TlsTable>,
     #[schemars(rename = "certificate", with = "Option<Vec<TlsTable>>")]
     pub(super) certificates: Vec<TlsTable>,
+    #[schemars(with = "Option<DriftTable>")]
+    pub(super) drift: DriftTable,
     #[schemars(with = "Option<LimitsTable>")]
     pub(super) limits: LimitsTable,
     #[schemars(rename = "approver", with = "Option<Vec<ApproverTable>>")]
@@ -58,6 +60,18 @@ pub(super) struct TlsTable {
     pub(super) cert: Option<Text>,
     #[schemars(with = "String")]
     pub(super) key: Option<Text>,
+}
+
+/// Looking whether vendors still serve what was approved.
+#[derive(Debug, Default, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct DriftTable {
+    #[schemars(with = "Option<String>")]
+    pub(super) interval: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) folder: Option<Text>,
+    #[schemars(with = "Option<bool>")]
+    pub(super) allow_private: Option<Spanned<bool>>,
 }
 
 /// Limits and times; times are texts such as "10s".
@@ -156,6 +170,10 @@ impl SettingsFile {
                 .into_iter()
                 .map(|keys| TlsTable::read(keys, problems))
                 .collect(),
+            drift: root
+                .table("drift", "[drift]", problems)
+                .map(|keys| DriftTable::read(keys, problems))
+                .unwrap_or_default(),
             limits: root
                 .table("limits", "[limits]", problems)
                 .map(|keys| LimitsTable::read(keys, problems))
@@ -176,6 +194,18 @@ impl TlsTable {
         let table = Self {
             cert: keys.required_text("cert", "name the chain: cert = \"chain.pem\"", problems),
             key: keys.required_text("key", "name the leaf's key: key = \"key.pem\"", problems),
+        };
+        keys.finish(&[], problems);
+        table
+    }
+}
+
+impl DriftTable {
+    fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let table = Self {
+            interval: keys.text("interval", problems),
+            folder: keys.text("folder", problems),
+            allow_private: keys.flag("allow-private", problems),
         };
         keys.finish(&[], problems);
         table

@@ -3,14 +3,14 @@
 //! Events of each kind have a bound of their own, so that a stranger who sends reports can push out
 //! other reports, but not the news that a policy was refused.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use super::Store;
 use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow, Violation, ViolationRow};
+use super::{DriftRow, Store};
 use crate::clock::Clock;
 use crate::inventory::SeenKind;
 
@@ -33,6 +33,8 @@ struct Inner {
     /// external script of a page that is seldom visited.
     scripts: HashMap<(String, SeenKind), Counted<ScriptSeen>>,
     violations: Counted<Violation>,
+    /// By site and script. As many as the policies name: no stranger can add one.
+    drifts: BTreeMap<(String, String), DriftRow>,
     events: HashMap<EventKind, VecDeque<(u64, Event)>>,
     /// Numbers the events, so that kinds kept apart can be told in the order in which they came.
     told: u64,
@@ -121,6 +123,26 @@ impl Store for MemoryStore {
             of_kind.pop_front();
         }
         of_kind.push_back((number, event));
+    }
+
+    fn drift(&self, row: DriftRow) {
+        self.lock().drifts.insert((row.site.clone(), row.script.clone()), row);
+    }
+
+    fn only_drift_of(&self, known: &dyn Fn(&str, &str) -> bool) {
+        self.lock().drifts.retain(|(site, script), _| known(site, script));
+    }
+
+    fn drifts(&self) -> Vec<DriftRow> {
+        let grave = |row: &DriftRow| match row.severity {
+            "high" => 0,
+            "medium" => 1,
+            "low" => 2,
+            _ => 3,
+        };
+        let mut rows: Vec<DriftRow> = self.lock().drifts.values().cloned().collect();
+        rows.sort_by_key(|row| (!row.finding, grave(row)));
+        rows
     }
 
     fn scripts(&self) -> Vec<ScriptSeenRow> {

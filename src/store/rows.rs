@@ -103,6 +103,10 @@ pub enum EventKind {
     ScriptStopped,
     /// A browser reported a violation, for the first time.
     BrowserReport,
+    /// A vendor serves something else than was approved, or no longer answers.
+    DriftFound,
+    /// It serves what was approved again.
+    DriftEnded,
 }
 
 /// Something that an operator should read.

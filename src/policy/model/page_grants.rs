@@ -36,6 +36,8 @@ pub struct PageGrants {
     pub upstream_csp: UpstreamCsp,
     /// The rule carries verdicts out for a part of the visitors only.
     pub shared_out: bool,
+    /// What pages written under these grants are known by (in `ETag`): unequal where any of them differs.
+    pub fingerprint: String,
     /// The moment for which these grants were made.
     pub at: Timestamp,
     /// External scripts that the policy names here.
@@ -93,6 +95,7 @@ impl PageGrants {
             refresh: Refresh::Any,
             upstream_csp: UpstreamCsp::Merge,
             shared_out: false,
+            fingerprint: String::new(),
             at: Timestamp::UNIX_EPOCH,
             scripts: PageScripts::default(),
             inline: HashMap::new(),

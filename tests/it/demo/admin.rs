@@ -9,7 +9,7 @@ use countersign::admin::{self, Reloaded, State};
 use countersign::clock::Clock;
 use countersign::inventory::{Decision, SeenKind};
 use countersign::policy::{Generation, Snapshot};
-use countersign::store::{Event, EventKind, MemoryStore, ScriptSeen, Store, Violation};
+use countersign::store::{DriftRow, Event, EventKind, MemoryStore, ScriptSeen, Store, Violation};
 use countersign::telemetry::Metrics;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
@@ -248,6 +248,47 @@ fn hostile_values_are_text_on_the_page() {
     // A browser that saw something else in it would still run nothing.
     assert!(page.contains("content-security-policy: default-src 'none'; style-src 'self';"), "{page}");
     assert!(page.contains("x-content-type-options: nosniff"), "{page}");
+}
+
+#[test]
+fn what_vendors_serve_is_told_findings_first() {
+    let admin = Admin::start();
+    let row = |script: &str, drift: &'static str, severity: &'static str| DriftRow {
+        site: "shop".into(),
+        script: script.into(),
+        url: format!("https://cdn.example/{HOSTILE}"),
+        tier: "pin",
+        drift,
+        finding: drift != "same",
+        severity,
+        message: HOSTILE.into(),
+        because: vec![HOSTILE.into()],
+        what_to_do: Some("countersign approve chat".into()),
+        unknown: Vec::new(),
+        mirrored: drift != "same",
+        since: moment(880),
+        looked_at: moment(990),
+        history: Vec::new(),
+    };
+    assert!(admin.get("/").contains("Nothing was looked at yet"));
+    admin.store.drift(row("fine", "same", "none"));
+    assert!(admin.get("/").contains("1 scripts looked at"));
+    admin.store.drift(row("chat", "changed", "medium"));
+    admin.store.drift(row("menu", "cloaked", "high"));
+    let page = admin.get("/");
+    for expected in ["shop/chat", "countersign approve chat", "the approved bytes from Countersign meanwhile"]
+    {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    assert!(!page.contains("shop/fine") && !page.contains("<script"), "{page}");
+    let json = admin.json("/api/drift");
+    let order: Vec<&str> =
+        json.as_array().unwrap().iter().map(|row| row["script"].as_str().unwrap()).collect();
+    assert_eq!(order, ["menu", "chat", "fine"]);
+    admin.store.only_drift_of(&|_, script| script == "fine");
+    assert_eq!(admin.json("/api/drift").as_array().unwrap().len(), 1);
+    let ready = admin.get("/ready");
+    assert!(ready.starts_with("HTTP/1.1 200") && !ready.contains("drift"), "{ready}");
 }
 
 #[test]

@@ -32,6 +32,20 @@ fn every_reason_is_explained() {
 }
 
 #[test]
+fn every_metric_is_documented() {
+    let operations = read("docs/operations.md");
+    // Those with labels are not among what is scraped before something happened.
+    let source = read("src/telemetry/metrics.rs");
+    let registered = source.split(".register(").skip(1).map(|after| after.split('"').nth(1).unwrap());
+    let names: Vec<&str> = registered.collect();
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        let name = format!("`countersign_{name}");
+        assert!(operations.contains(&format!("| {name}")), "{name}");
+    }
+}
+
+#[test]
 fn every_flag_of_scan_explain_and_drift_is_documented() {
     let commands = read("docs/commands.md");
     for command in ["scan", "explain", "drift"] {
