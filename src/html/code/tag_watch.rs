@@ -24,7 +24,16 @@ pub(in crate::html) trait Tags {
     fn leave_out(&mut self);
 }
 
-static EVERY_ELEMENT: LazyLock<Option<Selector>> = LazyLock::new(|| "*".parse().ok());
+/// Parsed once for the process.
+static SELECTORS: LazyLock<Option<Selectors>> = LazyLock::new(|| {
+    // Frames by a selector of their own: asking every element for its name would cost more.
+    Some(Selectors { every: "*".parse().ok()?, frames: "iframe".parse().ok()? })
+});
+
+struct Selectors {
+    every: Selector,
+    frames: Selector,
+}
 
 type Sink = fn(&[u8]);
 
@@ -43,15 +52,19 @@ impl TagWatch {
         tags: &Rc<RefCell<T>>,
     ) -> Result<Self, HtmlError> {
         let encoding = AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
-        let every = EVERY_ELEMENT.as_ref().ok_or_else(|| HtmlError::Parser("selector".to_owned()))?;
-        let (within, kept) = (limits.clone(), Rc::clone(tags));
+        let selectors = SELECTORS.as_ref().ok_or_else(|| HtmlError::Parser("selector".to_owned()))?;
+        let (most, seen) = (limits.attributes, Rc::clone(tags));
         let on_element = move |element: &mut Element<'_, '_>| {
-            kept.borrow_mut().tag(element, within.attributes, depth)?;
-            if element.has_attribute("srcdoc") && element.tag_name() == "iframe" {
-                let tag = StartTag::read(element, within.attributes)?;
-                if !looked_through(tag.first("srcdoc").unwrap_or_default(), &within, depth, &kept) {
-                    kept.borrow_mut().leave_out();
-                }
+            seen.borrow_mut().tag(element, most, depth)?;
+            Ok(())
+        };
+        let (within, kept) = (limits.clone(), Rc::clone(tags));
+        let on_frame = move |element: &mut Element<'_, '_>| {
+            let tag = StartTag::read(element, within.attributes)?;
+            if let Some(raw) = tag.first("srcdoc")
+                && !looked_through(raw, &within, depth, &kept)
+            {
+                kept.borrow_mut().leave_out();
             }
             Ok(())
         };
@@ -61,8 +74,12 @@ impl TagWatch {
             .with_strict(false)
             .with_adjust_charset_on_meta_tag(false)
             .append_element_content_handler((
-                Cow::Borrowed(every),
+                Cow::Borrowed(&selectors.every),
                 ElementContentHandlers::default().element(on_element),
+            ))
+            .append_element_content_handler((
+                Cow::Borrowed(&selectors.frames),
+                ElementContentHandlers::default().element(on_frame),
             ));
         let sink: Sink = |_| {};
         Ok(Self { parser: Some(HtmlRewriter::new(settings, sink)) })
