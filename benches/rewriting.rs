@@ -46,7 +46,7 @@ fn grants(opinion: Opinion) -> Arc<PageGrants> {
             Digest::of(Algorithm::Sha256, INLINE.as_bytes()),
             ScriptId::new("theme").unwrap(),
         )]),
-        opinion,
+        second_opinion: opinion,
         ..PageGrants::nothing(Mode::Enforce)
     })
 }

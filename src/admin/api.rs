@@ -105,6 +105,6 @@ fn rules(rules: &PageRules) -> Rules {
             FailMode::Closed => "closed",
             FailMode::HeadersOnly => "headers-only",
         },
-        second_opinion: rules.opinion.name(),
+        second_opinion: rules.second_opinion.name(),
     }
 }

@@ -196,7 +196,7 @@ fn rule(site: &Site, grants: &PageGrants, places: &PolicyPlaces) -> Rule {
             FailMode::Closed => "closed",
             FailMode::HeadersOnly => "headers-only",
         },
-        second_opinion: grants.opinion.name(),
+        second_opinion: grants.second_opinion.name(),
     }
 }
 

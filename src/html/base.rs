@@ -17,7 +17,7 @@ impl Page {
     /// <https://html.spec.whatwg.org/#the-base-element>
     pub(super) fn base(&mut self, tag: &StartTag) {
         let Some(href) = tag.first("href") else { return };
-        let resolved = resolve_in_charset(href, &self.url, self.charset).ok();
+        let resolved = resolve_in_charset(href, &self.fallback_base, self.charset).ok();
         if let Some(base) = resolved.as_ref().filter(|base| base.origin() == self.url.origin()) {
             if !self.base_settled {
                 self.base = base.clone();

@@ -46,5 +46,5 @@ pub use error::HtmlError;
 pub use limits::Limits;
 pub use page::{Attribute, Judged};
 pub use rewriter::Rewriter;
-pub use second_opinion::{Difference, Outcome, SecondOpinion};
+pub use second_opinion::{Difference, OpinionOutcome, SecondOpinion};
 pub use survey::{Handler, Survey, survey};

@@ -73,6 +73,9 @@ pub(super) struct Page {
     pub(super) url: Url,
     /// What URLs are resolved against.
     pub(super) base: Url,
+    /// What a `base` element is resolved against.
+    /// <https://html.spec.whatwg.org/#fallback-base-url>
+    pub(super) fallback_base: Url,
     /// A `base` element was accepted; later ones mean nothing to browsers.
     pub(super) base_settled: bool,
     pub(super) charset: &'static Encoding,
@@ -110,6 +113,7 @@ impl Page {
     ) -> Self {
         Self {
             base: url.clone(),
+            fallback_base: url.clone(),
             url,
             base_settled: false,
             charset,
@@ -124,7 +128,7 @@ impl Page {
             due: Due::under(&grants),
             keeps_texts: false,
             doubt: Doubt::default(),
-            output: match (grants.mode, grants.opinion) {
+            output: match (grants.mode, grants.second_opinion) {
                 (Mode::Enforce, _) => Output::Leaves,
                 (Mode::Observe, Opinion::Off) => Output::Nothing,
                 (Mode::Observe, Opinion::Suspects | Opinion::Always) => Output::IsRead,
@@ -134,12 +138,13 @@ impl Page {
         }
     }
 
-    /// A document in one of this one's attributes. Browsers resolve its URLs against this one's base.
-    /// <https://html.spec.whatwg.org/#fallback-base-url>
+    /// A document in one of this one's attributes. Browsers resolve its URLs against this one's base, also
+    /// that of a `base` of its own.
     pub(super) fn inner(&self, observer: Box<dyn FnMut(Judged)>) -> Self {
         let (grants, limits) = (Arc::clone(&self.grants), self.limits.clone());
         Self {
             base: self.base.clone(),
+            fallback_base: self.base.clone(),
             depth: self.depth.saturating_add(1),
             // What this one's second parser reads must be what would leave.
             output: if self.writes() { Output::Leaves } else { Output::Nothing },

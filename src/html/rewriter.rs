@@ -14,7 +14,7 @@ use super::elements;
 use super::error::HtmlError;
 use super::limits::Limits;
 use super::page::{Judged, Page};
-use super::second_opinion::{Outcome, ReadAlong};
+use super::second_opinion::{OpinionOutcome, ReadAlong};
 use crate::policy::{Opinion, PageGrants};
 
 /// The parser refuses to work with less than its first allocation.
@@ -78,7 +78,7 @@ impl Rewriter {
         let memory = MemorySettings::new()
             .with_max_allowed_memory_usage(page.limits.parser_memory.max(LEAST_MEMORY))
             .with_graceful_bail_out_on_memory_limit_exceeded(false);
-        let opinion = page.grants.opinion;
+        let opinion = page.grants.second_opinion;
         let second = ReadAlong::new(Arc::clone(&page.grants), charset, page.limits.clone());
         let only_observes = page.only_observes();
         let page = Rc::new(RefCell::new(page));
@@ -211,7 +211,7 @@ impl Rewriter {
     }
 
     /// What came of the second opinion, once that is known.
-    pub fn outcome(&self) -> Option<Outcome> {
+    pub fn outcome(&self) -> Option<OpinionOutcome> {
         self.second.outcome()
     }
 

@@ -73,7 +73,7 @@ impl GrantCompiler {
             payment: rules.payment,
             unapproved: rules.unapproved,
             fail: rules.fail,
-            opinion: rules.opinion,
+            second_opinion: rules.second_opinion,
             refresh: rules.refresh,
             upstream_csp: self.upstream_csp,
             shared_out: rules.is_shared_out(),

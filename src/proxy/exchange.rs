@@ -28,7 +28,7 @@ use super::share::Seat;
 use super::treat::treat;
 use super::worker::Worker;
 use super::{own, upgrade};
-use crate::html::{Judged, Outcome};
+use crate::html::{Judged, OpinionOutcome};
 use crate::policy::{PageGrants, Site, Snapshot, Visit};
 use crate::settings::Settings;
 use crate::telemetry::shown;
@@ -135,7 +135,7 @@ impl Exchange {
     }
 
     /// What came of a second opinion on a page, where one was wanted.
-    pub(super) fn second_opinion(&self, outcome: Option<Outcome>) {
+    pub(super) fn second_opinion(&self, outcome: Option<OpinionOutcome>) {
         if let Some(outcome) = outcome {
             self.record.metrics().second_opinion(outcome.name());
         }

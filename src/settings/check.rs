@@ -144,6 +144,11 @@ fn document(table: &LimitsTable, problems: &mut Problems) -> DocumentChoices {
             "second-parser-bytes",
             limits::SECOND_PARSER_BYTES,
         ),
+        second_parser_total_bytes: read(
+            &table.second_parser_total_bytes,
+            "second-parser-total-bytes",
+            limits::SECOND_PARSER_TOTAL_BYTES,
+        ),
         decoded_bytes: read(&table.decoded_bytes, "decoded-bytes", limits::DECODED_BYTES),
         decoded_ratio: read(&table.decoded_ratio, "decoded-ratio", limits::DECODED_RATIO),
         decoded_ratio_from: read(&table.decoded_ratio_from, "decoded-ratio-from", limits::DECODED_RATIO_FROM),

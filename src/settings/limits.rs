@@ -72,6 +72,7 @@ pub(super) const STEPS_PER_BYTE: Numbers = Numbers(1, 1_000_000);
 /// Each is read by a parser within a parser.
 pub(super) const SRCDOC_DEPTH: Numbers = Numbers(0, 8);
 pub(super) const SECOND_PARSER_BYTES: Numbers = Numbers(0, 64 << 20);
+pub(super) const SECOND_PARSER_TOTAL_BYTES: Numbers = Numbers(0, 1 << 40);
 pub(super) const SRCDOC_BYTES: Numbers = Numbers(0, 16 << 20);
 pub(super) const DECODED_BYTES: Numbers = Numbers(1 << 10, 1 << 40);
 pub(super) const DECODED_RATIO: Numbers = Numbers(1, 1_000_000);

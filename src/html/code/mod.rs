@@ -19,7 +19,7 @@ use std::rc::Rc;
 
 use encoding_rs::Encoding;
 
-pub(super) use attribute::{code_in, place_of};
+pub(super) use attribute::{Place, code_in, may_be_javascript, place_by_name, place_of};
 pub(super) use findings::{Findings, Found};
 pub(super) use tag_watch::{TagWatch, Tags};
 

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use encoding_rs::UTF_8;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
@@ -26,7 +25,7 @@ struct Element {
     name: QualName,
     integration_point: bool,
     /// Inline script: its text so far.
-    text: RefCell<Option<Digester>>,
+    text: RefCell<Option<Box<Digester>>>,
     /// Held until the element is gone from stack and list.
     _formatting: Option<Formatting>,
 }
@@ -100,7 +99,7 @@ impl TreeWatch {
             return;
         }
         let limits = within_srcdoc(&self.limits, text.len());
-        let mut inner = SecondOpinion::within(&self.granted, UTF_8, &limits, self.depth.saturating_add(1));
+        let mut inner = SecondOpinion::within(&self.granted, &limits, self.depth.saturating_add(1));
         if let Some(code) = &self.code {
             inner.look_for_code(code);
         }
@@ -135,7 +134,7 @@ impl TreeSink for TreeWatch {
         };
         let text = match start {
             Start::Fine => None,
-            Start::TextDecides => Some(Digester::sha256()),
+            Start::TextDecides => Some(Box::new(Digester::sha256())),
             Start::Refused(difference) => {
                 self.found(difference);
                 None

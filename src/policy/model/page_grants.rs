@@ -29,7 +29,7 @@ pub struct PageGrants {
     /// What happens when the rewriter can't go on.
     pub fail: FailMode,
     /// Whether a second parser reads along.
-    pub opinion: Opinion,
+    pub second_opinion: Opinion,
     /// Where a refresh may lead.
     pub refresh: Refresh,
     /// What becomes of the upstream's own CSP.
@@ -91,7 +91,7 @@ impl PageGrants {
             payment: false,
             unapproved: Unapproved::Quarantine,
             fail: FailMode::Closed,
-            opinion: Opinion::Off,
+            second_opinion: Opinion::Off,
             refresh: Refresh::Any,
             upstream_csp: UpstreamCsp::Merge,
             shared_out: false,
@@ -144,7 +144,7 @@ impl PageGrants {
     /// Whether the next page is looked at for code in attributes: every one that is observed, every one that
     /// a second parser reads anyway, and of the others some.
     pub fn looks_for_code(&self) -> bool {
-        self.mode == Mode::Observe || self.opinion == Opinion::Always || self.looks.next()
+        self.mode == Mode::Observe || self.second_opinion == Opinion::Always || self.looks.next()
     }
 
     /// The id under which code in an attribute is approved here.

@@ -217,7 +217,8 @@ fn code_in_attributes_of_a_real_page_is_told_as_a_tree_has_it() {
     let mut texts = 0;
     for page in pages() {
         for opinion in [Opinion::Off, Opinion::Always] {
-            let grants = Arc::new(PageGrants { opinion, ..PageGrants::nothing(Mode::Enforce) });
+            let grants =
+                Arc::new(PageGrants { second_opinion: opinion, ..PageGrants::nothing(Mode::Enforce) });
             let outcome = rewrite_looking([&page.bytes[..]], &grants, page.charset, &Limits::default());
             assert!(outcome.error.is_none(), "{}: {:?}", page.name, outcome.error);
             let told = code_told(&outcome);
@@ -233,7 +234,8 @@ fn code_in_attributes_of_a_real_page_is_told_as_a_tree_has_it() {
 fn code_in_attributes_of_hostile_markup_is_told_as_a_tree_has_it() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/attacks/markup.json");
     let attacks: Vec<String> = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-    let grants = Arc::new(PageGrants { opinion: Opinion::Always, ..PageGrants::nothing(Mode::Enforce) });
+    let grants =
+        Arc::new(PageGrants { second_opinion: Opinion::Always, ..PageGrants::nothing(Mode::Enforce) });
     let mut texts = 0;
     for attack in &attacks {
         let outcome = rewrite_looking([attack.as_bytes()], &grants, UTF_8, &Limits::default());

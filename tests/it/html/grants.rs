@@ -134,7 +134,7 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
     let inline = inline.chain(shapes.iter().map(|shape| approved(&shape.code)));
     Arc::new(PageGrants {
         payment: shape.payment,
-        opinion: if shape.payment { Opinion::Always } else { shape.opinion },
+        second_opinion: if shape.payment { Opinion::Always } else { shape.opinion },
         unapproved: shape.unapproved,
         refresh: shape.refresh,
         upstream_csp: shape.upstream_csp,

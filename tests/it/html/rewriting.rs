@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use countersign::html::{HtmlError, Limits, Outcome as SecondOpinionOutcome, Rewriter};
+use countersign::html::{HtmlError, Limits, OpinionOutcome, Rewriter};
 use countersign::policy::PageGrants;
 use encoding_rs::Encoding;
 use url::Url;
@@ -21,7 +21,7 @@ pub(super) struct Outcome {
     /// Why an observing rewriter stopped looking.
     pub(super) blind: Option<String>,
     /// What came of a second opinion.
-    pub(super) second_opinion: Option<SecondOpinionOutcome>,
+    pub(super) second_opinion: Option<OpinionOutcome>,
 }
 
 /// Rewrites a document whose pieces arrive one after another.
