@@ -54,6 +54,7 @@ fn known_keys() -> BTreeSet<String> {
         ("[[certificate]]", "certificate."),
         ("[acme]", "acme."),
         ("[drift]", "drift."),
+        ("[alert]", "alert."),
         ("[limits]", "limits."),
         ("[[approver]]", "approver."),
     ] {
@@ -62,7 +63,7 @@ fn known_keys() -> BTreeSet<String> {
         let (_, list) = unknown.help.as_ref().unwrap().split_once("may have: ").unwrap();
         known.extend(list.split(", ").map(|key| format!("{prefix}{key}")));
     }
-    for table in ["tls", "certificate", "acme", "drift", "limits", "approver"] {
+    for table in ["tls", "certificate", "acme", "drift", "alert", "limits", "approver"] {
         assert!(known.remove(table), "{table}");
     }
     known
