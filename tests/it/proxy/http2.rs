@@ -1,4 +1,4 @@
-//! HTTP/2 on both sides: upstreams that speak it, by ALPN or known beforehand; visitors without TLS; calls of
+//! HTTP/2 on both sides: upstreams that speak it, by ALPN where that is asked for, or known beforehand; visitors without TLS; calls of
 //! gRPC with their trailers.
 
 use std::sync::Arc;
@@ -37,7 +37,7 @@ fn empty() -> Fed {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upstream_that_offers_http2_is_spoken_to_with_it_over_one_connection() {
+async fn an_upstream_named_with_h2_is_spoken_to_with_it_over_one_connection() {
     let certificates = Certificates::make();
     let upstream = H2Upstream::secure(&certificates.files(), |request| async move {
         assert_eq!(request.version(), Version::HTTP_2);
@@ -50,7 +50,7 @@ async fn an_upstream_that_offers_http2_is_spoken_to_with_it_over_one_connection(
     })
     .await;
     let proxy = enforce_with(upstream.address, "", |config| {
-        config.upstream = Some(upstream_at(&format!("https://localhost:{}", upstream.address.port())));
+        config.upstream = Some(upstream_at(&format!("h2://localhost:{}", upstream.address.port())));
         config.upstream_ca = Some(certificates.ca());
     });
     let mut clients = Vec::new();
@@ -67,6 +67,27 @@ async fn an_upstream_that_offers_http2_is_spoken_to_with_it_over_one_connection(
         }
     }
     assert_eq!(upstream.connections(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visitors_share_a_connection_to_an_upstream_with_tls_only_where_its_scheme_is_h2() {
+    let certificates = Certificates::make();
+    for (scheme, offered, spoken) in [
+        ("https", &["h2", "http/1.1"][..], "HTTP/1.1"),
+        ("h2", &["h2", "http/1.1"][..], "HTTP/2.0"),
+        ("h2", &["http/1.1"][..], "HTTP/1.1"),
+    ] {
+        let upstream = H2Upstream::demanding(&certificates.files(), None, offered, |request| async move {
+            Response::new(whole(format!("{:?}", request.version())))
+        })
+        .await;
+        let proxy = observe_with(upstream.address, |config| {
+            config.upstream = Some(upstream_at(&format!("{scheme}://localhost:{}", upstream.address.port())));
+            config.upstream_ca = Some(certificates.ca());
+        });
+        let response = Client::connect(proxy.address).await.ask(get("/")).await;
+        assert_eq!(response.text(), spoken, "{scheme} to one that offers {offered:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
