@@ -70,27 +70,6 @@ async fn an_upstream_named_with_h2_is_spoken_to_with_it_over_one_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn visitors_share_a_connection_to_an_upstream_with_tls_only_where_its_scheme_is_h2() {
-    let certificates = Certificates::make();
-    for (scheme, offered, spoken) in [
-        ("https", &["h2", "http/1.1"][..], "HTTP/1.1"),
-        ("h2", &["h2", "http/1.1"][..], "HTTP/2.0"),
-        ("h2", &["http/1.1"][..], "HTTP/1.1"),
-    ] {
-        let upstream = H2Upstream::demanding(&certificates.files(), None, offered, |request| async move {
-            Response::new(whole(format!("{:?}", request.version())))
-        })
-        .await;
-        let proxy = observe_with(upstream.address, |config| {
-            config.upstream = Some(upstream_at(&format!("{scheme}://localhost:{}", upstream.address.port())));
-            config.upstream_ca = Some(certificates.ca());
-        });
-        let response = Client::connect(proxy.address).await.ask(get("/")).await;
-        assert_eq!(response.text(), spoken, "{scheme} to one that offers {offered:?}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_burst_of_requests_shares_one_connection_up_to_the_streams_it_may_have() {
     let gate = Arc::new(Semaphore::new(0));
     let opened = Arc::clone(&gate);
