@@ -32,6 +32,20 @@ fn every_reason_is_explained() {
 }
 
 #[test]
+fn every_metric_is_explained() {
+    let documented = read("docs/operations.md");
+    // Counters with labels are in no scrape before something has been counted: the source names them all.
+    let source = read("src/telemetry/metrics.rs");
+    let registered = source.split("registry.register(").skip(1).filter_map(|rest| rest.split('"').nth(1));
+    let names: Vec<&str> = registered.collect();
+    for name in &names {
+        let rows = [format!("`countersign_{name}`"), format!("`countersign_{name}_total")];
+        assert!(rows.iter().any(|row| documented.contains(row)), "{name} has no row in docs/operations.md");
+    }
+    assert!(names.len() > 10, "{names:?}");
+}
+
+#[test]
 fn every_flag_of_scan_and_explain_is_documented() {
     let commands = read("docs/commands.md");
     for command in ["scan", "explain"] {
