@@ -127,6 +127,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         tls: tls::client(config.upstream_ca.as_deref())?,
         max_headers: config.settings.max_headers,
         buffer_bytes: config.settings.buffer_bytes,
+        max_streams: config.settings.max_streams,
         patience: config.settings.idle_time,
     };
     let access = access_log(&config, &metrics)?;

@@ -91,6 +91,7 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
             tls: tls::client(question.upstream_ca.as_deref())?,
             max_headers: settings.max_headers,
             buffer_bytes: settings.buffer_bytes,
+            max_streams: settings.max_streams,
             patience: settings.idle_time,
         },
         settings: Arc::new(settings),

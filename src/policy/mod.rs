@@ -40,7 +40,7 @@ pub use model::{
     ApprovedMap, ApprovedScript, ApprovedShape, Balance, CspForm, FailMode, Generation, HealthCheck,
     InlineKind, MapText, Mode, Opinion, PageGrants, PageHeaders, PageId, PageRules, PageScripts,
     PublishedSnapshot, Refresh, Shaped, Site, SiteName, Snapshot, Strategy, Unapproved, UpstreamAddress,
-    UpstreamCsp, Visit,
+    UpstreamCsp, UpstreamScheme, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use outline::{PageOutline, outline};

@@ -4,10 +4,11 @@
 use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep};
@@ -16,6 +17,7 @@ use super::access::Logged;
 use super::balance::Load;
 use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
+use super::hop_by_hop::{strip_request_trailers, strip_response_trailers};
 use super::observe::ObserveBody;
 use super::pool::Lease;
 use super::rewrite::RewriteBody;
@@ -52,18 +54,73 @@ impl IdleTimer {
     }
 }
 
+/// How far a request's body has come, as seen by whoever waits for the response.
+#[derive(Debug)]
+pub(super) struct Progress {
+    moved: Cell<Instant>,
+    /// The visitor's next piece was asked for and has not come.
+    waiting: Cell<bool>,
+    failed: Cell<Option<Kind>>,
+    /// Both sides talk for as long as they like.
+    unhurried: Cell<bool>,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self {
+            moved: Cell::new(Instant::now()),
+            waiting: Cell::new(false),
+            failed: Cell::new(None),
+            unhurried: Cell::new(false),
+        }
+    }
+
+    /// The request is on its way.
+    pub(super) fn begin(&self) {
+        self.moved.set(Instant::now());
+    }
+
+    /// When the last piece went on; the wait for a response begins there.
+    pub(super) fn moved(&self) -> Instant {
+        self.moved.get()
+    }
+
+    /// Whether the visitor is who everybody waits for.
+    pub(super) fn waits_for_visitor(&self) -> bool {
+        self.waiting.get()
+    }
+
+    /// What went wrong with the body, if that is how the request ended.
+    pub(super) fn failed(&self) -> Option<Kind> {
+        self.failed.get()
+    }
+
+    /// From now on there may be any time between two pieces.
+    pub(super) fn take_time(&self) {
+        self.unhurried.set(true);
+    }
+}
+
+/// A frame without those trailers that are for one connection only, or say what only a head may say.
+fn of_one_message(mut frame: Frame<Bytes>, strip: fn(&mut HeaderMap)) -> Frame<Bytes> {
+    if let Some(trailers) = frame.trailers_mut() {
+        strip(trailers);
+    }
+    frame
+}
+
 /// A request's body on its way to the upstream.
 #[derive(Debug)]
 pub(super) struct RequestBody {
     frames: Option<Incoming>,
     idle: IdleTimer,
-    moved: Rc<Cell<Instant>>,
+    progress: Rc<Progress>,
 }
 
 impl RequestBody {
     /// No body.
     pub(super) fn empty() -> Self {
-        Self { frames: None, idle: IdleTimer::new(None), moved: Rc::new(Cell::new(Instant::now())) }
+        Self { frames: None, idle: IdleTimer::new(None), progress: Rc::new(Progress::new()) }
     }
 
     /// What the visitor sends, with a limit on the time between two pieces.
@@ -76,9 +133,14 @@ impl RequestBody {
         self.frames.is_none()
     }
 
-    /// When the last piece went on; the wait for a response begins there.
-    pub(super) fn moved(&self) -> Rc<Cell<Instant>> {
-        Rc::clone(&self.moved)
+    /// How far it has come.
+    pub(super) fn progress(&self) -> Rc<Progress> {
+        Rc::clone(&self.progress)
+    }
+
+    fn fail(&self, error: ProxyError) -> Polled {
+        self.progress.failed.set(Some(error.kind()));
+        Poll::Ready(Some(Err(error)))
     }
 }
 
@@ -89,18 +151,21 @@ impl http_body::Body for RequestBody {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
         let this = &mut *self;
         let Some(frames) = this.frames.as_mut() else { return Poll::Ready(None) };
-        match Pin::new(frames).poll_frame(cx) {
-            Poll::Ready(frame) => {
+        let polled = Pin::new(frames).poll_frame(cx);
+        this.progress.waiting.set(polled.is_pending());
+        match polled {
+            Poll::Ready(Some(Ok(frame))) => {
                 this.idle.progress();
-                this.moved.set(Instant::now());
-                Poll::Ready(
-                    frame
-                        .map(|frame| frame.map_err(|error| ProxyError::because(Kind::RequestBroken, &error))),
-                )
+                this.progress.moved.set(Instant::now());
+                Poll::Ready(Some(Ok(of_one_message(frame, strip_request_trailers))))
             }
-            Poll::Pending => this.idle.poll_expired(cx).map(|()| {
-                Some(Err(ProxyError::new(Kind::RequestStalled, "the request's body stopped coming")))
-            }),
+            Poll::Ready(Some(Err(error))) => this.fail(ProxyError::because(Kind::RequestBroken, &error)),
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending if this.progress.unhurried.get() => Poll::Pending,
+            Poll::Pending => {
+                ready!(this.idle.poll_expired(cx));
+                this.fail(ProxyError::new(Kind::RequestStalled, "the request's body stopped coming"))
+            }
         }
     }
 
@@ -122,24 +187,36 @@ pub(super) struct UpstreamBody {
     lease: Option<Lease>,
     /// Its place among the upstream's exchanges, where no lease holds it.
     _load: Option<Load>,
+    /// The request that it answers, which may still be coming.
+    request: Option<Rc<Progress>>,
 }
 
 impl UpstreamBody {
     /// `limit` bounds the time between two pieces.
-    pub(super) fn new(frames: Incoming, lease: Lease, limit: Duration) -> Self {
-        let mut body = Self { frames, idle: IdleTimer::new(Some(limit)), lease: Some(lease), _load: None };
+    pub(super) fn new(frames: Incoming, lease: Lease, request: Rc<Progress>, limit: Duration) -> Self {
+        let mut body = Self {
+            frames,
+            idle: IdleTimer::new(Some(limit)),
+            lease: Some(lease),
+            _load: None,
+            request: Some(request),
+        };
         body.return_if_ended();
         body
     }
 
     /// The same over a connection that is not reused.
     pub(super) fn unpooled(frames: Incoming, load: Load, limit: Duration) -> Self {
-        Self { frames, idle: IdleTimer::new(Some(limit)), lease: None, _load: Some(load) }
+        Self { frames, idle: IdleTimer::new(Some(limit)), lease: None, _load: Some(load), request: None }
     }
 
-    /// Event streams may be silent for as long as they like.
+    /// Event streams and calls of gRPC may be silent for as long as they like, and so may the request of
+    /// such a call once it is answered.
     pub(super) fn without_time_limit(&mut self) {
         self.idle.limit = None;
+        if let Some(request) = &self.request {
+            request.take_time();
+        }
     }
 
     fn return_if_ended(&mut self) {
@@ -161,7 +238,7 @@ impl http_body::Body for UpstreamBody {
             Poll::Ready(Some(Ok(frame))) => {
                 this.idle.progress();
                 this.return_if_ended();
-                Poll::Ready(Some(Ok(frame)))
+                Poll::Ready(Some(Ok(of_one_message(frame, strip_response_trailers))))
             }
             Poll::Ready(Some(Err(error))) => {
                 this.lease = None;

@@ -61,6 +61,8 @@ pub(super) enum Kind {
     Malformed,
     /// 101 where nothing of the kind was asked for.
     UnrequestedUpgrade,
+    /// An answer like any other where a switch was asked for that can't do without.
+    UpgradeIgnored,
     /// 304 where nothing conditional was asked for.
     UnrequestedNotModified,
     /// A document in a content coding that we can't read.
@@ -145,6 +147,7 @@ impl Kind {
             }
             Self::Malformed => (Upstream, StatusCode::BAD_GATEWAY, "malformed", SITE),
             Self::UnrequestedUpgrade => (Upstream, StatusCode::BAD_GATEWAY, "unrequested-upgrade", SITE),
+            Self::UpgradeIgnored => (Upstream, StatusCode::BAD_GATEWAY, "upgrade-ignored", SITE),
             Self::UnrequestedNotModified => {
                 (Upstream, StatusCode::BAD_GATEWAY, "unrequested-not-modified", SITE)
             }

@@ -6,12 +6,14 @@ use std::hash::{BuildHasher, Hasher};
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use jiff::Timestamp;
 use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
 
 use super::access::{Asker, Logged};
 use super::admit::{Admitted, admit, is_for_service_worker};
@@ -48,6 +50,8 @@ pub(super) struct Peer {
     /// Whether a request has come, and who waits for the first.
     begun: Cell<bool>,
     first: Notify,
+    /// When the last request came.
+    last: Cell<Instant>,
     /// Exchanges in flight.
     pub exchanges: Rc<Cell<usize>>,
     /// The connection's place among those allowed, held to its end; upgraded connections hold it on.
@@ -64,6 +68,7 @@ impl Peer {
             ends_with_connection: Cell::new(false),
             begun: Cell::new(false),
             first: Notify::new(),
+            last: Cell::new(Instant::now()),
             exchanges: Rc::default(),
             _slot: slot,
         }
@@ -71,8 +76,19 @@ impl Peer {
 
     /// A request has come.
     fn begin(&self) {
+        self.last.set(Instant::now());
         if !self.begun.replace(true) {
             self.first.notify_one();
+        }
+    }
+
+    /// Waits until no request has come for so long, and none is in flight.
+    pub(super) async fn idle(&self, limit: Duration) {
+        loop {
+            sleep(limit).await;
+            if self.exchanges.get() == 0 && self.last.get().elapsed() >= limit {
+                return;
+            }
         }
     }
 
@@ -291,7 +307,9 @@ async fn answer(
 }
 
 fn admit_request(request: &Request<Incoming>) -> Result<Admitted, ProxyError> {
-    admit(request.method(), request.uri(), request.version(), request.headers())
+    // Asked for in HTTP/2 by CONNECT, a WebSocket is a GET all the same.
+    let method = if upgrade::is_extended_connect(request) { &Method::GET } else { request.method() };
+    admit(method, request.uri(), request.version(), request.headers())
 }
 
 fn unknown_host(admitted: &Admitted) -> ProxyError {

@@ -9,7 +9,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::conditional;
-use super::hop_by_hop::{strip_request, tokens};
+use super::hop_by_hop::{is_said_by_proxies, strip_request, tokens};
 use crate::policy::Mode;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -18,20 +18,6 @@ const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto
 /// Passed on to the upstream and answered to the visitor.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
-
-/// Names under which applications look for what a proxy says about the visitor. A visitor's own are
-/// dropped, and the spelling with underscores always: CGI-like upstreams can't tell the two apart. So is
-/// `Forwarded`, which most proxies pass on as the visitor wrote it; what we know stands in the others.
-const SAID_BY_PROXIES: [&str; 8] = [
-    "x-forwarded-for",
-    "x-forwarded-proto",
-    "x-forwarded-host",
-    "x-forwarded-port",
-    "x-forwarded-prefix",
-    "x-real-ip",
-    "x-request-id",
-    "forwarded",
-];
 
 /// Content codings that can be judged.
 const CODINGS: [&str; 6] = ["gzip", "x-gzip", "br", "zstd", "deflate", "identity"];
@@ -149,7 +135,7 @@ fn say_who_asks(headers: &mut HeaderMap, context: &Context<'_>) {
         .filter(|name| {
             let name = name.as_str();
             let believed = context.trusted && !name.contains('_') && name != FORWARDED.as_str();
-            SAID_BY_PROXIES.contains(&name.replace('_', "-").as_str()) && !believed
+            is_said_by_proxies(name) && !believed
         })
         .cloned()
         .collect();

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::balance::Roster;
 use super::body::RequestBody;
+use super::reach::reach;
 use super::record::Record;
 use crate::policy::{PublishedSnapshot, Snapshot, UpstreamAddress};
 use crate::transport::dial::{DialError, Dialer};
@@ -115,15 +116,12 @@ async fn ask(health: Rc<Health>, question: Question) {
 
 async fn answer(dialer: &Dialer, question: &Question) -> Result<u16, String> {
     let words = |error: DialError| error.to_string();
-    let mut sender = match &question.address {
-        UpstreamAddress::Tcp { tls, host, port } => dialer.connect(host, *port, *tls).await.map_err(words)?,
-        UpstreamAddress::Unix(path) => dialer.connect_unix(path).await.map_err(words)?,
-    };
+    let mut sender = reach(dialer, &question.address, false).await.map_err(words)?;
     let mut request = Request::new(RequestBody::empty());
     *request.uri_mut() = Uri::try_from(&question.path).map_err(|error| error.to_string())?;
     let host = HeaderValue::from_str(&question.host).map_err(|error| error.to_string())?;
     request.headers_mut().insert(HOST, host);
     request.headers_mut().insert(USER_AGENT, AGENT);
-    let response = sender.send_request(request).await.map_err(|error| error.to_string())?;
+    let response = sender.send(request).await.map_err(|failed| failed.error().to_string())?;
     Ok(response.status().as_u16())
 }

@@ -1,9 +1,7 @@
 //! Header fields that are for one connection only, in both directions.
 //! <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>
 
-use http::header::{
-    CONNECTION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
-};
+use http::header::{CONNECTION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 const FIXED: [HeaderName; 10] = [
@@ -40,6 +38,25 @@ const PROTECTED: [&str; 17] = [
     "x-forwarded-host",
     "x-request-id",
 ];
+
+/// Names under which applications look for what a proxy says about the visitor. A visitor's own are
+/// dropped, and the spelling with underscores always: CGI-like upstreams can't tell the two apart. So is
+/// `Forwarded`, which most proxies pass on as the visitor wrote it; what we know stands in the others.
+const SAID_BY_PROXIES: [&str; 8] = [
+    "x-forwarded-for",
+    "x-forwarded-proto",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-real-ip",
+    "x-request-id",
+    "forwarded",
+];
+
+/// Whether it is one of these names, in whichever spelling.
+pub(super) fn is_said_by_proxies(name: &str) -> bool {
+    SAID_BY_PROXIES.contains(&name.replace('_', "-").as_str())
+}
 
 /// What protects a page on its way to the browser.
 const PROTECTED_BELOW: [&str; 8] = [
@@ -78,7 +95,6 @@ pub(super) fn tokens<'a>(
 pub(super) fn strip_request(headers: &mut HeaderMap) {
     let trailers = tokens(headers, &TE).any(|coding| coding.eq_ignore_ascii_case("trailers"));
     strip(headers, &PROTECTED);
-    headers.remove(TRAILER);
     // CGI-like upstreams take these for the fields that frame a message.
     headers.remove("content_length");
     headers.remove("transfer_encoding");
@@ -88,10 +104,29 @@ pub(super) fn strip_request(headers: &mut HeaderMap) {
     }
 }
 
-/// Prepares a response's fields for the downstream connection. `Trailer` stays: hyper sends only the
-/// trailers that it names.
+/// Prepares a response's fields for the downstream connection. Here and in requests `Trailer` stays: with
+/// HTTP/1.1 hyper sends only the trailers that it names.
 pub(super) fn strip_response(headers: &mut HeaderMap) {
     strip(headers, &PROTECTED_BELOW);
+}
+
+/// Leaves of a request's trailers what an upstream may take for part of the head without harm: nothing by
+/// which it decides who is asking, for what, and from where.
+pub(super) fn strip_request_trailers(trailers: &mut HeaderMap) {
+    keep_trailers(trailers, |name| !PROTECTED.contains(&name) && !is_said_by_proxies(name));
+}
+
+/// The same of a response's: nothing that protects a page.
+pub(super) fn strip_response_trailers(trailers: &mut HeaderMap) {
+    keep_trailers(trailers, |name| !PROTECTED_BELOW.contains(&name));
+}
+
+fn keep_trailers(trailers: &mut HeaderMap, keep: impl Fn(&str) -> bool) {
+    strip(trailers, &[]);
+    let unwanted: Vec<HeaderName> = trailers.keys().filter(|name| !keep(name.as_str())).cloned().collect();
+    for name in unwanted {
+        trailers.remove(name);
+    }
 }
 
 fn strip(headers: &mut HeaderMap, protected: &[&str]) {
@@ -150,6 +185,24 @@ mod tests {
         strip_response(&mut map);
         assert!(map.contains_key("content-security-policy"));
         assert!(!map.contains_key("x-a"));
+    }
+
+    #[test]
+    fn trailers_say_nothing_that_only_a_head_may_say() {
+        let mut map = headers(&[
+            ("grpc-status", "0"),
+            ("x-forwarded-for", "6.6.6.6"),
+            ("x_real_ip", "6.6.6.6"),
+            ("content-length", "7"),
+            ("connection", "close"),
+            ("set-cookie", "a=b"),
+        ]);
+        let mut response = map.clone();
+        strip_request_trailers(&mut map);
+        let left: Vec<&str> = map.keys().map(HeaderName::as_str).collect();
+        assert_eq!(left, ["grpc-status", "set-cookie"]);
+        strip_response_trailers(&mut response);
+        assert!(response.contains_key("grpc-status") && !response.contains_key("set-cookie"));
     }
 
     #[test]

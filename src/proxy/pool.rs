@@ -1,19 +1,17 @@
-//! Idle upstream connections of one worker: last in, first out, bounded in number and age.
+//! Idle upstream connections with HTTP/1.1 of one worker: last in, first out, bounded in number and age.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
-use hyper::client::conn::http1::SendRequest;
 use tokio::time::Instant;
 
 use super::balance::Load;
 use super::body::RequestBody;
+use super::streams::Stream;
 use crate::policy::UpstreamAddress;
-
-/// The sending half of an upstream connection.
-pub(super) type Sender = SendRequest<RequestBody>;
+use crate::transport::sender::Http1Sender;
 
 /// The idle connections.
 #[derive(Debug)]
@@ -26,7 +24,7 @@ pub(super) struct Pool {
 /// A connection with where it leads.
 #[derive(Debug)]
 pub(super) struct Pooled {
-    pub(super) sender: Sender,
+    pub(super) sender: Http1Sender<RequestBody>,
     address: UpstreamAddress,
     born: Instant,
 }
@@ -38,11 +36,11 @@ struct Idle {
 }
 
 /// How old a connection may become: names are looked up again when a new one is made.
-const OLDEST: Duration = Duration::from_mins(5);
+pub(super) const OLDEST: Duration = Duration::from_mins(5);
 
 impl Pooled {
     /// A connection that was just made.
-    pub(super) fn new(address: UpstreamAddress, sender: Sender) -> Self {
+    pub(super) fn new(address: UpstreamAddress, sender: Http1Sender<RequestBody>) -> Self {
         Self { sender, address, born: Instant::now() }
     }
 }
@@ -88,23 +86,37 @@ impl Pool {
     }
 }
 
-/// A connection in use; goes back to its pool by [`Lease::give_back`], is closed when dropped.
+/// What a response comes over.
+#[derive(Debug)]
+pub(super) enum Line {
+    /// A connection of its own.
+    Alone(Pooled),
+    /// A stream among others.
+    Shared(Stream),
+}
+
+/// A connection or a stream in use. A connection goes back to its pool by [`Lease::give_back`], and is closed
+/// when dropped.
 #[derive(Debug)]
 pub(super) struct Lease {
     pool: Rc<Pool>,
-    connection: Pooled,
+    line: Line,
     _load: Load,
 }
 
 impl Lease {
-    /// Takes a connection out for one exchange.
-    pub(super) fn new(pool: &Rc<Pool>, connection: Pooled, load: Load) -> Self {
-        Self { pool: Rc::clone(pool), connection, _load: load }
+    /// For one exchange.
+    pub(super) fn new(pool: &Rc<Pool>, line: Line, load: Load) -> Self {
+        Self { pool: Rc::clone(pool), line, _load: load }
     }
 
     /// The exchange ended well. (A connection whose request is not sent whole is not ready when it is
     /// taken out again, and dropped then.)
     pub(super) fn give_back(self) {
-        self.pool.put(self.connection);
+        match self.line {
+            Line::Alone(connection) => self.pool.put(connection),
+            // Its connection is kept by others.
+            Line::Shared(_stream) => {}
+        }
     }
 }

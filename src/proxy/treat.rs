@@ -72,7 +72,7 @@ pub(super) async fn treat(
             if exchange.grants.mode == Mode::Enforce {
                 respond::enforce_other(headers, csp_of_other(exchange, treatment, media.as_ref()));
             }
-            if media.is_some_and(|media| media.essence == "text/event-stream") {
+            if media.is_some_and(|media| may_be_silent(&media.essence)) {
                 upstream.without_time_limit();
             }
             Content::Pass(upstream)
@@ -137,6 +137,13 @@ fn csp_of_other(exchange: &Exchange, treatment: Treatment, media: Option<&MediaT
     } else {
         respond::NOTHING_RUNS
     }
+}
+
+/// Whether a body of this type is a conversation, in which nothing may be said for a while.
+fn may_be_silent(essence: &str) -> bool {
+    essence == "text/event-stream"
+        || essence == "application/grpc"
+        || essence.starts_with("application/grpc+")
 }
 
 fn observe_head(exchange: &Exchange, headers: &mut HeaderMap) {

@@ -1,6 +1,5 @@
 //! Sends a request to one of a site's upstreams and waits for the response's head.
 
-use std::cell::Cell;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -11,18 +10,22 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::balance::{Balancer, Budget, Chosen, Load, Roster};
-use super::body::{RequestBody, UpstreamBody};
+use super::body::{Progress, RequestBody, UpstreamBody};
 use super::error::{Kind, ProxyError};
-use super::pool::{Lease, Pool, Pooled, Sender};
+use super::pool::{Lease, Line, Pool, Pooled};
+use super::reach::{always_http2, reach};
+use super::streams::{Stream, Streams};
 use crate::policy::{Site, UpstreamAddress};
 use crate::settings::Settings;
 use crate::telemetry::Metrics;
 use crate::transport::dial::Dialer;
+use crate::transport::sender::{Sender, was_of_one_stream, was_refused};
 
 /// The upstream side of one worker.
 #[derive(Debug)]
 pub(super) struct Upstreams {
     pool: Rc<Pool>,
+    streams: Streams,
     dialer: Dialer,
     settings: Arc<Settings>,
     metrics: Metrics,
@@ -35,7 +38,23 @@ struct Failed {
     error: ProxyError,
     /// The connection ended without a byte of a response.
     died: bool,
+    /// The upstream said that it did nothing with the request.
+    refused: bool,
     unsent: Option<Request<RequestBody>>,
+}
+
+impl Failed {
+    /// One after which nothing is tried again.
+    fn at_last(error: ProxyError) -> Self {
+        Self { error, died: false, refused: false, unsent: None }
+    }
+}
+
+/// A response whose body has not been read, with what it comes over.
+struct Answered {
+    response: Response<Incoming>,
+    line: Line,
+    progress: Rc<Progress>,
 }
 
 impl Upstreams {
@@ -47,20 +66,23 @@ impl Upstreams {
         roster: Arc<Roster>,
     ) -> Self {
         let pool = Rc::new(Pool::new(settings.pool_size, settings.pool_time));
-        Self { pool, dialer, settings, metrics, balancer: Balancer::new(roster), budget: Budget::new() }
+        let streams = Streams::new(settings.max_streams, settings.pool_time);
+        let (balancer, budget) = (Balancer::new(roster), Budget::new());
+        Self { pool, streams, dialer, settings, metrics, balancer, budget }
     }
 
-    /// The pool, to be swept from time to time.
-    pub(super) fn pool(&self) -> &Pool {
-        &self.pool
+    /// Closes connections that nobody needs, from time to time.
+    pub(super) fn sweep(&self) {
+        self.pool.sweep();
+        self.streams.sweep();
     }
 
     /// Sends a request to the upstream that the site's strategy chooses. One that could be repeated without
     /// harm (idempotent, no body) may go over a connection that was used before; should that have died
     /// meanwhile, it is sent once more over a new one. Where an upstream fails, such a request may go to
-    /// another one, within a budget; a request that never left may always. All others are sent once, over
-    /// a new connection: nobody can tell whether the upstream acted on a request that died with its
-    /// connection.
+    /// another one, within a budget; a request that never left, or that the upstream says it has not looked
+    /// at, may always. All others are sent once, with HTTP/1.1 over a new connection: nobody can tell whether
+    /// the upstream acted on a request that died with its connection.
     pub(super) async fn send(
         &self,
         site: &Site,
@@ -85,9 +107,9 @@ impl Upstreams {
             let chosen = self.balancer.choose(site, visitor, &tried)?;
             let spare = repeatable.then(|| copy_of(&request));
             let failed = match self.send_to(&chosen, repeatable, request).await {
-                Ok((response, connection)) => {
+                Ok(answered) => {
                     chosen.load.succeeded();
-                    return Ok(self.leased(response, connection, chosen.load));
+                    return Ok(self.leased(answered, chosen.load));
                 }
                 Err(failed) => failed,
             };
@@ -113,24 +135,36 @@ impl Upstreams {
         chosen: &Chosen<'_>,
         repeatable: bool,
         mut request: Request<RequestBody>,
-    ) -> Result<(Response<Incoming>, Pooled), Failed> {
+    ) -> Result<Answered, Failed> {
         let address = chosen.address;
-        if repeatable && let Some(mut used) = self.pool.take(address) {
-            let spare = copy_of(&request);
-            match self.send_over(&mut used.sender, request).await {
-                Ok(response) => return Ok((response, used)),
+        if let Some(used) = self.used(address, repeatable) {
+            // Without a body there is nothing that a refused request could have lost.
+            let spare = request.body().is_empty().then(|| copy_of(&request));
+            match self.send_over(used, request).await {
+                Ok(answered) => return Ok(answered),
                 Err(Failed { unsent: Some(unsent), .. }) => request = unsent,
-                Err(Failed { died: true, .. }) => request = spare,
-                Err(failed) => return Err(failed),
+                Err(failed) => match spare {
+                    Some(spare) if failed.refused || (failed.died && repeatable) => request = spare,
+                    _ => return Err(failed),
+                },
             }
         }
-        let sender = match self.connect(address).await {
-            Ok(sender) => sender,
-            Err(error) => return Err(Failed { error, died: true, unsent: Some(request) }),
+        let spare = request.body().is_empty().then(|| copy_of(&request));
+        let line = match self.open(address).await {
+            Ok(line) => line,
+            Err(error) => {
+                return Err(Failed { error, died: true, refused: false, unsent: Some(request) });
+            }
         };
-        let mut connection = Pooled::new(address.clone(), sender);
-        let response = self.send_over(&mut connection.sender, request).await?;
-        Ok((response, connection))
+        self.send_over(line, request)
+            .await
+            .map_err(|failed| Failed { unsent: failed.unsent.or(spare.filter(|_| failed.refused)), ..failed })
+    }
+
+    /// A connection that is there already. One of HTTP/1.1 only for a request that may be repeated.
+    fn used(&self, address: &UpstreamAddress, repeatable: bool) -> Option<Line> {
+        let shared = self.streams.take(address).map(Line::Shared);
+        shared.or_else(|| self.pool.take(address).filter(|_| repeatable).map(Line::Alone))
     }
 
     /// Sends a request that asks for an upgrade, over a connection of its own. The connection is
@@ -155,10 +189,10 @@ impl Upstreams {
         let mut tried = Vec::new();
         loop {
             let chosen = self.balancer.choose(site, visitor, &tried)?;
-            let failed = match self.send_to(&chosen, false, request).await {
-                Ok((response, _)) => {
+            let failed = match self.send_alone(chosen.address, request).await {
+                Ok(answered) => {
                     chosen.load.succeeded();
-                    return Ok((response, chosen.load));
+                    return Ok((answered.response, chosen.load));
                 }
                 Err(failed) => failed,
             };
@@ -170,6 +204,17 @@ impl Upstreams {
                 _ => return Err(failed.error),
             };
             self.metrics.upstream_retry();
+        }
+    }
+
+    async fn send_alone(
+        &self,
+        address: &UpstreamAddress,
+        request: Request<RequestBody>,
+    ) -> Result<Answered, Failed> {
+        match self.connect(address, true).await {
+            Ok(sender) => self.send_over(self.line(address, sender), request).await,
+            Err(error) => Err(Failed { error, died: true, refused: false, unsent: Some(request) }),
         }
     }
 
@@ -193,19 +238,40 @@ impl Upstreams {
         UpstreamBody::unpooled(frames, load, self.settings.idle_time)
     }
 
-    fn leased(&self, response: Response<Incoming>, connection: Pooled, load: Load) -> Response<UpstreamBody> {
-        let lease = Lease::new(&self.pool, connection, load);
-        let limit = self.settings.idle_time;
-        response.map(|frames| UpstreamBody::new(frames, lease, limit))
+    fn leased(&self, answered: Answered, load: Load) -> Response<UpstreamBody> {
+        let Answered { response, line, progress } = answered;
+        let lease = Lease::new(&self.pool, line, load);
+        response.map(|frames| UpstreamBody::new(frames, lease, progress, self.settings.idle_time))
     }
 
-    async fn connect(&self, address: &UpstreamAddress) -> Result<Sender, ProxyError> {
-        let dialling = async {
-            match address {
-                UpstreamAddress::Tcp { tls, host, port } => self.dialer.connect(host, *port, *tls).await,
-                UpstreamAddress::Unix(path) => self.dialer.connect_unix(path).await,
-            }
+    /// A new connection, or a stream of one that another exchange has just made.
+    async fn open(&self, address: &UpstreamAddress) -> Result<Line, ProxyError> {
+        let Some(turn) = self.streams.turn(address, always_http2(address)) else {
+            return Ok(self.line(address, self.connect(address, false).await?));
         };
+        let Ok(_turn) = timeout(self.settings.connect_time, turn.lock()).await else {
+            let others = format!("{address}: nobody else got a connection either");
+            return Err(ProxyError::new(Kind::ConnectTimeout, others));
+        };
+        match self.streams.take(address) {
+            Some(stream) => Ok(Line::Shared(stream)),
+            None => Ok(self.line(address, self.connect(address, false).await?)),
+        }
+    }
+
+    fn line(&self, address: &UpstreamAddress, sender: Sender<RequestBody>) -> Line {
+        match sender {
+            Sender::Http1(sender) => Line::Alone(Pooled::new(address.clone(), sender)),
+            Sender::Http2(sender) => Line::Shared(self.streams.begin(address, sender)),
+        }
+    }
+
+    async fn connect(
+        &self,
+        address: &UpstreamAddress,
+        http1: bool,
+    ) -> Result<Sender<RequestBody>, ProxyError> {
+        let dialling = reach(&self.dialer, address, http1);
         let error = match timeout(self.settings.connect_time, dialling).await {
             Ok(Ok(sender)) => return Ok(sender),
             Ok(Err(error)) => ProxyError::because(Kind::Unreachable, &error),
@@ -215,28 +281,42 @@ impl Upstreams {
         Err(error)
     }
 
-    async fn send_over(
-        &self,
-        sender: &mut Sender,
-        request: Request<RequestBody>,
-    ) -> Result<Response<Incoming>, Failed> {
-        let moved = request.body().moved();
-        moved.set(Instant::now());
+    async fn send_over(&self, mut line: Line, request: Request<RequestBody>) -> Result<Answered, Failed> {
+        let progress = request.body().progress();
+        progress.begin();
         let upgrade = request.headers().contains_key(http::header::UPGRADE);
-        let sending = sender.try_send_request(request);
-        let Some(result) = within(self.settings.head_time, &moved, sending).await else {
-            let error = ProxyError::new(Kind::HeadTimeout, "no response head in time");
-            return Err(Failed { error, died: false, unsent: None });
+        let sending = async {
+            match &mut line {
+                Line::Alone(Pooled { sender, .. }) => sender.send(request).await,
+                Line::Shared(Stream { sender, .. }) => sender.send(request).await,
+            }
+        };
+        let Some(result) = within(self.settings.head_time, &progress, sending).await else {
+            let error = if progress.waits_for_visitor() {
+                ProxyError::new(
+                    Kind::RequestStalled,
+                    "neither the rest of the request nor a response head came",
+                )
+            } else {
+                ProxyError::new(Kind::HeadTimeout, "no response head in time")
+            };
+            return Err(Failed::at_last(error));
         };
         match result {
             Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS && !upgrade => {
                 let error = ProxyError::new(Kind::UnrequestedUpgrade, "101, but no upgrade was asked for");
-                Err(Failed { error, died: false, unsent: None })
+                Err(Failed::at_last(error))
             }
-            Ok(response) => Ok(response),
+            Ok(response) => Ok(Answered { response, line, progress }),
             Err(mut failed) => {
                 let unsent = failed.take_message();
-                Err(failure(failed.error(), unsent))
+                let failure = failure(failed.error(), &progress, unsent);
+                if let Line::Shared(stream) = &line
+                    && (failure.refused || !was_of_one_stream(failed.error()))
+                {
+                    stream.retire();
+                }
+                Err(failure)
             }
         }
     }
@@ -252,15 +332,15 @@ fn copy_of(request: &Request<RequestBody>) -> Request<RequestBody> {
 }
 
 /// Waits for a response until nothing has moved for `limit`; a long upload may take longer.
-async fn within<T>(limit: Duration, moved: &Cell<Instant>, work: impl Future<Output = T>) -> Option<T> {
+async fn within<T>(limit: Duration, progress: &Progress, work: impl Future<Output = T>) -> Option<T> {
     let mut work = std::pin::pin!(work);
     loop {
-        let deadline = moved.get() + limit;
+        let deadline = progress.moved() + limit;
         tokio::select! {
             biased;
             done = &mut work => return Some(done),
             () = sleep_until(deadline) => {
-                if moved.get() + limit <= Instant::now() {
+                if progress.moved() + limit <= Instant::now() {
                     return None;
                 }
             }
@@ -268,17 +348,12 @@ async fn within<T>(limit: Duration, moved: &Cell<Instant>, work: impl Future<Out
     }
 }
 
-/// What hyper's error means. An error of the request's own body comes out of it again as it was.
-fn failure(error: &hyper::Error, unsent: Option<Request<RequestBody>>) -> Failed {
-    let mut below: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
-    while let Some(cause) = below {
-        if let Some(ours) = cause.downcast_ref::<ProxyError>() {
-            let error = ProxyError::new(ours.kind(), ours);
-            return Failed { error, died: false, unsent: None };
-        }
-        below = cause.source();
+/// What hyper's error means. What went wrong with the request's own body is not the upstream's doing.
+fn failure(error: &hyper::Error, progress: &Progress, unsent: Option<Request<RequestBody>>) -> Failed {
+    if let Some(kind) = progress.failed() {
+        return Failed::at_last(ProxyError::because(kind, error));
     }
     let kind = if error.is_parse() { Kind::Malformed } else { Kind::ClosedEarly };
     let died = kind == Kind::ClosedEarly;
-    Failed { error: ProxyError::because(kind, error), died, unsent }
+    Failed { error: ProxyError::because(kind, error), died, refused: was_refused(error), unsent }
 }

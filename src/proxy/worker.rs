@@ -40,6 +40,8 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 /// How long a connection without a request is kept after a stop was asked for: browsers and balancers that
 /// were just let in would otherwise see their first request fail.
 const FIRST_REQUEST: Duration = Duration::from_millis(500);
+/// Between two looks at a connection of which a byte or two have come.
+const NEXT_BYTE: Duration = Duration::from_millis(10);
 /// How often idle upstream connections are looked through.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -158,7 +160,7 @@ async fn sweep(worker: Rc<Worker>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        worker.upstreams.pool().sweep();
+        worker.upstreams.sweep();
     }
 }
 
@@ -180,7 +182,11 @@ async fn connection(worker: Rc<Worker>, mut stream: TcpStream, mut address: Sock
     let trusted = settings.trust_forwarded || settings.forwarded_from.contain(address.ip());
     let peer = Rc::new(Peer::new(address, worker.shared.tls.is_some(), trusted, slot));
     let Some(tls) = worker.shared.tls.as_ref().map(|tls| tls.load_full()) else {
-        return serve_http1(&worker, &peer, stream, |stream| stream).await;
+        return match begins_with(&worker, &stream).await {
+            Some(Begins::Http1) => serve_http1(&worker, &peer, stream, |stream| stream).await,
+            Some(Begins::Http2) => serve_http2(&worker, &peer, stream).await,
+            None => tracing::debug!(%address, "the connection ended before it began"),
+        };
     };
     let shaking = TlsAcceptor::from(tls).accept(stream);
     let stream: TlsStream<TcpStream> = match timeout(settings.handshake_time, shaking).await {
@@ -194,6 +200,46 @@ async fn connection(worker: Rc<Worker>, mut stream: TcpStream, mut address: Sock
     } else {
         serve_http1(&worker, &peer, stream, |stream| stream.get_ref().0).await;
     }
+}
+
+/// How a connection without TLS begins.
+enum Begins {
+    Http1,
+    Http2,
+}
+
+/// What the first bytes say, without taking them. `None`: none came in time.
+async fn begins_with(worker: &Worker, stream: &TcpStream) -> Option<Begins> {
+    let mut looking = std::pin::pin!(look_at(stream));
+    tokio::select! {
+        biased;
+        looked = timeout(worker.shared.settings.header_time, looking.as_mut()) => looked.ok()?,
+        // The request of a connection that was just made may be on its way.
+        () = worker.stop.cancelled() => timeout(FIRST_REQUEST, looking).await.ok()?,
+    }
+}
+
+/// No method of HTTP/1 begins as the preface of HTTP/2 does.
+/// <https://www.rfc-editor.org/rfc/rfc9113#section-3.4>
+async fn look_at(stream: &TcpStream) -> Option<Begins> {
+    const PREFACE: [u8; 3] = *b"PRI";
+    // Everybody sends it whole. Somebody who sends a request byte by byte is not watched for ever.
+    for _ in 0..10 {
+        let mut first = [0; PREFACE.len()];
+        let count = stream.peek(&mut first).await.ok()?;
+        let seen = first.get(..count)?;
+        if seen.is_empty() {
+            return None;
+        }
+        if seen == PREFACE {
+            return Some(Begins::Http2);
+        }
+        if !PREFACE.starts_with(seen) {
+            return Some(Begins::Http1);
+        }
+        sleep(NEXT_BYTE).await;
+    }
+    Some(Begins::Http1)
 }
 
 async fn serve_http1<S>(worker: &Rc<Worker>, peer: &Rc<Peer>, stream: S, tcp: impl Fn(&S) -> &TcpStream)
@@ -241,7 +287,10 @@ where
     }
 }
 
-async fn serve_http2(worker: &Rc<Worker>, peer: &Rc<Peer>, stream: TlsStream<TcpStream>) {
+async fn serve_http2<S>(worker: &Rc<Worker>, peer: &Rc<Peer>, stream: S)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let settings = &worker.shared.settings;
     let service = {
         let (worker, peer) = (Rc::clone(worker), Rc::clone(peer));
@@ -257,6 +306,7 @@ async fn serve_http2(worker: &Rc<Worker>, peer: &Rc<Peer>, stream: TlsStream<Tcp
         .max_send_buf_size(settings.buffer_bytes)
         .keep_alive_interval(settings.header_time)
         .keep_alive_timeout(settings.handshake_time)
+        .enable_connect_protocol()
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     let result = tokio::select! {
@@ -265,6 +315,13 @@ async fn serve_http2(worker: &Rc<Worker>, peer: &Rc<Peer>, stream: TlsStream<Tcp
         () = worker.stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await
+        }
+        () = peer.idle(settings.header_time) => {
+            connection.as_mut().graceful_shutdown();
+            match timeout(settings.handshake_time, connection).await {
+                Ok(result) => result,
+                Err(_elapsed) => return tracing::debug!(address = %peer.address, "an idle connection didn't end"),
+            }
         }
     };
     if let Err(error) = result {

@@ -29,15 +29,21 @@ pub(super) fn upstream(text: &str) -> Result<Url, String> {
             Err("a socket has an absolute path; write unix:/run/app.sock".to_owned())
         };
     }
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("`{}` is not http, https or unix; write http://127.0.0.1:3000", url.scheme()));
+    if !matches!(url.scheme(), "http" | "https" | "h2c") {
+        return Err(format!(
+            "`{}` is not http, https, h2c or unix; write http://127.0.0.1:3000",
+            url.scheme()
+        ));
     }
-    let more = url.path() != "/" || url.query().is_some() || url.fragment().is_some();
+    let more = !matches!(url.path(), "/" | "") || url.query().is_some() || url.fragment().is_some();
     if more || !url.username().is_empty() || url.password().is_some() {
         return Err("an upstream has no path, query or user name; write http://127.0.0.1:3000".to_owned());
     }
     if url.host_str().is_none_or(str::is_empty) {
         return Err("no host in it; write http://127.0.0.1:3000".to_owned());
+    }
+    if url.port_or_known_default().is_none() {
+        return Err("no port in it; write h2c://127.0.0.1:50051".to_owned());
     }
     Ok(url)
 }
@@ -70,10 +76,17 @@ mod tests {
     #[test]
     fn an_upstream_is_scheme_host_and_port() {
         assert_eq!(upstream("http://127.0.0.1:3000").unwrap().as_str(), "http://127.0.0.1:3000/");
-        assert!(upstream("https://[::1]/").is_ok());
-        for bad in
-            ["127.0.0.1:3000", "ftp://a", "http://a/x", "http://u@a/", "http://:p@a/", "http://a?x", ""]
-        {
+        assert!(upstream("https://[::1]/").is_ok() && upstream("h2c://127.0.0.1:1").is_ok());
+        for bad in [
+            "127.0.0.1:3000",
+            "h2c://a",
+            "ftp://a",
+            "http://a/x",
+            "http://u@a/",
+            "http://:p@a/",
+            "http://a?x",
+            "",
+        ] {
             assert!(upstream(bad).is_err(), "{bad}");
         }
     }

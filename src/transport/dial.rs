@@ -1,23 +1,38 @@
 //! Connecting to a server: TCP, and TLS where asked for. The caller sets the time limit.
 
+use std::cell::Cell;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::uri::Scheme;
 use hyper::body::Body;
-use hyper::client::conn::http1::{Builder, SendRequest};
-use hyper_util::rt::TokioIo;
+use hyper::client::conn::http1::SendRequest;
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ClientConfig;
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use super::listen::tune;
+use super::local::LocalExecutor;
+use super::sender::{Http1Sender, Http2Sender, Sender};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+const HTTP1: &[u8] = b"http/1.1";
+const HTTP2: &[u8] = b"h2";
+/// The largest window that HTTP/2 knows.
+const LARGEST_WINDOW: u32 = (1 << 31) - 1;
+/// The smallest that it lets us ask for.
+const SMALLEST_WINDOW: u32 = (1 << 16) - 1;
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +44,21 @@ pub enum DialError {
     #[error("`{0}` is not a host name")]
     Name(String),
     /// hyper could not begin.
-    #[error("could not begin HTTP/1.1: {0}")]
+    #[error("could not begin HTTP: {0}")]
     Handshake(#[from] hyper::Error),
+}
+
+/// What is spoken over a connection.
+#[derive(Debug, Clone, Copy)]
+pub enum Over<'n> {
+    /// HTTP/1.1.
+    Plain,
+    /// HTTP/2 from the first byte, because it is known that the server speaks it.
+    PriorKnowledge,
+    /// TLS, and what the server chooses of HTTP/2 and HTTP/1.1. Its certificate must be for this name.
+    Tls(&'n str),
+    /// TLS and HTTP/1.1.
+    TlsHttp1(&'n str),
 }
 
 /// What a connection needs to know.
@@ -42,25 +70,41 @@ pub struct Dialer {
     pub max_headers: usize,
     /// Bytes of a response's head, and the size of hyper's buffers.
     pub buffer_bytes: usize,
-    /// After which a silent peer is given up by the kernel.
+    /// HTTP/2 streams open at once on one connection: what is kept for all of them is what is kept for one,
+    /// so many times.
+    pub max_streams: u32,
+    /// After which a silent peer is given up.
     pub patience: Duration,
 }
 
 impl Dialer {
-    /// Connects to a host by name and begins HTTP/1.1. The connection is driven by a task of the
-    /// current `LocalSet` and ends when the sender is dropped.
-    pub async fn connect<B>(&self, host: &str, port: u16, tls: bool) -> Result<SendRequest<B>, DialError>
+    /// Connects to a host by name and begins HTTP. The connection is driven by a task of the current
+    /// `LocalSet` and ends when the sender is dropped.
+    pub async fn reach<B>(&self, host: &str, port: u16, over: Over<'_>) -> Result<Sender<B>, DialError>
     where
-        B: Body + 'static,
+        B: Body + Unpin + 'static,
         B::Data: Send,
         B::Error: Into<BoxError>,
     {
         let stream = TcpStream::connect((host, port)).await?;
-        self.begin(stream, host, tls).await
+        tune(&stream, self.patience)?;
+        let (name, offer): (_, &[&[u8]]) = match over {
+            Over::Plain => return Ok(Sender::Http1(Http1Sender(self.begin_http1(stream).await?))),
+            Over::PriorKnowledge => {
+                return Ok(Sender::Http2(self.begin_http2(stream, Scheme::HTTP).await?));
+            }
+            Over::Tls(name) => (name, &[HTTP2, HTTP1]),
+            Over::TlsHttp1(name) => (name, &[HTTP1]),
+        };
+        let stream = self.secure(stream, name, offer).await?;
+        if stream.get_ref().1.alpn_protocol() == Some(HTTP2) {
+            return Ok(Sender::Http2(self.begin_http2(stream, Scheme::HTTPS).await?));
+        }
+        Ok(Sender::Http1(Http1Sender(self.begin_http1(stream).await?)))
     }
 
-    /// The same to an address that was resolved and checked by the caller; `host` is the name that
-    /// the certificate must carry.
+    /// The same with HTTP/1.1, to an address that was resolved and checked by the caller; `host` is the name
+    /// that the certificate must carry.
     pub async fn connect_to<B>(
         &self,
         address: SocketAddr,
@@ -73,43 +117,45 @@ impl Dialer {
         B::Error: Into<BoxError>,
     {
         let stream = TcpStream::connect(address).await?;
-        self.begin(stream, host, tls).await
+        tune(&stream, self.patience)?;
+        if !tls {
+            return self.begin_http1(stream).await;
+        }
+        self.begin_http1(self.secure(stream, host, &[HTTP1]).await?).await
     }
 
     /// The same through a socket in the file system.
-    pub async fn connect_unix<B>(&self, path: &Path) -> Result<SendRequest<B>, DialError>
+    pub async fn reach_unix<B>(&self, path: &Path) -> Result<Sender<B>, DialError>
     where
         B: Body + 'static,
         B::Data: Send,
         B::Error: Into<BoxError>,
     {
-        self.handshake(UnixStream::connect(path).await?).await
+        let stream = UnixStream::connect(path).await?;
+        Ok(Sender::Http1(Http1Sender(self.begin_http1(stream).await?)))
     }
 
-    async fn begin<B>(&self, stream: TcpStream, host: &str, tls: bool) -> Result<SendRequest<B>, DialError>
-    where
-        B: Body + 'static,
-        B::Data: Send,
-        B::Error: Into<BoxError>,
-    {
-        tune(&stream, self.patience)?;
-        if !tls {
-            return self.handshake(stream).await;
-        }
-        let name =
-            ServerName::try_from(host.to_owned()).map_err(|_not_a_name| DialError::Name(host.to_owned()))?;
+    async fn secure(
+        &self,
+        stream: TcpStream,
+        name: &str,
+        offer: &[&[u8]],
+    ) -> Result<TlsStream<TcpStream>, DialError> {
+        let server =
+            ServerName::try_from(name.to_owned()).map_err(|_not_a_name| DialError::Name(name.to_owned()))?;
         let connector = TlsConnector::from(Arc::clone(&self.tls));
-        self.handshake(connector.connect(name, stream).await?).await
+        let offer = offer.iter().map(|protocol| protocol.to_vec()).collect();
+        Ok(connector.with_alpn(offer).connect(server, stream).await?)
     }
 
-    async fn handshake<S, B>(&self, stream: S) -> Result<SendRequest<B>, DialError>
+    async fn begin_http1<S, B>(&self, stream: S) -> Result<SendRequest<B>, DialError>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
         B: Body + 'static,
         B::Data: Send,
         B::Error: Into<BoxError>,
     {
-        let (sender, connection) = Builder::new()
+        let (sender, connection) = http1::Builder::new()
             .max_buf_size(self.buffer_bytes)
             .max_headers(self.max_headers)
             .handshake(TokioIo::new(stream))
@@ -121,5 +167,39 @@ impl Dialer {
             }
         });
         Ok(sender)
+    }
+
+    async fn begin_http2<S, B>(&self, stream: S, scheme: Scheme) -> Result<Http2Sender<B>, DialError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        B: Body + Unpin + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
+        let window = u32::try_from(self.buffer_bytes).unwrap_or(LARGEST_WINDOW).max(SMALLEST_WINDOW);
+        let (sender, mut connection) = http2::Builder::new(LocalExecutor)
+            .timer(TokioTimer::new())
+            .max_header_list_size(window)
+            .max_send_buf_size(self.buffer_bytes)
+            .initial_stream_window_size(window)
+            // Room for every stream: one that a visitor doesn't read must not hold up the others.
+            .initial_connection_window_size(window.saturating_mul(self.max_streams).min(LARGEST_WINDOW))
+            .keep_alive_interval(self.patience / 2)
+            .keep_alive_timeout(self.patience / 2)
+            .handshake(TokioIo::new(stream))
+            .await?;
+        let most = Rc::new(Cell::new(connection.current_max_send_streams()));
+        let told = Rc::clone(&most);
+        tokio::task::spawn_local(async move {
+            let ended = poll_fn(|cx| {
+                let polled = std::pin::Pin::new(&mut connection).poll(cx);
+                told.set(connection.current_max_send_streams());
+                polled
+            });
+            if let Err(error) = ended.await {
+                tracing::debug!(%error, "upstream connection ended");
+            }
+        });
+        Ok(Http2Sender { sender, scheme, most })
     }
 }

@@ -3,6 +3,7 @@
 pub mod listen;
 pub mod tls;
 pub mod dial;
+pub mod sender;
 pub mod local;
 mod address;
 mod networks;

@@ -15,7 +15,7 @@ pub use page_scripts::PageScripts;
 pub use rules::{ApprovedScript, PageRules};
 pub use shaped::{ApprovedShape, Shaped};
 pub use site::{PublishedSnapshot, Site, Snapshot};
-pub use upstream::{Balance, HealthCheck, Strategy, UpstreamAddress};
+pub use upstream::{Balance, HealthCheck, Strategy, UpstreamAddress, UpstreamScheme};
 pub use words::{
     CspForm, FailMode, Generation, InlineKind, Mode, Opinion, PageHeaders, PageId, Refresh, SiteName,
     Unapproved, UpstreamCsp, Visit,

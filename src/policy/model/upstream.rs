@@ -11,15 +11,28 @@ use url::{Host, Url};
 pub enum UpstreamAddress {
     /// A host and a port.
     Tcp {
-        /// TLS to the upstream.
-        tls: bool,
+        /// What is spoken there.
+        scheme: UpstreamScheme,
         /// Host name or address literal (IPv6 without brackets).
         host: String,
         /// Port.
         port: u16,
+        /// The name that its certificate must carry, where that is not `host`.
+        name: Option<String>,
     },
     /// A socket in the file system.
     Unix(PathBuf),
+}
+
+/// What is spoken to an upstream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UpstreamScheme {
+    /// HTTP/1.1.
+    Http,
+    /// HTTP/2 without TLS, known beforehand.
+    H2c,
+    /// TLS, and HTTP/2 or HTTP/1.1 as the upstream chooses.
+    Https,
 }
 
 /// How requests are spread over a site's upstreams.
@@ -78,24 +91,26 @@ impl Balance {
 }
 
 impl UpstreamAddress {
-    /// A host and a port.
+    /// A host and a port, with TLS or without.
     pub fn tcp(tls: bool, host: impl Into<String>, port: u16) -> Self {
-        Self::Tcp { tls, host: host.into(), port }
+        let scheme = if tls { UpstreamScheme::Https } else { UpstreamScheme::Http };
+        Self::Tcp { scheme, host: host.into(), port, name: None }
     }
 
-    /// The upstream that an `http` or `https` URL of nothing but scheme, host and port names, or a `unix`
-    /// one with an absolute path. The error says what is wrong with the URL.
+    /// The upstream that an `http`, `https` or `h2c` URL of nothing but scheme, host and port names, or a
+    /// `unix` one with an absolute path. The error says what is wrong with the URL.
     pub fn of_url(url: &Url) -> Result<Self, &'static str> {
-        let tls = match url.scheme() {
-            "http" => false,
-            "https" => true,
+        let scheme = match url.scheme() {
+            "http" => UpstreamScheme::Http,
+            "h2c" => UpstreamScheme::H2c,
+            "https" => UpstreamScheme::Https,
             "unix" => return unix(url),
-            _ => return Err("its scheme is none of http, https and unix"),
+            _ => return Err("its scheme is none of http, https, h2c and unix"),
         };
         if !url.username().is_empty() || url.password().is_some() {
             return Err("it contains a user name or a password");
         }
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        if !matches!(url.path(), "/" | "") || url.query().is_some() || url.fragment().is_some() {
             return Err("it has a path, and requests keep their own");
         }
         let host = match url.host() {
@@ -104,7 +119,16 @@ impl UpstreamAddress {
             None => return Err("it has no host"),
         };
         let port = url.port_or_known_default().ok_or("it has no port")?;
-        Ok(Self::Tcp { tls, host, port })
+        Ok(Self::Tcp { scheme, host, port, name: None })
+    }
+
+    /// The same upstream, whose certificate is for another name. Without TLS there is none.
+    #[must_use]
+    pub fn named(mut self, certified: &str) -> Self {
+        if let Self::Tcp { scheme: UpstreamScheme::Https, name, .. } = &mut self {
+            *name = Some(certified.to_owned());
+        }
+        self
     }
 }
 
@@ -126,8 +150,12 @@ fn unix(url: &Url) -> Result<UpstreamAddress, &'static str> {
 impl fmt::Display for UpstreamAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tcp { tls, host, port } => {
-                let scheme = if *tls { "https" } else { "http" };
+            Self::Tcp { scheme, host, port, name: _ } => {
+                let scheme = match scheme {
+                    UpstreamScheme::Http => "http",
+                    UpstreamScheme::H2c => "h2c",
+                    UpstreamScheme::Https => "https",
+                };
                 if host.contains(':') {
                     write!(f, "{scheme}://[{host}]:{port}")
                 } else {
@@ -149,10 +177,14 @@ mod tests {
         assert_eq!(address("http://127.0.0.1:3000").unwrap().to_string(), "http://127.0.0.1:3000");
         assert_eq!(address("https://[::1]/").unwrap().to_string(), "https://[::1]:443");
         assert_eq!(address("https://[::1]/").unwrap(), UpstreamAddress::tcp(true, "::1", 443));
+        assert_eq!(address("h2c://127.0.0.1:50051").unwrap().to_string(), "h2c://127.0.0.1:50051");
         assert_eq!(address("unix:/run/a%20b.sock").unwrap(), UpstreamAddress::Unix("/run/a b.sock".into()));
         for bad in [
             "ftp://a",
             "http://a/x",
+            "h2c://a",
+            "h2c://a:1/x",
+            "h2c:a:1",
             "http://u@a/",
             "http://:pw@a/",
             "http://a?x",

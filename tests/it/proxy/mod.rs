@@ -17,6 +17,7 @@ mod faults;
 mod validators;
 mod shaped;
 mod tls;
+mod http2;
 mod upgrades;
 mod telling;
 mod command;

@@ -38,6 +38,11 @@ fn base() -> AppConfig {
     config
 }
 
+/// The upstream of this URL.
+pub(crate) fn upstream_at(url: &str) -> UpstreamAddress {
+    UpstreamAddress::of_url(&url::Url::parse(url).unwrap()).unwrap()
+}
+
 /// Observes, without policies.
 pub(crate) fn observe(upstream: SocketAddr) -> Running {
     observe_with(upstream, |_| {})

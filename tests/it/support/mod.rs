@@ -4,10 +4,14 @@
 
 mod upstream;
 mod client;
+mod h2;
 mod front;
 
 pub(crate) use client::{Client, H2Client, Response, is_certified_by};
-pub(crate) use front::{Certificates, Enforced, enforce, enforce_with, observe, observe_with, snapshot_of};
+pub(crate) use front::{
+    Certificates, Enforced, enforce, enforce_with, observe, observe_with, snapshot_of, upstream_at,
+};
+pub(crate) use h2::{Fed, H2Upstream, H2Visitor, fed, next_data, rest, whole};
 pub(crate) use upstream::{Connection, Upstream};
 
 use std::time::Duration;
