@@ -210,10 +210,10 @@ fn called(callee: &Expression<'_>) -> Option<(String, Option<String>)> {
 /// Whether this is the global object, as far as that is plain.
 fn is_page(object: &Expression<'_>) -> bool {
     const NAMES: [&str; 6] = ["window", "self", "globalThis", "top", "parent", "frames"];
-    match object {
-        Expression::Identifier(name) => NAMES.contains(&name.name.as_str()),
-        _ => matches!(object, Expression::ThisExpression(_)),
+    if matches!(object, Expression::ThisExpression(_)) {
+        return true;
     }
+    matches!(object, Expression::Identifier(name) if NAMES.contains(&name.name.as_str()))
 }
 
 /// The name of what is assigned to.
