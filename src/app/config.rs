@@ -30,6 +30,8 @@ pub struct AppConfig {
     pub listen: SocketAddr,
     /// Where operators connect, if at all.
     pub admin: Option<SocketAddr>,
+    /// Where plain HTTP is answered by a redirect to https, if anywhere.
+    pub redirect: Option<SocketAddr>,
     /// Sockets that were open before the process began; they take the place of both addresses.
     pub inherited: Inherited,
     /// The upstream of sites that name none; without `policies`, the only one.
@@ -38,8 +40,12 @@ pub struct AppConfig {
     pub policies: Option<PathBuf>,
     /// For TLS towards visitors.
     pub tls: Option<TlsFiles>,
+    /// Further certificates, each shown to visitors who ask for one of its names.
+    pub certificates: Vec<TlsFiles>,
     /// A CA (PEM) that upstreams' certificates may come from, beside the system's.
     pub upstream_ca: Option<PathBuf>,
+    /// What is shown to upstreams that ask who connects.
+    pub upstream_identity: Option<TlsFiles>,
     /// Threads that serve; 0 is one for each core.
     pub workers: usize,
     /// Where each exchange is logged, if anywhere.
@@ -62,11 +68,14 @@ impl AppConfig {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             admin: None,
+            redirect: None,
             inherited: Inherited::default(),
             upstream: None,
             policies: None,
             tls: None,
+            certificates: Vec::new(),
             upstream_ca: None,
+            upstream_identity: None,
             workers: 1,
             access_log: None,
             access_log_sample: 1,

@@ -31,6 +31,7 @@ use crate::telemetry::{AccessLog, AccessTarget, Metrics};
 use crate::transport::descriptors;
 use crate::transport::dial::Dialer;
 use crate::transport::tls::{self, PemPair};
+use certificate::Certificates;
 pub use config::{AppConfig, StartError, TlsFiles};
 use reload::{News, ReloadNow, Reloading};
 use sockets::Sockets;
@@ -42,6 +43,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// Where operators connect.
     pub admin_address: Option<SocketAddr>,
+    /// Where plain HTTP is led to https.
+    pub redirect_address: Option<SocketAddr>,
     /// The snapshot in force.
     pub published: PublishedSnapshot,
     /// What was observed.
@@ -114,17 +117,14 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(snapshot));
     let workers = if config.workers == 0 { cores() } else { config.workers };
 
-    let downstream_tls = match &config.tls {
-        Some(files) => {
-            let pair = PemPair::read(&files.certificate, &files.key)?;
-            let published = Arc::new(ArcSwap::new(pair.server()?));
-            metrics.certificate().begin(pair.leaf()?.to_string(), clock.now());
-            Some((files.clone(), pair, published))
-        }
-        None => None,
-    };
+    let certificates = certificates(&config)?;
+    if let Some(certificates) = &certificates {
+        news.begin_certificates(certificates.in_force());
+    }
+    let identity = config.upstream_identity.as_ref();
+    let identity = identity.map(|files| PemPair::read(&files.certificate, &files.key)).transpose()?;
     let dialer = Dialer {
-        tls: tls::client(config.upstream_ca.as_deref())?,
+        tls: tls::client(config.upstream_ca.as_deref(), identity.as_ref())?,
         max_headers: config.settings.max_headers,
         buffer_bytes: config.settings.buffer_bytes,
         max_streams: config.settings.max_streams,
@@ -141,7 +141,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         // An exchange needs one connection to the upstream, as a downstream one with HTTP/1 does.
         places: Places::new(allowed),
         settings,
-        tls: downstream_tls.as_ref().map(|(_, _, published)| Arc::clone(published)),
+        tls: certificates.as_ref().map(Certificates::published),
         dialer,
         access: access.clone(),
         roster: Arc::default(),
@@ -155,6 +155,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let mut running = Running {
         address,
         admin_address,
+        redirect_address: sockets.redirect_address,
         published: Arc::clone(&published),
         store: Arc::clone(&store),
         metrics: metrics.clone(),
@@ -172,11 +173,17 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         published_policies,
         trust,
     )?;
-    running.reloading.certificate = news.watch_certificate(config.pace, downstream_tls)?;
+    running.reloading.certificate = news.watch_certificate(config.pace, certificates)?;
     for (number, listener) in sockets.visitors.into_iter().enumerate() {
         let (shared, stop) = (Arc::clone(&shared), running.stop.clone());
         let work = |listener| proxy::work(shared, listener, stop);
         let thread = spawn(format!("worker-{number}"), move || TcpListener::from_std(listener).map(work))?;
+        running.threads.push(thread);
+    }
+    if let Some(listener) = sockets.redirect {
+        let (shared, stop) = (Arc::clone(&shared), running.stop.clone());
+        let lead = |listener| proxy::redirect(shared, listener, stop);
+        let thread = spawn("redirect".to_owned(), move || TcpListener::from_std(listener).map(lead))?;
         running.threads.push(thread);
     }
     let thread = ask_after_health(&shared, running.stop.clone())?;
@@ -224,6 +231,13 @@ fn ask_after_health(shared: &Shared, stop: CancellationToken) -> Result<JoinHand
         record: Arc::clone(&shared.record),
     };
     spawn("health".to_owned(), move || Ok(health.run(stop)))
+}
+
+/// Those towards visitors. The first that is named is for whoever asks for none of the others' names.
+fn certificates(config: &AppConfig) -> Result<Option<Certificates>, StartError> {
+    let mut files = config.tls.iter().chain(&config.certificates).cloned();
+    let Some(first) = files.next() else { return Ok(None) };
+    Ok(Some(Certificates::open(first, files.collect())?))
 }
 
 fn access_log(config: &AppConfig, metrics: &Metrics) -> Result<Option<Arc<AccessLog>>, StartError> {

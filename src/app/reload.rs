@@ -5,8 +5,10 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::certificate::{Certificate, CertificateOutcome};
-use super::{StartError, TlsFiles};
+use jiff::SignedDuration;
+
+use super::StartError;
+use super::certificate::{CertificateOutcome, Certificates, InForce};
 use crate::admin::Reloaded;
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, render};
@@ -14,11 +16,13 @@ use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, ReloadOutcome, UpstreamAddress};
 use crate::store::{Event, EventKind, Store};
 use crate::telemetry::{Metrics, Reloads};
-use crate::transport::tls::{PemPair, PublishedTls};
 use crate::watch::{self, Asking, Pace, Watch, WatchError};
 
 /// Diagnostics that are written out in one message; `countersign check` has all.
 const TOLD: usize = 20;
+
+/// So long before its end a certificate is warned of.
+const WARNED: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Where news about reloads goes.
 #[derive(Clone)]
@@ -90,8 +94,8 @@ impl ReloadNow {
         if let Some(asking) = self.certificate {
             let outcome = answer(&asking).await?;
             let (word, problems) = match &*outcome {
-                CertificateOutcome::Loaded { .. } => ("loaded", Vec::new()),
-                CertificateOutcome::Refused { why } => {
+                CertificateOutcome::Loaded(_) => ("loaded", Vec::new()),
+                CertificateOutcome::Refused { why, loaded: _ } => {
                     ("refused", vec![serde_json::json!({ "message": why })])
                 }
                 CertificateOutcome::Unchanged => ("unchanged", Vec::new()),
@@ -136,17 +140,16 @@ impl News {
         watch.map(Some).map_err(|cause| cannot_watch(folder, &cause))
     }
 
-    /// Watches certificate and key, where there are files.
+    /// Watches certificates and keys, where there are any.
     pub(super) fn watch_certificate(
         self,
         pace: Pace,
-        in_force: Option<(TlsFiles, PemPair, PublishedTls)>,
+        certificates: Option<Certificates>,
     ) -> Result<Option<Watch<CertificateOutcome>>, StartError> {
-        let Some((files, pair, published)) = in_force else { return Ok(None) };
-        let path = files.certificate.clone();
-        let subject = Certificate::new(files, &pair, published);
+        let Some(certificates) = certificates else { return Ok(None) };
+        let path = certificates.path();
         let on_look = move |outcome: &CertificateOutcome| self.of_certificate(outcome);
-        let watch = watch::watch("certificate", subject, pace, on_look);
+        let watch = watch::watch("certificate", certificates, pace, on_look);
         watch.map(Some).map_err(|cause| cannot_watch(path, &cause))
     }
 
@@ -185,24 +188,54 @@ impl News {
         }
     }
 
+    /// What visitors are shown from the start.
+    pub(super) fn begin_certificates(&self, in_force: InForce) {
+        self.warn_of_end(&in_force);
+        self.metrics.certificate().begin(in_force.leaves, self.clock.now());
+    }
+
     fn of_certificate(&self, outcome: &CertificateOutcome) {
-        let reloads = self.metrics.certificate();
         match outcome {
-            CertificateOutcome::Loaded { leaf } => {
-                reloads.loaded(leaf.clone(), self.clock.now());
-                let message = format!("A new certificate is in force for new connections ({leaf}).");
-                tracing::info!("{message}");
-                self.event(EventKind::CertificateLoaded, message);
-            }
-            CertificateOutcome::Refused { why } => {
-                reloads.refused(why.clone(), self.clock.now());
+            CertificateOutcome::Loaded(in_force) => self.certificate_loaded(in_force),
+            CertificateOutcome::Refused { why, loaded } => {
+                if let Some(in_force) = loaded {
+                    self.certificate_loaded(in_force);
+                }
+                self.metrics.certificate().refused(why.clone(), self.clock.now());
                 let message = format!(
                     "A changed certificate or key was refused; the last good pair stays in force.\n{why}"
                 );
                 tracing::error!("{message}");
                 self.event(EventKind::CertificateRefused, message);
             }
-            CertificateOutcome::Unchanged => reloads.unchanged(),
+            CertificateOutcome::Unchanged => self.metrics.certificate().unchanged(),
+        }
+    }
+
+    fn certificate_loaded(&self, in_force: &InForce) {
+        let leaves = &in_force.leaves;
+        self.metrics.certificate().loaded(leaves.clone(), self.clock.now());
+        let message = format!("A new certificate is in force for new connections ({leaves}).");
+        tracing::info!("{message}");
+        self.event(EventKind::CertificateLoaded, message);
+        self.warn_of_end(in_force);
+    }
+
+    /// A certificate that has ended is shown all the same: visitors who take it are better served than by
+    /// nothing, and no other is there.
+    fn warn_of_end(&self, in_force: &InForce) {
+        let ends = in_force.ends;
+        self.metrics.certificate_ends(ends.as_second());
+        let left = ends.duration_since(self.clock.now());
+        if left.is_negative() {
+            let message = format!(
+                "A certificate towards visitors has ended on {ends}: browsers refuse it. Put a new one in its \
+                 place; it is taken without a restart."
+            );
+            tracing::error!("{message}");
+            self.event(EventKind::CertificateRefused, message);
+        } else if left < WARNED {
+            tracing::warn!(%ends, "a certificate towards visitors ends soon");
         }
     }
 

@@ -13,8 +13,12 @@ pub(super) struct Sockets {
     /// Where visitors connect.
     pub address: SocketAddr,
     pub admin: Option<TcpListener>,
+    /// Where plain HTTP is led to https.
+    pub redirect: Option<TcpListener>,
     /// Where operators connect.
     pub admin_address: Option<SocketAddr>,
+    /// Where `redirect` listens.
+    pub redirect_address: Option<SocketAddr>,
 }
 
 impl Sockets {
@@ -45,7 +49,15 @@ impl Sockets {
             Some(socket) => Some(local(config.admin.unwrap_or(config.listen), Some(socket))?),
             None => None,
         };
-        Ok(Self { visitors, address, admin, admin_address })
+        let redirect = match config.redirect {
+            Some(asked) => listen::bind(asked, 1).map_err(failed(asked))?.pop(),
+            None => None,
+        };
+        let redirect_address = match (&redirect, config.redirect) {
+            (Some(socket), Some(asked)) => Some(local(asked, Some(socket))?),
+            _ => None,
+        };
+        Ok(Self { visitors, address, admin, redirect, admin_address, redirect_address })
     }
 }
 

@@ -73,7 +73,7 @@ pub fn run(args: &Args) -> ExitCode {
         // Whose signatures count is not known, so what the policies amount to isn't either.
         (summary.counts, summary.snapshot) = (None, None);
     }
-    summary.diagnostics.splice(0..0, wrong);
+    summary.diagnostics.splice(0..0, wrong.into_iter().chain(args.settings.files()));
     let errors = summary.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let warnings = summary.diagnostics.len() - errors;
     if args.json {

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::diagnostic::{color_wanted, render};
 use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
-use crate::settings::{Choices, Settled, settle};
+use crate::settings::{CertificateFiles, Choices, Settled, settle};
 use crate::telemetry::init_logs;
 use crate::transport::listen::Inherited;
 use crate::watch::Pace;
@@ -145,14 +145,17 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
         }
         None => None,
     };
-    let tls = settled.tls.as_ref();
+    let files = |pair: &CertificateFiles| TlsFiles { certificate: pair.cert.clone(), key: pair.key.clone() };
     Ok(AppConfig {
         listen: settled.listen,
         admin: settled.admin,
         inherited,
         upstream,
         policies: settled.policies.clone(),
-        tls: tls.map(|(certificate, key)| TlsFiles { certificate: certificate.clone(), key: key.clone() }),
+        tls: settled.tls.as_ref().map(files),
+        certificates: settled.certificates.iter().map(files).collect(),
+        redirect: settled.redirect,
+        upstream_identity: settled.upstream_identity.as_ref().map(files),
         upstream_ca: settled.upstream_ca.clone(),
         workers: settled.workers,
         access_log: settled.access_log.clone(),
@@ -168,7 +171,7 @@ fn say_where(settled: &Settled, running: &Running) {
     for warning in &running.warnings {
         say(&render(warning, color_wanted(&io::stderr())));
     }
-    let scheme = if settled.tls.is_some() { "https" } else { "http" };
+    let scheme = if settled.tls.is_some() || !settled.certificates.is_empty() { "https" } else { "http" };
     say(&format!("listening on {scheme}://{}", running.address));
     if let Some(address) = running.admin_address {
         say(&format!("admin on http://{address}"));

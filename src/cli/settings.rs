@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{COULD_NOT_RUN, say};
-use crate::diagnostic::{color_wanted, render};
+use crate::diagnostic::{Diagnostic, color_wanted, render};
 use crate::inventory::{Approvers, ApproversError};
-use crate::settings::{ApproverChoices, FromFile, SettingsError, find, read, settle_approvers};
+use crate::settings::{ApproverChoices, FromFile, SettingsError, check_files, find, read, settle_approvers};
 
 /// Where the settings are, and whose signatures count.
 #[derive(Debug, Clone, Args)]
@@ -39,6 +39,11 @@ impl SettingsArgs {
             Some(path) => Ok(read(&path)?),
             None => Ok(FromFile::default()),
         }
+    }
+
+    /// What is wrong with the certificates and keys that it names.
+    pub(super) fn files(&self) -> Vec<Diagnostic> {
+        find(self.config.as_deref()).map(|path| check_files(&path)).unwrap_or_default()
     }
 
     /// Whose signatures count.

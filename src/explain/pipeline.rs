@@ -88,7 +88,7 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
         access: None,
         roster: Arc::default(),
         dialer: Dialer {
-            tls: tls::client(question.upstream_ca.as_deref())?,
+            tls: tls::client(question.upstream_ca.as_deref(), None)?,
             max_headers: settings.max_headers,
             buffer_bytes: settings.buffer_bytes,
             max_streams: settings.max_streams,

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
+use super::accept::Slot;
 use super::access::{Asker, Logged};
 use super::admit::{Admitted, admit, is_for_service_worker};
 use super::body::{Body, RequestBody};
@@ -25,7 +26,7 @@ use super::places::Place;
 use super::record::Record;
 use super::share::Seat;
 use super::treat::treat;
-use super::worker::{Slot, Worker};
+use super::worker::Worker;
 use super::{own, upgrade};
 use crate::html::{Judged, Outcome};
 use crate::policy::{PageGrants, Site, Snapshot, Visit};
@@ -187,7 +188,7 @@ impl Default for Ids {
 }
 
 impl Ids {
-    fn next(&self, now: Timestamp) -> String {
+    pub(super) fn next(&self, now: Timestamp) -> String {
         let count = self.count.get().wrapping_add(1);
         self.count.set(count);
         let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);

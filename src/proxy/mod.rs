@@ -10,6 +10,8 @@
 //! threads but [`worker::Shared`].
 
 mod worker;
+mod accept;
+mod redirect;
 mod exchange;
 mod admit;
 mod places;
@@ -45,4 +47,5 @@ pub use balance::Roster;
 pub use health::Health;
 pub use places::Places;
 pub use record::Record;
+pub use redirect::redirect;
 pub use worker::{Shared, work};

@@ -1,7 +1,6 @@
 //! One worker: a thread that accepts connections and serves them, all by itself.
 
 use std::convert::Infallible;
-use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,13 +11,14 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::accept::{Slot, begin, next_connection};
 use super::balance::Roster;
 use super::exchange::{Ids, Peer, serve};
 use super::places::Places;
@@ -28,15 +28,11 @@ use crate::clock::Clock;
 use crate::policy::PublishedSnapshot;
 use crate::reports::Collector;
 use crate::settings::Settings;
-use crate::telemetry::{AccessLog, OpenConnection};
+use crate::telemetry::AccessLog;
 use crate::transport::dial::Dialer;
-use crate::transport::listen::tune;
 use crate::transport::local::LocalExecutor;
-use crate::transport::proxy_protocol::visitor_behind;
 use crate::transport::tls::PublishedTls;
 
-/// After an accept failed for want of file descriptors or memory: until some may be free again.
-const BACK_OFF: Duration = Duration::from_millis(100);
 /// How long a connection without a request is kept after a stop was asked for: browsers and balancers that
 /// were just let in would otherwise see their first request fail.
 const FIRST_REQUEST: Duration = Duration::from_millis(500);
@@ -69,13 +65,6 @@ pub struct Shared {
     pub dialer: Dialer,
     /// The time.
     pub clock: Clock,
-}
-
-/// A connection's place among those allowed.
-#[derive(Debug)]
-pub(super) struct Slot {
-    _permit: OwnedSemaphorePermit,
-    _counted: OpenConnection,
 }
 
 /// What one worker has for itself.
@@ -111,7 +100,11 @@ impl Worker {
         let sweeping = tokio::task::spawn_local(sweep(Rc::clone(worker)));
         loop {
             // A place first: connections beyond the limit wait in the kernel's backlog.
-            let Some((stream, address, slot)) = worker.next_connection(&listener).await else { break };
+            let Some((stream, address, slot)) =
+                next_connection(&worker.shared, &worker.stop, &listener).await
+            else {
+                break;
+            };
             connections.spawn_local(connection(Rc::clone(worker), stream, address, slot));
         }
         drop(listener);
@@ -121,38 +114,6 @@ impl Worker {
             tracing::warn!(open = connections.len(), "gave up on exchanges in flight");
         }
     }
-
-    /// The next connection, or `None` when it is time to stop.
-    async fn next_connection(&self, listener: &TcpListener) -> Option<(TcpStream, SocketAddr, Slot)> {
-        let accepting = async {
-            loop {
-                // The semaphore is never closed.
-                let Ok(permit) = Arc::clone(&self.shared.slots).acquire_owned().await else { return None };
-                match listener.accept().await {
-                    Ok((stream, address)) => {
-                        let counted = self.shared.record.metrics().connection();
-                        return Some((stream, address, Slot { _permit: permit, _counted: counted }));
-                    }
-                    Err(error) if is_of_one_connection(&error) => {}
-                    Err(error) => {
-                        tracing::warn!(%error, "can't accept connections; trying again");
-                        sleep(BACK_OFF).await;
-                    }
-                }
-            }
-        };
-        tokio::select! {
-            biased;
-            () = self.stop.cancelled() => None,
-            accepted = accepting => accepted,
-        }
-    }
-}
-
-/// Whether an accept error says only that the one connection is gone.
-fn is_of_one_connection(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
-    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
 }
 
 async fn sweep(worker: Rc<Worker>) {
@@ -164,21 +125,9 @@ async fn sweep(worker: Rc<Worker>) {
     }
 }
 
-async fn connection(worker: Rc<Worker>, mut stream: TcpStream, mut address: SocketAddr, slot: Slot) {
+async fn connection(worker: Rc<Worker>, mut stream: TcpStream, address: SocketAddr, slot: Slot) {
     let settings = &worker.shared.settings;
-    if let Err(error) = tune(&stream, settings.idle_time) {
-        tracing::debug!(%error, "the connection was gone before it began");
-        return;
-    }
-    if settings.proxy_protocol_from.contain(address.ip()) {
-        match timeout(settings.handshake_time, visitor_behind(&mut stream)).await {
-            Ok(Ok(Some(visitor))) => address = visitor,
-            // The balancer speaks for itself.
-            Ok(Ok(None)) => {}
-            Ok(Err(error)) => return tracing::debug!(%address, %error, "no PROXY header"),
-            Err(_elapsed) => return tracing::debug!(%address, "the PROXY header took too long"),
-        }
-    }
+    let Some(address) = begin(&worker.shared, &mut stream, address).await else { return };
     let trusted = settings.trust_forwarded || settings.forwarded_from.contain(address.ip());
     let peer = Rc::new(Peer::new(address, worker.shared.tls.is_some(), trusted, slot));
     let Some(tls) = worker.shared.tls.as_ref().map(|tls| tls.load_full()) else {

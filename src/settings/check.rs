@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde_spanned::Spanned;
 
-use super::choices::{AccessLog, ApproverChoices, Choices, LimitChoices};
+use super::choices::{AccessLog, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentChoices;
 use super::file::{ApproverTable, LimitsTable, SettingsFile};
 use super::limits::{self, Numbers, Times};
@@ -31,7 +31,11 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
         admin: parsed(file.admin.as_ref(), "admin", values::address, problems),
         tls_cert,
         tls_key,
+        certificates: certificates(file, folder),
+        redirect: parsed(file.redirect.as_ref(), "redirect", values::address, problems),
         upstream_ca: path(file.upstream_ca.as_ref()),
+        upstream_cert: path(file.upstream_cert.as_ref()),
+        upstream_key: path(file.upstream_key.as_ref()),
         workers: number(file.workers.as_ref(), "workers", limits::WORKERS, problems),
         trust_forwarded: file.trust_forwarded.as_ref().map(|flag| *flag.get_ref()),
         forwarded_from: networks(file.forwarded_from.as_ref(), "forwarded-from", problems),
@@ -46,7 +50,23 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
         ),
         limits: bounds(&file.limits, problems),
     };
+    let (cert, key) = (&file.upstream_cert, &file.upstream_key);
+    for (one, other, name) in [(cert, key, "upstream-key"), (key, cert, "upstream-cert")] {
+        if let (Some(one), None) = (one, other) {
+            let message = format!("there is no `{name}` beside it");
+            problems.error(one.span(), message, "certificate and key go together: name both");
+        }
+    }
     FromFile { choices, approvers: approvers(file, problems) }
+}
+
+/// Those with both files; the other kind is an error already.
+fn certificates(file: &SettingsFile, folder: &Path) -> Option<Vec<CertificateFiles>> {
+    let pairs = file.certificates.iter().filter_map(|table| table.cert.as_ref().zip(table.key.as_ref()));
+    let path = |text: &Text| folder.join(text.get_ref());
+    let pairs: Vec<_> =
+        pairs.map(|(cert, key)| CertificateFiles { cert: path(cert), key: path(key) }).collect();
+    (!pairs.is_empty()).then_some(pairs)
 }
 
 fn access_log(text: Option<&Text>, folder: &Path, problems: &mut Problems) -> Option<AccessLog> {

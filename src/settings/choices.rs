@@ -11,7 +11,7 @@ use url::Url;
 
 use super::document::DocumentChoices;
 use super::limits;
-use super::values::{access_target, address, approver, upstream};
+use super::values::{access_target, address, approver, certificate, upstream};
 use crate::inventory::Approver;
 use crate::telemetry::{AccessTarget, LogFormat};
 use crate::transport::Network;
@@ -19,6 +19,15 @@ use crate::transport::Network;
 /// Where the access log goes; `None`: nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessLog(pub Option<AccessTarget>);
+
+/// A certificate chain and its key, as they are named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateFiles {
+    /// The chain: PEM, leaf first.
+    pub cert: PathBuf,
+    /// The leaf's key: PEM.
+    pub key: PathBuf,
+}
 
 /// Everything but approvers. What was not said is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
@@ -41,9 +50,21 @@ pub struct Choices {
     /// Its key (PEM).
     #[arg(long, value_name = "FILE", env = "COUNTERSIGN_TLS_KEY")]
     pub tls_key: Option<PathBuf>,
+    /// Further certificates: each is shown to visitors who ask for one of its names.
+    #[arg(long = "certificate", value_name = "CHAIN=KEY", env = "COUNTERSIGN_CERTIFICATES", value_delimiter = ',', value_parser = certificate)]
+    pub certificates: Option<Vec<CertificateFiles>>,
+    /// Where plain HTTP is answered by a redirect to https, for example 0.0.0.0:80.
+    #[arg(long, value_name = "ADDR", env = "COUNTERSIGN_REDIRECT", value_parser = address)]
+    pub redirect: Option<SocketAddr>,
     /// A CA (PEM) that https upstreams may have their certificates from, beside the system's.
     #[arg(long, value_name = "FILE", env = "COUNTERSIGN_UPSTREAM_CA")]
     pub upstream_ca: Option<PathBuf>,
+    /// Certificate chain (PEM, leaf first) that https upstreams are shown where they ask who connects.
+    #[arg(long, value_name = "FILE", env = "COUNTERSIGN_UPSTREAM_CERT")]
+    pub upstream_cert: Option<PathBuf>,
+    /// Its key (PEM).
+    #[arg(long, value_name = "FILE", env = "COUNTERSIGN_UPSTREAM_KEY")]
+    pub upstream_key: Option<PathBuf>,
     /// Threads that serve; 0 is one for each core [default: 0].
     #[arg(long, value_name = "N", env = "COUNTERSIGN_WORKERS", value_parser = |text: &str| limits::WORKERS.parse(text))]
     pub workers: Option<u64>,

@@ -18,6 +18,12 @@ pub(super) struct SettingsFile {
     #[schemars(with = "Option<String>")]
     pub(super) upstream_ca: Option<Text>,
     #[schemars(with = "Option<String>")]
+    pub(super) upstream_cert: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) upstream_key: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) redirect: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) policies: Option<Text>,
     #[schemars(with = "Option<u64>")]
     pub(super) workers: Option<Spanned<u64>>,
@@ -36,13 +42,15 @@ pub(super) struct SettingsFile {
     #[schemars(with = "Option<u64>")]
     pub(super) quorum: Option<Spanned<u64>>,
     pub(super) tls: Option<TlsTable>,
+    #[schemars(rename = "certificate", with = "Option<Vec<TlsTable>>")]
+    pub(super) certificates: Vec<TlsTable>,
     #[schemars(with = "Option<LimitsTable>")]
     pub(super) limits: LimitsTable,
     #[schemars(rename = "approver", with = "Option<Vec<ApproverTable>>")]
     pub(super) approvers: Vec<ApproverTable>,
 }
 
-/// The certificate of the listener.
+/// A certificate that visitors are shown.
 #[derive(Debug, Default, schemars::JsonSchema)]
 #[schemars(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct TlsTable {
@@ -126,6 +134,9 @@ impl SettingsFile {
             admin: root.text("admin", problems),
             upstream: root.text("upstream", problems),
             upstream_ca: root.text("upstream-ca", problems),
+            upstream_cert: root.text("upstream-cert", problems),
+            upstream_key: root.text("upstream-key", problems),
+            redirect: root.text("redirect", problems),
             policies: root.text("policies", problems),
             workers: root.number("workers", problems),
             trust_forwarded: root.flag("trust-forwarded", problems),
@@ -136,6 +147,11 @@ impl SettingsFile {
             access_log_sample: root.number("access-log-sample", problems),
             quorum: root.number("quorum", problems),
             tls: root.table("tls", "[tls]", problems).map(|keys| TlsTable::read(keys, problems)),
+            certificates: root
+                .tables("certificate", "[[certificate]]", problems)
+                .into_iter()
+                .map(|keys| TlsTable::read(keys, problems))
+                .collect(),
             limits: root
                 .table("limits", "[limits]", problems)
                 .map(|keys| LimitsTable::read(keys, problems))

@@ -17,9 +17,11 @@ mod check;
 mod schema;
 mod read;
 mod settle;
+mod files;
 
-pub use choices::{AccessLog, ApproverChoices, Choices, LimitChoices};
+pub use choices::{AccessLog, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 pub use document::{DocumentChoices, DocumentLimits};
+pub use files::check_files;
 pub use limits::Settings;
 pub use read::{FromFile, SettingsError, find, parse, read};
 pub use schema::settings_schema;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::choices::{ApproverChoices, Choices, LimitChoices};
+use super::choices::{ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentLimits;
 use super::limits::Settings;
 use crate::inventory::{Approvers, ApproversError};
@@ -24,10 +24,16 @@ pub struct Settled {
     pub upstream: Option<Url>,
     /// The folder of policies.
     pub policies: Option<PathBuf>,
-    /// For TLS towards visitors: the chain (PEM, leaf first) and the leaf's key.
-    pub tls: Option<(PathBuf, PathBuf)>,
+    /// For TLS towards visitors.
+    pub tls: Option<CertificateFiles>,
+    /// Further certificates.
+    pub certificates: Vec<CertificateFiles>,
+    /// Where plain HTTP is led to https, if anywhere.
+    pub redirect: Option<SocketAddr>,
     /// A CA that upstreams' certificates may come from.
     pub upstream_ca: Option<PathBuf>,
+    /// What upstreams are shown that ask who connects.
+    pub upstream_identity: Option<CertificateFiles>,
     /// Threads that serve; 0 is one for each core.
     pub workers: usize,
     /// How log lines are written.
@@ -42,12 +48,23 @@ pub struct Settled {
 
 /// How the process runs by what was said first and, where nothing was said, by the file.
 pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
-    let tls = match (said.tls_cert.or(file.tls_cert), said.tls_key.or(file.tls_key)) {
-        (Some(certificate), Some(key)) => Some((certificate, key)),
-        (None, None) => None,
-        (Some(_), None) => return Err("a certificate needs its key: --tls-key FILE"),
-        (None, Some(_)) => return Err("a key needs its certificate: --tls-cert FILE"),
-    };
+    let tls = pair(
+        said.tls_cert.or(file.tls_cert),
+        said.tls_key.or(file.tls_key),
+        "a certificate needs its key: --tls-key FILE",
+        "a key needs its certificate: --tls-cert FILE",
+    )?;
+    let upstream_identity = pair(
+        said.upstream_cert.or(file.upstream_cert),
+        said.upstream_key.or(file.upstream_key),
+        "the certificate that upstreams are shown needs its key: --upstream-key FILE",
+        "the key for upstreams needs its certificate: --upstream-cert FILE",
+    )?;
+    let certificates = said.certificates.or(file.certificates).unwrap_or_default();
+    let redirect = said.redirect.or(file.redirect);
+    if redirect.is_some() && tls.is_none() && certificates.is_empty() {
+        return Err("a redirect to https needs a certificate: --tls-cert FILE --tls-key FILE");
+    }
     let networks = |said: Option<Vec<Network>>, file| Networks(said.or(file).unwrap_or_default());
     let settings = Settings {
         trust_forwarded: said.trust_forwarded.or(file.trust_forwarded).unwrap_or_default(),
@@ -61,6 +78,9 @@ pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
         upstream: said.upstream.or(file.upstream),
         policies: said.policies.or(file.policies),
         tls,
+        certificates,
+        redirect,
+        upstream_identity,
         upstream_ca: said.upstream_ca.or(file.upstream_ca),
         workers: said.workers.or(file.workers).map_or(0, as_usize),
         log_format: said.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
@@ -68,6 +88,20 @@ pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
         access_log_sample: said.access_log_sample.or(file.access_log_sample).unwrap_or(1),
         settings,
     })
+}
+
+fn pair(
+    cert: Option<PathBuf>,
+    key: Option<PathBuf>,
+    no_key: &'static str,
+    no_cert: &'static str,
+) -> Result<Option<CertificateFiles>, &'static str> {
+    match (cert, key) {
+        (Some(cert), Some(key)) => Ok(Some(CertificateFiles { cert, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(no_key),
+        (None, Some(_)) => Err(no_cert),
+    }
 }
 
 /// Whose signatures count. A list that was said replaces the file's.

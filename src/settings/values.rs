@@ -5,7 +5,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 
 use url::Url;
 
-use super::choices::AccessLog;
+use super::choices::{AccessLog, CertificateFiles};
 use crate::inventory::Approver;
 use crate::telemetry::AccessTarget;
 
@@ -57,6 +57,13 @@ pub(super) fn access_target(text: &str) -> Result<AccessLog, String> {
         "stdout" => Some(AccessTarget::Stdout),
         file => Some(AccessTarget::File(file.into())),
     }))
+}
+
+/// Two files: a chain and its key.
+pub(super) fn certificate(text: &str) -> Result<CertificateFiles, String> {
+    let files = text.split_once('=').filter(|(cert, key)| !cert.is_empty() && !key.is_empty());
+    let (cert, key) = files.ok_or_else(|| format!("`{text}` is not CHAIN=KEY: two files"))?;
+    Ok(CertificateFiles { cert: cert.into(), key: key.into() })
 }
 
 /// An approver: name and public key.

@@ -28,6 +28,7 @@ pub struct Metrics {
     policies: Reloads,
     policy_generation: Gauge,
     certificate: Reloads,
+    certificate_ends: Gauge,
     upstream_errors: Family<Labels<1>, Counter>,
     upstream_retries: Counter,
     open_connections: Gauge,
@@ -75,6 +76,9 @@ impl Metrics {
         let number = "The snapshot of the policies in force, counted from 1";
         registry.register("policy_generation", number, policy_generation.clone());
         let certificate = Reloads::registered(&mut registry, "certificate");
+        let certificate_ends = Gauge::default();
+        let ends = "When the first of the certificates in force ends";
+        registry.register("certificate_ends_timestamp_seconds", ends, certificate_ends.clone());
         registry.register("upstream_errors", "What upstreams did wrong", upstream_errors.clone());
         let retries = "Requests sent to another upstream because one did not answer";
         registry.register("upstream_retries", retries, upstream_retries.clone());
@@ -94,6 +98,7 @@ impl Metrics {
             policies,
             policy_generation,
             certificate,
+            certificate_ends,
             upstream_errors,
             upstream_retries,
             open_connections,
@@ -168,6 +173,11 @@ impl Metrics {
     /// How the certificate towards visitors stands.
     pub fn certificate(&self) -> &Reloads {
         &self.certificate
+    }
+
+    /// When the first of the certificates in force ends, in seconds since 1970.
+    pub fn certificate_ends(&self, at: i64) {
+        self.certificate_ends.set(at);
     }
 
     /// An upstream failed us.

@@ -71,14 +71,44 @@ or start Countersign with --upstream";
     let listed = file.upstreams.as_ref().filter(|list| !list.get_ref().is_empty());
     let Some(list) = listed else {
         let span = file.upstreams.as_ref().map_or(0..0, Spanned::span);
+        let name = upstream_name(file, problems);
         match default {
-            DefaultUpstream::Given(address) => return vec![address.clone()],
+            DefaultUpstream::Given(address) => {
+                let address = address.clone();
+                return vec![name.map_or(address.clone(), |name| address.named(&name))];
+            }
             DefaultUpstream::Missing => problems.error(span, "the file names no upstream", HELP),
             DefaultUpstream::Unknown => problems.warning(span, "the file names no upstream", HELP),
         }
         return Vec::new();
     };
-    list.get_ref().iter().filter_map(|text| upstream(text, problems)).collect()
+    let found: Vec<UpstreamAddress> =
+        list.get_ref().iter().filter_map(|text| upstream(text, problems)).collect();
+    let Some(name) = upstream_name(file, problems) else { return found };
+    if !found.iter().any(UpstreamAddress::is_secure)
+        && let Some(text) = &file.upstream_name
+    {
+        let message = "`upstream-name` is for https upstreams, and there is none";
+        problems.error(text.span(), message, "remove it, or write https:// before the upstream");
+    }
+    found.into_iter().map(|address| address.named(&name)).collect()
+}
+
+/// The name that certificates of upstreams are for.
+fn upstream_name(file: &PolicyFile, problems: &mut Problems) -> Option<String> {
+    let text = file.upstream_name.as_ref()?;
+    match Host::parse(text.get_ref()) {
+        Ok(Host::Domain(name)) if !name.ends_with('.') => Some(name),
+        Ok(_) | Err(_) => {
+            let message = format!("`{}` is not the name of a host", text.get_ref());
+            problems.error(
+                text.span(),
+                message,
+                "write the name that stands in the certificate, without port",
+            );
+            None
+        }
+    }
 }
 
 fn upstream(text: &Text, problems: &mut Problems) -> Option<UpstreamAddress> {

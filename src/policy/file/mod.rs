@@ -33,6 +33,9 @@ pub(super) struct PolicyFile {
     /// Where the application listens: scheme, host and port, or `unix:` and the path of a socket.
     #[schemars(with = "Option<Vec<String>>")]
     pub(super) upstreams: Option<Texts>,
+    /// The name that the certificates of https upstreams are for, where that is not the host that is named.
+    #[schemars(with = "Option<String>")]
+    pub(super) upstream_name: Option<Text>,
     /// How requests are spread over several of them.
     pub(super) balance: Option<BalanceTable>,
     /// Whether verdicts are carried out.
@@ -98,6 +101,7 @@ impl PolicyFile {
         let file = Self {
             hosts: root.texts("hosts", problems),
             upstreams: root.texts("upstreams", problems),
+            upstream_name: root.text("upstream-name", problems),
             balance: root
                 .table("balance", "[balance]", problems)
                 .map(|keys| BalanceTable::read(keys, problems)),

@@ -122,6 +122,11 @@ impl UpstreamAddress {
         Ok(Self::Tcp { scheme, host, port, name: None })
     }
 
+    /// Whether it is spoken to with TLS.
+    pub fn is_secure(&self) -> bool {
+        matches!(self, Self::Tcp { scheme: UpstreamScheme::Https, .. })
+    }
+
     /// The same upstream, whose certificate is for another name. Without TLS there is none.
     #[must_use]
     pub fn named(mut self, certified: &str) -> Self {

@@ -131,7 +131,8 @@ pub fn get(url: &Url, options: &FetchOptions) -> Result<Fetched, FetchError> {
 }
 
 async fn follow(start: &Url, options: &FetchOptions, stage: &Cell<Stage>) -> Result<Fetched, FetchError> {
-    let tls = tls::client(options.extra_ca.as_deref()).map_err(|error| error::network(start, &error))?;
+    let tls =
+        tls::client(options.extra_ca.as_deref(), None).map_err(|error| error::network(start, &error))?;
     let dialer =
         Dialer { tls, max_headers: 256, buffer_bytes: 64 << 10, max_streams: 1, patience: options.max_time };
     let mut url = start.clone();

@@ -41,7 +41,8 @@ fn errors(policy: &str) -> Vec<String> {
 /// Everything that the language has.
 const WHOLE: &str = r#"
 hosts = ["shop.example", "*.shop.example"]
-upstreams = ["http://127.0.0.1:3000"]
+upstreams = ["https://127.0.0.1:3000"]
+upstream-name = "app.internal"
 mode = "enforce"
 enforce-percent = 10
 csp-form = "hash"

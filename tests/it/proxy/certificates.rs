@@ -3,12 +3,15 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use countersign::app::TlsFiles;
 use countersign::watch::Pace;
 
 use crate::support::{
-    Certificates, Client, Enforced, H2Client, Upstream, answer, enforce_with, get, is_certified_by, within,
+    Certificates, Client, Enforced, H2Client, Upstream, answer, enforce_with, get, is_certified_by,
+    is_certified_for, within,
 };
 
 const PAIR: [&str; 2] = ["leaf.pem", "leaf-key.pem"];
@@ -140,4 +143,131 @@ async fn where_no_events_come_a_renewed_pair_is_found_all_the_same() {
     }
     until_said(&proxy, "A new certificate is in force").await;
     assert!(is_certified_by(proxy.address(), &new.ca()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_visitor_is_shown_the_certificate_of_the_name_asked_for() {
+    let first = Certificates::make();
+    let shop = Certificates::for_names(&["shop.test", "*.shop.test"]);
+    let blog = Certificates::for_names(&["blog.test", "shop.test"]);
+    let upstream = Upstream::answering(answer("Content-Type: text/plain", "x")).await;
+    let proxy = enforce_with(upstream.address, "", |config| {
+        config.tls = Some(first.files());
+        config.certificates = vec![shop.files(), blog.files()];
+    });
+    for (name, certificates) in [
+        ("shop.test", &shop),
+        ("SHOP.test", &shop),
+        ("pay.shop.test", &shop),
+        ("blog.test", &blog),
+        ("localhost", &first),
+    ] {
+        assert!(is_certified_for(proxy.address(), &certificates.ca(), name).await, "{name}");
+    }
+    // Nobody else's: the first is shown, which such a visitor doesn't take.
+    for name in ["a.b.shop.test", "other.test"] {
+        assert!(!is_certified_for(proxy.address(), &shop.ca(), name).await, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pair_that_is_half_renewed_holds_up_no_other() {
+    let first = Certificates::make();
+    let (shop, blog) = (Certificates::for_names(&["shop.test"]), Certificates::for_names(&["blog.test"]));
+    let (new_shop, new_blog) =
+        (Certificates::for_names(&["shop.test"]), Certificates::for_names(&["blog.test"]));
+    let upstream = Upstream::answering(answer("Content-Type: text/plain", "x")).await;
+    let proxy = enforce_with(upstream.address, "", |config| {
+        config.tls = Some(first.files());
+        config.certificates = vec![shop.files(), blog.files()];
+    });
+    rename_over(&new_shop.folder().join("leaf.pem"), &shop.files().certificate);
+    until_said(&proxy, "leaf-key.pem: this key doesn't belong to the first certificate in ").await;
+    let old_ca = shop.ca();
+    assert!(is_certified_for(proxy.address(), &old_ca, "shop.test").await);
+    for name in PAIR {
+        rename_over(&new_blog.folder().join(name), &blog.folder().join(name));
+    }
+    within("the other renewal", async {
+        while !is_certified_for(proxy.address(), &new_blog.ca(), "blog.test").await {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert!(is_certified_for(proxy.address(), &old_ca, "shop.test").await);
+    assert!(proxy.running.metrics.encode().contains("countersign_certificate_last_reload_good 0"));
+    rename_over(&new_shop.folder().join("leaf-key.pem"), &shop.files().key);
+    within("the rest of the renewal", async {
+        while !is_certified_for(proxy.address(), &new_shop.ca(), "shop.test").await {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert!(is_certified_for(proxy.address(), &first.ca(), "localhost").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_renewed_under_load_cost_no_request() {
+    let pairs: Vec<Certificates> = (0..2).map(|_| Certificates::make()).collect();
+    let served = tempfile::tempdir().unwrap();
+    for name in PAIR {
+        fs::copy(pairs[0].folder().join(name), served.path().join(name)).unwrap();
+    }
+    // Visitors trust whichever is in force.
+    let roots = served.path().join("roots.pem");
+    let both = pairs.iter().map(|pair| fs::read_to_string(pair.ca()).unwrap()).collect::<String>();
+    fs::write(&roots, both).unwrap();
+    let [certificate, key] = PAIR.map(|name| served.path().join(name));
+    let (_upstream, proxy) = proxy_with(TlsFiles { certificate, key }).await;
+    let address = proxy.address();
+    let stop = Arc::new(AtomicBool::new(false));
+    let visitors: Vec<_> = (0..4)
+        .map(|number| {
+            let (stop, roots) = (Arc::clone(&stop), roots.clone());
+            tokio::spawn(async move {
+                let mut answered = 0_usize;
+                while !stop.load(Ordering::Relaxed) {
+                    let response = if number % 2 == 0 {
+                        Client::tls(address, &roots).await.ask(get("/")).await
+                    } else {
+                        H2Client::connect(address, &roots).await.get("/", &[]).await
+                    };
+                    assert_eq!((response.status, response.whole), (200, true));
+                    answered += 1;
+                }
+                answered
+            })
+        })
+        .collect();
+    for renewal in 1..=20 {
+        let pair = &pairs[renewal % 2];
+        // One file after the other: in between they don't belong together.
+        for name in PAIR {
+            rename_over(&pair.folder().join(name), &served.path().join(name));
+            tokio::task::yield_now().await;
+        }
+        within("the renewed pair", async {
+            while !is_certified_by(address, &pair.ca()).await {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+    stop.store(true, Ordering::Relaxed);
+    for visitor in visitors {
+        assert!(visitor.await.unwrap() > 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_has_ended_is_said_and_not_taken_by_visitors() {
+    let ended = Certificates::self_signed("serverAuth", -1);
+    let (_upstream, proxy) = proxy_with(ended.files()).await;
+    assert!(proxy.events().contains("A certificate towards visitors has ended on "), "{}", proxy.events());
+    assert!(!is_certified_by(proxy.address(), &ended.ca()).await);
+    let metrics = proxy.running.metrics.encode();
+    let (_, ends) = metrics.split_once("\ncountersign_certificate_ends_timestamp_seconds ").unwrap();
+    let ends: i64 = ends.lines().next().unwrap().parse().unwrap();
+    let now = countersign::clock::Clock::System.now().as_second();
+    assert!(ends < now && ends > now - 3 * 24 * 3600, "{ends}");
 }

@@ -25,3 +25,4 @@ mod approvers;
 mod reload;
 mod storm;
 mod certificates;
+mod redirect;

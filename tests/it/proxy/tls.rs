@@ -3,8 +3,11 @@
 use countersign::app::{self, AppConfig, StartError, TlsFiles};
 use countersign::policy::UpstreamAddress;
 
+use http::Response;
+
 use crate::support::{
-    Certificates, Client, H2Client, Upstream, answer, enforce_with, get, observe_with, page,
+    Certificates, Client, H2Client, H2Upstream, Upstream, answer, enforce_with, get, observe_with, page,
+    upstream_at, whole,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,6 +55,50 @@ async fn an_upstream_over_tls_must_have_a_certificate_of_a_known_ca() {
     assert_eq!((response.status, response.text().as_str()), (200, "from behind"));
     let doubting = through(None);
     assert_eq!(Client::connect(doubting.address).await.ask(get("/")).await.status, 502);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upstream_that_asks_who_connects_is_shown_a_certificate() {
+    let (server, ours) = (Certificates::make(), Certificates::self_signed("clientAuth", 2));
+    let upstream = H2Upstream::demanding(&server.files(), Some(&ours.ca()), |_| async {
+        Response::new(whole("for you"))
+    })
+    .await;
+    let through = |identity| {
+        observe_with(upstream.address, |config| {
+            config.upstream = Some(upstream_at(&format!("https://localhost:{}", upstream.address.port())));
+            config.upstream_ca = Some(server.ca());
+            config.upstream_identity = identity;
+        })
+    };
+    let known = through(Some(ours.files()));
+    assert_eq!(Client::connect(known.address).await.ask(get("/")).await.text(), "for you");
+    let stranger = through(None);
+    assert_eq!(Client::connect(stranger.address).await.ask(get("/")).await.status, 502);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_name_in_an_upstreams_certificate_may_be_another_than_its_address() {
+    let certificates = Certificates::for_names(&["app.internal"]);
+    let upstream = H2Upstream::secure(&certificates.files(), |_| async { Response::new(whole("ok")) }).await;
+    let through = |rules: &str| {
+        enforce_with(upstream.address, rules, |config| {
+            config.upstream = Some(upstream_at(&format!("https://127.0.0.1:{}", upstream.address.port())));
+            config.upstream_ca = Some(certificates.ca());
+        })
+    };
+    let named = through("upstream-name = \"app.internal\"");
+    assert_eq!(Client::connect(named.address()).await.ask(get("/")).await.text(), "ok");
+    let listed = format!(
+        "upstreams = [\"https://127.0.0.1:{}\"]\nupstream-name = \"app.internal\"",
+        upstream.address.port()
+    );
+    let listed = through(&listed);
+    assert_eq!(Client::connect(listed.address()).await.ask(get("/")).await.text(), "ok");
+    for rules in ["", "upstream-name = \"other.internal\""] {
+        let proxy = through(rules);
+        assert_eq!(Client::connect(proxy.address()).await.ask(get("/")).await.status, 502, "{rules}");
+    }
 }
 
 #[test]

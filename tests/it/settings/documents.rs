@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use countersign::settings::{Choices, FromFile, Settings, parse, read, settle, settle_approvers};
+use countersign::settings::{
+    CertificateFiles, Choices, FromFile, Settings, parse, read, settle, settle_approvers,
+};
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -46,15 +48,19 @@ fn rows() -> Vec<Row> {
 /// The keys that the reader of the file knows: what it suggests beside an unknown one.
 fn known_keys() -> BTreeSet<String> {
     let mut known = BTreeSet::new();
-    for (table, prefix) in
-        [("", ""), ("[tls]", "tls."), ("[limits]", "limits."), ("[[approver]]", "approver.")]
-    {
+    for (table, prefix) in [
+        ("", ""),
+        ("[tls]", "tls."),
+        ("[[certificate]]", "certificate."),
+        ("[limits]", "limits."),
+        ("[[approver]]", "approver."),
+    ] {
         let problems = parse(Path::new("x.toml"), &format!("{table}\nunknown-key-0815 = 1\n")).unwrap_err();
         let unknown = problems.iter().find(|problem| problem.message.starts_with("unknown key")).unwrap();
         let (_, list) = unknown.help.as_ref().unwrap().split_once("may have: ").unwrap();
         known.extend(list.split(", ").map(|key| format!("{prefix}{key}")));
     }
-    for table in ["tls", "limits", "approver"] {
+    for table in ["tls", "certificate", "limits", "approver"] {
         assert!(known.remove(table), "{table}");
     }
     known
@@ -175,7 +181,10 @@ fn the_example_has_every_key_and_is_in_order() {
     let file = example();
     let settled = settle(Choices::default(), file.choices).unwrap();
     assert_eq!(settled.policies, Some(path("docs/policies")), "from the folder that the file is in");
-    assert_eq!(settled.tls, Some((path("docs/chain.pem"), path("docs/key.pem"))));
+    let pair = |cert, key| CertificateFiles { cert: path(cert), key: path(key) };
+    assert_eq!(settled.tls, Some(pair("docs/chain.pem", "docs/key.pem")));
+    assert_eq!(settled.certificates, [pair("docs/blog-chain.pem", "docs/blog-key.pem")]);
+    assert_eq!(settled.upstream_identity, Some(pair("docs/upstream-chain.pem", "docs/upstream-key.pem")));
     let approvers = settle_approvers(file.approvers.clone(), file.approvers).unwrap();
     assert_eq!((approvers.iter().count(), approvers.quorum()), (2, 2));
 }

@@ -1,8 +1,11 @@
 //! Faults in the settings file: the line, what is wrong, and a way out.
 
+use std::fs;
 use std::path::Path;
 
-use countersign::settings::parse;
+use countersign::settings::{check_files, parse};
+
+use crate::support::Certificates;
 
 const ALICE: &str = "ed25519:PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=";
 
@@ -32,6 +35,10 @@ fn each_fault_is_told_with_its_line() {
         ("trust-forwarded = \"yes\"\n", 1, "`trust-forwarded` must be `true` or `false`"),
         ("tls = true\n", 1, "`tls` must be a table"),
         ("[tls]\ncert = \"chain.pem\"\n", 1, "[tls] has no `key`"),
+        ("[[certificate]]\nkey = \"key.pem\"\n", 1, "[[certificate]] has no `cert`"),
+        ("\nupstream-cert = \"a.pem\"\n", 2, "there is no `upstream-key` beside it"),
+        ("upstream = \"h2c://a\"\n", 1, "no port in it"),
+        ("redirect = \"80\"\n", 1, "`80` is not HOST:PORT"),
         ("[limits]\nbuffer-bytes = 100\n", 2, "100 is not between 8192 and 16777216"),
         ("[limits]\nidle-time = 10\n", 2, "`idle-time` must be text in quotes"),
         ("[limits]\nidle-time = \"10\"\n", 2, "`10` is no length of time"),
@@ -52,6 +59,49 @@ fn each_fault_is_told_with_its_line() {
         let told = told(text);
         let found = told.iter().any(|(at, said)| *at == line && said.contains(message));
         assert!(found, "{text}: {told:#?}");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_used_are_told_where_they_are_named() {
+    let (one, other) = (Certificates::make(), Certificates::make());
+    let folder = one.folder();
+    fs::copy(other.folder().join("leaf-key.pem"), folder.join("other-key.pem")).unwrap();
+    fs::write(folder.join("half.pem"), "-----BEGIN CERTIFICATE-----\nMIIB").unwrap();
+    let settings = folder.join("countersign.toml");
+    let told = |text: &str| -> Vec<(usize, String)> {
+        fs::write(&settings, text).unwrap();
+        let told = check_files(&settings).into_iter();
+        told.map(|problem| (problem.place.unwrap().line, problem.message)).collect()
+    };
+    let good = "upstream-ca = \"ca.pem\"\nupstream-cert = \"leaf.pem\"\nupstream-key = \"leaf-key.pem\"\n\
+                [tls]\ncert = \"leaf.pem\"\nkey = \"leaf-key.pem\"\n\
+                [[certificate]]\ncert = \"leaf.pem\"\nkey = \"leaf-key.pem\"\n";
+    assert_eq!(told(good), []);
+    for (changed, into, line, message) in [
+        ("\"ca.pem\"", "\"nowhere.pem\"", 1, "nowhere.pem: "),
+        ("\"ca.pem\"", "\"leaf-key.pem\"", 1, "leaf-key.pem: no certificate in it"),
+        (
+            "upstream-key = \"leaf-key.pem\"",
+            "upstream-key = \"other-key.pem\"",
+            3,
+            "doesn't belong to the first",
+        ),
+        ("[tls]\ncert = \"leaf.pem\"", "[tls]\ncert = \"half.pem\"", 5, "half.pem: "),
+        (
+            "[[certificate]]\ncert = \"leaf.pem\"\nkey = \"leaf-key.pem\"",
+            "[[certificate]]\ncert = \"leaf.pem\"\nkey = \"gone.pem\"",
+            9,
+            "gone.pem: ",
+        ),
+    ] {
+        let text = good.replace(changed, into);
+        assert_ne!(text, good);
+        let told = told(&text);
+        assert!(
+            matches!(&told[..], [(at, said)] if *at == line && said.contains(message)),
+            "{into}: {told:#?}"
+        );
     }
 }
 

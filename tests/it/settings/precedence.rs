@@ -54,6 +54,12 @@ fn half_of_a_certificate_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let said = refused(&folder, &["--tls-cert", "chain.pem"], &[]);
     assert!(said.contains("--tls-key"), "{said}");
+    let said = refused(&folder, &["--upstream-key", "key.pem"], &[]);
+    assert!(said.contains("--upstream-cert"), "{said}");
+    let said = refused(&folder, &["--certificate", "chain.pem"], &[]);
+    assert!(said.contains("`chain.pem` is not CHAIN=KEY"), "{said}");
+    let said = refused(&folder, &["--redirect", "127.0.0.1:0"], &[]);
+    assert!(said.contains("a redirect to https needs a certificate"), "{said}");
 }
 
 #[test]

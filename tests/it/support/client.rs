@@ -198,6 +198,11 @@ pub(crate) async fn is_certified_by(address: SocketAddr, ca: &Path) -> bool {
     try_tls(address, ca, b"http/1.1").await.is_ok()
 }
 
+/// The same, asked for by another name than `localhost`.
+pub(crate) async fn is_certified_for(address: SocketAddr, ca: &Path, name: &str) -> bool {
+    try_tls_of(address, ca, b"http/1.1", name).await.is_ok()
+}
+
 async fn tls(address: SocketAddr, ca: &Path, protocol: &[u8]) -> tokio_rustls::client::TlsStream<TcpStream> {
     try_tls(address, ca, protocol).await.unwrap()
 }
@@ -207,15 +212,26 @@ async fn try_tls(
     ca: &Path,
     protocol: &[u8],
 ) -> std::io::Result<tokio_rustls::client::TlsStream<TcpStream>> {
+    try_tls_of(address, ca, protocol, "localhost").await
+}
+
+async fn try_tls_of(
+    address: SocketAddr,
+    ca: &Path,
+    protocol: &[u8],
+    name: &str,
+) -> std::io::Result<tokio_rustls::client::TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(ca).unwrap()).unwrap();
+    for root in CertificateDer::pem_file_iter(ca).unwrap() {
+        roots.add(root.unwrap()).unwrap();
+    }
     let mut config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
     config.alpn_protocols = vec![protocol.to_vec()];
-    let name = ServerName::try_from("localhost").unwrap();
+    let name = ServerName::try_from(name.to_owned()).unwrap();
     let stream = TcpStream::connect(address).await.unwrap();
     TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }

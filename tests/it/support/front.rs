@@ -1,5 +1,6 @@
 //! A proxy in this process, in front of a test's upstream.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -94,10 +95,39 @@ pub(crate) struct Certificates {
 
 impl Certificates {
     pub(crate) fn make() -> Self {
+        Self::for_names(&[])
+    }
+
+    /// The same for other names.
+    pub(crate) fn for_names(names: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("certs/make-dev");
-        let made = Command::new(script).env("CERTS_DIR", folder.path()).output().unwrap();
+        let made = Command::new(script).args(names).env("CERTS_DIR", folder.path()).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        Self { folder }
+    }
+
+    /// A pair that its owner signed: for somebody who connects, or, where it has ended, for nobody.
+    pub(crate) fn self_signed(usage: &str, days: i32) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let extensions = format!(
+            "basicConstraints=critical,CA:FALSE\nextendedKeyUsage={usage}\nsubjectAltName=DNS:localhost\n"
+        );
+        fs::write(folder.path().join("extensions"), extensions).unwrap();
+        let ask = "req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout leaf-key.pem \
+                   -out request.pem -subj /CN=self";
+        let sign = format!(
+            "x509 -req -in request.pem -signkey leaf-key.pem -days {days} -extfile extensions -out leaf.pem"
+        );
+        for command in [ask, &sign] {
+            let made = Command::new("openssl")
+                .args(command.split_whitespace())
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        }
+        fs::copy(folder.path().join("leaf.pem"), folder.path().join("ca.pem")).unwrap();
         Self { folder }
     }
 

@@ -3,6 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,8 +16,9 @@ use hyper::body::{Body, Frame, Incoming};
 use hyper::client::conn::http2::SendRequest;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::{TcpListener, TcpStream};
@@ -110,12 +112,32 @@ impl H2Upstream {
         F: Fn(Request<Incoming>) -> W + Clone + Send + Sync + 'static,
         W: Future<Output = Response<Fed>> + Send + 'static,
     {
+        Self::demanding(files, None, answer).await
+    }
+
+    /// The same, only for whoever shows a certificate of this CA.
+    pub(crate) async fn demanding<F, W>(files: &TlsFiles, of_ca: Option<&Path>, answer: F) -> Self
+    where
+        F: Fn(Request<Incoming>) -> W + Clone + Send + Sync + 'static,
+        W: Future<Output = Response<Fed>> + Send + 'static,
+    {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let verifier = match of_ca {
+            Some(ca) => {
+                let mut roots = RootCertStore::empty();
+                roots.add(CertificateDer::from_pem_file(ca).unwrap()).unwrap();
+                let verifier =
+                    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+                verifier.build().unwrap()
+            }
+            None => WebPkiClientVerifier::no_client_auth(),
+        };
         let chain = CertificateDer::pem_file_iter(&files.certificate).unwrap().map(Result::unwrap).collect();
         let key = PrivateKeyDer::from_pem_file(&files.key).unwrap();
-        let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
-            .with_no_client_auth()
+            .with_client_cert_verifier(verifier)
             .with_single_cert(chain, key)
             .unwrap();
         config.alpn_protocols = vec![b"h2".to_vec()];

@@ -7,7 +7,7 @@ mod client;
 mod h2;
 mod front;
 
-pub(crate) use client::{Client, H2Client, Response, is_certified_by};
+pub(crate) use client::{Client, H2Client, Response, is_certified_by, is_certified_for};
 pub(crate) use front::{
     Certificates, Enforced, enforce, enforce_with, observe, observe_with, snapshot_of, upstream_at,
 };

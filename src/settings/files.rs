@@ -1,0 +1,46 @@
+//! Whether the certificates and keys that a settings file names can be used. Nothing else asks this: what is
+//! wrong with them at the start is told by whoever needs them.
+
+use std::path::Path;
+
+use super::file::{SettingsFile, TlsTable};
+use crate::diagnostic::{self, Diagnostic, Problems, SourceFile, Text};
+use crate::transport::tls::{self, PemPair, TlsError};
+
+const HELP: &str = "paths are taken from the folder of this file; name PEM files of one pair, the leaf first";
+
+/// What is wrong with the files, each with the place where it is named.
+pub fn check_files(path: &Path) -> Vec<Diagnostic> {
+    // Whoever reads the settings says why they can't be read.
+    let Ok(text) = std::fs::read_to_string(path) else { return Vec::new() };
+    let mut problems = Problems::new(SourceFile::new(path, &text));
+    let mut of_the_text = Problems::new(SourceFile::new(path, &text));
+    let Some(file) = SettingsFile::read(&text, &mut of_the_text) else { return Vec::new() };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let shown = file.tls.iter().chain(&file.certificates);
+    for TlsTable { cert, key } in shown {
+        pair(folder, cert.as_ref(), key.as_ref(), &mut problems);
+    }
+    pair(folder, file.upstream_cert.as_ref(), file.upstream_key.as_ref(), &mut problems);
+    if let Some(ca) = &file.upstream_ca
+        && let Err(error) = tls::client(Some(&folder.join(ca.get_ref())), None)
+    {
+        tell(ca, &error, &mut problems);
+    }
+    let mut found = problems.into_list();
+    diagnostic::sort(&mut found);
+    found
+}
+
+fn pair(folder: &Path, cert: Option<&Text>, key: Option<&Text>, problems: &mut Problems) {
+    let Some((cert, key)) = cert.zip(key) else { return };
+    let [cert_path, key_path] = [cert, key].map(|text| folder.join(text.get_ref()));
+    let read = PemPair::read(&cert_path, &key_path);
+    let Err(error) = read.and_then(|pair| pair.certified().map(drop)) else { return };
+    let of_key = matches!(&error, TlsError::File { path, .. } if *path == key_path);
+    tell(if of_key || matches!(error, TlsError::Apart { .. }) { key } else { cert }, &error, problems);
+}
+
+fn tell(at: &Text, error: &TlsError, problems: &mut Problems) {
+    problems.error(at.span(), error.to_string(), HELP);
+}
