@@ -46,7 +46,7 @@ fn grants(opinion: Opinion) -> Arc<PageGrants> {
             Digest::of(Algorithm::Sha256, INLINE.as_bytes()),
             ScriptId::new("theme").unwrap(),
         )]),
-        opinion,
+        second_opinion: opinion,
         ..PageGrants::nothing(Mode::Enforce)
     })
 }
@@ -106,7 +106,7 @@ fn parsed(page: &[u8], selector: Option<&str>) -> Vec<u8> {
     out
 }
 
-fn rewritten(page: &[u8], grants: &Arc<PageGrants>) -> Vec<u8> {
+fn rewritten(page: &[u8], grants: &Arc<PageGrants>, looking: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(page.len());
     let url = Url::parse("https://shop.example/").unwrap();
     let observer = Box::new(|judged| {
@@ -114,6 +114,9 @@ fn rewritten(page: &[u8], grants: &Arc<PageGrants>) -> Vec<u8> {
     });
     let mut rewriter =
         Rewriter::new(Arc::clone(grants), url, encoding_rs::UTF_8, Limits::default(), observer).unwrap();
+    if looking {
+        rewriter = rewriter.with_code().unwrap();
+    }
     for chunk in page.chunks(16 << 10) {
         rewriter.write(chunk, &mut out).unwrap();
     }
@@ -122,7 +125,7 @@ fn rewritten(page: &[u8], grants: &Arc<PageGrants>) -> Vec<u8> {
 }
 
 /// The parser with nothing to do, with the elements at which the rewriter stops, and the rewriter without
-/// and with a second opinion.
+/// and with a second opinion, and with a look for code in attributes.
 fn rewriting(criterion: &mut Criterion) {
     for (name, page) in pages() {
         let mut group = criterion.benchmark_group(name);
@@ -136,7 +139,11 @@ fn rewriting(criterion: &mut Criterion) {
         for opinion in [Opinion::Off, Opinion::Suspects, Opinion::Always] {
             let grants = grants(opinion);
             group.bench_function(format!("rewriter, second opinion {}", opinion.name()), |bencher| {
-                bencher.iter(|| black_box(rewritten(&page, &grants)));
+                bencher.iter(|| black_box(rewritten(&page, &grants, false)));
+            });
+            let name = format!("second opinion {}, code in attributes looked for", opinion.name());
+            group.bench_function(name, |bencher| {
+                bencher.iter(|| black_box(rewritten(&page, &grants, true)));
             });
         }
         group.finish();

@@ -21,9 +21,10 @@ pub mod settings;
 pub mod policy;
 // pure judgement
 pub mod judge;
-// bytes in, bytes out; what browsers tell
+// bytes in, bytes out; what browsers tell; what vendors serve
 pub mod html;
 pub mod reports;
+pub mod drift;
 // the data path and the operator's window
 pub mod proxy;
 pub mod admin;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::State;
 use super::view::explanation;
 use crate::policy::{FailMode, Mode, PageRules, Site, Unapproved};
-use crate::store::{Event, ScriptSeenRow, ViolationRow};
+use crate::store::{DriftRow, Event, ScriptSeenRow, ViolationRow};
 use crate::telemetry::Standing;
 
 /// A script seen, with the sentence for its reason.
@@ -58,6 +58,11 @@ pub(super) async fn scripts(FromState(state): FromState<State>) -> Json<Vec<Scri
     Json(scripts.map(|row| Script { explanation: explanation(row.seen.reason), row }).collect())
 }
 
+/// `GET /api/drift`: what vendors serve, findings first.
+pub(super) async fn drift(FromState(state): FromState<State>) -> Json<Vec<DriftRow>> {
+    Json(state.store.drifts())
+}
+
 /// `GET /api/events`: what an operator should read, most recent first.
 pub(super) async fn events(FromState(state): FromState<State>) -> Json<Vec<Event>> {
     Json(state.store.events(usize::MAX))
@@ -100,6 +105,6 @@ fn rules(rules: &PageRules) -> Rules {
             FailMode::Closed => "closed",
             FailMode::HeadersOnly => "headers-only",
         },
-        second_opinion: rules.opinion.name(),
+        second_opinion: rules.second_opinion.name(),
     }
 }

@@ -67,6 +67,7 @@ fn router(state: State) -> Router {
         .route("/assets/admin.css", get(async || css(include_str!("assets/admin.css"))))
         .route("/api/reports", get(api::reports))
         .route("/api/scripts", get(api::scripts))
+        .route("/api/drift", get(api::drift))
         .route("/api/events", get(api::events))
         .route("/api/policy", get(api::policy))
         .route("/live", get(async || "live\n"))

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::State;
-use super::view::{EventView, Moment, ReportView, ScriptView, SiteView, is_stopped};
+use super::view::{DriftView, EventView, Moment, ReportView, ScriptView, SiteView};
 use crate::telemetry::Standing;
 
 /// Rows of each list on the page; the API has all.
@@ -34,6 +34,10 @@ struct Overview {
     passed_count: usize,
     reports: Vec<ReportView>,
     reports_count: usize,
+    /// Vendors that serve something else than was approved.
+    drifts: Vec<DriftView>,
+    /// Scripts whose vendors are looked at.
+    watched_count: usize,
 }
 
 /// The last change of something, when it was refused.
@@ -63,8 +67,9 @@ fn build(state: &State, live: bool) -> Overview {
         standing.refused.map(|refusal| Refused { at: Moment::new(refusal.at, now), message: refusal.why })
     };
     let (stopped, passed): (Vec<_>, Vec<_>) =
-        store.scripts().into_iter().partition(|row| is_stopped(row.seen.verdict));
+        store.scripts().into_iter().partition(|row| row.seen.verdict.stops());
     let reports = store.violations(usize::MAX);
+    let drifts = store.drifts();
     let rows =
         |list: Vec<_>| list.into_iter().take(ROWS).map(|row| ScriptView::new(row, now)).collect::<Vec<_>>();
     let sites: Vec<SiteView> = snapshot.sites.iter().map(|site| SiteView::new(site)).collect();
@@ -83,6 +88,13 @@ fn build(state: &State, live: bool) -> Overview {
         stopped: rows(stopped),
         passed_count: passed.len(),
         passed: rows(passed),
+        watched_count: drifts.len(),
+        drifts: drifts
+            .into_iter()
+            .filter(|row| row.finding)
+            .take(ROWS)
+            .map(|row| DriftView::new(row, now))
+            .collect(),
         reports_count: reports.len(),
         reports: reports.into_iter().take(ROWS).map(|row| ReportView::new(row, now)).collect(),
     }

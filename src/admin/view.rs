@@ -1,12 +1,14 @@
 //! Rows of the overview, in the words that the page shows.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 
 use super::ago::ago;
 use crate::judge::Reason;
 use crate::policy::{Mode, Site, Unapproved};
 use crate::reports::in_words;
-use crate::store::{Event, EventKind, ScriptSeenRow, ViolationRow};
+use crate::store::{DriftRow, Event, EventKind, ScriptSeenRow, ViolationRow};
 
 /// A moment, for people and for `datetime`.
 pub(super) struct Moment {
@@ -80,6 +82,8 @@ impl EventView {
             EventKind::SecondOpinion => ("parsers differ", "problem"),
             EventKind::ScriptStopped => ("script stopped", "stopped"),
             EventKind::BrowserReport => ("browser report", "stopped"),
+            EventKind::DriftFound => ("vendor drifted", "problem"),
+            EventKind::DriftEnded => ("drift ended", "good"),
         };
         let at = Moment::new(event.at, now);
         let (message, details) = match event.message.split_once('\n') {
@@ -107,16 +111,25 @@ pub(super) struct ScriptView {
 impl ScriptView {
     pub(super) fn new(row: ScriptSeenRow, now: Timestamp) -> Self {
         let seen = row.seen;
-        let stopped = is_stopped(seen.verdict);
+        let stopped = seen.verdict.stops();
         let tone = match (stopped, seen.enforced) {
             (true, true) => "stopped",
             (true, false) => "problem",
             (false, _) => "good",
         };
-        let verdict = if seen.enforced { seen.verdict.to_owned() } else { format!("would {}", seen.verdict) };
+        let verdict =
+            if seen.enforced { seen.verdict.to_string() } else { format!("would {}", seen.verdict) };
+        let mut kind = seen.kind.to_string();
+        // Writing to a string can't fail.
+        if let Some(attribute) = &seen.attribute {
+            let _ = write!(kind, " {attribute}");
+        }
+        if seen.srcdoc > 0 {
+            kind.push_str(" in srcdoc");
+        }
         Self {
             script: seen.script,
-            kind: if seen.srcdoc > 0 { format!("{} in srcdoc", seen.kind) } else { seen.kind.to_owned() },
+            kind,
             site: seen.site,
             page: seen.page,
             verdict,
@@ -127,11 +140,6 @@ impl ScriptView {
             last: Moment::new(row.last_seen, now),
         }
     }
-}
-
-/// Whether this verdict keeps a script from running.
-pub(super) fn is_stopped(verdict: &str) -> bool {
-    matches!(verdict, "quarantine" | "strip")
 }
 
 /// The sentence for a reason's code.
@@ -160,6 +168,37 @@ impl ReportView {
             generation: row.violation.generation,
             count: row.count,
             last: Moment::new(row.last_seen, now),
+        }
+    }
+}
+
+/// A vendor that serves something else than was approved.
+pub(super) struct DriftView {
+    pub(super) script: String,
+    pub(super) url: String,
+    pub(super) drift: &'static str,
+    pub(super) severity: &'static str,
+    pub(super) message: String,
+    pub(super) because: Vec<String>,
+    pub(super) what_to_do: Option<String>,
+    pub(super) mirrored: bool,
+    pub(super) since: Moment,
+    pub(super) looked: Moment,
+}
+
+impl DriftView {
+    pub(super) fn new(row: DriftRow, now: Timestamp) -> Self {
+        Self {
+            script: format!("{}/{}", row.site, row.script),
+            url: row.url,
+            drift: row.drift,
+            severity: row.severity,
+            message: row.message,
+            because: row.because,
+            what_to_do: row.what_to_do,
+            mirrored: row.mirrored,
+            since: Moment::new(row.since, now),
+            looked: Moment::new(row.looked_at, now),
         }
     }
 }

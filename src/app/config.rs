@@ -1,11 +1,14 @@
 //! What is needed to start, and why nothing was started.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
+use crate::drift::ReadScript;
 use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
 use crate::settings::Settings;
@@ -21,6 +24,27 @@ pub struct TlsFiles {
     pub certificate: PathBuf,
     /// The leaf's key.
     pub key: PathBuf,
+}
+
+/// How vendors are looked at while the process runs.
+#[derive(Clone)]
+pub struct DriftConfig {
+    /// From one look at a script to the next.
+    pub interval: Duration,
+    /// For bytes that nobody has approved, and for what was found.
+    pub folder: Option<PathBuf>,
+    /// Whether addresses of private networks and of this machine are fetched from.
+    pub allow_private: bool,
+    /// The longest time for one answer.
+    pub patience: Duration,
+    /// Reads scripts.
+    pub read: ReadScript,
+}
+
+impl fmt::Debug for DriftConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DriftConfig").field("interval", &self.interval).finish_non_exhaustive()
+    }
 }
 
 /// Everything that is needed to start.
@@ -54,6 +78,8 @@ pub struct AppConfig {
     pub access_log_sample: u64,
     /// Whose signatures make approvals count.
     pub approvers: Approvers,
+    /// How vendors are looked at, if they are.
+    pub drift: Option<DriftConfig>,
     /// Limits.
     pub settings: Settings,
     /// When policies and certificate are looked at.
@@ -80,6 +106,7 @@ impl AppConfig {
             access_log: None,
             access_log_sample: 1,
             approvers: Approvers::none(),
+            drift: None,
             settings: Settings::default(),
             pace: Pace::default(),
             clock: Clock::System,

@@ -21,9 +21,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::admin;
 use crate::diagnostic::Diagnostic;
+use crate::drift::{Looker, Telling, Watching};
 use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, Snapshot};
-use crate::proxy::{self, Health, Places, Record, Shared};
+use crate::proxy::{self, Addresses, Health, Places, Record, Shared};
 use crate::reports::Collector;
 use crate::settings::Settings;
 use crate::store::{MemoryStore, Store};
@@ -32,7 +33,7 @@ use crate::transport::descriptors;
 use crate::transport::dial::Dialer;
 use crate::transport::tls::{self, PemPair};
 use certificate::Certificates;
-pub use config::{AppConfig, StartError, TlsFiles};
+pub use config::{AppConfig, DriftConfig, StartError, TlsFiles};
 use reload::{News, ReloadNow, Reloading};
 use sockets::Sockets;
 
@@ -138,6 +139,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
         collector: Arc::new(Collector::new(Arc::clone(&store), clock, metrics.clone())),
         slots: Arc::new(Semaphore::new(allowed)),
+        addresses: Arc::new(Addresses::new(settings.max_connections_per_address)),
         // An exchange needs one connection to the upstream, as a downstream one with HTTP/1 does.
         places: Places::new(allowed),
         settings,
@@ -165,6 +167,11 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         access,
         reloading: Reloading::default(),
     };
+    if let Some(watching) = watching(&config, &shared, &store, &metrics)? {
+        let stop = running.stop.clone();
+        let thread = spawn("drift".to_owned(), move || Ok(watching.run(stop.cancelled_owned())))?;
+        running.threads.push(thread);
+    }
     let published_policies = Arc::clone(&published);
     running.reloading.policies = news.clone().watch_policies(
         config.pace,
@@ -231,6 +238,26 @@ fn ask_after_health(shared: &Shared, stop: CancellationToken) -> Result<JoinHand
         record: Arc::clone(&shared.record),
     };
     spawn("health".to_owned(), move || Ok(health.run(stop)))
+}
+
+/// Looks at vendors, where policies name some.
+fn watching(
+    config: &AppConfig,
+    shared: &Shared,
+    store: &Arc<dyn Store>,
+    metrics: &Metrics,
+) -> Result<Option<Watching>, StartError> {
+    let (Some(drift), Some(policies)) = (&config.drift, &config.policies) else { return Ok(None) };
+    Ok(Some(Watching {
+        looker: Looker::new(config.upstream_ca.as_deref(), drift.allow_private, drift.patience)?,
+        policies: policies.clone(),
+        read: Arc::clone(&drift.read),
+        published: Arc::clone(&shared.published),
+        upstream: config.upstream.clone(),
+        interval: drift.interval,
+        folder: drift.folder.clone(),
+        telling: Telling { store: Arc::clone(store), metrics: metrics.clone(), clock: config.clock },
+    }))
 }
 
 /// Those towards visitors. The first that is named is for whoever asks for none of the others' names.

@@ -164,7 +164,10 @@ fn text(args: &Args, explained: &Explained) -> String {
         if let Some(id) = &code.id {
             let _ = writeln!(text, "            `{id}` ({})", at(code.line));
         }
-        let _ = writeln!(text, "            {}", of_attribute(code, explained));
+        let _ = writeln!(text, "            {}, {}", handler.digest, of_attribute(code, explained));
+        if let Some(seen) = &code.verdict {
+            let _ = writeln!(text, "            {}: {}", seen.reason, explanation(seen.reason));
+        }
     }
     if explained.left_out > 0 {
         let _ = writeln!(text, "\n… and {} more verdicts", explained.left_out);
@@ -184,6 +187,9 @@ fn explanation(code: &str) -> &'static str {
 }
 
 fn of_attribute(code: &InAttribute, explained: &Explained) -> &'static str {
+    if !code.allowed && code.id.is_some() {
+        return "approved, but another CSP on the page does not allow it";
+    }
     if code.allowed {
         return "the CSP names its digest";
     }
@@ -216,6 +222,8 @@ fn as_json(args: &Args, explained: &Explained) -> Value {
             "code": code.handler.code,
             "digest": code.handler.digest.to_string(),
             "allowed": code.allowed,
+            "verdict": code.verdict.as_ref().map(|seen| seen.verdict),
+            "reason": code.verdict.as_ref().map(|seen| seen.reason),
             "id": code.id.as_ref().map(ToString::to_string),
             "line": code.line,
         })

@@ -8,6 +8,7 @@ pub mod retire;
 pub mod key;
 pub mod scan;
 pub mod explain;
+pub mod drift;
 pub mod demo;
 mod apart;
 mod desk;
@@ -44,6 +45,8 @@ enum Command {
     Explain(Box<explain::Args>),
     /// Approve the bytes of a script: fetch or read them, write the lock.
     Approve(Box<approve::Args>),
+    /// Look whether vendors still serve what was approved.
+    Drift(Box<drift::Args>),
     /// Read one script from standard input and write what it reaches as JSON.
     #[command(hide = true)]
     ReadScript,
@@ -70,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::Scan(args) => scan::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Approve(args) => approve::run(&args),
+        Command::Drift(args) => drift::run(&args),
         Command::ReadScript => apart::run(),
         Command::FindShape => apart::run_shape(),
         Command::Retire(args) => retire::run(&args),

@@ -2,21 +2,24 @@
 
 use std::io;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::apart::read_apart;
 use super::say;
 use super::settings::SettingsArgs;
-use crate::app::{self, AppConfig, Running, StartError, TlsFiles};
+use crate::app::{self, AppConfig, DriftConfig, Running, StartError, TlsFiles};
 use crate::clock::Clock;
 use crate::diagnostic::{color_wanted, render};
 use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
-use crate::settings::{CertificateFiles, Choices, Settled, settle};
+use crate::settings::{CertificateFiles, Choices, DriftInterval, Settled, settle};
 use crate::telemetry::init_logs;
+use crate::transport::fetch::MAX_TIME;
 use crate::transport::listen::Inherited;
 use crate::watch::Pace;
 
@@ -161,9 +164,22 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
         access_log: settled.access_log.clone(),
         access_log_sample: settled.access_log_sample,
         approvers,
+        drift: drift(settled),
         settings: settled.settings.clone(),
         clock: Clock::System,
         pace: Pace::default(),
+    })
+}
+
+fn drift(settled: &Settled) -> Option<DriftConfig> {
+    let drift = &settled.drift;
+    let DriftInterval::Every(interval) = drift.interval else { return None };
+    Some(DriftConfig {
+        interval,
+        folder: drift.folder.clone(),
+        allow_private: drift.allow_private,
+        patience: MAX_TIME,
+        read: Arc::new(read_apart),
     })
 }
 

@@ -5,8 +5,9 @@ use http::HeaderMap;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY};
 
 use crate::html::{Charset, Handler, Limits, charset_of, survey};
-use crate::inventory::ScriptId;
+use crate::inventory::{ScriptId, SeenKind};
 use crate::policy::{Mode, PageGrants, PolicyPlaces, Site};
+use crate::store::ScriptSeen;
 use crate::transport::fetch::Fetched;
 use crate::web::{MediaType, extract_media_type};
 
@@ -22,6 +23,8 @@ pub struct InAttribute {
     pub handler: Handler,
     /// Whether the CSP that was sent allows it.
     pub allowed: bool,
+    /// The verdict that fell, where one did.
+    pub verdict: Option<ScriptSeen>,
     /// Whom the policy names by it.
     pub id: Option<ScriptId>,
     /// Where.
@@ -34,6 +37,7 @@ pub(super) fn of(
     site: &Site,
     grants: &PageGrants,
     places: &PolicyPlaces,
+    fallen: &[ScriptSeen],
 ) -> Vec<InAttribute> {
     let media = extract_media_type(&answer.headers);
     let Some(media) = media.filter(MediaType::is_html) else { return Vec::new() };
@@ -45,9 +49,12 @@ pub(super) fn of(
     let Ok(survey) = survey(&answer.bytes, charset, &Limits::default()) else { return Vec::new() };
     let csps = csps(&answer.headers, grants.mode);
     let judge = |handler: Handler| {
-        let id = grants.handlers.get(&handler.digest).cloned();
+        let kind = if handler.is_url { SeenKind::JavascriptUrl } else { SeenKind::Handler };
+        let digest = handler.digest.to_string();
+        let verdict = fallen.iter().find(|seen| seen.kind == kind && seen.script == digest).cloned();
+        let id = grants.code_id(handler.is_url, &handler.digest).cloned();
         let line = id.as_ref().and_then(|id| places.script(id));
-        InAttribute { allowed: csps.iter().all(|csp| allows(csp, &handler)), id, line, handler }
+        InAttribute { allowed: csps.iter().all(|csp| allows(csp, &handler)), verdict, id, line, handler }
     };
     survey.handlers.into_iter().map(judge).collect()
 }
@@ -95,6 +102,7 @@ mod tests {
         let handler = |is_url| Handler {
             element: "p".to_owned(),
             attribute: "onclick".to_owned(),
+            written: "a()".to_owned(),
             code: "a()".to_owned(),
             digest: digest.clone(),
             is_url,

@@ -20,7 +20,7 @@ pub use attributes::InAttribute;
 
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
-use crate::inventory::{ScriptId, Trust};
+use crate::inventory::{ScriptId, SeenKind, Trust};
 use crate::policy::{
     FailMode, Mode, PageGrants, PolicyPlaces, Site, Unapproved, UpstreamAddress, Visit, load_trusting,
 };
@@ -110,7 +110,7 @@ pub struct Fallen {
 impl Fallen {
     /// Whether the script runs, as far as the verdict says.
     pub fn passes(&self) -> bool {
-        matches!(self.seen.verdict, "pin" | "allow" | "release" | "merge" | "keep")
+        !self.seen.verdict.stops()
     }
 }
 
@@ -159,14 +159,19 @@ pub fn explain(question: &Question) -> Result<Explained, ExplainError> {
     let (answer, witnessed) = pipeline::ask(question, snapshot)?;
     let places = PolicyPlaces::read(&question.policies, &site.name)?;
     let grants = site.grants(question.url.path(), Visit::enforced(question.clock.now()));
-    let scripts = witnessed.scripts.into_iter().map(|seen| fallen(seen, &grants, &question.url, &places));
+    // Code in attributes is told with the code, so here only that not all was looked at.
+    let (code, scripts): (Vec<_>, Vec<_>) = witnessed
+        .scripts
+        .into_iter()
+        .partition(|seen| seen.kind.is_in_attribute() && !seen.script.is_empty());
+    let scripts = scripts.into_iter().map(|seen| fallen(seen, &grants, &question.url, &places));
     Ok(Explained {
         site: site.name.to_string(),
         generation,
         rule: rule(&site, &grants, &places),
         status: answer.status,
         scripts: scripts.collect(),
-        attributes: attributes::of(&answer, &site, &grants, &places),
+        attributes: attributes::of(&answer, &site, &grants, &places, &code),
         events: witnessed.events,
         headers: headers(&answer),
         warnings: loaded.warnings,
@@ -191,15 +196,16 @@ fn rule(site: &Site, grants: &PageGrants, places: &PolicyPlaces) -> Rule {
             FailMode::Closed => "closed",
             FailMode::HeadersOnly => "headers-only",
         },
-        second_opinion: grants.opinion.name(),
+        second_opinion: grants.second_opinion.name(),
     }
 }
 
 /// Who is meant by a verdict: the grants that it fell by say so.
 fn fallen(seen: ScriptSeen, grants: &PageGrants, page: &Url, places: &PolicyPlaces) -> Fallen {
-    let id = match seen.kind {
-        "inline" => seen.script.parse::<Digest>().ok().and_then(|digest| grants.inline_id(&digest).cloned()),
-        _ => Url::parse(&seen.script).ok().and_then(|url| Some(grants.scripts.find(&url, page)?.id.clone())),
+    let id = if seen.kind == SeenKind::Inline {
+        seen.script.parse::<Digest>().ok().and_then(|digest| grants.inline_id(&digest).cloned())
+    } else {
+        Url::parse(&seen.script).ok().and_then(|url| Some(grants.scripts.find(&url, page)?.id.clone()))
     };
     let line = id.as_ref().and_then(|id| places.script(id));
     Fallen { seen, id, line }

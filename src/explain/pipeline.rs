@@ -15,7 +15,7 @@ use url::Url;
 use super::witness::{Witness, Witnessed};
 use super::{ExplainError, Question};
 use crate::policy::Snapshot;
-use crate::proxy::{self, Places, Record, Shared};
+use crate::proxy::{self, Addresses, Places, Record, Shared};
 use crate::reports::Collector;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -62,7 +62,7 @@ pub(super) fn ask(question: &Question, snapshot: Snapshot) -> Result<(Fetched, W
         wanted: Wanted::Page,
         user_agent: Some(BROWSER),
         cookie: Some(if question.url.scheme() == "https" { FIRST_PLACE_SECURE } else { FIRST_PLACE }),
-        through: Some(Through { site: question.url.clone(), at }),
+        through: Some(Through { site: question.url.clone(), at, name: None }),
         ..FetchOptions::default()
     };
     let answer = fetch::get(&question.url, &options);
@@ -83,6 +83,7 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
         collector: Arc::new(Collector::new(store, clock, metrics)),
         slots: Arc::new(Semaphore::new(CONNECTIONS)),
+        addresses: Arc::new(Addresses::new(CONNECTIONS)),
         places: Places::new(CONNECTIONS),
         tls: None,
         access: None,

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::store::{Event, ScriptSeen, ScriptSeenRow, Store, Violation, ViolationRow};
+use crate::store::{DriftRow, Event, ScriptSeen, ScriptSeenRow, Store, Violation, ViolationRow};
 
 /// Verdicts that are kept.
 const MAX_VERDICTS: usize = 10_000;
@@ -48,6 +48,15 @@ impl Store for Witness {
     fn violation(&self, _: Violation) -> u64 {
         // No browser is there to report any.
         1
+    }
+
+    // No vendor is looked at.
+    fn drift(&self, _: DriftRow) {}
+
+    fn only_drift_of(&self, _: &dyn Fn(&str, &str) -> bool) {}
+
+    fn drifts(&self) -> Vec<DriftRow> {
+        Vec::new()
     }
 
     fn scripts(&self) -> Vec<ScriptSeenRow> {

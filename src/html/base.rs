@@ -4,6 +4,7 @@ use super::edited_tag::EditedTag;
 use super::marker::quarantined;
 use super::page::Page;
 use super::start_tag::StartTag;
+use crate::inventory::SeenKind;
 use crate::judge::{Reason, Verdict};
 use crate::web::resolve_in_charset;
 
@@ -16,7 +17,7 @@ impl Page {
     /// <https://html.spec.whatwg.org/#the-base-element>
     pub(super) fn base(&mut self, tag: &StartTag) {
         let Some(href) = tag.first("href") else { return };
-        let resolved = resolve_in_charset(href, &self.url, self.charset).ok();
+        let resolved = resolve_in_charset(href, &self.fallback_base, self.charset).ok();
         if let Some(base) = resolved.as_ref().filter(|base| base.origin() == self.url.origin()) {
             if !self.base_settled {
                 self.base = base.clone();
@@ -31,6 +32,6 @@ impl Page {
         let shown = resolved.as_ref().map(url::Url::as_str);
         self.replace_tag(&quarantined(edited, Reason::ForeignBase, shown).close(), tag);
         let verdict = Verdict::inert(Reason::ForeignBase);
-        self.report(("base", None), shown.unwrap_or(href), verdict);
+        self.report((SeenKind::Base, None), shown.unwrap_or(href), verdict);
     }
 }

@@ -9,7 +9,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use lol_html::html_content::Element;
+use lol_html::html_content::{Element, EndTag};
 use memchr::memmem;
 
 use super::error::HtmlError;
@@ -213,7 +213,7 @@ pub(super) fn watched(
         }
         doubt.raw_text_from = Some(location.end);
     }
-    on_end(page, element, |doubt| doubt.raw_text_from = None)
+    on_end(page, element, |doubt, _| doubt.raw_text_from = None)
 }
 
 /// One of [`LANDMARKS`].
@@ -233,15 +233,26 @@ pub(super) fn landmark(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) 
             }
             doubt.open_roots = doubt.open_roots.saturating_add(1);
             drop(state);
-            on_end(page, element, |doubt| doubt.open_roots = doubt.open_roots.saturating_sub(1))
+            let name = element.tag_name();
+            on_end(page, element, move |doubt, end| {
+                doubt.open_roots = doubt.open_roots.saturating_sub(1);
+                // Another element's end is one to browsers too; the parser goes on in SVG.
+                if end != name {
+                    doubt.find("SVG or MathML without an end tag");
+                }
+            })
         }
         "select" => {
             doubt.in_select = true;
             drop(state);
-            on_end(page, element, |doubt| doubt.in_select = false)
+            on_end(page, element, |doubt, end| doubt.in_select &= end != "select")
         }
         "template" => {
             doubt.template = true;
+            // Its content may hold the select's end tag, which older browsers ignore there.
+            if doubt.in_select {
+                doubt.find("a template in a select");
+            }
             Ok(())
         }
         "frameset" => {
@@ -281,7 +292,7 @@ pub(super) fn integrated(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>
         return Ok(());
     }
     state.raw_text_from = Some(location.end);
-    on_end(page, element, |doubt| doubt.raw_text_from = None)
+    on_end(page, element, |doubt, _| doubt.raw_text_from = None)
 }
 
 /// One of [`CROSSED`].
@@ -296,12 +307,113 @@ fn is_foreign(element: &Element<'_, '_>) -> bool {
 fn on_end(
     page: &Rc<RefCell<Page>>,
     element: &mut Element<'_, '_>,
-    ended: impl Fn(&mut Doubt) + 'static,
+    ended: impl Fn(&mut Doubt, &str) + 'static,
 ) -> Result<(), HtmlError> {
     let page = Rc::clone(page);
-    let handler = move |_: &mut lol_html::html_content::EndTag<'_>| {
-        ended(&mut page.borrow_mut().doubt);
+    let handler = move |end: &mut EndTag<'_>| {
+        ended(&mut page.borrow_mut().doubt, &end.name());
         Ok(())
     };
     element.on_end_tag(Box::new(handler)).map_err(|error| HtmlError::Parser(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use encoding_rs::UTF_8;
+    use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, Settings};
+
+    use super::*;
+    use crate::html::Limits;
+    use crate::html::elements::handled;
+    use crate::policy::{Mode, PageGrants};
+
+    /// The first sign in a document that comes in pieces of so many bytes.
+    fn sign(markup: &str, step: usize) -> Option<&'static str> {
+        let grants = Arc::new(PageGrants::nothing(Mode::Enforce));
+        let url = url::Url::parse("https://shop.example/").unwrap();
+        let page = Page::new(grants, url, UTF_8, Limits::default(), Box::new(|_| {}));
+        let page = Rc::new(RefCell::new(page));
+        let settings =
+            Settings::new().with_encoding(AsciiCompatibleEncoding::new(UTF_8).unwrap()).with_strict(false);
+        let sink = Rc::clone(&page);
+        let output = move |chunk: &[u8]| sink.borrow_mut().take(chunk);
+        let mut parser = HtmlRewriter::new(handled(settings, &page, true).unwrap(), output);
+        for piece in markup.as_bytes().chunks(step) {
+            parser.write(piece).unwrap();
+        }
+        parser.end().unwrap();
+        page.borrow_mut().doubt.take()
+    }
+
+    #[test]
+    fn markup_that_parsers_read_differently_has_a_sign() {
+        let mut wrong = Vec::new();
+        for (markup, expected) in [
+            ("<svg/><p>", "SVG or MathML that closes itself"),
+            ("<math/>", "SVG or MathML that closes itself"),
+            ("<div><svg></div><title>x</title>", "SVG or MathML without an end tag"),
+            ("<div><svg></div><title><style></title><script>", "SVG or MathML without an end tag"),
+            ("<svg><![CDATA[x]]></svg>", "a CDATA section"),
+            ("<svg></svg><![CDATA[x]]>", "a CDATA section"),
+            ("<svg><style><!--</style></svg>", "markup in a raw-text element in SVG or MathML"),
+            ("<svg><style/></svg>", "a raw-text element in SVG or MathML that closes itself"),
+            ("<svg><iframe></iframe></svg>", "a frame in SVG or MathML"),
+            ("<svg><p></svg>", "an HTML element inside SVG or MathML"),
+            ("<math><svg></svg></math>", "SVG in MathML, or MathML in SVG"),
+            ("<math><mglyph></math>", "SVG in MathML, or MathML in SVG"),
+            ("<select><xmp></xmp></select>", "a raw-text element in a select"),
+            ("<select><template></select></template></select>", "a template in a select"),
+            ("<template><col></template>", "a column after a template"),
+            ("<frameset>", "a frameset"),
+        ] {
+            for step in [1, 3, 1000] {
+                let found = sign(markup, step);
+                if found != Some(expected) {
+                    wrong.push(format!("{markup} in pieces of {step}: {found:?}, not {expected}"));
+                }
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+    }
+
+    #[test]
+    fn ordinary_markup_has_none() {
+        let mut wrong = Vec::new();
+        for markup in [
+            "<svg viewBox='0 0 1 1'><g><path d=x /></g><title>x</title></svg><p><title>",
+            "<svg><style>a{}</style></svg><style>b{}</style>",
+            "<svg><foreignObject><p>x</p></foreignObject></svg>",
+            "<math><mi>x</mi><mtext><b>y</b></mtext></math>",
+            "<select><option>x</option></select><xmp><b></xmp>",
+            "<table><colgroup><col></colgroup></table><template><b></b></template>",
+            "<template><select></select></template>",
+            "<![CDATA[x]]>",
+            "<style><b></style><script>if (a <b) c</script>",
+        ] {
+            for step in [1, 3, 1000] {
+                if let Some(found) = sign(markup, step) {
+                    wrong.push(format!("{markup} in pieces of {step}: {found}"));
+                }
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_cdata_section_is_found_however_it_is_cut() {
+        let text = b"xx<![CDATA[yy";
+        for cut in 0..text.len() {
+            let mut doubt = Doubt { foreign: true, ..Doubt::default() };
+            doubt.pass(7, &text[..cut]);
+            doubt.pass(7 + cut, &text[cut..]);
+            assert_eq!(doubt.take(), Some("a CDATA section"), "cut at {cut}");
+        }
+        // What was taken out between the two keeps them apart.
+        let mut doubt = Doubt { foreign: true, ..Doubt::default() };
+        doubt.pass(0, b"<![CD");
+        doubt.pass(20, b"ATA[");
+        assert_eq!(doubt.take(), None);
+    }
 }

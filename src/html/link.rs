@@ -6,6 +6,7 @@ use super::marker::refused_link;
 use super::page::Page;
 use super::script::{allowed, granted};
 use super::start_tag::StartTag;
+use crate::inventory::SeenKind;
 use crate::judge::{Action, Kind, Reason, SeenScript, Verdict, judge};
 use crate::web::resolve_in_charset;
 
@@ -31,13 +32,18 @@ impl Page {
         let markup = match verdict.action() {
             Action::Pin(approved) => granted(EditedTag::open("link"), tag, "href", approved)?,
             Action::Allow(approved) => allowed(EditedTag::open("link"), tag, "href", approved)?,
-            Action::Release | Action::Merge(_) | Action::Keep | Action::Quarantine | Action::Strip => {
+            Action::Release
+            | Action::Merge(_)
+            | Action::Keep
+            | Action::Quarantine
+            | Action::Strip
+            | Action::Block => {
                 verdict = Verdict::refusal(Reason::UnapprovedPreload, &self.grants);
                 refused_link(&verdict, url.as_ref().map(url::Url::as_str))
             }
         };
         self.replace_tag(&markup, tag);
-        self.report(("preload", Some(kind)), url.as_ref().map_or(href, url::Url::as_str), verdict);
+        self.report((SeenKind::Preload, Some(kind)), url.as_ref().map_or(href, url::Url::as_str), verdict);
         Ok(())
     }
 }

@@ -61,7 +61,8 @@ fn strips(verdict: &Verdict) -> bool {
         | Action::Allow(_)
         | Action::Release
         | Action::Merge(_)
-        | Action::Keep => false,
+        | Action::Keep
+        | Action::Block => false,
     }
 }
 

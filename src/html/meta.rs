@@ -6,6 +6,7 @@ use super::marker::quarantined;
 use super::page::Page;
 use super::start_tag::StartTag;
 use crate::csp::merge_upstream_meta;
+use crate::inventory::SeenKind;
 use crate::judge::{Reason, Verdict};
 use crate::policy::UpstreamCsp;
 use crate::web::refresh_targets;
@@ -59,7 +60,7 @@ impl Page {
             return;
         };
         self.replace_tag(&inert(tag, Reason::ForeignRefresh, Some(target.as_str())), tag);
-        self.report(("refresh", None), target.as_str(), Verdict::inert(Reason::ForeignRefresh));
+        self.report((SeenKind::Refresh, None), target.as_str(), Verdict::inert(Reason::ForeignRefresh));
     }
 }
 

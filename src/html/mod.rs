@@ -35,6 +35,7 @@ mod marker;
 mod text;
 mod doubt;
 mod second_opinion;
+mod code;
 mod survey;
 
 pub use charset::{CHARSET_SEARCH, Charset, charset_of};
@@ -43,7 +44,7 @@ pub use decoder::Decoder;
 pub use encoder::Encoder;
 pub use error::HtmlError;
 pub use limits::Limits;
-pub use page::Judged;
+pub use page::{Attribute, Judged};
 pub use rewriter::Rewriter;
-pub use second_opinion::{Difference, Outcome, SecondOpinion};
+pub use second_opinion::{Difference, OpinionOutcome, SecondOpinion};
 pub use survey::{Handler, Survey, survey};

@@ -14,6 +14,7 @@ use super::marker::refused_script;
 use super::ours::Ours;
 use super::start_tag::StartTag;
 use super::text::{browser_text, digest_of_script};
+use crate::inventory::SeenKind;
 use crate::judge::{Action, Kind, Reason, SeenScript, Verdict, judge};
 use crate::policy::{Mode, Opinion, PageGrants};
 use crate::sri::Digest;
@@ -21,14 +22,16 @@ use crate::sri::Digest;
 /// A verdict, for whoever observes the page: inventory, metrics, logs.
 #[derive(Debug, Clone)]
 pub struct Judged {
-    /// `external`, `inline`, `foreign`, `preload`, `base`, `srcdoc` or `refresh`.
-    pub kind: &'static str,
+    /// How it stands in the page.
+    pub kind: SeenKind,
     /// How many `srcdoc` documents deep it stands; 0 in the page itself.
     pub srcdoc: usize,
     /// The canonical URL, or `sha256-…` for an inline script; cut to 512 characters. What the page
     /// wrote where that leads to no URL. Empty where there is none: data blocks, empty scripts, and
     /// scripts too long to be hashed.
     pub script: String,
+    /// Where it stands, of code in an attribute.
+    pub attribute: Option<Attribute>,
     /// What a browser would run it as; `None` for what is no script itself.
     pub runs_as: Option<Kind>,
     /// An inline script's text as the browser sees it; only where [`super::Rewriter::with_texts`] asked
@@ -38,14 +41,23 @@ pub struct Judged {
     pub verdict: Verdict,
 }
 
+/// An attribute with code in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// The element's name; cut to 40 characters.
+    pub element: String,
+    /// The attribute's name, in lower case; cut to 40 characters.
+    pub name: String,
+}
+
 /// How a script stands in the page: [`Judged::kind`], and what it runs as.
-pub(super) type Seen = (&'static str, Option<Kind>);
+pub(super) type Seen = (SeenKind, Option<Kind>);
 
 /// What becomes of what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Output {
     Leaves,
-    /// Only the second parser gets it, while the page is observed.
+    /// Only other parsers get it, while the page is observed.
     IsRead,
     /// Nothing is written.
     Nothing,
@@ -61,6 +73,9 @@ pub(super) struct Page {
     pub(super) url: Url,
     /// What URLs are resolved against.
     pub(super) base: Url,
+    /// What a `base` element is resolved against.
+    /// <https://html.spec.whatwg.org/#fallback-base-url>
+    pub(super) fallback_base: Url,
     /// A `base` element was accepted; later ones mean nothing to browsers.
     pub(super) base_settled: bool,
     pub(super) charset: &'static Encoding,
@@ -98,6 +113,7 @@ impl Page {
     ) -> Self {
         Self {
             base: url.clone(),
+            fallback_base: url.clone(),
             url,
             base_settled: false,
             charset,
@@ -112,7 +128,7 @@ impl Page {
             due: Due::under(&grants),
             keeps_texts: false,
             doubt: Doubt::default(),
-            output: match (grants.mode, grants.opinion) {
+            output: match (grants.mode, grants.second_opinion) {
                 (Mode::Enforce, _) => Output::Leaves,
                 (Mode::Observe, Opinion::Off) => Output::Nothing,
                 (Mode::Observe, Opinion::Suspects | Opinion::Always) => Output::IsRead,
@@ -122,12 +138,13 @@ impl Page {
         }
     }
 
-    /// A document in one of this one's attributes. Browsers resolve its URLs against this one's base.
-    /// <https://html.spec.whatwg.org/#fallback-base-url>
+    /// A document in one of this one's attributes. Browsers resolve its URLs against this one's base, also
+    /// that of a `base` of its own.
     pub(super) fn inner(&self, observer: Box<dyn FnMut(Judged)>) -> Self {
         let (grants, limits) = (Arc::clone(&self.grants), self.limits.clone());
         Self {
             base: self.base.clone(),
+            fallback_base: self.base.clone(),
             depth: self.depth.saturating_add(1),
             // What this one's second parser reads must be what would leave.
             output: if self.writes() { Output::Leaves } else { Output::Nothing },
@@ -141,6 +158,13 @@ impl Page {
     /// Verdicts are only observed; the caller passes the page on by itself and nothing that is written here leaves.
     pub(super) fn only_observes(&self) -> bool {
         self.output != Output::Leaves
+    }
+
+    /// Has everything that would leave be written: somebody reads it.
+    pub(super) fn is_read(&mut self) {
+        if self.output == Output::Nothing {
+            self.output = Output::IsRead;
+        }
     }
 
     /// Whether anything is written at all.
@@ -171,7 +195,7 @@ impl Page {
                     self.gate = Gate::Drop;
                     let verdict = Verdict::refusal(Reason::TooLong, &self.grants);
                     self.insert(&refused_script(&verdict, None, None));
-                    self.report(("inline", Some(kind)), "", verdict);
+                    self.report((SeenKind::Inline, Some(kind)), "", verdict);
                 }
             }
         }
@@ -239,7 +263,7 @@ impl Page {
                 self.insert(map.text());
                 true
             }
-            Action::Pin(_) | Action::Allow(_) | Action::Quarantine | Action::Strip => {
+            Action::Pin(_) | Action::Allow(_) | Action::Quarantine | Action::Strip | Action::Block => {
                 self.insert(&refused_script(&verdict, None, Some(&digest)));
                 false
             }
@@ -280,13 +304,13 @@ impl Page {
 
     pub(super) fn report_held(&mut self, held: &Held, digest: &Digest, verdict: Verdict) {
         let text = self.keeps_texts.then(|| browser_text(held.text(), self.charset).into_owned());
-        self.report_text(("inline", Some(held.kind())), &shown_digest(held, digest), text, verdict);
+        self.report_text((SeenKind::Inline, Some(held.kind())), &shown_digest(held, digest), text, verdict);
     }
 
     fn report_text(&mut self, (kind, runs_as): Seen, script: &str, text: Option<String>, verdict: Verdict) {
         let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
         let script = script.chars().take(SHOWN).map(shown).collect();
-        self.tell(Judged { kind, srcdoc: 0, script, runs_as, text, verdict });
+        self.tell(Judged { kind, srcdoc: 0, script, attribute: None, runs_as, text, verdict });
     }
 
     pub(super) fn tell(&mut self, judged: Judged) {

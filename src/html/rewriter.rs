@@ -9,11 +9,12 @@ use lol_html::errors::RewritingError;
 use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, MemorySettings, OutputSink, Settings};
 use url::Url;
 
+use super::code::Look;
 use super::elements;
 use super::error::HtmlError;
 use super::limits::Limits;
 use super::page::{Judged, Page};
-use super::second_opinion::{Outcome, ReadAlong};
+use super::second_opinion::{OpinionOutcome, ReadAlong};
 use crate::policy::{Opinion, PageGrants};
 
 /// The parser refuses to work with less than its first allocation.
@@ -30,7 +31,9 @@ pub struct Rewriter {
     blind: Option<HtmlError>,
     /// Reads what leaves.
     second: ReadAlong,
-    /// While observing: what would leave, for the second parser.
+    /// Looks for code in attributes in what leaves.
+    look: Option<Look>,
+    /// While observing: what would leave, for those who read it.
     would_leave: Vec<u8>,
     /// While observing: what the second parser saw.
     difference: Option<HtmlError>,
@@ -75,7 +78,7 @@ impl Rewriter {
         let memory = MemorySettings::new()
             .with_max_allowed_memory_usage(page.limits.parser_memory.max(LEAST_MEMORY))
             .with_graceful_bail_out_on_memory_limit_exceeded(false);
-        let opinion = page.grants.opinion;
+        let opinion = page.grants.second_opinion;
         let second = ReadAlong::new(Arc::clone(&page.grants), charset, page.limits.clone());
         let only_observes = page.only_observes();
         let page = Rc::new(RefCell::new(page));
@@ -94,6 +97,7 @@ impl Rewriter {
             only_observes,
             blind: None,
             second,
+            look: None,
             would_leave: Vec::new(),
             difference: None,
             held_back: None,
@@ -105,6 +109,15 @@ impl Rewriter {
     pub fn with_texts(self) -> Self {
         self.page.borrow_mut().keeps_texts = true;
         self
+    }
+
+    /// Has code in attributes looked for. It gets verdicts, and nothing of it is edited.
+    pub fn with_code(mut self) -> Result<Self, HtmlError> {
+        let mut page = self.page.borrow_mut();
+        page.is_read();
+        self.look = Some(Look::new(page.charset, &page.limits, &mut self.second)?);
+        drop(page);
+        Ok(self)
     }
 
     /// Rewrites the next bytes and appends what may leave to `out`. After an error nothing more may be
@@ -156,7 +169,16 @@ impl Rewriter {
         let (parser, done) = step(&self.page);
         std::mem::swap(&mut self.page.borrow_mut().out, written);
         let sign = self.page.borrow_mut().doubt.take();
-        let read = self.second.read(written.get(before..).unwrap_or_default(), sign);
+        let leaves = written.get(before..).unwrap_or_default();
+        let read = self.second.read(leaves, sign);
+        if let Some(look) = &mut self.look {
+            if read.is_ok() || self.only_observes {
+                look.read(leaves);
+            }
+            for found in look.take() {
+                self.page.borrow_mut().code_found(found);
+            }
+        }
         if self.only_observes {
             written.clear();
         } else if read.is_err() {
@@ -189,7 +211,7 @@ impl Rewriter {
     }
 
     /// What came of the second opinion, once that is known.
-    pub fn outcome(&self) -> Option<Outcome> {
+    pub fn outcome(&self) -> Option<OpinionOutcome> {
         self.second.outcome()
     }
 

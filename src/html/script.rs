@@ -7,7 +7,7 @@ use super::gate::{Gate, Held};
 use super::marker::{refused_foreign, refused_script};
 use super::page::Page;
 use super::start_tag::StartTag;
-use crate::inventory::Tier;
+use crate::inventory::{SeenKind, Tier};
 use crate::judge::{Action, Kind, SeenScript, judge, kind_of_type};
 use crate::policy::ApprovedScript;
 use crate::web::resolve_in_charset;
@@ -39,7 +39,7 @@ impl Page {
             // Can't run, may be huge, and is never hashed.
             let verdict =
                 judge(&SeenScript::External { kind, url: None, dangling: false }, &self.grants, &self.url);
-            self.report(("inline", Some(kind)), "", verdict);
+            self.report((SeenKind::Inline, Some(kind)), "", verdict);
             return Ok(End::Ignored);
         }
         self.gate = Gate::Hold(Held::new(kind, self.due.in_template, tag.len, self.limits.inline_script));
@@ -68,13 +68,13 @@ impl Page {
                 End::Ignored
             }
             Action::Keep => End::Ignored,
-            Action::Release | Action::Merge(_) | Action::Quarantine | Action::Strip => {
+            Action::Release | Action::Merge(_) | Action::Quarantine | Action::Strip | Action::Block => {
                 self.insert(&refused_script(&verdict, url.as_ref().map(url::Url::as_str), None));
                 self.gate = Gate::Drop;
                 End::Awaited
             }
         };
-        self.report(("external", Some(kind)), url.as_ref().map_or(src, url::Url::as_str), verdict);
+        self.report((SeenKind::External, Some(kind)), url.as_ref().map_or(src, url::Url::as_str), verdict);
         Ok(end)
     }
 
@@ -88,13 +88,13 @@ impl Page {
         if kind == Kind::DataBlock {
             let verdict =
                 judge(&SeenScript::External { kind, url: None, dangling: false }, &self.grants, &self.url);
-            self.report(("foreign", Some(kind)), &shown, verdict);
+            self.report((SeenKind::Foreign, Some(kind)), &shown, verdict);
             return;
         }
         let verdict = judge(&SeenScript::Foreign, &self.grants, &self.url);
         self.insert(&refused_foreign(&verdict, url.as_ref().map(url::Url::as_str), self_closing));
         self.gate = Gate::Skip(tag.len);
-        self.report(("foreign", Some(kind)), &shown, verdict);
+        self.report((SeenKind::Foreign, Some(kind)), &shown, verdict);
     }
 }
 

@@ -16,7 +16,7 @@ use super::marker::quarantined;
 use super::page::{Judged, Page};
 use super::rewriter::Rewriter;
 use super::start_tag::StartTag;
-use crate::inventory::inline_text;
+use crate::inventory::{SeenKind, inline_text};
 use crate::judge::{Reason, Verdict};
 
 /// A document out of an attribute, rewritten.
@@ -53,7 +53,7 @@ impl Page {
             }
             Err(reason) => {
                 self.replace_tag(&without_srcdoc(tag, reason), tag);
-                self.report(("srcdoc", None), "", Verdict::inert(reason));
+                self.report((SeenKind::Srcdoc, None), "", Verdict::inert(reason));
             }
         }
     }

@@ -6,27 +6,21 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::Encoding;
 use htmlize::unescape_attribute;
 use lol_html::html_content::Element;
-use lol_html::{
-    AsciiCompatibleEncoding, ElementContentHandlers, HtmlRewriter, MemorySettings, Selector, Settings,
-};
 
+use super::code::{TagWatch, Tags, code_in, place_of};
 use super::error::HtmlError;
 use super::limits::Limits;
-use super::srcdoc::srcdoc_text;
 use super::start_tag::StartTag;
-use crate::inventory::inline_text;
+use crate::inventory::{SeenKind, inline_text};
 use crate::sri::{Algorithm, Digest};
 
 /// Findings of a kind that are kept of one page.
 const MAX_FOUND: usize = 500;
 /// The longest code in an attribute that is kept.
 const MAX_CODE: usize = 16 << 10;
-
-/// Attributes whose value may be a `javascript:` URL that runs.
-const URL_ATTRIBUTES: [&str; 6] = ["href", "src", "action", "formaction", "xlink:href", "data"];
 
 /// What a page has besides script elements.
 #[derive(Debug, Default)]
@@ -48,9 +42,12 @@ pub struct Handler {
     pub element: String,
     /// The attribute's name: `onclick`, or `href` for a `javascript:` URL.
     pub attribute: String,
-    /// The code, decoded.
+    /// The attribute's value with its character references decoded: what is approved.
+    pub written: String,
+    /// The text that browsers hold against a CSP: the same, but for a URL that is written otherwise than
+    /// the URL parser writes it.
     pub code: String,
-    /// The digest by which a CSP can allow it.
+    /// The digest of it, by which a CSP can allow it.
     pub digest: Digest,
     /// Whether it is a `javascript:` URL.
     pub is_url: bool,
@@ -59,58 +56,37 @@ pub struct Handler {
 /// Looks through a whole document.
 pub fn survey(markup: &[u8], charset: &'static Encoding, limits: &Limits) -> Result<Survey, HtmlError> {
     let found = Rc::<RefCell<Survey>>::default();
-    look_through(markup, charset, limits, 0, &found)?;
+    let mut watch = TagWatch::new(charset, limits, 0, &found)?;
+    watch.read(markup)?;
+    watch.end()?;
     Ok(found.take())
 }
 
-/// Looks through a document that is so many `srcdoc` documents deep.
-fn look_through(
-    markup: &[u8],
-    charset: &'static Encoding,
-    limits: &Limits,
-    depth: usize,
-    found: &Rc<RefCell<Survey>>,
-) -> Result<(), HtmlError> {
-    let encoding = AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
-    let everything: Selector =
-        "*".parse().map_err(|error| HtmlError::Parser(format!("selector: {error}")))?;
-    let (kept, within) = (Rc::clone(found), limits.clone());
-    let settings = Settings::new()
-        .with_encoding(encoding)
-        .with_memory_settings(MemorySettings::new().with_max_allowed_memory_usage(limits.parser_memory))
-        .with_strict(false)
-        .with_adjust_charset_on_meta_tag(false)
-        .append_element_content_handler((
-            Cow::Owned(everything),
-            ElementContentHandlers::default().element(move |element: &mut Element<'_, '_>| {
-                let tag = StartTag::read(element, within.attributes)?;
-                kept.borrow_mut().look_at(&element.tag_name(), &tag);
-                if element.tag_name() == "iframe"
-                    && let Some(raw) = tag.first("srcdoc")
-                {
-                    let text = srcdoc_text(raw);
-                    let fits = depth < within.srcdoc_depth && text.len() <= within.srcdoc_bytes;
-                    let deeper = depth.saturating_add(1);
-                    if !fits || look_through(text.as_bytes(), UTF_8, &within, deeper, &kept).is_err() {
-                        kept.borrow_mut().leave_out();
-                    }
-                }
-                Ok(())
-            }),
-        ));
-    let mut parser = HtmlRewriter::new(settings, |_: &[u8]| {});
-    let failed = |error: lol_html::errors::RewritingError| HtmlError::Parser(error.to_string());
-    parser.write(markup).map_err(failed)?;
-    parser.end().map_err(failed)
+impl Tags for Survey {
+    fn tag(&mut self, element: &Element<'_, '_>, most: usize, _: usize) -> Result<(), HtmlError> {
+        self.look_at(&element.tag_name(), &StartTag::read(element, most)?);
+        Ok(())
+    }
+
+    fn leave_out(&mut self) {
+        self.left_out = self.left_out.saturating_add(1);
+    }
 }
 
 impl Survey {
     fn look_at(&mut self, element: &str, tag: &StartTag) {
         for (name, raw) in tag.kept(&[]) {
-            if name.len() > 2 && name.starts_with("on") {
-                self.handler(element, name, raw, false);
-            } else if URL_ATTRIBUTES.contains(&name) && is_javascript_url(raw) {
-                self.handler(element, name, raw, true);
+            if let Some(place) = place_of(element, name) {
+                let written = unescape_attribute(inline_text(raw).as_ref()).into_owned();
+                let Some(code) = code_in(place, &written).map(Cow::into_owned) else { continue };
+                self.handler(Handler {
+                    element: element.to_owned(),
+                    attribute: name.to_owned(),
+                    digest: Digest::of(Algorithm::Sha256, code.as_bytes()),
+                    is_url: place.kind() == SeenKind::JavascriptUrl,
+                    written,
+                    code,
+                });
             }
         }
         if element == "meta"
@@ -131,39 +107,13 @@ impl Survey {
         }
     }
 
-    fn leave_out(&mut self) {
-        self.left_out = self.left_out.saturating_add(1);
-    }
-
-    fn handler(&mut self, element: &str, attribute: &str, raw: &str, is_url: bool) {
-        let decoded = unescape_attribute(inline_text(raw).as_ref()).into_owned();
-        // The URL parser drops what stands around a URL, and tabs and line ends in it.
-        let code = if is_url {
-            decoded.trim_matches(|c: char| c <= ' ').replace(['\t', '\n', '\r'], "")
-        } else {
-            decoded
-        };
-        if code.len() > MAX_CODE || self.handlers.len() >= MAX_FOUND {
+    fn handler(&mut self, handler: Handler) {
+        if handler.written.len().max(handler.code.len()) > MAX_CODE || self.handlers.len() >= MAX_FOUND {
             self.leave_out();
-            return;
+        } else {
+            self.handlers.push(handler);
         }
-        // Of an empty one there is nothing to say: it does nothing, and its digest is approved nowhere.
-        if code.is_empty() {
-            return;
-        }
-        let digest = Digest::of(Algorithm::Sha256, code.as_bytes());
-        let (element, attribute) = (element.to_owned(), attribute.to_owned());
-        self.handlers.push(Handler { element, attribute, code, digest, is_url });
     }
-}
-
-/// As the URL parser sees it: control characters and spaces before it don't count, tabs and line ends
-/// nowhere. <https://url.spec.whatwg.org/#concept-basic-url-parser>
-fn is_javascript_url(raw: &str) -> bool {
-    let decoded = unescape_attribute(raw);
-    let plain = decoded.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).skip_while(|c| *c <= ' ');
-    let start: String = plain.take("javascript:".len()).collect();
-    start.eq_ignore_ascii_case("javascript:")
 }
 
 /// The name of a field that asks for a card's data.
@@ -188,6 +138,8 @@ fn card_field(tag: &StartTag) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::UTF_8;
+
     use super::*;
 
     fn surveyed(markup: &str) -> Survey {
@@ -204,6 +156,12 @@ mod tests {
         assert_eq!(codes, [("onclick", "a(\"1\")"), ("href", "javascript:b()"), ("onerror", "c()")]);
         assert_eq!(found.handlers[0].digest, Digest::of(Algorithm::Sha256, b"a(\"1\")"));
         assert_eq!([0, 1, 2].map(|place| found.handlers[place].is_url), [false, true, false]);
+    }
+
+    #[test]
+    fn a_javascript_url_has_the_digest_that_browsers_compare() {
+        let found = surveyed("<a href='JavaScript:b%28%22x%20y%22%29'>x</a>");
+        assert_eq!(found.handlers[0].code, "javascript:b(\"x y\")");
     }
 
     #[test]

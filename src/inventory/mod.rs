@@ -9,6 +9,7 @@
 //! ```
 
 mod script;
+mod seen;
 mod evergreen;
 mod text;
 mod bytes;
@@ -33,6 +34,7 @@ pub use evergreen::{end_of_day, evergreen_statement};
 pub use key::{KeyError, PublicKey, PublicKeyError, SigningKey};
 pub use lock::{GONE, GONE_HELP, Lock, MAX_LOCK_BYTES};
 pub use script::{ScriptAddress, ScriptAddressError, ScriptId, Tier};
+pub use seen::{Decision, SeenKind};
 pub use signature::Signature;
 pub use text::inline_text;
 pub use trust::{Approver, Approvers, ApproversError, Trust};

@@ -21,6 +21,12 @@ pub enum Reason {
     UnknownImportMap,
     /// No approval for speculation rules of this digest.
     UnknownSpeculationRules,
+    /// No approval for a handler of this digest.
+    UnknownHandler,
+    /// No approval for a `javascript:` URL of this digest.
+    UnknownJavascriptUrl,
+    /// Code in attributes beyond what is looked at in one page.
+    CodeUnseen,
     /// An import map or speculation rules with a `src`, which browsers don't load.
     ExternalMap,
     /// In the policy for this page, but no approved bytes in the lock.
@@ -55,7 +61,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::ApprovedUrl,
         Self::ApprovedDigest,
         Self::ApprovedShape,
@@ -65,6 +71,9 @@ impl Reason {
         Self::UnknownDigest,
         Self::UnknownImportMap,
         Self::UnknownSpeculationRules,
+        Self::UnknownHandler,
+        Self::UnknownJavascriptUrl,
+        Self::CodeUnseen,
         Self::ExternalMap,
         Self::NoApproval,
         Self::Ended,
@@ -94,6 +103,9 @@ impl Reason {
             Self::UnknownDigest => "unknown-digest",
             Self::UnknownImportMap => "unknown-import-map",
             Self::UnknownSpeculationRules => "unknown-speculation-rules",
+            Self::UnknownHandler => "unknown-handler",
+            Self::UnknownJavascriptUrl => "unknown-javascript-url",
+            Self::CodeUnseen => "code-unseen",
             Self::ExternalMap => "external-map",
             Self::NoApproval => "no-approval",
             Self::Ended => "ended",
@@ -127,6 +139,9 @@ impl Reason {
             | Self::UnknownDigest
             | Self::UnknownImportMap
             | Self::UnknownSpeculationRules
+            | Self::UnknownHandler
+            | Self::UnknownJavascriptUrl
+            | Self::CodeUnseen
             | Self::ExternalMap
             | Self::NoApproval
             | Self::Ended
@@ -146,7 +161,7 @@ impl Reason {
     pub const fn explanation(self) -> &'static str {
         match self {
             Self::ApprovedUrl => "the policy approves this URL here; the browser checks the bytes",
-            Self::ApprovedDigest => "the policy approves an inline script with exactly this text here",
+            Self::ApprovedDigest => "the policy approves exactly this text here",
             Self::ApprovedShape => {
                 "the policy approves its code here; the data in it differs, and reaches the code as data"
             }
@@ -158,6 +173,11 @@ impl Reason {
             Self::UnknownDigest => "no inline script with this text is approved for this page",
             Self::UnknownImportMap => "no import map with this text is approved for this page",
             Self::UnknownSpeculationRules => "no speculation rules with this text are approved for this page",
+            Self::UnknownHandler => "no event handler with this code is approved for this page",
+            Self::UnknownJavascriptUrl => "no `javascript:` URL with this code is approved for this page",
+            Self::CodeUnseen => {
+                "the page is longer, or has more code in attributes, than is looked at, or it can't be followed"
+            }
             Self::ExternalMap => "an import map or speculation rules with a src, which browsers don't load",
             Self::NoApproval => "the policy names it, but nobody has approved its bytes",
             Self::Ended => "the day until which the policy let it run whatever it serves has passed",
@@ -196,6 +216,15 @@ data differs in each response, with `shape = true` and `--shape`"
                 "if they belong there: `[[inline]]` with `kind = \"speculation-rules\"`, then \
 `countersign approve ID --inline --file FILE`"
             }
+            Self::UnknownHandler => {
+                "move it into a script that calls `addEventListener`, or `[[inline]]` with `kind = \"handler\"`, then \
+`countersign approve ID --inline --file FILE`; `countersign explain URL` shows the code"
+            }
+            Self::UnknownJavascriptUrl => {
+                "make it a button with a script, or `[[inline]]` with `kind = \"url\"`, then \
+`countersign approve ID --inline --file FILE`; `countersign explain URL` shows the code"
+            }
+            Self::CodeUnseen => "the CSP stops what is not approved, and browsers report it",
             Self::ExternalMap => "write it into the page",
             Self::NoApproval => "`countersign approve ID`",
             Self::Ended => "pin it, remove it, or write a later day in the policy and approve that",

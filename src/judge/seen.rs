@@ -47,6 +47,16 @@ pub enum SeenScript<'a> {
     },
     /// A `script` element in the SVG or MathML namespace.
     Foreign,
+    /// Code in an attribute such as `onclick`.
+    Handler {
+        /// SHA-256 of the attribute's value.
+        digest: &'a Digest,
+    },
+    /// A `javascript:` URL in an attribute.
+    JavascriptUrl {
+        /// SHA-256 of the URL as browsers compare it.
+        digest: &'a Digest,
+    },
 }
 
 /// JavaScript media types.

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::reason::Reason;
 use super::seen::{Kind, SeenScript};
-use crate::inventory::Tier;
+use crate::inventory::{Decision, Tier};
 use crate::policy::{ApprovedScript, MapText, PageGrants, Unapproved};
 use crate::sri::Digest;
 
@@ -27,19 +27,22 @@ pub enum Action {
     Quarantine,
     /// Put a comment in its place.
     Strip,
+    /// Code in an attribute: leave it as it is; the CSP does not name its digest.
+    Block,
 }
 
 impl Action {
-    /// The verdict's name in logs, console and evidence.
-    pub const fn name(&self) -> &'static str {
+    /// What is decided, without what it takes.
+    pub const fn decision(&self) -> Decision {
         match self {
-            Self::Pin(_) => "pin",
-            Self::Allow(_) => "allow",
-            Self::Release => "release",
-            Self::Merge(_) => "merge",
-            Self::Keep => "keep",
-            Self::Quarantine => "quarantine",
-            Self::Strip => "strip",
+            Self::Pin(_) => Decision::Pin,
+            Self::Allow(_) => Decision::Allow,
+            Self::Release => Decision::Release,
+            Self::Merge(_) => Decision::Merge,
+            Self::Keep => Decision::Keep,
+            Self::Quarantine => Decision::Quarantine,
+            Self::Strip => Decision::Strip,
+            Self::Block => Decision::Block,
         }
     }
 }
@@ -66,6 +69,11 @@ impl Verdict {
     /// The verdict on something that is made inert where it stands, whatever becomes of scripts.
     pub fn inert(reason: Reason) -> Self {
         Self { action: Action::Quarantine, reason }
+    }
+
+    /// The verdict on code in attributes that was not looked at.
+    pub fn unseen() -> Self {
+        Self { action: Action::Block, reason: Reason::CodeUnseen }
     }
 
     /// The verdict on something that never gets a grant, whatever the policy approves.
@@ -106,6 +114,12 @@ pub fn judge(script: &SeenScript<'_>, grants: &PageGrants, document: &Url) -> Ve
             None => Verdict::refusal(Reason::UnknownUrl, grants),
         },
         SeenScript::Inline { kind, digest } => inline(*kind, digest, grants),
+        SeenScript::Handler { digest } => {
+            in_attribute(grants.handlers.contains_key(digest), Reason::UnknownHandler)
+        }
+        SeenScript::JavascriptUrl { digest } => {
+            in_attribute(grants.urls.contains_key(digest), Reason::UnknownJavascriptUrl)
+        }
         SeenScript::Shaped { digest } => {
             if grants.inline.contains_key(digest) {
                 Verdict { action: Action::Release, reason: Reason::ApprovedShape }
@@ -113,6 +127,15 @@ pub fn judge(script: &SeenScript<'_>, grants: &PageGrants, document: &Url) -> Ve
                 Verdict::refusal(Reason::UnknownDigest, grants)
             }
         }
+    }
+}
+
+/// Nothing is written on code in an attribute: the CSP has its digest, or has not.
+fn in_attribute(approved: bool, unknown: Reason) -> Verdict {
+    if approved {
+        Verdict { action: Action::Release, reason: Reason::ApprovedDigest }
+    } else {
+        Verdict { action: Action::Block, reason: unknown }
     }
 }
 

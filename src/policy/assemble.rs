@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::check::{CheckedPolicy, CheckedScript, EvergreenTerms};
+use super::check::{CheckedPolicy, CheckedScript, EvergreenTerms, OnDrift};
+use super::drifted::Drifted;
 use super::folder::Contents;
 use super::grants::{ApprovedText, GrantCompiler};
 use super::lint;
@@ -63,7 +64,8 @@ impl<'a> Assembly<'a> {
         let mut patterns = Patterns::default();
         let mut mirror = HashMap::new();
         for script in policy.scripts {
-            let served = if script.tier == Tier::Mirror { Served::ByUs } else { Served::Nowhere };
+            let kept = script.tier == Tier::Mirror || script.on_drift == OnDrift::Mirror;
+            let served = if kept { Served::ByUs } else { Served::Nowhere };
             let live = self.live(&script.id, Form::External, served);
             let live = match &script.terms {
                 Some(terms) => under_terms(live, terms),
@@ -71,12 +73,16 @@ impl<'a> Assembly<'a> {
             };
             self.warn_if_none(&live, &script.id, script.span.clone(), "");
             compiler.ends.extend(script.terms.as_ref().map(|terms| terms.end));
-            if script.tier == Tier::Mirror {
+            if kept {
                 let kept = live.iter().filter_map(|live| Some((live.approval, live.bytes.clone()?)));
                 mirror
                     .extend(kept.map(|(approval, bytes)| (mirror_key(&script.id, &approval.digest), bytes)));
             }
-            let approved = Arc::new(approved(&script, &live));
+            if script.on_drift == OnDrift::Mirror {
+                let fallback = approved(&script, Tier::Mirror, &live);
+                compiler.fallbacks.insert(compiler.scripts.len(), Arc::new(fallback));
+            }
+            let approved = Arc::new(approved(&script, script.tier, &live));
             compiler.scripts.push((approved, patterns.places(script.pages)));
         }
         for inline in policy.inline {
@@ -125,6 +131,7 @@ impl<'a> Assembly<'a> {
             pages: policy.pages,
             compiler,
             cache: GrantCache::default(),
+            drifted: Drifted::default(),
         }
     }
 
@@ -190,7 +197,7 @@ approval may stay, or end with --retire-earlier"
         let path = self.contents.folder.join(&name);
         let Some(found) = self.contents.script(&name) else {
             let (severity, help) = if must_be_there {
-                let help = "they are what visitors get (tier mirror, a shape, an import map): restore the file, or approve \
+                let help = "they are what visitors get (tier mirror, `on-drift`, a shape, an import map): restore the file, or approve \
 the bytes again";
                 (Severity::Error, help)
             } else {
@@ -280,18 +287,19 @@ fn under_terms<'a>(live: Vec<Live<'a>>, terms: &EvergreenTerms) -> Vec<Live<'a>>
     live.into_iter().filter(is_theirs).collect()
 }
 
-fn approved(script: &CheckedScript, live: &[Live<'_>]) -> ApprovedScript {
+/// What a script's tag gets, where it is delivered in this way.
+fn approved(script: &CheckedScript, tier: Tier, live: &[Live<'_>]) -> ApprovedScript {
     let newest_kept = live.iter().rev().find(|live| live.bytes.is_some()).map(|live| &live.approval.digest);
-    let digests: Vec<Digest> = match script.tier {
+    let digests: Vec<Digest> = match tier {
         Tier::Pin | Tier::Evergreen => live.iter().map(|live| live.approval.digest.clone()).collect(),
         Tier::Mirror => newest_kept.cloned().into_iter().collect(),
     };
-    let integrity = match script.tier {
+    let integrity = match tier {
         Tier::Pin | Tier::Mirror => digests.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         // What was approved are no bytes.
         Tier::Evergreen => String::new(),
     };
-    let mirror_path = match script.tier {
+    let mirror_path = match tier {
         Tier::Pin | Tier::Evergreen => None,
         Tier::Mirror => {
             newest_kept.map(|digest| format!("{MIRROR_PREFIX}{}", mirror_key(&script.id, digest)))
@@ -300,7 +308,7 @@ fn approved(script: &CheckedScript, live: &[Live<'_>]) -> ApprovedScript {
     ApprovedScript {
         id: script.id.clone(),
         address: script.address.clone(),
-        tier: script.tier,
+        tier,
         digests,
         integrity,
         mirror_path,

@@ -1,12 +1,13 @@
 //! From a page rule and the scripts whose patterns match a path to finished grants: lookup tables and
 //! header values. Done once for each combination that occurs, not for each exchange.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use http::HeaderValue;
 use jiff::Timestamp;
 
+use super::folder::fingerprint;
 use super::matching::GrantKey;
 use super::model::{
     ApprovedMap, ApprovedScript, ApprovedShape, InlineKind, Mode, PageGrants, PageId, PageRules, UpstreamCsp,
@@ -16,7 +17,7 @@ use super::own_paths::REPORT_PATH;
 use super::witness::{WITNESS, let_reports_out, witness_digest};
 use crate::csp::{Csp, ScriptDirectives, SourceExpression};
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
-use crate::sri::Digest;
+use crate::sri::{Algorithm, Digest};
 use crate::web::{ImportMap, PathPattern};
 
 /// What a site's policy and lock approve, before it is narrowed to a page.
@@ -26,6 +27,8 @@ pub(super) struct GrantCompiler {
     pub patterns: Vec<PathPattern>,
     /// External scripts, each with the places of its patterns.
     pub scripts: Vec<(Arc<ApprovedScript>, Vec<usize>)>,
+    /// By their places: scripts as they are delivered while their vendor serves other bytes.
+    pub fallbacks: HashMap<usize, Arc<ApprovedScript>>,
     /// Inline texts, each with the places of its patterns.
     pub inline: Vec<(ApprovedText, ScriptId, Vec<usize>)>,
     /// The generation's fingerprint.
@@ -70,7 +73,7 @@ impl GrantCompiler {
             payment: rules.payment,
             unapproved: rules.unapproved,
             fail: rules.fail,
-            opinion: rules.opinion,
+            second_opinion: rules.second_opinion,
             refresh: rules.refresh,
             upstream_csp: self.upstream_csp,
             shared_out: rules.is_shared_out(),
@@ -78,7 +81,12 @@ impl GrantCompiler {
             at: key.ended.unwrap_or(Timestamp::UNIX_EPOCH),
             ..PageGrants::nothing(key.mode)
         };
-        for (script, _) in key.scripts.iter().filter_map(|place| self.scripts.get(*place)) {
+        grants.fingerprint = self.fingerprint_of(&key.mirrored);
+        for place in &key.scripts {
+            let mirrored = key.mirrored.contains(place).then(|| self.fallbacks.get(place)).flatten();
+            let Some(script) = mirrored.or_else(|| self.scripts.get(*place).map(|(script, _)| script)) else {
+                continue;
+            };
             // `check` refuses two scripts of one URL on one page; were it to happen, the first counts.
             let added = grants.scripts.insert(script, grants.at);
             if added && script.tier == Tier::Evergreen && grants.lets_run(script) {
@@ -109,6 +117,19 @@ impl GrantCompiler {
         grants.witness = witness.then(|| Arc::from(WITNESS));
         self.write_headers(&mut grants, &rules.csp);
         grants
+    }
+
+    /// What pages written under these grants are known by: the generation's fingerprint, and another one
+    /// where scripts are delivered in another way than by that generation alone.
+    fn fingerprint_of(&self, mirrored: &[usize]) -> String {
+        if mirrored.is_empty() {
+            return self.fingerprint.clone();
+        }
+        let ids = mirrored.iter().filter_map(|place| self.fallbacks.get(place));
+        let digests = ids
+            .map(|script| (script.id.as_str(), Digest::of(Algorithm::Sha256, script.integrity.as_bytes())));
+        let generation = (self.fingerprint.as_str(), Digest::of(Algorithm::Sha256, b"mirrored"));
+        fingerprint(std::iter::once(generation).chain(digests))
     }
 
     /// The headers that say what is granted.

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::assemble::Assembly;
 use super::check::{CheckedPolicy, DefaultUpstream, check};
+use super::drifted::Drifted;
 use super::folder::{Contents, fingerprint};
 use super::grants::GrantCompiler;
 use super::lint;
@@ -138,6 +139,7 @@ pub fn observe_only(upstream: UpstreamAddress) -> Snapshot {
         mirror: HashMap::new(),
         compiler,
         cache: GrantCache::default(),
+        drifted: Drifted::default(),
     };
     Snapshot { generation: Generation { number: 1, fingerprint }, sites: vec![Arc::new(site)] }
 }

@@ -23,6 +23,8 @@ pub(super) struct GrantKey {
     pub(super) mode: Mode,
     /// The last moment at which a script of the site ended.
     pub(super) ended: Option<Timestamp>,
+    /// Those of the scripts, by place, that are served by us because their vendor's bytes changed.
+    pub(super) mirrored: Box<[usize]>,
 }
 
 /// Finds keys. Belongs to the rules and the compiler that it was made from.
@@ -103,6 +105,7 @@ impl Matching {
             inline: union(&self.inline, &matched),
             mode: pages.get(page).map_or(Mode::Enforce, |rules| rules.mode_for(visit)),
             ended: compiler.last_end(visit.at),
+            mirrored: Box::default(),
         }
     }
 
@@ -284,6 +287,7 @@ mod tests {
             inline: inline.map(|(place, _)| place).collect(),
             mode: Mode::Enforce,
             ended: None,
+            mirrored: Box::default(),
         }
     }
 
@@ -334,6 +338,7 @@ mod tests {
                 inline: Box::default(),
                 mode: Mode::Enforce,
                 ended: None,
+                mirrored: Box::default(),
             };
             cache.grants(key, |key| {
                 made += 1;

@@ -9,6 +9,7 @@
 
 mod model;
 mod modules;
+mod drifted;
 mod grants;
 mod matching;
 mod own_paths;
@@ -24,6 +25,7 @@ mod load;
 mod outline;
 mod named;
 mod places;
+mod external;
 mod watch;
 #[cfg(test)]
 mod fixture;
@@ -38,7 +40,7 @@ pub use load::{
 };
 pub use model::{
     ApprovedMap, ApprovedScript, ApprovedShape, Balance, CspForm, FailMode, Generation, HealthCheck,
-    InlineKind, MapText, Mode, Opinion, PageGrants, PageHeaders, PageId, PageRules, PageScripts,
+    InlineKind, Looks, MapText, Mode, Opinion, PageGrants, PageHeaders, PageId, PageRules, PageScripts,
     PublishedSnapshot, Refresh, Shaped, Site, SiteName, Snapshot, Strategy, Unapproved, UpstreamAddress,
     UpstreamCsp, UpstreamScheme, Visit,
 };

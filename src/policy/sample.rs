@@ -27,7 +27,8 @@ pub(super) fn overlap(a: &[PathPattern], b: &[PathPattern]) -> bool {
     a.iter().any(|a| b.iter().any(|b| meet(a, b)))
 }
 
-fn meet(a: &PathPattern, b: &PathPattern) -> bool {
+/// Whether a path was found that both match.
+pub(super) fn meet(a: &PathPattern, b: &PathPattern) -> bool {
     let matched =
         |mine: &PathPattern, other: &PathPattern| sample(mine).is_some_and(|path| other.matches(&path));
     a.covers(b) || b.covers(a) || matched(a, b) || matched(b, a)

@@ -133,6 +133,7 @@ impl Reloader {
         match load(contents, &self.default_upstream, number, &self.trust) {
             Ok(Loaded { snapshot, warnings }) => {
                 let generation = snapshot.generation.clone();
+                snapshot.carry_drift(&self.published.load());
                 self.published.store(Arc::new(snapshot));
                 ReloadOutcome::Loaded { generation, warnings }
             }

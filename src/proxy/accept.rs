@@ -10,6 +10,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::addresses::{AddressPlace, Full};
 use super::worker::Shared;
 use crate::telemetry::OpenConnection;
 use crate::transport::listen::tune;
@@ -23,6 +24,8 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 pub(super) struct Slot {
     _permit: OwnedSemaphorePermit,
     _counted: OpenConnection,
+    /// Its place among those of one address, where that is bounded.
+    of_address: Option<AddressPlace>,
 }
 
 /// The next connection, or `None` when it is time to stop. A place first: connections beyond the limit wait
@@ -39,10 +42,12 @@ pub(super) async fn next_connection(
             match listener.accept().await {
                 Ok((stream, address)) => {
                     let counted = shared.record.metrics().connection();
-                    return Some((stream, address, Slot { _permit: permit, _counted: counted }));
+                    let slot = Slot { _permit: permit, _counted: counted, of_address: None };
+                    return Some((stream, address, slot));
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
+                    shared.record.metrics().connection_refused("accept");
                     tracing::warn!(%error, "can't accept connections; trying again");
                     sleep(BACK_OFF).await;
                 }
@@ -68,20 +73,45 @@ pub(super) async fn begin(
     shared: &Shared,
     stream: &mut TcpStream,
     address: SocketAddr,
+    slot: &mut Slot,
 ) -> Option<SocketAddr> {
-    let settings = &shared.settings;
-    if let Err(error) = tune(stream, settings.idle_time) {
+    if let Err(error) = tune(stream, shared.settings.idle_time) {
         tracing::debug!(%error, "the connection was gone before it began");
         return None;
     }
-    if !settings.proxy_protocol_from.contain(address.ip()) {
+    let address = who_connects(shared, stream, address).await?;
+    if !stands_for_many(shared, address) {
+        match shared.addresses.take(address.ip()) {
+            Ok(place) => slot.of_address = Some(place),
+            Err(Full { first }) => {
+                shared.record.too_many_of(address.ip(), first);
+                return None;
+            }
+        }
+    }
+    Some(address)
+}
+
+async fn who_connects(shared: &Shared, stream: &mut TcpStream, address: SocketAddr) -> Option<SocketAddr> {
+    if !shared.settings.proxy_protocol_from.contain(address.ip()) {
         return Some(address);
     }
-    match timeout(settings.handshake_time, visitor_behind(stream)).await {
+    match timeout(shared.settings.handshake_time, visitor_behind(stream)).await {
         // Without a visitor the balancer speaks for itself.
         Ok(Ok(visitor)) => return Some(visitor.unwrap_or(address)),
         Ok(Err(error)) => tracing::debug!(%address, %error, "no PROXY header"),
         Err(_elapsed) => tracing::debug!(%address, "the PROXY header took too long"),
     }
+    shared.record.metrics().connection_refused("proxy-header");
     None
+}
+
+/// Whether connections from here may be those of many visitors: the operator's own proxies, and whatever
+/// runs on this machine.
+fn stands_for_many(shared: &Shared, address: SocketAddr) -> bool {
+    let (settings, ip) = (&shared.settings, address.ip());
+    let own = settings.trust_forwarded
+        || settings.forwarded_from.contain(ip)
+        || settings.proxy_protocol_from.contain(ip);
+    own || ip.to_canonical().is_loopback()
 }

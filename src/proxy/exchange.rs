@@ -28,7 +28,7 @@ use super::share::Seat;
 use super::treat::treat;
 use super::worker::Worker;
 use super::{own, upgrade};
-use crate::html::{Judged, Outcome};
+use crate::html::{Judged, OpinionOutcome};
 use crate::policy::{PageGrants, Site, Snapshot, Visit};
 use crate::settings::Settings;
 use crate::telemetry::shown;
@@ -135,7 +135,7 @@ impl Exchange {
     }
 
     /// What came of a second opinion on a page, where one was wanted.
-    pub(super) fn second_opinion(&self, outcome: Option<Outcome>) {
+    pub(super) fn second_opinion(&self, outcome: Option<OpinionOutcome>) {
         if let Some(outcome) = outcome {
             self.record.metrics().second_opinion(outcome.name());
         }
@@ -363,7 +363,7 @@ fn forwarded(
     let settings = &worker.shared.settings;
     let context = forward::Context {
         mode: exchange.grants.mode,
-        fingerprint: &exchange.snapshot.generation.fingerprint,
+        fingerprint: &exchange.grants.fingerprint,
         peer: peer.address.ip(),
         secure: exchange.secure,
         authority,

@@ -27,7 +27,7 @@ const CODINGS: [&str; 6] = ["gzip", "x-gzip", "br", "zstd", "deflate", "identity
 pub(super) struct Context<'a> {
     /// Whether verdicts are carried out on this page.
     pub mode: Mode,
-    /// The generation's fingerprint.
+    /// What pages written under the exchange's grants are known by.
     pub fingerprint: &'a str,
     /// The peer's address.
     pub peer: IpAddr,

@@ -11,6 +11,7 @@
 
 mod worker;
 mod accept;
+mod addresses;
 mod redirect;
 mod exchange;
 mod admit;
@@ -43,6 +44,7 @@ mod record;
 mod told;
 mod error;
 
+pub use addresses::Addresses;
 pub use balance::Roster;
 pub use health::Health;
 pub use places::Places;

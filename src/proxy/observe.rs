@@ -158,6 +158,7 @@ impl Judging {
         let grants = Arc::clone(&self.exchange.grants);
         let limits = self.exchange.settings.document.clone();
         Rewriter::new(grants, self.url.clone(), charset, limits, observer)
+            .and_then(Rewriter::with_code)
             .map_err(|error| ProxyError::of_document(Kind::UnreadableCharset, &error))
     }
 

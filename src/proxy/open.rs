@@ -42,7 +42,9 @@ pub(super) async fn open(
         Box::new(move |judged| exchange.judged(&judged))
     };
     let grants = Arc::clone(&exchange.grants);
+    let looks = grants.looks_for_code();
     let rewriter = Rewriter::new(grants, url, charset, limits.clone(), observer)
+        .and_then(|rewriter| if looks { rewriter.with_code() } else { Ok(rewriter) })
         .map_err(|error| ProxyError::of_document(Kind::UnreadableCharset, &error))?;
     let mut body = RewriteBody::new(exchange, plain, rewriter, coding)?;
     poll_fn(|cx| Poll::Ready(body.poll_begin(cx))).await?;

@@ -1,6 +1,7 @@
 //! What the data path tells the operator: counters for everything, a row for every script judged, and
 //! an event in plain words the first time that something needs a person.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::error::{Kind, ProxyError, Side};
@@ -8,7 +9,8 @@ use super::exchange::Exchange;
 use super::told::{First, TOLD_EACH, Told};
 use crate::clock::Clock;
 use crate::html::Judged;
-use crate::judge::{Action, Reason};
+use crate::inventory::{Decision, SeenKind};
+use crate::judge::Reason;
 use crate::policy::{FailMode, Mode, UpstreamAddress};
 use crate::store::{Event, EventKind, ScriptSeen, Store};
 use crate::telemetry::{Metrics, shown};
@@ -17,6 +19,8 @@ use crate::telemetry::{Metrics, shown};
 const WHY_LEN: usize = 200;
 /// Characters of a script's URL that are kept.
 const SCRIPT_LEN: usize = 512;
+/// Characters of an element's or an attribute's name.
+const ATTRIBUTE_LEN: usize = 40;
 
 /// Shared by all workers.
 pub struct Record {
@@ -41,20 +45,12 @@ impl Record {
     pub(super) fn judged(&self, exchange: &Exchange, judged: &Judged) {
         let (action, reason) = (judged.verdict.action(), judged.verdict.reason());
         let enforced = exchange.grants.mode == Mode::Enforce;
-        self.metrics.verdict(action.name(), reason.code(), enforced);
+        let decision = action.decision();
+        self.metrics.verdict(decision.name(), reason.code(), enforced);
         self.met(reason.limit());
         let script = shown(&judged.script, SCRIPT_LEN);
-        match action {
-            Action::Quarantine | Action::Strip if enforced => {
-                self.stopped(exchange, judged.kind, &script, reason);
-            }
-            Action::Quarantine
-            | Action::Strip
-            | Action::Pin(_)
-            | Action::Allow(_)
-            | Action::Release
-            | Action::Merge(_)
-            | Action::Keep => {}
+        if decision.stops() && enforced {
+            self.stopped(exchange, judged, &script);
         }
         self.store.script_seen(ScriptSeen {
             site: exchange.site.name.to_string(),
@@ -62,7 +58,8 @@ impl Record {
             kind: judged.kind,
             srcdoc: judged.srcdoc,
             script,
-            verdict: action.name(),
+            attribute: judged.attribute.as_ref().map(|attribute| shown(&attribute.name, ATTRIBUTE_LEN)),
+            verdict: decision,
             reason: reason.code(),
             enforced,
         });
@@ -74,20 +71,44 @@ impl Record {
         }
     }
 
-    fn stopped(&self, exchange: &Exchange, kind: &'static str, script: &str, reason: Reason) {
-        let message = match self.told.first(exchange, kind, script) {
+    fn stopped(&self, exchange: &Exchange, judged: &Judged, script: &str) {
+        let (kind, reason) = (judged.kind, judged.verdict.reason());
+        if reason == Reason::CodeUnseen {
+            return self.code_unseen(exchange, reason);
+        }
+        let message = match self.told.first(exchange, kind.name(), script) {
             First::No => return,
+            First::Yes if judged.verdict.action().decision() == Decision::Block => format!(
+                "The CSP stops {} on {}: {script} ({kind}), because {}. What to do: {}.",
+                in_attribute(judged),
+                exchange.place(),
+                reason.explanation(),
+                reason.way_out().unwrap_or("nothing"),
+            ),
             First::Yes => format!(
                 "Stopped {} on {}: {script} ({kind}), because {}. What to do: {}.",
                 match kind {
-                    "base" => "a base URL",
-                    "refresh" => "a refresh",
-                    "srcdoc" => "a document in `srcdoc`",
-                    _ => "a script",
+                    SeenKind::Base => "a base URL",
+                    SeenKind::Refresh => "a refresh",
+                    SeenKind::Srcdoc => "a document in `srcdoc`",
+                    SeenKind::External
+                    | SeenKind::Inline
+                    | SeenKind::Foreign
+                    | SeenKind::Preload
+                    | SeenKind::Import
+                    | SeenKind::Handler
+                    | SeenKind::JavascriptUrl => "a script",
                 },
                 exchange.place(),
                 reason.explanation(),
                 reason.way_out().unwrap_or("nothing"),
+            ),
+            First::Last if kind.is_in_attribute() => format!(
+                "The CSP stops more than {TOLD_EACH} different pieces of code in attributes ({kind}) on pages {} \
+                 of {}; further ones are counted but not told. Move the code into a script that calls \
+                 `addEventListener`, and what differs into `data-` attributes.",
+                exchange.rule(),
+                exchange.site.name,
             ),
             First::Last => format!(
                 "Stopped more than {TOLD_EACH} different scripts ({kind}) on pages {} of {}; further ones \
@@ -98,6 +119,18 @@ impl Record {
             ),
         };
         self.tell(exchange, EventKind::ScriptStopped, message);
+    }
+
+    fn code_unseen(&self, exchange: &Exchange, reason: Reason) {
+        if self.told.first(exchange, reason.code(), &exchange.path) == First::Yes {
+            let message = format!(
+                "Not all code in attributes on {} was looked at, because {}. What is not approved the CSP stops \
+                 all the same, and browsers report it.",
+                exchange.place(),
+                reason.explanation(),
+            );
+            self.tell(exchange, EventKind::ScriptStopped, message);
+        }
     }
 
     /// An exchange was answered with an error page. What a visitor did wrong is no news for the log:
@@ -111,6 +144,19 @@ impl Record {
         } else {
             let side = kind.side().name();
             tracing::warn!(exchange = id, side, kind = kind.code(), %cause, "answered {what} with an error page");
+        }
+    }
+
+    /// A connection was closed, because its address has as many as it may have.
+    pub(super) fn too_many_of(&self, address: IpAddr, first: bool) {
+        self.metrics.connection_refused("address");
+        self.met(Some("max-connections-per-address"));
+        if first {
+            tracing::warn!(
+                %address,
+                "more connections from one address than `max-connections-per-address` allows; further ones are \
+                 closed. If it is a proxy of yours, name it in `forwarded-from`"
+            );
         }
     }
 
@@ -230,6 +276,14 @@ impl Record {
         let exchange = Some(exchange.id.clone());
         self.store.event(Event { at: self.clock.now(), kind, message, exchange });
     }
+}
+
+/// Code in an attribute, for people. The code itself may have a visitor's data in it, so it is not told.
+fn in_attribute(judged: &Judged) -> String {
+    let Some(attribute) = &judged.attribute else { return "code in attributes".to_owned() };
+    let (name, element) = (shown(&attribute.name, ATTRIBUTE_LEN), shown(&attribute.element, ATTRIBUTE_LEN));
+    let what = if judged.kind == SeenKind::JavascriptUrl { "the `javascript:` URL" } else { "the code" };
+    format!("{what} in `{name}` of a `{element}` element")
 }
 
 impl std::fmt::Debug for Record {

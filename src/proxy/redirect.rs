@@ -32,10 +32,10 @@ const CHALLENGES: &str = "/.well-known/acme-challenge/";
 pub async fn redirect(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
     let connections = TaskTracker::new();
     let ids = Rc::new(Ids::default());
-    while let Some((mut stream, address, slot)) = next_connection(&shared, &stop, &listener).await {
+    while let Some((mut stream, address, mut slot)) = next_connection(&shared, &stop, &listener).await {
         let (shared, ids, stop) = (Arc::clone(&shared), Rc::clone(&ids), stop.clone());
         connections.spawn_local(async move {
-            if begin(&shared, &mut stream, address).await.is_none() {
+            if begin(&shared, &mut stream, address, &mut slot).await.is_none() {
                 return;
             }
             let answering = service_fn(|request| {

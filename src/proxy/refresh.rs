@@ -6,6 +6,7 @@ use url::Url;
 
 use super::exchange::Exchange;
 use crate::html::Judged;
+use crate::inventory::SeenKind;
 use crate::judge::{Reason, Verdict};
 use crate::policy::{Mode, PageGrants};
 use crate::web::refresh_targets;
@@ -17,9 +18,10 @@ pub(super) fn settle(exchange: &Exchange, url: &Url, headers: &mut HeaderMap) {
         headers.remove(REFRESH);
     }
     exchange.judged(&Judged {
-        kind: "refresh",
+        kind: SeenKind::Refresh,
         srcdoc: 0,
         script: target.to_string(),
+        attribute: None,
         runs_as: None,
         text: None,
         verdict: Verdict::inert(Reason::ForeignRefresh),

@@ -120,7 +120,7 @@ fn enforce_page(
     headers: &mut HeaderMap,
     charset: Option<&'static encoding_rs::Encoding>,
 ) {
-    let fingerprint = &exchange.snapshot.generation.fingerprint;
+    let fingerprint = &exchange.grants.fingerprint;
     let upstream_csp = exchange.site.upstream_csp;
     respond::enforce_page(headers, &exchange.grants, upstream_csp, fingerprint, exchange.secure, charset);
 }

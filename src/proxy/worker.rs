@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::accept::{Slot, begin, next_connection};
+use super::addresses::Addresses;
 use super::balance::Roster;
 use super::exchange::{Ids, Peer, serve};
 use super::places::Places;
@@ -30,6 +31,7 @@ use crate::reports::Collector;
 use crate::settings::Settings;
 use crate::telemetry::AccessLog;
 use crate::transport::dial::Dialer;
+use crate::transport::frames::Counted;
 use crate::transport::local::LocalExecutor;
 use crate::transport::tls::PublishedTls;
 
@@ -55,6 +57,8 @@ pub struct Shared {
     pub tls: Option<PublishedTls>,
     /// Places for connections.
     pub slots: Arc<Semaphore>,
+    /// Connections of each address.
+    pub addresses: Arc<Addresses>,
     /// Places for exchanges.
     pub places: Places,
     /// What is known of upstreams.
@@ -125,9 +129,9 @@ async fn sweep(worker: Rc<Worker>) {
     }
 }
 
-async fn connection(worker: Rc<Worker>, mut stream: TcpStream, address: SocketAddr, slot: Slot) {
+async fn connection(worker: Rc<Worker>, mut stream: TcpStream, address: SocketAddr, mut slot: Slot) {
     let settings = &worker.shared.settings;
-    let Some(address) = begin(&worker.shared, &mut stream, address).await else { return };
+    let Some(address) = begin(&worker.shared, &mut stream, address, &mut slot).await else { return };
     let trusted = settings.trust_forwarded || settings.forwarded_from.contain(address.ip());
     let peer = Rc::new(Peer::new(address, worker.shared.tls.is_some(), trusted, slot));
     let Some(tls) = worker.shared.tls.as_ref().map(|tls| tls.load_full()) else {
@@ -138,10 +142,17 @@ async fn connection(worker: Rc<Worker>, mut stream: TcpStream, address: SocketAd
         };
     };
     let shaking = TlsAcceptor::from(tls).accept(stream);
-    let stream: TlsStream<TcpStream> = match timeout(settings.handshake_time, shaking).await {
+    let shaken = timeout(settings.handshake_time, shaking).await;
+    let stream: TlsStream<TcpStream> = match shaken {
         Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => return tracing::debug!(%address, %error, "TLS handshake failed"),
-        Err(_elapsed) => return tracing::debug!(%address, "TLS handshake took too long"),
+        Ok(Err(error)) => {
+            worker.shared.record.metrics().connection_refused("handshake");
+            return tracing::debug!(%address, %error, "TLS handshake failed");
+        }
+        Err(_elapsed) => {
+            worker.shared.record.metrics().connection_refused("handshake");
+            return tracing::debug!(%address, "TLS handshake took too long");
+        }
     };
     // By ALPN only: sniffing would let HTTP/2 begin where HTTP/1.1 was agreed on.
     if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
@@ -248,6 +259,8 @@ where
             async move { Ok::<_, Infallible>(answer.await) }
         })
     };
+    let stream = Counted::new(stream);
+    let flooded = stream.flooded();
     let connection = http2::Builder::new(LocalExecutor)
         .timer(TokioTimer::new())
         .max_concurrent_streams(settings.max_streams)
@@ -273,6 +286,9 @@ where
             }
         }
     };
+    if flooded.is_so() {
+        worker.shared.record.metrics().connection_refused("flood");
+    }
     if let Err(error) = result {
         tracing::debug!(address = %peer.address, %error, "connection ended");
     }

@@ -9,7 +9,7 @@ use super::limits::MAX_SCRIPTS;
 use super::page::Page;
 use super::party::Party;
 use super::script::{Found, Script, Source};
-use crate::inventory::ScriptAddress;
+use crate::inventory::{ScriptAddress, SeenKind};
 use crate::judge::Kind;
 use crate::web::ImportMap;
 
@@ -38,7 +38,7 @@ pub(super) fn follow(pages: &[Page], scripts: &mut Vec<Script>, from: usize) -> 
         };
         if let Some(script) = scripts.get_mut(place) {
             script.imported = true;
-            script.kinds.insert("import");
+            script.kinds.insert(SeenKind::Import);
             script.pages.insert(page.path().to_owned());
         }
     }
@@ -77,7 +77,7 @@ fn script(url: Url, address: String, page: &Url) -> Script {
     let source = Source::External { url, address };
     Script {
         found: Found {
-            kind: "import",
+            kind: SeenKind::Import,
             runs_as: Some(Kind::Module),
             source: source.clone(),
             hopeless: None,

@@ -18,6 +18,7 @@ use super::limits::Budget;
 use super::place::Place;
 use super::script::{Found, Shaped, Source};
 use crate::html::{CHARSET_SEARCH, Charset, Handler, Limits, Rewriter, charset_of, survey};
+use crate::inventory::SeenKind;
 use crate::judge::Kind;
 use crate::policy::{UpstreamAddress, Visit, observe_only};
 use crate::transport::fetch::{self, FetchOptions, Fetched, MAX_BYTES, Through, Wanted};
@@ -110,7 +111,7 @@ impl Page {
 
     /// Marks the inline scripts whose text is another one when the page is asked for again.
     fn mark_fleeting(&mut self, scan: &Scan<'_>, url: &Url, budget: &Budget) {
-        if !self.scripts.iter().any(|found| found.kind == "inline" && found.runs()) {
+        if !self.scripts.iter().any(|found| found.kind == SeenKind::Inline && found.runs()) {
             return;
         }
         let Ok(again) = fetched(scan, url) else { return self.note("could not be read a second time") };
@@ -125,8 +126,9 @@ impl Page {
             .filter(|found| !known.contains(&found.source))
             .filter_map(classic)
             .collect();
-        let fleeting =
-            |found: &&mut Found| found.kind == "inline" && found.runs() && !texts.contains(&found.source);
+        let fleeting = |found: &&mut Found| {
+            found.kind == SeenKind::Inline && found.runs() && !texts.contains(&found.source)
+        };
         for (number, found) in self.scripts.iter_mut().filter(fleeting).enumerate() {
             found.shaped = classic(found).filter(|_| number < MAX_FLEETING).and_then(|text| {
                 let shape = (scan.shape)(&[vec![text.clone()], others.clone()]).ok()?;
@@ -255,7 +257,7 @@ pub(super) fn options(scan: &Scan<'_>, url: &Url) -> FetchOptions {
     FetchOptions {
         allow_private: scan.allow_private,
         max_time: scan.patience,
-        through: scan.upstream.clone().map(|at| Through { site: url.clone(), at }),
+        through: scan.upstream.clone().map(|at| Through { site: url.clone(), at, name: None }),
         ..FetchOptions::default()
     }
 }

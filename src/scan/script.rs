@@ -9,14 +9,14 @@ use super::party::Party;
 use super::vendor::Delivery;
 use crate::analysis::Reading;
 use crate::html::Judged;
-use crate::inventory::ScriptAddress;
+use crate::inventory::{ScriptAddress, SeenKind};
 use crate::judge::{Kind, Reason};
 
 /// A script in one page.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// `external`, `inline`, `foreign`, `preload`, `import`, `base`, `handler` or `javascript-url`.
-    pub kind: &'static str,
+    /// How it stands in the page.
+    pub kind: SeenKind,
     /// What a browser runs it as.
     pub runs_as: Option<Kind>,
     /// Where it comes from.
@@ -65,7 +65,7 @@ pub struct Script {
     /// Where it comes from.
     pub source: Source,
     /// Other kinds in which it was found too (a preload, mostly).
-    pub kinds: BTreeSet<&'static str>,
+    pub kinds: BTreeSet<SeenKind>,
     /// Other scripts import it.
     pub imported: bool,
     /// Whose it is; `None` where there is no URL.
@@ -105,21 +105,22 @@ impl Found {
             | Reason::UnknownDigest
             | Reason::UnknownImportMap
             | Reason::UnknownSpeculationRules
+            | Reason::UnknownHandler
+            | Reason::UnknownJavascriptUrl
+            | Reason::CodeUnseen
             | Reason::NoApproval
             | Reason::UnapprovedPreload => None,
         };
         let (kind, runs_as) = (judged.kind, judged.runs_as);
-        let source = match kind {
-            "inline" => Source::Inline { digest: judged.script, text: judged.text },
-            _ => match (hopeless, Url::parse(&judged.script)) {
-                (None, Ok(url)) => {
-                    // By scheme, host and port: the policy's word for a script of the site itself.
-                    let on_site = ScriptAddress::on_site_key(&url, page);
-                    let address = on_site.unwrap_or_else(|| url.to_string());
-                    Source::External { url, address }
-                }
-                _ => Source::Nothing(judged.script),
-            },
+        let source = if kind == SeenKind::Inline {
+            Source::Inline { digest: judged.script, text: judged.text }
+        } else if let (None, Ok(url)) = (hopeless, Url::parse(&judged.script)) {
+            // By scheme, host and port: the policy's word for a script of the site itself.
+            let on_site = ScriptAddress::on_site_key(&url, page);
+            let address = on_site.unwrap_or_else(|| url.to_string());
+            Source::External { url, address }
+        } else {
+            Source::Nothing(judged.script)
         };
         Self { kind, runs_as, source, hopeless, shaped: None }
     }
@@ -169,20 +170,23 @@ impl Script {
 /// Every script of these pages once: by address, by digest, by what else there is.
 pub(super) fn of_pages(pages: &[Page]) -> Vec<Script> {
     let mut scripts: Vec<Script> = Vec::new();
-    let mut places: HashMap<(&'static str, String), usize> = HashMap::new();
+    let mut places: HashMap<(Option<SeenKind>, String), usize> = HashMap::new();
     for page in pages {
         let url = Url::parse(&page.url).ok();
         let handlers = page.handlers.iter().map(|handler| Found {
-            kind: if handler.is_url { "javascript-url" } else { "handler" },
+            kind: if handler.is_url { SeenKind::JavascriptUrl } else { SeenKind::Handler },
             runs_as: None,
-            source: Source::Inline { digest: handler.digest.to_string(), text: Some(handler.code.clone()) },
+            source: Source::Inline {
+                digest: handler.digest.to_string(),
+                text: Some(handler.written.clone()),
+            },
             hopeless: None,
             shaped: None,
         });
         for found in page.scripts.iter().cloned().chain(handlers) {
             let class = match (&found.source, found.kind) {
-                (Source::External { .. }, _) => "url",
-                (_, kind) => kind,
+                (Source::External { .. }, _) => None,
+                (_, kind) => Some(kind),
             };
             let key = match &found.source {
                 Source::Inline { digest, text } if digest.is_empty() => text.clone().unwrap_or_default(),
@@ -214,7 +218,7 @@ pub(super) fn of_pages(pages: &[Page]) -> Vec<Script> {
                 script.kinds.insert(found.kind);
                 script.pages.insert(page.path.clone());
                 // A preload says less than the script itself.
-                if script.found.kind == "preload" && found.kind != "preload" {
+                if script.found.kind == SeenKind::Preload && found.kind != SeenKind::Preload {
                     script.found = found;
                 }
             }

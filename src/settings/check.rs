@@ -8,6 +8,7 @@ use serde_spanned::Spanned;
 
 use super::choices::{AccessLog, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentChoices;
+use super::drift::{self, DriftChoices};
 use super::file::{ApproverTable, LimitsTable, SettingsFile};
 use super::limits::{self, Numbers, Times};
 use super::read::FromFile;
@@ -48,6 +49,11 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
             limits::SAMPLE,
             problems,
         ),
+        drift: DriftChoices {
+            interval: parsed(file.drift.interval.as_ref(), "interval", drift::interval, problems),
+            folder: path(file.drift.folder.as_ref()),
+            allow_private: file.drift.allow_private.as_ref().map(|flag| *flag.get_ref()),
+        },
         limits: bounds(&file.limits, problems),
     };
     let (cert, key) = (&file.upstream_cert, &file.upstream_key);
@@ -82,6 +88,12 @@ fn bounds(table: &LimitsTable, problems: &mut Problems) -> LimitChoices {
         max_connections: number(
             table.max_connections.as_ref(),
             "max-connections",
+            limits::MAX_CONNECTIONS,
+            problems,
+        ),
+        max_connections_per_address: number(
+            table.max_connections_per_address.as_ref(),
+            "max-connections-per-address",
             limits::MAX_CONNECTIONS,
             problems,
         ),
@@ -127,6 +139,11 @@ fn document(table: &LimitsTable, problems: &mut Problems) -> DocumentChoices {
             &table.second_parser_bytes,
             "second-parser-bytes",
             limits::SECOND_PARSER_BYTES,
+        ),
+        second_parser_total_bytes: read(
+            &table.second_parser_total_bytes,
+            "second-parser-total-bytes",
+            limits::SECOND_PARSER_TOTAL_BYTES,
         ),
         decoded_bytes: read(&table.decoded_bytes, "decoded-bytes", limits::DECODED_BYTES),
         decoded_ratio: read(&table.decoded_ratio, "decoded-ratio", limits::DECODED_RATIO),

@@ -10,6 +10,7 @@ use clap::builder::BoolishValueParser;
 use url::Url;
 
 use super::document::DocumentChoices;
+use super::drift::DriftChoices;
 use super::limits;
 use super::values::{access_target, address, approver, certificate, upstream};
 use crate::inventory::Approver;
@@ -87,6 +88,9 @@ pub struct Choices {
     /// Log one of so many exchanges [default: 1].
     #[arg(long, value_name = "N", env = "COUNTERSIGN_ACCESS_LOG_SAMPLE", value_parser = |text: &str| limits::SAMPLE.parse(text))]
     pub access_log_sample: Option<u64>,
+    /// Whether vendors are looked at.
+    #[command(flatten)]
+    pub drift: DriftChoices,
     /// Bounds of the data path.
     #[command(flatten)]
     pub limits: LimitChoices,
@@ -99,6 +103,9 @@ pub struct LimitChoices {
     /// Connections of visitors at once; more wait [default: 10000].
     #[arg(long, value_name = "N", env = "COUNTERSIGN_MAX_CONNECTIONS", value_parser = |text: &str| limits::MAX_CONNECTIONS.parse(text))]
     pub max_connections: Option<u64>,
+    /// Connections of one address at once; further ones are closed [default: 2500].
+    #[arg(long, value_name = "N", env = "COUNTERSIGN_MAX_CONNECTIONS_PER_ADDRESS", value_parser = |text: &str| limits::MAX_CONNECTIONS.parse(text))]
+    pub max_connections_per_address: Option<u64>,
     /// A TLS handshake [default: 10s].
     #[arg(long, value_name = "TIME", env = "COUNTERSIGN_HANDSHAKE_TIME", value_parser = time)]
     pub handshake_time: Option<Duration>,

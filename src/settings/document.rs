@@ -21,7 +21,10 @@ pub struct DocumentLimits {
     pub steps_per_byte: u64,
     /// Bytes of a document that are kept until a second parser is asked (`second-opinion = "suspects"`).
     /// Behind them it can't be asked any more, and a sign that it should be counts as a difference.
-    pub kept: usize,
+    pub second_parser_bytes: usize,
+    /// The same of all documents together. Where there are more, the second parser reads without waiting
+    /// for a sign.
+    pub second_parser_total_bytes: usize,
     /// Steps allowed to a document of any size.
     pub steps_floor: u64,
     /// How many `srcdoc` documents deep one is still looked into; those within it are taken away.
@@ -43,7 +46,8 @@ impl Default for DocumentLimits {
             parser_memory: 16 << 20,
             attributes: 512,
             steps_per_byte: 64,
-            kept: 256 << 10,
+            second_parser_bytes: 256 << 10,
+            second_parser_total_bytes: 64 << 20,
             steps_floor: 20_000_000,
             srcdoc_depth: 3,
             srcdoc_bytes: 256 << 10,
@@ -75,6 +79,9 @@ pub struct DocumentChoices {
     /// Bytes of a page that are kept until there is a sign that a second parser should read it [default: 262144].
     #[arg(long, value_name = "BYTES", env = "COUNTERSIGN_SECOND_PARSER_BYTES", value_parser = |text: &str| limits::SECOND_PARSER_BYTES.parse(text))]
     pub second_parser_bytes: Option<u64>,
+    /// The same of all pages together; where there are more, it reads without waiting for a sign [default: 67108864].
+    #[arg(long, value_name = "BYTES", env = "COUNTERSIGN_SECOND_PARSER_TOTAL_BYTES", value_parser = |text: &str| limits::SECOND_PARSER_TOTAL_BYTES.parse(text))]
+    pub second_parser_total_bytes: Option<u64>,
     /// How deep documents in `iframe srcdoc` are looked into; deeper ones are taken away [default: 3].
     #[arg(long, value_name = "N", env = "COUNTERSIGN_SRCDOC_DEPTH", value_parser = |text: &str| limits::SRCDOC_DEPTH.parse(text))]
     pub srcdoc_depth: Option<u64>,
@@ -108,7 +115,16 @@ impl DocumentLimits {
                 .second_parser_steps_per_byte
                 .or(file.second_parser_steps_per_byte)
                 .unwrap_or(shipped.steps_per_byte),
-            kept: size(said.second_parser_bytes, file.second_parser_bytes, shipped.kept),
+            second_parser_bytes: size(
+                said.second_parser_bytes,
+                file.second_parser_bytes,
+                shipped.second_parser_bytes,
+            ),
+            second_parser_total_bytes: size(
+                said.second_parser_total_bytes,
+                file.second_parser_total_bytes,
+                shipped.second_parser_total_bytes,
+            ),
             srcdoc_depth: size(said.srcdoc_depth, file.srcdoc_depth, shipped.srcdoc_depth),
             srcdoc_bytes: size(said.srcdoc_bytes, file.srcdoc_bytes, shipped.srcdoc_bytes),
             decoded: said.decoded_bytes.or(file.decoded_bytes).unwrap_or(shipped.decoded),

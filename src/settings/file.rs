@@ -44,6 +44,8 @@ pub(super) struct SettingsFile {
     pub(super) tls: Option<TlsTable>,
     #[schemars(rename = "certificate", with = "Option<Vec<TlsTable>>")]
     pub(super) certificates: Vec<TlsTable>,
+    #[schemars(with = "Option<DriftTable>")]
+    pub(super) drift: DriftTable,
     #[schemars(with = "Option<LimitsTable>")]
     pub(super) limits: LimitsTable,
     #[schemars(rename = "approver", with = "Option<Vec<ApproverTable>>")]
@@ -60,12 +62,26 @@ pub(super) struct TlsTable {
     pub(super) key: Option<Text>,
 }
 
+/// Looking whether vendors still serve what was approved.
+#[derive(Debug, Default, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct DriftTable {
+    #[schemars(with = "Option<String>")]
+    pub(super) interval: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) folder: Option<Text>,
+    #[schemars(with = "Option<bool>")]
+    pub(super) allow_private: Option<Spanned<bool>>,
+}
+
 /// Limits and times; times are texts such as "10s".
 #[derive(Debug, Default, schemars::JsonSchema)]
 #[schemars(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct LimitsTable {
     #[schemars(with = "Option<u64>")]
     pub(super) max_connections: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) max_connections_per_address: Option<Spanned<u64>>,
     #[schemars(with = "Option<String>")]
     pub(super) handshake_time: Option<Text>,
     #[schemars(with = "Option<String>")]
@@ -104,6 +120,8 @@ pub(super) struct LimitsTable {
     pub(super) srcdoc_bytes: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
     pub(super) second_parser_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) second_parser_total_bytes: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
     pub(super) decoded_bytes: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
@@ -152,6 +170,10 @@ impl SettingsFile {
                 .into_iter()
                 .map(|keys| TlsTable::read(keys, problems))
                 .collect(),
+            drift: root
+                .table("drift", "[drift]", problems)
+                .map(|keys| DriftTable::read(keys, problems))
+                .unwrap_or_default(),
             limits: root
                 .table("limits", "[limits]", problems)
                 .map(|keys| LimitsTable::read(keys, problems))
@@ -178,10 +200,23 @@ impl TlsTable {
     }
 }
 
+impl DriftTable {
+    fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let table = Self {
+            interval: keys.text("interval", problems),
+            folder: keys.text("folder", problems),
+            allow_private: keys.flag("allow-private", problems),
+        };
+        keys.finish(&[], problems);
+        table
+    }
+}
+
 impl LimitsTable {
     fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
         let table = Self {
             max_connections: keys.number("max-connections", problems),
+            max_connections_per_address: keys.number("max-connections-per-address", problems),
             handshake_time: keys.text("handshake-time", problems),
             header_time: keys.text("header-time", problems),
             connect_time: keys.text("connect-time", problems),
@@ -201,6 +236,7 @@ impl LimitsTable {
             srcdoc_depth: keys.number("srcdoc-depth", problems),
             srcdoc_bytes: keys.number("srcdoc-bytes", problems),
             second_parser_bytes: keys.number("second-parser-bytes", problems),
+            second_parser_total_bytes: keys.number("second-parser-total-bytes", problems),
             decoded_bytes: keys.number("decoded-bytes", problems),
             decoded_ratio: keys.number("decoded-ratio", problems),
             decoded_ratio_from: keys.number("decoded-ratio-from", problems),

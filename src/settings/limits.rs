@@ -12,6 +12,9 @@ use crate::transport::Networks;
 pub struct Settings {
     /// Downstream connections (upgraded ones included) in the whole process. More wait in the backlog.
     pub max_connections: usize,
+    /// Of those, how many one address may have; of IPv6 a network of 64 bits. The operator's own proxies and
+    /// this machine have no such bound.
+    pub max_connections_per_address: usize,
     /// A TLS handshake, from accept to done.
     pub handshake_time: Duration,
     /// A request's head, from its first byte; also how long an idle keep-alive connection may wait.
@@ -69,6 +72,7 @@ pub(super) const STEPS_PER_BYTE: Numbers = Numbers(1, 1_000_000);
 /// Each is read by a parser within a parser.
 pub(super) const SRCDOC_DEPTH: Numbers = Numbers(0, 8);
 pub(super) const SECOND_PARSER_BYTES: Numbers = Numbers(0, 64 << 20);
+pub(super) const SECOND_PARSER_TOTAL_BYTES: Numbers = Numbers(0, 1 << 40);
 pub(super) const SRCDOC_BYTES: Numbers = Numbers(0, 16 << 20);
 pub(super) const DECODED_BYTES: Numbers = Numbers(1 << 10, 1 << 40);
 pub(super) const DECODED_RATIO: Numbers = Numbers(1, 1_000_000);
@@ -76,6 +80,8 @@ pub(super) const DECODED_RATIO_FROM: Numbers = Numbers(0, 1 << 40);
 pub(super) const WORKERS: Numbers = Numbers(0, 1024);
 pub(super) const SAMPLE: Numbers = Numbers(1, 1_000_000);
 pub(super) const QUORUM: Numbers = Numbers(1, 1000);
+/// Vendors must not be flooded.
+pub(super) const INTERVAL: Times = Times(Duration::from_secs(1), LONGEST);
 pub(super) const TIME: Times = Times(Duration::from_millis(1), LONGEST);
 /// Nothing in flight may be worth waiting for.
 pub(super) const DRAIN: Times = Times(Duration::ZERO, LONGEST);
@@ -114,6 +120,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             max_connections: 10_000,
+            max_connections_per_address: 2_500,
             handshake_time: Duration::from_secs(10),
             header_time: Duration::from_secs(30),
             connect_time: Duration::from_secs(5),

@@ -10,6 +10,7 @@
 
 mod limits;
 mod document;
+mod drift;
 mod values;
 mod choices;
 mod file;
@@ -21,6 +22,7 @@ mod files;
 
 pub use choices::{AccessLog, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 pub use document::{DocumentChoices, DocumentLimits};
+pub use drift::{DriftChoices, DriftInterval, DriftSettings};
 pub use files::check_files;
 pub use limits::Settings;
 pub use read::{FromFile, SettingsError, find, parse, read};

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::choices::{ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentLimits;
+use super::drift::DriftSettings;
 use super::limits::Settings;
 use crate::inventory::{Approvers, ApproversError};
 use crate::telemetry::{AccessTarget, LogFormat};
@@ -42,6 +43,8 @@ pub struct Settled {
     pub access_log: Option<AccessTarget>,
     /// One of so many exchanges is logged there.
     pub access_log_sample: u64,
+    /// Whether vendors are looked at.
+    pub drift: DriftSettings,
     /// Limits.
     pub settings: Settings,
 }
@@ -86,6 +89,7 @@ pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
         log_format: said.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
         access_log: said.access_log.or(file.access_log).and_then(|said| said.0),
         access_log_sample: said.access_log_sample.or(file.access_log_sample).unwrap_or(1),
+        drift: DriftSettings::settled(said.drift, file.drift),
         settings,
     })
 }
@@ -118,6 +122,11 @@ fn limits(said: &LimitChoices, file: &LimitChoices) -> Settings {
     let number = |said: Option<u64>, file: Option<u64>, shipped| said.or(file).map_or(shipped, as_usize);
     Settings {
         max_connections: number(said.max_connections, file.max_connections, shipped.max_connections),
+        max_connections_per_address: number(
+            said.max_connections_per_address,
+            file.max_connections_per_address,
+            shipped.max_connections_per_address,
+        ),
         handshake_time: said.handshake_time.or(file.handshake_time).unwrap_or(shipped.handshake_time),
         header_time: said.header_time.or(file.header_time).unwrap_or(shipped.header_time),
         connect_time: said.connect_time.or(file.connect_time).unwrap_or(shipped.connect_time),

@@ -3,15 +3,16 @@
 //! Events of each kind have a bound of their own, so that a stranger who sends reports can push out
 //! other reports, but not the news that a policy was refused.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use super::Store;
 use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow, Violation, ViolationRow};
+use super::{DriftRow, Store};
 use crate::clock::Clock;
+use crate::inventory::SeenKind;
 
 /// Different scripts of one kind on one site, different violations, and events of one kind kept, each.
 const KEPT: usize = 500;
@@ -30,8 +31,10 @@ pub struct MemoryStore {
 struct Inner {
     /// By site and kind: a site whose inline scripts differ in each response must not push out the
     /// external script of a page that is seldom visited.
-    scripts: HashMap<(String, &'static str), Counted<ScriptSeen>>,
+    scripts: HashMap<(String, SeenKind), Counted<ScriptSeen>>,
     violations: Counted<Violation>,
+    /// By site and script. As many as the policies name: no stranger can add one.
+    drifts: BTreeMap<(String, String), DriftRow>,
     events: HashMap<EventKind, VecDeque<(u64, Event)>>,
     /// Numbers the events, so that kinds kept apart can be told in the order in which they came.
     told: u64,
@@ -122,6 +125,26 @@ impl Store for MemoryStore {
         of_kind.push_back((number, event));
     }
 
+    fn drift(&self, row: DriftRow) {
+        self.lock().drifts.insert((row.site.clone(), row.script.clone()), row);
+    }
+
+    fn only_drift_of(&self, known: &dyn Fn(&str, &str) -> bool) {
+        self.lock().drifts.retain(|(site, script), _| known(site, script));
+    }
+
+    fn drifts(&self) -> Vec<DriftRow> {
+        let grave = |row: &DriftRow| match row.severity {
+            "high" => 0,
+            "medium" => 1,
+            "low" => 2,
+            _ => 3,
+        };
+        let mut rows: Vec<DriftRow> = self.lock().drifts.values().cloned().collect();
+        rows.sort_by_key(|row| (!row.finding, grave(row)));
+        rows
+    }
+
     fn scripts(&self) -> Vec<ScriptSeenRow> {
         let row = |(seen, tally): (ScriptSeen, Tally)| ScriptSeenRow {
             seen,
@@ -157,6 +180,7 @@ impl Store for MemoryStore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inventory::Decision;
 
     fn violation(blocked: &str) -> Violation {
         Violation {
@@ -188,7 +212,7 @@ mod tests {
         assert_eq!(store.violations(usize::MAX).len(), KEPT);
     }
 
-    fn seen(site: &str, kind: &'static str, script: &str) -> ScriptSeen {
+    fn seen(site: &str, kind: SeenKind, script: &str) -> ScriptSeen {
         let (site, page, script) = (site.into(), "/*".into(), script.into());
         ScriptSeen {
             site,
@@ -196,7 +220,8 @@ mod tests {
             kind,
             srcdoc: 0,
             script,
-            verdict: "quarantine",
+            attribute: None,
+            verdict: Decision::Quarantine,
             reason: "unknown-url",
             enforced: false,
         }
@@ -205,10 +230,10 @@ mod tests {
     #[test]
     fn scripts_that_differ_in_each_response_push_out_only_their_like() {
         let store = MemoryStore::default();
-        store.script_seen(seen("shop", "external", "https://cdn.example/rare.js"));
-        store.script_seen(seen("blog", "inline", "sha256-rare"));
+        store.script_seen(seen("shop", SeenKind::External, "https://cdn.example/rare.js"));
+        store.script_seen(seen("blog", SeenKind::Inline, "sha256-rare"));
         for n in 0..3 * KEPT {
-            store.script_seen(seen("shop", "inline", &n.to_string()));
+            store.script_seen(seen("shop", SeenKind::Inline, &n.to_string()));
         }
         let scripts = store.scripts();
         assert_eq!(scripts.len(), KEPT + 2);

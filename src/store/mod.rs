@@ -5,7 +5,9 @@
 
 mod memory;
 mod rows;
+mod drift;
 
+pub use drift::{DriftChange, DriftRow};
 pub use memory::MemoryStore;
 pub use rows::{Event, EventKind, ScriptSeen, ScriptSeenRow, Violation, ViolationRow};
 
@@ -17,6 +19,12 @@ pub trait Store: Send + Sync {
     fn violation(&self, violation: Violation) -> u64;
     /// Something that an operator should read.
     fn event(&self, event: Event);
+    /// How a vendor's script stands, in place of what was told of it before.
+    fn drift(&self, row: DriftRow);
+    /// Forgets how scripts stand that are none of these `(site, script)`.
+    fn only_drift_of(&self, known: &dyn Fn(&str, &str) -> bool);
+    /// How vendors' scripts stand: findings first, the gravest of them first.
+    fn drifts(&self) -> Vec<DriftRow>;
     /// Scripts seen, most recent first.
     fn scripts(&self) -> Vec<ScriptSeenRow>;
     /// Violations, most recent first, at most `limit`.

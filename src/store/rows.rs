@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::inventory::{Decision, SeenKind};
+
 /// A script judged in a page.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct ScriptSeen {
@@ -10,14 +12,17 @@ pub struct ScriptSeen {
     pub site: String,
     /// The page rule's pattern or place.
     pub page: String,
-    /// What it is: `external`, `inline`, `foreign`, `preload`, `base`, `srcdoc`, `refresh`.
-    pub kind: &'static str,
+    /// How it stands in the page.
+    pub kind: SeenKind,
     /// How many `srcdoc` documents deep it stands; 0 in the page itself.
     pub srcdoc: usize,
-    /// Canonical URL of an external one, `sha256-…` of an inline one; cut after 512 characters.
+    /// Canonical URL of an external one, `sha256-…` of one in the page or in an attribute; cut after 512
+    /// characters.
     pub script: String,
-    /// The verdict's name.
-    pub verdict: &'static str,
+    /// Of code in an attribute, the attribute's name.
+    pub attribute: Option<String>,
+    /// The verdict.
+    pub verdict: Decision,
     /// The reason's code.
     pub reason: &'static str,
     /// Whether the verdict was carried out (false in observe mode).
@@ -98,6 +103,10 @@ pub enum EventKind {
     ScriptStopped,
     /// A browser reported a violation, for the first time.
     BrowserReport,
+    /// A vendor serves something else than was approved, or no longer answers.
+    DriftFound,
+    /// It serves what was approved again.
+    DriftEnded,
 }
 
 /// Something that an operator should read.

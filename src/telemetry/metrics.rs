@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use prometheus_client::encoding::text;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -32,7 +33,11 @@ pub struct Metrics {
     upstream_errors: Family<Labels<1>, Counter>,
     upstream_retries: Counter,
     open_connections: Gauge,
+    connections_refused: Family<Labels<1>, Counter>,
     access_lines_dropped: Counter,
+    drift_scripts: Family<Labels<1>, Gauge>,
+    drift_looks: Family<Labels<1>, Counter>,
+    drift_last_look: Gauge,
 }
 
 impl Default for Metrics {
@@ -55,6 +60,7 @@ impl Metrics {
         let upstream_errors = Family::<Labels<1>, Counter>::default();
         let upstream_retries = Counter::default();
         let open_connections = Gauge::default();
+        let connections_refused = Family::<Labels<1>, Counter>::default();
         let access_lines_dropped = Counter::default();
         let mut registry = Registry::with_prefix("countersign");
         registry.register("exchanges", "Responses by treatment and status class", exchanges.clone());
@@ -83,8 +89,18 @@ impl Metrics {
         let retries = "Requests sent to another upstream because one did not answer";
         registry.register("upstream_retries", retries, upstream_retries.clone());
         registry.register("open_connections", "Downstream connections now", open_connections.clone());
+        let refused = "Downstream connections that were not served, or not any further, by reason";
+        registry.register("connections_refused", refused, connections_refused.clone());
         let dropped = "Lines of the access log that were lost: too many waited, or the disk took none";
         registry.register("access_lines_dropped", dropped, access_lines_dropped.clone());
+        let drift_scripts = Family::<Labels<1>, Gauge>::default();
+        let standing = "Approved external scripts by what their vendor serves";
+        registry.register("drift_scripts", standing, drift_scripts.clone());
+        let drift_looks = Family::<Labels<1>, Counter>::default();
+        registry.register("drift_looks", "Looks at vendors' scripts by what they found", drift_looks.clone());
+        let drift_last_look = Gauge::default();
+        let last = "When a vendor's script was last looked at; 0: never";
+        registry.register("drift_last_look_timestamp_seconds", last, drift_last_look.clone());
         Self {
             registry: Arc::new(registry),
             exchanges,
@@ -102,7 +118,11 @@ impl Metrics {
             upstream_errors,
             upstream_retries,
             open_connections,
+            connections_refused,
             access_lines_dropped,
+            drift_scripts,
+            drift_looks,
+            drift_last_look,
         }
     }
 
@@ -190,9 +210,26 @@ impl Metrics {
         self.access_lines_dropped.inc_by(lines);
     }
 
+    /// A look at a vendor's script found this, at that moment.
+    pub fn drift_look(&self, finding: &'static str, at: Timestamp) {
+        self.drift_looks.get_or_create(&[("finding", finding)]).inc();
+        self.drift_last_look.set(at.as_second());
+    }
+
+    /// So many scripts stand like this.
+    pub fn drift_scripts(&self, finding: &'static str, count: usize) {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        self.drift_scripts.get_or_create(&[("finding", finding)]).set(count);
+    }
+
     /// A request went to another upstream.
     pub fn upstream_retry(&self) {
         self.upstream_retries.inc();
+    }
+
+    /// A downstream connection was not served, or not any further.
+    pub fn connection_refused(&self, reason: &'static str) {
+        self.connections_refused.get_or_create(&[("reason", reason)]).inc();
     }
 
     /// Counts a downstream connection until the value is dropped.

@@ -131,8 +131,18 @@ impl Dialer {
         B::Data: Send,
         B::Error: Into<BoxError>,
     {
+        Ok(Sender::Http1(Http1Sender(self.connect_unix(path).await?)))
+    }
+
+    /// The same, where it is known that only HTTP/1.1 is spoken.
+    pub async fn connect_unix<B>(&self, path: &Path) -> Result<SendRequest<B>, DialError>
+    where
+        B: Body + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
         let stream = UnixStream::connect(path).await?;
-        Ok(Sender::Http1(Http1Sender(self.begin_http1(stream).await?)))
+        self.begin_http1(stream).await
     }
 
     async fn secure(

@@ -8,6 +8,7 @@ pub mod local;
 mod address;
 mod networks;
 pub mod proxy_protocol;
+pub mod frames;
 pub mod descriptors;
 pub mod fetch;
 

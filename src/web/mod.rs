@@ -4,6 +4,7 @@
 
 mod media_type;
 mod import_map;
+mod javascript_url;
 mod path_pattern;
 mod pattern_index;
 mod path_readings;
@@ -12,6 +13,7 @@ mod script_url;
 mod url_pattern;
 
 pub use import_map::{ImportMap, ImportMapError, SpecifierMap, is_in_scope};
+pub use javascript_url::javascript_url;
 pub use media_type::{MediaType, extract_media_type};
 pub use path_pattern::{PathPattern, PathPatternError, canonical_path};
 pub use path_readings::{PathReadings, other_slash};

@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["app"],
     &["admin"],
     &["proxy"],
-    &["html", "reports"],
+    &["html", "reports", "drift"],
     &["judge"],
     &["policy", "settings", "store"],
     &["inventory", "csp", "transport"],
@@ -27,7 +27,7 @@ const SOCKET_CRATES: &[&str] =
     &["hyper", "hyper_util", "rustls", "tokio", "tokio_rustls", "tokio_util", "socket2", "axum"];
 
 /// The modules that may name them.
-const SOCKET_MODULES: &[&str] = &["transport", "proxy", "admin", "app", "demo", "explain", "cli"];
+const SOCKET_MODULES: &[&str] = &["transport", "drift", "proxy", "admin", "app", "demo", "explain", "cli"];
 
 /// Lines that a file may have before its unit tests.
 const LONGEST: usize = 500;

@@ -17,5 +17,6 @@ mod policy;
 mod proxy;
 mod settings;
 mod reports;
+mod drift;
 mod browser;
 mod demo;

@@ -11,8 +11,10 @@ use crate::analysis::shape::FoundHole;
 use crate::cli::stop::Stop;
 use crate::inventory::approval::approvable;
 use crate::inventory::{MAX_SCRIPT_BYTES, ScriptAddress, Tier};
+use crate::policy::InlineKind;
 use crate::sri::Digest;
 use crate::transport::fetch::{self, FetchOptions, Fetched};
+use crate::web::javascript_url;
 
 /// Bytes that may be approved.
 pub(super) struct Candidate {
@@ -67,7 +69,18 @@ pub(super) fn obtain(args: &Args, chosen: &Chosen) -> Result<Candidate, Stop> {
     let form = chosen.script.form();
     let bytes = approvable(form, &bytes)
         .map_err(|error| Stop::No(format!("nothing was approved: {error} ({origin})")))?;
+    let bytes = if chosen.script.inline == Some(InlineKind::Url) {
+        compared_url(&bytes)
+            .ok_or_else(|| Stop::No(format!("nothing was approved: it is no `javascript:` URL ({origin})")))?
+    } else {
+        bytes
+    };
     Ok(Candidate { digest: Digest::of(form.algorithm(), &bytes), bytes, origin, holes })
+}
+
+/// What browsers hold against the CSP of a `javascript:` URL as pages write it.
+fn compared_url(written: &[u8]) -> Option<Vec<u8>> {
+    std::str::from_utf8(written).ok().and_then(javascript_url).map(String::into_bytes)
 }
 
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Stop> {
@@ -184,6 +197,12 @@ mod tests {
         assert!(refuse_without_cors(&answer("text/javascript", true)).is_ok());
         let Err(Stop::No(why)) = refuse_without_cors(&answer("text/javascript", false)) else { panic!() };
         assert!(why.contains("tier = \"mirror\""), "{why}");
+    }
+
+    #[test]
+    fn a_javascript_url_is_approved_as_browsers_compare_it() {
+        assert_eq!(compared_url(b"JavaScript:a%28%29\n").unwrap(), b"javascript:a()");
+        assert!(compared_url(b"a()").is_none());
     }
 
     #[test]

@@ -39,7 +39,7 @@ fn one(text: &mut String, script: &Script) {
     let kind = if script.found.runs_as.is_some() {
         format!("{} {}", script.found.kind, script.found.runs_as_name())
     } else {
-        script.found.kind.to_owned()
+        script.found.kind.to_string()
     };
     let _ = writeln!(text, "{kind}  {}", one_line(script.name(), NAME));
     let pages: Vec<&str> = script.pages.iter().take(5).map(String::as_str).collect();

@@ -1,6 +1,6 @@
 //! What a second parser may find wrong with the output.
 
-use super::read_along::Outcome;
+use super::read_along::OpinionOutcome;
 
 /// Characters of a document that are shown beside a difference.
 const SHOWN: usize = 80;
@@ -28,10 +28,13 @@ pub enum Difference {
     TooManyAttributes,
     /// A sign of markup that parsers read differently, where the second one can't be asked any more.
     #[error("{0}, which parsers read differently, too far into the page to be looked at again")]
-    Doubt(&'static str),
+    LateSign(&'static str),
     /// A comment or tag too long to be followed.
     #[error("a comment or tag too long to be followed")]
     TokenTooLong,
+    /// The parser wants to read on in another way than it is fed. Never happens.
+    #[error("markup in which the second parser lost its place")]
+    Lost,
 }
 
 impl Difference {
@@ -40,19 +43,21 @@ impl Difference {
         match self {
             Self::TooManyAttributes => Some("max-attributes"),
             Self::TooMuchWork => Some("second-parser-steps"),
-            Self::Doubt(_) => Some("second-parser-bytes"),
+            Self::LateSign(_) => Some("second-parser-bytes"),
             Self::Srcdoc => Some("srcdoc-depth"),
-            Self::External(_) | Self::Inline(_) | Self::Foreign | Self::TokenTooLong => None,
+            Self::External(_) | Self::Inline(_) | Self::Foreign | Self::TokenTooLong | Self::Lost => None,
         }
     }
 
     /// Whether it is a script, or markup that can't be followed.
-    pub(super) fn outcome(&self) -> Outcome {
+    pub(super) fn outcome(&self) -> OpinionOutcome {
         match self {
-            Self::External(_) | Self::Inline(_) | Self::Foreign | Self::Srcdoc => Outcome::Differed,
-            Self::Doubt(_) | Self::TooMuchWork | Self::TooManyAttributes | Self::TokenTooLong => {
-                Outcome::GaveUp
-            }
+            Self::External(_) | Self::Inline(_) | Self::Foreign | Self::Srcdoc => OpinionOutcome::Differed,
+            Self::LateSign(_)
+            | Self::TooMuchWork
+            | Self::TooManyAttributes
+            | Self::TokenTooLong
+            | Self::Lost => OpinionOutcome::GaveUp,
         }
     }
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use encoding_rs::UTF_8;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
@@ -14,6 +13,7 @@ use super::effort::{Effort, Formatting};
 use super::granted::{Granted, Start, value};
 use super::reader::SecondOpinion;
 use crate::html::Limits;
+use crate::html::code::Findings;
 use crate::html::limits::within_srcdoc;
 use crate::sri::Digester;
 
@@ -25,7 +25,7 @@ struct Element {
     name: QualName,
     integration_point: bool,
     /// Inline script: its text so far.
-    text: RefCell<Option<Digester>>,
+    text: RefCell<Option<Box<Digester>>>,
     /// Held until the element is gone from stack and list.
     _formatting: Option<Formatting>,
 }
@@ -39,6 +39,8 @@ pub(super) struct TreeWatch {
     depth: usize,
     pub(super) effort: Effort,
     finding: RefCell<Option<Difference>>,
+    /// Code in attributes, where somebody wants to know.
+    code: Option<Rc<RefCell<Findings>>>,
 }
 
 impl TreeWatch {
@@ -48,7 +50,33 @@ impl TreeWatch {
         let document =
             node(Element { name, integration_point: false, text: RefCell::default(), _formatting: None });
         let effort = Effort::new(limits);
-        Self { document, granted, limits: limits.clone(), depth, effort, finding: RefCell::new(None) }
+        Self {
+            document,
+            granted,
+            limits: limits.clone(),
+            depth,
+            effort,
+            finding: RefCell::new(None),
+            code: None,
+        }
+    }
+
+    /// Has it look for code in attributes.
+    pub(super) fn look_for_code(&mut self, found: &Rc<RefCell<Findings>>) {
+        self.code = Some(Rc::clone(found));
+    }
+
+    fn look_at(&self, element: &QualName, attributes: &[Attribute]) {
+        let Some(code) = &self.code else { return };
+        let mut code = code.borrow_mut();
+        for Attribute { name, value } in attributes {
+            let local = if name.ns == ns!(xlink) && name.local == local_name!("href") {
+                "xlink:href"
+            } else {
+                &*name.local
+            };
+            code.look_at(self.depth, &element.local, local, value);
+        }
     }
 
     /// What was found, if anything was: the first of it.
@@ -71,7 +99,10 @@ impl TreeWatch {
             return;
         }
         let limits = within_srcdoc(&self.limits, text.len());
-        let mut inner = SecondOpinion::within(&self.granted, UTF_8, &limits, self.depth.saturating_add(1));
+        let mut inner = SecondOpinion::within(&self.granted, &limits, self.depth.saturating_add(1));
+        if let Some(code) = &self.code {
+            inner.look_for_code(code);
+        }
         if let Err(difference) = inner.read(text.as_bytes()).and_then(|()| inner.end()) {
             self.found(difference);
         }
@@ -89,6 +120,7 @@ impl TreeSink for TreeWatch {
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> Node {
         let formatting = self.effort.element(&name, attributes.len());
+        self.look_at(&name, &attributes);
         let start = match (&name.local, &name.ns) {
             (&local_name!("script"), &ns!(html)) => self.granted.html_script(&attributes),
             (&local_name!("script"), &ns!(svg)) => self.granted.svg_script(&attributes),
@@ -102,7 +134,7 @@ impl TreeSink for TreeWatch {
         };
         let text = match start {
             Start::Fine => None,
-            Start::TextDecides => Some(Digester::sha256()),
+            Start::TextDecides => Some(Box::new(Digester::sha256())),
             Start::Refused(difference) => {
                 self.found(difference);
                 None
@@ -164,6 +196,11 @@ impl TreeSink for TreeWatch {
         self.document.clone()
     }
 
+    /// A second `html` or `body` tag.
+    fn add_attrs_if_missing(&self, target: &Node, attributes: Vec<Attribute>) {
+        self.look_at(&target.0.name, &attributes);
+    }
+
     // No tree: the rest has nothing to do.
     fn finish(self) {}
     fn parse_error(&self, _: Cow<'static, str>) {}
@@ -171,7 +208,6 @@ impl TreeSink for TreeWatch {
     fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
     fn set_quirks_mode(&self, _: QuirksMode) {}
     fn append_before_sibling(&self, _: &Node, _: NodeOrText<Node>) {}
-    fn add_attrs_if_missing(&self, _: &Node, _: Vec<Attribute>) {}
     fn remove_from_parent(&self, _: &Node) {}
     fn reparent_children(&self, _: &Node, _: &Node) {}
 }

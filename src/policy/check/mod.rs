@@ -11,7 +11,7 @@ mod bypass_hosts;
 mod csp;
 mod headers;
 
-pub(super) use scripts::{CheckedInline, CheckedScript, EvergreenTerms};
+pub(super) use scripts::{CheckedInline, CheckedScript, EvergreenTerms, OnDrift};
 
 use std::collections::HashSet;
 use std::ops::Range;

@@ -25,7 +25,7 @@ struct Defaults {
     enforce_percent: u8,
     unapproved: Option<Unapproved>,
     fail: Option<FailMode>,
-    opinion: Option<Opinion>,
+    second_opinion: Option<Opinion>,
     refresh: Option<Refresh>,
     everywhere: PageRules,
 }
@@ -39,20 +39,28 @@ impl Defaults {
         }
         let unapproved = word(file.unapproved.as_ref(), "unapproved", problems);
         let fail = word(file.fail.as_ref(), "fail", problems);
-        let opinion = word(file.second_opinion.as_ref(), "second-opinion", problems);
+        let second_opinion = word(file.second_opinion.as_ref(), "second-opinion", problems);
         let refresh = word(file.refresh.as_ref(), "refresh", problems);
         let everywhere = PageRules {
             enforce_percent: percent.unwrap_or(100),
             csp_form: csp_form(file.csp_form.as_ref(), problems).unwrap_or(CspForm::Hash),
             unapproved: unapproved.unwrap_or(Unapproved::Quarantine),
             fail: fail.unwrap_or(FailMode::HeadersOnly),
-            opinion: opinion.unwrap_or(Opinion::Suspects),
+            second_opinion: second_opinion.unwrap_or(Opinion::Suspects),
             refresh: refresh.unwrap_or(Refresh::Any),
             csp: Arc::new(csp::csp(&file.csp, problems)),
             headers: Arc::new(headers::headers(&file.headers, problems)),
             ..PageRules::everywhere(mode)
         };
-        Self { mode, enforce_percent: percent.unwrap_or(100), unapproved, fail, opinion, refresh, everywhere }
+        Self {
+            mode,
+            enforce_percent: percent.unwrap_or(100),
+            unapproved,
+            fail,
+            second_opinion,
+            refresh,
+            everywhere,
+        }
     }
 }
 
@@ -106,7 +114,7 @@ fn rule<'a>(
     let fail = written
         .or(if payment { Some(FailMode::Closed) } else { defaults.fail })
         .unwrap_or(FailMode::HeadersOnly);
-    let opinion = rule_opinion(table, payment, defaults, problems);
+    let second_opinion = second_opinion(table, payment, defaults, problems);
     let refresh = word(table.refresh.as_ref(), "refresh", problems)
         .or(if payment { Some(Refresh::Own) } else { defaults.refresh })
         .unwrap_or(Refresh::Any);
@@ -148,7 +156,7 @@ fn rule<'a>(
         payment,
         unapproved,
         fail,
-        opinion,
+        second_opinion,
         refresh,
         csp,
         headers,
@@ -157,7 +165,7 @@ fn rule<'a>(
 }
 
 /// Whether a second parser reads along. On payment pages always, unless the rule itself says otherwise.
-fn rule_opinion(table: &PageTable, payment: bool, defaults: &Defaults, problems: &mut Problems) -> Opinion {
+fn second_opinion(table: &PageTable, payment: bool, defaults: &Defaults, problems: &mut Problems) -> Opinion {
     let written = word(table.second_opinion.as_ref(), "second-opinion", problems);
     if payment && let (Some(place), Some(Opinion::Off)) = (&table.second_opinion, written) {
         problems.error(
@@ -166,7 +174,9 @@ fn rule_opinion(table: &PageTable, payment: bool, defaults: &Defaults, problems:
             "remove this line, or write second-opinion = \"suspects\" if every millisecond counts there",
         );
     }
-    written.or(if payment { Some(Opinion::Always) } else { defaults.opinion }).unwrap_or(Opinion::Suspects)
+    written
+        .or(if payment { Some(Opinion::Always) } else { defaults.second_opinion })
+        .unwrap_or(Opinion::Suspects)
 }
 
 /// For how many visitors a rule is carried out. On payment pages always for all.

@@ -23,12 +23,23 @@ pub(in crate::policy) struct CheckedScript {
     pub(in crate::policy) span: Range<usize>,
     pub(in crate::policy) address: ScriptAddress,
     pub(in crate::policy) tier: Tier,
+    /// What pages get while its vendor serves other bytes.
+    pub(in crate::policy) on_drift: OnDrift,
     /// A module that other scripts may import.
     pub(in crate::policy) module: bool,
     /// Tier evergreen only.
     pub(in crate::policy) terms: Option<EvergreenTerms>,
     pub(in crate::policy) pages: Vec<PathPattern>,
     pub(in crate::policy) why: String,
+}
+
+/// What pages get of a pinned script while its vendor serves other bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::policy) enum OnDrift {
+    /// What they always get: browsers refuse it.
+    Refuse,
+    /// The approved bytes from us.
+    Mirror,
 }
 
 /// Under which an evergreen script runs.
@@ -78,7 +89,9 @@ pub(super) fn external(
         }
         let why = table.why.as_ref().map(|why| why.get_ref().clone()).unwrap_or_default();
         let module = module(table, tier, &address, problems);
-        let script = CheckedScript { id, span: table.span.clone(), address, tier, module, terms, pages, why };
+        let on_drift = on_drift(table, tier, &address, problems);
+        let span = table.span.clone();
+        let script = CheckedScript { id, span, address, tier, on_drift, module, terms, pages, why };
         let near = places.add(&script.address, scripts.len());
         let twin = near.iter().filter_map(|place| scripts.get(*place)).find(|(earlier, _)| {
             address::same(&earlier.address, &script.address, hosts) && overlap(&earlier.pages, &script.pages)
@@ -94,6 +107,28 @@ pub(super) fn external(
         scripts.push((script, url));
     }
     scripts.into_iter().map(|(script, _)| script).collect()
+}
+
+/// What pages get while the vendor serves other bytes. Only of a pinned script is that a question.
+fn on_drift(table: &ScriptTable, tier: Tier, address: &ScriptAddress, problems: &mut Problems) -> OnDrift {
+    let Some(text) = &table.on_drift else { return OnDrift::Refuse };
+    let Some(wanted) = word(Some(text), "on-drift", problems) else { return OnDrift::Refuse };
+    let (what, help) = match (tier, address) {
+        (Tier::Pin, ScriptAddress::Absolute(_) | ScriptAddress::OnSite(_)) => return wanted,
+        (Tier::Pin, ScriptAddress::Pattern(_)) => (
+            "a `url-pattern` stands for many URLs, so it isn't known whether one of them changed",
+            "leave `on-drift` out, or write one [[script]] with a `url` for each version",
+        ),
+        (Tier::Mirror, _) => {
+            ("a mirrored script is served by Countersign whatever its vendor does", "leave `on-drift` out")
+        }
+        (Tier::Evergreen, _) => (
+            "no bytes of an evergreen script are approved, so there are none to serve",
+            "leave `on-drift` out",
+        ),
+    };
+    problems.error(text.span(), what, help);
+    OnDrift::Refuse
 }
 
 /// Whether a script is a module that others may import, which must have one URL and fixed bytes.

@@ -73,6 +73,9 @@ pub(in crate::policy) struct ScriptTable {
     /// How it is delivered.
     #[schemars(with = "words::Tier")]
     pub(in crate::policy) tier: Option<Text>,
+    /// Tier pin: what pages get while its vendor serves other bytes.
+    #[schemars(with = "Option<words::OnDrift>")]
+    pub(in crate::policy) on_drift: Option<Text>,
     /// Whether it is a module that other scripts may import.
     #[schemars(with = "Option<bool>")]
     pub(in crate::policy) module: Option<Spanned<bool>>,
@@ -169,6 +172,7 @@ impl ScriptTable {
             url_pattern,
             pages: keys.texts("pages", problems),
             tier: keys.required_text("tier", tier, problems),
+            on_drift: keys.text("on-drift", problems),
             module: keys.flag("module", problems),
             owner: keys.text("owner", problems),
             why: keys.required_text("why", WHY, problems),

@@ -64,6 +64,10 @@ words! {
         Mirror "mirror" => Self::Mirror, "The approved bytes, served by Countersign.";
         Evergreen "evergreen" => Self::Evergreen, "The vendor's URL with whatever it serves, until a day.";
     }
+    OnDrift for crate::policy::check::OnDrift {
+        Refuse "refuse" => Self::Refuse, "The vendor's URL as before; the browser refuses other bytes.";
+        Mirror "mirror" => Self::Mirror, "The approved bytes, served by Countersign, until the vendor serves them again.";
+    }
     InlineKind for model::InlineKind {
         Script "script" => Self::Script, "The text of a script element.";
         ImportMap "import-map" => Self::ImportMap, "An import map.";

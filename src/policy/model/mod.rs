@@ -3,12 +3,14 @@
 mod words;
 mod upstream;
 mod rules;
+mod looks;
 mod map_text;
 mod shaped;
 mod page_scripts;
 mod page_grants;
 mod site;
 
+pub use looks::Looks;
 pub use map_text::{ApprovedMap, MapText};
 pub use page_grants::PageGrants;
 pub use page_scripts::PageScripts;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::{
-    ApprovedMap, ApprovedScript, ApprovedShape, FailMode, MapText, Mode, Opinion, PageHeaders, PageId,
+    ApprovedMap, ApprovedScript, ApprovedShape, FailMode, Looks, MapText, Mode, Opinion, PageHeaders, PageId,
     PageScripts, Refresh, Shaped, Unapproved, UpstreamCsp,
 };
 use crate::csp::{Csp, ScriptDirectives};
@@ -29,13 +29,15 @@ pub struct PageGrants {
     /// What happens when the rewriter can't go on.
     pub fail: FailMode,
     /// Whether a second parser reads along.
-    pub opinion: Opinion,
+    pub second_opinion: Opinion,
     /// Where a refresh may lead.
     pub refresh: Refresh,
     /// What becomes of the upstream's own CSP.
     pub upstream_csp: UpstreamCsp,
     /// The rule carries verdicts out for a part of the visitors only.
     pub shared_out: bool,
+    /// What pages written under these grants are known by (in `ETag`): unequal where any of them differs.
+    pub fingerprint: String,
     /// The moment for which these grants were made.
     pub at: Timestamp,
     /// External scripts that the policy names here.
@@ -75,6 +77,8 @@ pub struct PageGrants {
     pub reporting_endpoints: HeaderValue,
     /// The witness script, where pages with pinned scripts get one (see `policy::witness`).
     pub witness: Option<Arc<str>>,
+    /// Which pages are looked at for code in attributes.
+    pub looks: Looks,
 }
 
 impl PageGrants {
@@ -87,10 +91,11 @@ impl PageGrants {
             payment: false,
             unapproved: Unapproved::Quarantine,
             fail: FailMode::Closed,
-            opinion: Opinion::Off,
+            second_opinion: Opinion::Off,
             refresh: Refresh::Any,
             upstream_csp: UpstreamCsp::Merge,
             shared_out: false,
+            fingerprint: String::new(),
             at: Timestamp::UNIX_EPOCH,
             scripts: PageScripts::default(),
             inline: HashMap::new(),
@@ -110,6 +115,7 @@ impl PageGrants {
             headers: Arc::default(),
             reporting_endpoints: header,
             witness: None,
+            looks: Looks::default(),
         }
     }
 
@@ -133,6 +139,17 @@ impl PageGrants {
     /// Whether a script has ended at that moment.
     pub fn has_ended(&self, script: &ApprovedScript) -> bool {
         script.has_ended(self.at)
+    }
+
+    /// Whether the next page is looked at for code in attributes: every one that is observed, every one that
+    /// a second parser reads anyway, and of the others some.
+    pub fn looks_for_code(&self) -> bool {
+        self.mode == Mode::Observe || self.second_opinion == Opinion::Always || self.looks.next()
+    }
+
+    /// The id under which code in an attribute is approved here.
+    pub fn code_id(&self, is_url: bool, digest: &Digest) -> Option<&ScriptId> {
+        if is_url { self.urls.get(digest) } else { self.handlers.get(digest) }
     }
 
     /// The id under which an inline text of this digest is approved here, whatever kind of script it is:

@@ -69,7 +69,7 @@ pub struct PageRules {
     /// What happens when the rewriter can't go on.
     pub fail: FailMode,
     /// Whether a second parser reads along.
-    pub opinion: Opinion,
+    pub second_opinion: Opinion,
     /// Where a refresh may lead.
     pub refresh: Refresh,
     /// The operator's directives, defaults included, without those on scripts.
@@ -90,7 +90,7 @@ impl PageRules {
             payment: false,
             unapproved: Unapproved::Quarantine,
             fail: FailMode::HeadersOnly,
-            opinion: Opinion::Suspects,
+            second_opinion: Opinion::Suspects,
             refresh: Refresh::Any,
             csp: Arc::default(),
             headers: Arc::default(),
@@ -114,7 +114,7 @@ impl PageRules {
             self.payment,
             self.unapproved == Unapproved::Strip,
             self.fail == FailMode::Closed,
-            self.opinion,
+            self.second_opinion,
             self.refresh == Refresh::Own,
         )
     }

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::{
     Balance, Generation, Mode, PageGrants, PageRules, SiteName, UpstreamAddress, UpstreamCsp, Visit,
 };
+use crate::policy::drifted::Drifted;
 use crate::policy::grants::GrantCompiler;
 use crate::policy::matching::{GrantCache, Matching};
 use crate::web::PathReadings;
@@ -42,13 +43,16 @@ pub struct Site {
     /// Made from `pages` and `compiler`.
     pub(in crate::policy) matching: Matching,
     pub(in crate::policy) cache: GrantCache,
+    /// Scripts whose vendor serves other bytes now.
+    pub(in crate::policy) drifted: Drifted,
 }
 
 impl Site {
     /// The grants for a request's path, as it came: the first page rule that matches it, and every script
     /// whose `pages` match it. Where servers read the path differently, see [`PathReadings`].
     pub fn grants(&self, path: &str, visit: Visit) -> Arc<PageGrants> {
-        let key = self.matching.key(&self.pages, &self.compiler, &PathReadings::of(path), visit);
+        let mut key = self.matching.key(&self.pages, &self.compiler, &PathReadings::of(path), visit);
+        key.mirrored = self.drifted.among(&key.scripts);
         self.cache.grants(key, |key| self.compiler.compile(&self.pages, key))
     }
 }

@@ -7,7 +7,7 @@ use url::Url;
 use super::words::{folder, obstacle, on, pattern, why};
 use super::{Approve, Writer, quoted};
 use crate::analysis::{Reaches, What, one_line};
-use crate::inventory::{ScriptId, Tier};
+use crate::inventory::{ScriptId, SeenKind, Tier};
 use crate::judge::Kind;
 use crate::scan::moving::Moves;
 use crate::scan::party::Party;
@@ -35,10 +35,16 @@ impl Writer<'_> {
             Some(Party::First) | None => "first party",
         };
         let what = match script.found.kind {
-            "preload" if script.imported => "imported module",
-            "preload" => "only preloaded",
-            "import" => "imported module",
-            _ => script.found.runs_as_name(),
+            SeenKind::Preload if !script.imported => "only preloaded",
+            SeenKind::Preload | SeenKind::Import => "imported module",
+            SeenKind::External
+            | SeenKind::Inline
+            | SeenKind::Foreign
+            | SeenKind::Handler
+            | SeenKind::JavascriptUrl
+            | SeenKind::Base
+            | SeenKind::Srcdoc
+            | SeenKind::Refresh => script.found.runs_as_name(),
         };
         self.comment(&format!("{whose}, {what}, {} bytes, {}", delivery.size, on(script)));
         if !delivery.redirects.is_empty() {
@@ -149,7 +155,7 @@ impl Writer<'_> {
 
     /// Code in an attribute can be approved, but it is a choice: the policy says how.
     pub(super) fn attribute(&mut self, script: &Script, code: &str) {
-        let is_url = script.found.kind == "javascript-url";
+        let is_url = script.found.kind == SeenKind::JavascriptUrl;
         let id = self.names.in_page(if is_url { "link" } else { "handler" }, script.pages.iter());
         let what = if is_url { "A javascript: URL" } else { "Code in an attribute" };
         self.comment(&format!("{what}, {}: {}", on(script), one_line(code.trim(), 120)));

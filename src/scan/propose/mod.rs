@@ -13,7 +13,7 @@ use super::names::Names;
 use super::script::{Script, Source};
 use super::{Scan, Scanned};
 use crate::analysis::{What, one_line};
-use crate::inventory::ScriptId;
+use crate::inventory::{ScriptId, SeenKind};
 use words::{on, pattern};
 
 /// Things that a comment names.
@@ -56,7 +56,7 @@ pub fn propose(scan: &Scan<'_>, scanned: &Scanned, texts: Option<&Path>) -> Prop
     writer.head(scanned);
     writer.payment_pages(scanned);
     let runs = |script: &&Script| {
-        !matches!(script.found.kind, "base" | "srcdoc" | "refresh")
+        !matches!(script.found.kind, SeenKind::Base | SeenKind::Srcdoc | SeenKind::Refresh)
             && (script.found.runs_as.is_none() || script.found.runs())
     };
     for script in scanned.scripts.iter().filter(runs) {
@@ -154,7 +154,7 @@ impl Writer<'_> {
                     on(script)
                 ));
             }
-            (Source::Inline { digest, text }, _) if script.found.kind == "inline" => {
+            (Source::Inline { digest, text }, _) if script.found.kind == SeenKind::Inline => {
                 self.inline(script, digest, text.as_deref());
             }
             (Source::Inline { text, .. }, _) => self.attribute(script, text.as_deref().unwrap_or_default()),

@@ -29,6 +29,14 @@ pub enum FetchError {
         /// The limit, in words.
         limit: String,
     },
+    /// It leads on, but not to where it may be followed.
+    #[error("{url}: {why}")]
+    Redirect {
+        /// What was asked for.
+        url: String,
+        /// Why it is not followed.
+        why: String,
+    },
     /// Could be fetched, but must not be.
     #[error("{url}: {why}")]
     Refused {

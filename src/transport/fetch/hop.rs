@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, COOKIE, HOST, ORIGIN, USER_AGENT};
@@ -10,11 +11,12 @@ use http::{Request, Response};
 use http_body_util::Empty;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::SendRequest;
+use percent_encoding::percent_decode_str;
 use tokio::net::lookup_host;
 use url::{Position, Url};
 
 use super::error::{FetchError, network, refused};
-use super::{FetchOptions, Wanted};
+use super::{FetchOptions, Through, Wanted};
 use crate::transport::address::is_public;
 use crate::transport::dial::{DialError, Dialer};
 
@@ -43,6 +45,8 @@ impl fmt::Display for Stage {
 struct Target<'u> {
     /// What its name leads to, one of which must answer.
     addresses: Vec<SocketAddr>,
+    /// In their place: a socket in the file system.
+    socket: Option<PathBuf>,
     /// The name that the certificate must carry.
     host: &'u str,
     tls: bool,
@@ -65,6 +69,9 @@ pub(super) async fn ask(
 /// Connects to the first address that answers. Those that were checked are the ones connected to: a second
 /// look-up could lead elsewhere.
 async fn connect(dialer: &Dialer, target: &Target<'_>) -> Result<SendRequest<Empty<Bytes>>, DialError> {
+    if let Some(socket) = &target.socket {
+        return dialer.connect_unix(socket).await;
+    }
     let mut failed = DialError::Name(target.host.to_owned());
     for address in &target.addresses {
         match dialer.connect_to(*address, target.host, target.tls).await {
@@ -96,18 +103,25 @@ fn request(url: &Url, options: &FetchOptions) -> Result<Request<Empty<Bytes>>, F
         // As the proxy that stands there in production says it.
         request = request.header("x-forwarded-proto", url.scheme());
     }
-    request.body(Empty::new()).map_err(|error| network(url, &error))
+    let mut request = request.body(Empty::new()).map_err(|error| network(url, &error))?;
+    for (name, value) in &options.fields {
+        request.headers_mut().insert(name, value.clone());
+    }
+    Ok(request)
 }
 
 /// The other address of the URL's site, if it has one.
-fn is_through<'o>(url: &Url, options: &'o FetchOptions) -> Option<&'o Url> {
-    let through = options.through.as_ref()?;
-    (url.origin() == through.site.origin()).then_some(&through.at)
+fn is_through<'o>(url: &Url, options: &'o FetchOptions) -> Option<&'o Through> {
+    options.through.as_ref().filter(|through| url.origin() == through.site.origin())
 }
 
 async fn target<'u>(url: &'u Url, options: &'u FetchOptions) -> Result<Target<'u>, FetchError> {
     let other = is_through(url, options);
-    let at = other.unwrap_or(url);
+    let at = other.map_or(url, |through| &through.at);
+    if other.is_some() && at.scheme() == "unix" {
+        let path = percent_decode_str(at.path()).decode_utf8_lossy().into_owned();
+        return Ok(Target { addresses: Vec::new(), socket: Some(path.into()), host: "", tls: false });
+    }
     let tls = match at.scheme() {
         "https" => true,
         "http" => false,
@@ -131,5 +145,6 @@ async fn target<'u>(url: &'u Url, options: &'u FetchOptions) -> Result<Target<'u
     if found.is_empty() {
         return Err(refused(at, "its name has no address"));
     }
-    Ok(Target { addresses: found, host, tls })
+    let name = other.and_then(|through| through.name.as_deref());
+    Ok(Target { addresses: found, socket: None, host: name.unwrap_or(host), tls })
 }

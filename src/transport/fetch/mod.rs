@@ -10,12 +10,16 @@ mod hop;
 mod body;
 
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use http::HeaderMap;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, LOCATION};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, COOKIE, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, ORIGIN,
+};
+use rustls::ClientConfig;
 use tokio::task::LocalSet;
 use tokio::time::timeout;
 use url::Url;
@@ -23,7 +27,7 @@ use url::Url;
 pub use error::FetchError;
 
 use super::dial::Dialer;
-use super::tls;
+use super::tls::{self, TlsError};
 use hop::{ASKED_BY, Stage};
 
 /// Bytes of one answer, before and after decoding.
@@ -54,6 +58,8 @@ pub struct FetchOptions {
     pub cookie: Option<&'static str>,
     /// A site that is reached at another address.
     pub through: Option<Through>,
+    /// More fields of the request, each in place of what would stand there.
+    pub fields: HeaderMap,
 }
 
 impl Default for FetchOptions {
@@ -68,6 +74,7 @@ impl Default for FetchOptions {
             user_agent: None,
             cookie: None,
             through: None,
+            fields: HeaderMap::new(),
         }
     }
 }
@@ -87,8 +94,10 @@ pub enum Wanted {
 pub struct Through {
     /// The site, whose scheme, host and port count.
     pub site: Url,
-    /// Where it is reached.
+    /// Where it is reached: `http`, `https`, or a socket (`unix:/PATH`).
     pub at: Url,
+    /// The name that its certificate must carry, where that is not the host's.
+    pub name: Option<String>,
 }
 
 /// What was fetched, decoded.
@@ -106,9 +115,32 @@ pub struct Fetched {
     pub bytes: Vec<u8>,
     /// The `Content-Type`, if any.
     pub content_type: Option<String>,
-    /// Whether the answer, and every redirect to it, allows any origin (`Access-Control-Allow-Origin`),
-    /// which tier pin needs.
+    /// Whether the answer, and every redirect to it, allows the origin that asked
+    /// (`Access-Control-Allow-Origin`), which tier pin needs. That is nobody's, unless the options name one.
     pub cors: bool,
+}
+
+/// Fetches from a runtime that is there already, with one reading of the system's certificates for all.
+#[derive(Debug, Clone)]
+pub struct Fetcher {
+    tls: Arc<ClientConfig>,
+}
+
+impl Fetcher {
+    /// `extra_ca`: a CA (PEM) that servers' certificates may come from, beside the system's.
+    pub fn new(extra_ca: Option<&Path>) -> Result<Self, TlsError> {
+        Ok(Self { tls: tls::client(extra_ca, None)? })
+    }
+
+    /// Fetches `url` with GET, within a `LocalSet`. The CA in the options doesn't count.
+    pub async fn fetch(&self, url: &Url, options: &FetchOptions) -> Result<Fetched, FetchError> {
+        let stage = Cell::new(Stage::Connecting);
+        let work = follow(&self.tls, url, options, &stage);
+        timeout(options.max_time, work).await.unwrap_or_else(|_elapsed| {
+            let limit = format!("{} seconds, and {}", options.max_time.as_secs(), stage.get());
+            Err(FetchError::Limit { url: url.to_string(), limit })
+        })
+    }
 }
 
 /// Fetches `url` with GET. Blocks; it runs a runtime on a thread of its own.
@@ -117,41 +149,48 @@ pub fn get(url: &Url, options: &FetchOptions) -> Result<Fetched, FetchError> {
     let work = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| failed(error.to_string()))?;
-        let stage = Cell::new(Stage::Connecting);
-        let fetching = async {
-            timeout(options.max_time, follow(url, options, &stage)).await.unwrap_or_else(|_elapsed| {
-                let limit = format!("{} seconds, and {}", options.max_time.as_secs(), stage.get());
-                Err(FetchError::Limit { url: url.to_string(), limit })
-            })
-        };
-        LocalSet::new().block_on(&runtime, fetching)
+        let fetcher =
+            Fetcher::new(options.extra_ca.as_deref()).map_err(|error| error::network(url, &error))?;
+        LocalSet::new().block_on(&runtime, fetcher.fetch(url, options))
     };
     thread::scope(|scope| scope.spawn(work).join())
         .unwrap_or_else(|_panic| Err(failed("an internal error".to_owned())))
 }
 
-async fn follow(start: &Url, options: &FetchOptions, stage: &Cell<Stage>) -> Result<Fetched, FetchError> {
-    let tls =
-        tls::client(options.extra_ca.as_deref(), None).map_err(|error| error::network(start, &error))?;
+async fn follow(
+    tls: &Arc<ClientConfig>,
+    start: &Url,
+    options: &FetchOptions,
+    stage: &Cell<Stage>,
+) -> Result<Fetched, FetchError> {
+    let tls = Arc::clone(tls);
     let dialer =
         Dialer { tls, max_headers: 256, buffer_bytes: 64 << 10, max_streams: 1, patience: options.max_time };
+    let mut options = options.clone();
     let mut url = start.clone();
     let mut redirects = Vec::new();
     let mut cors = true;
     loop {
-        let response = hop::ask(&dialer, &url, options, stage).await?;
-        cors &= allows_any_origin(response.headers());
+        let response = hop::ask(&dialer, &url, &options, stage).await?;
+        cors &= allows(&options, response.headers());
         let status = response.status();
         let location = response.headers().get(LOCATION).filter(|_| status.is_redirection());
         if let Some(location) = location {
             if redirects.len() < options.max_redirects {
                 url = redirected(&url, &String::from_utf8_lossy(location.as_bytes()))?;
+                if url.origin() != start.origin() {
+                    // As browsers do: what one server gave or was told is not for another.
+                    options.cookie = None;
+                    for name in [COOKIE, IF_NONE_MATCH, IF_MODIFIED_SINCE] {
+                        options.fields.remove(name);
+                    }
+                }
                 redirects.push(url.clone());
                 continue;
             }
             if !options.any_status {
-                let limit = format!("{} redirects", options.max_redirects);
-                return Err(FetchError::Limit { url: start.to_string(), limit });
+                let why = format!("more than {} redirects", options.max_redirects);
+                return Err(FetchError::Redirect { url: start.to_string(), why });
             }
         }
         if status != http::StatusCode::OK && !options.any_status {
@@ -171,16 +210,16 @@ async fn follow(start: &Url, options: &FetchOptions, stage: &Cell<Stage>) -> Res
 fn redirected(from: &Url, location: &str) -> Result<Url, FetchError> {
     let to = from.join(location).map_err(|error| error::network(from, &error))?;
     if from.scheme() == "https" && to.scheme() != "https" {
-        return Err(error::refused(from, format!("it redirects to {to}, which is not https")));
+        let why = format!("it redirects to {to}, which is not https");
+        return Err(FetchError::Redirect { url: from.to_string(), why });
     }
     Ok(to)
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-cors-check>
-fn allows_any_origin(headers: &HeaderMap) -> bool {
-    headers
-        .get(ACCESS_CONTROL_ALLOW_ORIGIN)
-        .is_some_and(|value| value == "*" || value.as_bytes() == ASKED_BY.as_bytes())
+fn allows(options: &FetchOptions, headers: &HeaderMap) -> bool {
+    let origin = options.fields.get(ORIGIN).map_or(ASKED_BY.as_bytes(), http::HeaderValue::as_bytes);
+    headers.get(ACCESS_CONTROL_ALLOW_ORIGIN).is_some_and(|value| value == "*" || value.as_bytes() == origin)
 }
 
 #[cfg(test)]
@@ -285,7 +324,7 @@ mod tests {
     fn a_site_can_be_reached_at_another_address_and_only_that_one() {
         let at = server(vec![answer("200 OK", b"page")]);
         let site: Url = "https://shop.example/pay".parse().unwrap();
-        let through = Some(Through { site: site.clone(), at });
+        let through = Some(Through { site: site.clone(), at, name: None });
         let options = FetchOptions { through, ..FetchOptions::default() };
         assert_eq!(get(&site, &options).unwrap().bytes, b"page");
         let elsewhere = server(vec![]);

@@ -110,6 +110,15 @@ impl Front {
         .await
     }
 
+    /// Waits for a report of a browser, of this kind and on this directive.
+    pub(crate) async fn report_on(&self, kind: &str, directive: &str) -> ViolationRow {
+        let fits = |row: &ViolationRow| row.violation.kind == kind && row.violation.directive == directive;
+        eventually(&format!("a report {kind} on {directive}"), async || {
+            self.running.store.violations(100).into_iter().find(fits)
+        })
+        .await
+    }
+
     /// Waits for a report of a browser, of this kind and about a document whose URL ends so.
     pub(crate) async fn report_of(&self, kind: &str, document: &str) -> ViolationRow {
         let fits =

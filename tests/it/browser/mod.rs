@@ -33,6 +33,7 @@ mod urls;
 mod vectors;
 mod ran;
 mod channels;
+mod drift;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use session::{Session, Setup, in_browser};

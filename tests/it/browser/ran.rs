@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use countersign::inventory::Decision;
 use countersign::sri::{Algorithm, Digest};
 
 use super::devtools::{DevTools, Tab, Told, with_devtools};
@@ -38,10 +39,14 @@ impl Granted {
         granted.digests.insert(sha256(countersign::policy::WITNESS));
         granted.digests.extend(attributes.iter().cloned());
         for row in front.scripts() {
-            let set = match (row.verdict, row.kind) {
-                ("pin" | "allow", _) => &mut granted.urls,
-                ("release", _) => &mut granted.digests,
-                _ => continue,
+            let set = match row.verdict {
+                Decision::Pin | Decision::Allow => &mut granted.urls,
+                Decision::Release => &mut granted.digests,
+                Decision::Merge
+                | Decision::Keep
+                | Decision::Quarantine
+                | Decision::Strip
+                | Decision::Block => continue,
             };
             set.insert(row.script);
         }

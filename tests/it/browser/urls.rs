@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use countersign::html::{Judged, Limits, Rewriter};
+use countersign::inventory::SeenKind;
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
 use countersign::judge::{Action, Reason};
 use countersign::policy::{ApprovedScript, Mode, PageGrants, PageScripts};
@@ -325,7 +326,7 @@ impl Case {
         rewriter.write(&self.page(), &mut out).unwrap();
         rewriter.end(&mut out).unwrap();
         let seen = seen.take();
-        let judged = seen.iter().find(|judged| judged.kind == "external").unwrap();
+        let judged = seen.iter().find(|judged| judged.kind == SeenKind::External).unwrap();
         let url = (judged.verdict.reason() != Reason::NoUrl).then(|| judged.script.clone());
         (url, matches!(judged.verdict.action(), Action::Pin(_)))
     }

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use countersign::admin::{self, Reloaded, State};
 use countersign::clock::Clock;
+use countersign::inventory::{Decision, SeenKind};
 use countersign::policy::{Generation, Snapshot};
-use countersign::store::{Event, EventKind, MemoryStore, ScriptSeen, Store, Violation};
+use countersign::store::{DriftRow, Event, EventKind, MemoryStore, ScriptSeen, Store, Violation};
 use countersign::telemetry::Metrics;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
@@ -88,13 +89,14 @@ fn event(second: i64, kind: EventKind, message: &str) -> Event {
     Event { at: moment(second), kind, message: message.into(), exchange: Some("e-1".into()) }
 }
 
-fn script(script: &str, verdict: &'static str, reason: &'static str) -> ScriptSeen {
+fn script(script: &str, verdict: Decision, reason: &'static str) -> ScriptSeen {
     ScriptSeen {
         site: "shop".into(),
         page: "/pay/*".into(),
-        kind: "external",
+        kind: SeenKind::External,
         srcdoc: 0,
         script: script.into(),
+        attribute: None,
         verdict,
         reason,
         enforced: true,
@@ -118,8 +120,8 @@ fn the_overview_says_what_happened_in_plain_words() {
     let admin = Admin::start();
     admin.store.event(event(880, EventKind::PolicyLoaded, "Policies of generation 7 are in force"));
     admin.store.event(event(990, EventKind::ScriptStopped, "Stopped evil.js on /pay/*"));
-    admin.store.script_seen(script("https://evil.example/evil.js", "strip", "unknown-url"));
-    admin.store.script_seen(script("https://cdn.example/chat.js", "pin", "approved-url"));
+    admin.store.script_seen(script("https://evil.example/evil.js", Decision::Strip, "unknown-url"));
+    admin.store.script_seen(script("https://cdn.example/chat.js", Decision::Pin, "approved-url"));
     admin.store.violation(violation("inline"));
     let page = admin.get("/");
     for expected in [
@@ -201,6 +203,24 @@ fn a_reload_can_be_asked_for_but_not_by_a_page_of_another_site() {
 }
 
 #[test]
+fn code_in_attributes_is_listed_with_its_attribute() {
+    let admin = Admin::start();
+    admin.store.script_seen(ScriptSeen {
+        kind: SeenKind::Handler,
+        attribute: Some("onclick".into()),
+        enforced: false,
+        ..script("sha256-abc", Decision::Block, "unknown-handler")
+    });
+    let page = admin.get("/");
+    for expected in ["handler onclick", "would block", "no event handler with this code is approved"] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    let row = &admin.json("/api/scripts")[0];
+    assert_eq!((&row["kind"], &row["verdict"]), (&"handler".into(), &"block".into()));
+    assert_eq!(row["attribute"], "onclick");
+}
+
+#[test]
 fn hostile_values_are_text_on_the_page() {
     let admin = Admin::start();
     admin.store.event(event(1, EventKind::PolicyRefused, HOSTILE));
@@ -208,7 +228,8 @@ fn hostile_values_are_text_on_the_page() {
     admin.store.script_seen(ScriptSeen {
         site: HOSTILE.into(),
         page: HOSTILE.into(),
-        ..script(HOSTILE, "strip", "unknown-url")
+        attribute: Some(HOSTILE.into()),
+        ..script(HOSTILE, Decision::Strip, "unknown-url")
     });
     admin.store.violation(Violation {
         kind: HOSTILE.into(),
@@ -230,10 +251,51 @@ fn hostile_values_are_text_on_the_page() {
 }
 
 #[test]
+fn what_vendors_serve_is_told_findings_first() {
+    let admin = Admin::start();
+    let row = |script: &str, drift: &'static str, severity: &'static str| DriftRow {
+        site: "shop".into(),
+        script: script.into(),
+        url: format!("https://cdn.example/{HOSTILE}"),
+        tier: "pin",
+        drift,
+        finding: drift != "same",
+        severity,
+        message: HOSTILE.into(),
+        because: vec![HOSTILE.into()],
+        what_to_do: Some("countersign approve chat".into()),
+        unknown: Vec::new(),
+        mirrored: drift != "same",
+        since: moment(880),
+        looked_at: moment(990),
+        history: Vec::new(),
+    };
+    assert!(admin.get("/").contains("Nothing was looked at yet"));
+    admin.store.drift(row("fine", "same", "none"));
+    assert!(admin.get("/").contains("1 scripts looked at"));
+    admin.store.drift(row("chat", "changed", "medium"));
+    admin.store.drift(row("menu", "cloaked", "high"));
+    let page = admin.get("/");
+    for expected in ["shop/chat", "countersign approve chat", "the approved bytes from Countersign meanwhile"]
+    {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    assert!(!page.contains("shop/fine") && !page.contains("<script"), "{page}");
+    let json = admin.json("/api/drift");
+    let order: Vec<&str> =
+        json.as_array().unwrap().iter().map(|row| row["script"].as_str().unwrap()).collect();
+    assert_eq!(order, ["menu", "chat", "fine"]);
+    admin.store.only_drift_of(&|_, script| script == "fine");
+    assert_eq!(admin.json("/api/drift").as_array().unwrap().len(), 1);
+    let ready = admin.get("/ready");
+    assert!(ready.starts_with("HTTP/1.1 200") && !ready.contains("drift"), "{ready}");
+}
+
+#[test]
 fn programs_get_the_same_as_json() {
     let admin = Admin::start();
     admin.store.event(event(1, EventKind::PolicyLoaded, "in force"));
-    admin.store.script_seen(script("https://evil.example/evil.js", "strip", "unknown-url"));
+    admin.store.script_seen(script("https://evil.example/evil.js", Decision::Strip, "unknown-url"));
     admin.store.violation(violation("inline"));
     assert_eq!(admin.json("/api/events")[0]["kind"], "policy-loaded");
     let scripts = admin.json("/api/scripts");

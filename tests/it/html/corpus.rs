@@ -2,23 +2,24 @@
 //! arrives it comes out the same, a second pass changes nothing, only tags are edited, and a second parser
 //! finds a verdict for every script.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use countersign::html::{Charset, Limits, charset_of};
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
-use countersign::policy::{ApprovedScript, Mode, PageGrants};
+use countersign::policy::{ApprovedScript, Mode, Opinion, PageGrants};
 use countersign::sri::{Algorithm, Digest};
-use encoding_rs::{Encoding, WINDOWS_1252};
+use countersign::web::javascript_url;
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use jiff::Timestamp;
 use regex::bytes::Regex;
 use url::Url;
 
 use super::grants::sha256;
 use super::oracle::{Class, handlers, scripts};
-use super::rewriting::{Outcome, rewrite};
+use super::rewriting::{Outcome, rewrite, rewrite_looking};
 
 /// Pages up to this many bytes are also cut into single bytes.
 const SMALL: usize = 16 << 10;
@@ -186,4 +187,70 @@ fn a_second_parser_finds_a_verdict_for_every_script_of_a_real_page() {
     }
     assert!(all.len() >= 60, "only {} pages", all.len());
     assert!(classes[&Class::Pinned] > 150 && classes[&Class::Approved] > 60, "{classes:?}");
+}
+
+/// The digests of code in attributes that were told.
+fn code_told(outcome: &Outcome) -> BTreeSet<String> {
+    let words = outcome.verdicts.iter().map(|verdict| verdict.trim_start_matches('>').split(' ').collect());
+    let code = words.filter(|words: &Vec<&str>| words[1] == "block");
+    code.filter_map(|words| words.get(3).map(|digest| (*digest).to_owned())).collect()
+}
+
+/// Those of code that a tree of the document has.
+fn code_in_tree(document: &str) -> BTreeSet<String> {
+    let is_event = |name: &str| name[2..].bytes().all(|c| c.is_ascii_lowercase());
+    let code = |handler: &String| {
+        let (name, value) = handler.split_once('=')?;
+        let text = if name.starts_with("on") {
+            Some(value.to_owned()).filter(|text| !text.is_empty() && is_event(name))
+        } else {
+            // Our marks keep what was taken away in one that leads nowhere.
+            javascript_url(value).filter(|_| !name.starts_with("data-"))
+        };
+        text.map(|text| sha256(&text).to_string())
+    };
+    handlers(document).iter().filter_map(code).collect()
+}
+
+#[test]
+fn code_in_attributes_of_a_real_page_is_told_as_a_tree_has_it() {
+    let mut texts = 0;
+    for page in pages() {
+        for opinion in [Opinion::Off, Opinion::Always] {
+            let grants =
+                Arc::new(PageGrants { second_opinion: opinion, ..PageGrants::nothing(Mode::Enforce) });
+            let outcome = rewrite_looking([&page.bytes[..]], &grants, page.charset, &Limits::default());
+            assert!(outcome.error.is_none(), "{}: {:?}", page.name, outcome.error);
+            let told = code_told(&outcome);
+            let in_tree = code_in_tree(&page.decoded(&outcome.output));
+            assert_eq!(told, in_tree, "{}, {}", page.name, opinion.name());
+            texts += told.len();
+        }
+    }
+    assert!(texts >= 8, "only {texts} texts");
+}
+
+#[test]
+fn code_in_attributes_of_hostile_markup_is_told_as_a_tree_has_it() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/attacks/markup.json");
+    let attacks: Vec<String> = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let grants =
+        Arc::new(PageGrants { second_opinion: Opinion::Always, ..PageGrants::nothing(Mode::Enforce) });
+    let mut texts = 0;
+    for attack in &attacks {
+        let outcome = rewrite_looking([attack.as_bytes()], &grants, UTF_8, &Limits::default());
+        if outcome.error.is_some() {
+            continue;
+        }
+        let told = code_told(&outcome);
+        let in_tree = code_in_tree(&String::from_utf8_lossy(&outcome.output));
+        // The tree's reader takes every attribute for one that may lead to a URL.
+        let leads_nowhere =
+            attack.contains("<base") || attack.contains("<img src=") || attack.contains("<link");
+        if !leads_nowhere {
+            assert_eq!(told, in_tree, "{attack}");
+        }
+        texts += told.len();
+    }
+    assert!(texts > 30, "only {texts} texts");
 }

@@ -9,13 +9,13 @@ use std::fs;
 use std::path::Path;
 
 use countersign::html::{HtmlError, Limits};
-use countersign::policy::{Mode, Refresh, Unapproved, UpstreamCsp};
+use countersign::policy::{Mode, Opinion, PageGrants, Refresh, Unapproved, UpstreamCsp};
 use encoding_rs::{Encoding, WINDOWS_1252};
 use serde::Deserialize;
 
 use super::grants::{Modules, Shape, approved_shape, grants, integrity, merged_map, own_map, sha256};
 use super::oracle::{Class, scripts};
-use super::rewriting::rewrite;
+use super::rewriting::{rewrite, rewrite_looking};
 
 const SIZES: [usize; 8] = [1, 2, 3, 5, 7, 16, 64, 1000];
 
@@ -53,6 +53,10 @@ struct Case {
     strip: bool,
     #[serde(default)]
     observe: bool,
+    /// Code in attributes is looked for, by its own parser and by the second opinion; verdicts count without
+    /// their order.
+    #[serde(default)]
+    code: bool,
     #[serde(default)]
     witness: bool,
     #[serde(default)]
@@ -113,6 +117,13 @@ impl Case {
             let again = rewrite([&expected[..]], &grants, charset, &limits);
             assert_eq!(shown(&again.output), shown(&expected), "{}: rewritten twice", self.name);
         }
+        let whole = rewrite([&input[..]], &grants, charset, &limits);
+        let looking = rewrite_looking([&input[..]], &grants, charset, &limits);
+        assert_eq!(shown(&looking.output), shown(&whole.output), "{}: looked at", self.name);
+        if self.code {
+            self.run_looking(&input, charset, &limits, &expected, &expected_verdicts);
+            return self.read_again(charset, &expected, &grants);
+        }
         for size in SIZES.into_iter().chain([input.len().max(1)]) {
             let outcome = rewrite(input.chunks(size), &grants, charset, &limits);
             let at = format!("{} in pieces of {size}", self.name);
@@ -131,12 +142,41 @@ impl Case {
             assert_eq!(outcome.output, expected, "{at}");
             assert_eq!(outcome.verdicts, expected_verdicts, "{at}");
         }
+        self.read_again(charset, &expected, &grants);
+    }
+
+    fn run_looking(
+        &self,
+        input: &[u8],
+        charset: &'static Encoding,
+        limits: &Limits,
+        expected: &[u8],
+        verdicts: &[String],
+    ) {
+        for opinion in [Opinion::Off, Opinion::Suspects, Opinion::Always] {
+            let grants = grants(&Shape { opinion, ..self.shape() });
+            for size in SIZES.into_iter().chain([input.len().max(1)]) {
+                let outcome = rewrite_looking(input.chunks(size), &grants, charset, limits);
+                let at = format!("{} in pieces of {size}, {}", self.name, opinion.name());
+                assert!(outcome.error.is_none(), "{at}: {:?}", outcome.error);
+                assert_eq!(shown(&outcome.output), shown(expected), "{at}");
+                let sorted = |verdicts: &[String]| {
+                    let mut verdicts = verdicts.to_vec();
+                    verdicts.sort();
+                    verdicts
+                };
+                assert_eq!(sorted(&outcome.verdicts), sorted(verdicts), "{at}");
+            }
+        }
+    }
+
+    fn read_again(&self, charset: &'static Encoding, expected: &[u8], grants: &PageGrants) {
         if !self.error && !self.observe {
-            let (document, _) = charset.decode_without_bom_handling(&expected);
+            let (document, _) = charset.decode_without_bom_handling(expected);
             let found = scripts(&document);
-            let classes: Vec<Class> = found.iter().map(|script| script.class(&grants)).collect();
+            let classes: Vec<Class> = found.iter().map(|script| script.class(grants)).collect();
             for (script, _) in found.iter().zip(&classes).filter(|(_, class)| **class == Class::Pinned) {
-                assert!(script.asks_where_approved(&grants), "{}: {script:?}", self.name);
+                assert!(script.asks_where_approved(grants), "{}: {script:?}", self.name);
             }
             let seen: Vec<&str> = classes.into_iter().map(Class::name).collect();
             assert_eq!(seen, self.oracle, "{}: html5ever on {document}", self.name);

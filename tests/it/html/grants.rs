@@ -28,6 +28,10 @@ pub(super) const APPROVED_MAP: &str = "{\"imports\":{}}";
 pub(super) const MERGED_MAP: &str = "{\"imports\":{\"m\":\"https://cdn.example/m.js\"}}";
 /// Approved speculation rules.
 pub(super) const APPROVED_RULES: &str = "{\"tag\":\"x\"}";
+/// The code of an event handler that is approved.
+pub(super) const APPROVED_HANDLER: &str = "handled()";
+/// A `javascript:` URL that is approved.
+pub(super) const APPROVED_URL: &str = "javascript:led()";
 
 /// Samples of inline scripts that are approved by their shape.
 const SHAPED: [&[&str]; 2] = [
@@ -130,7 +134,7 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
     let inline = inline.chain(shapes.iter().map(|shape| approved(&shape.code)));
     Arc::new(PageGrants {
         payment: shape.payment,
-        opinion: if shape.payment { Opinion::Always } else { shape.opinion },
+        second_opinion: if shape.payment { Opinion::Always } else { shape.opinion },
         unapproved: shape.unapproved,
         refresh: shape.refresh,
         upstream_csp: shape.upstream_csp,
@@ -140,6 +144,8 @@ pub(super) fn grants(shape: &Shape) -> Arc<PageGrants> {
         import_maps,
         module_map,
         shapes: shapes.clone(),
+        handlers: [approved(APPROVED_HANDLER)].into(),
+        urls: [approved(APPROVED_URL)].into(),
         speculation_rules: [approved(APPROVED_RULES)].into(),
         witness: shape.witness.then(|| Arc::from(WITNESS)),
         ..PageGrants::nothing(shape.mode)

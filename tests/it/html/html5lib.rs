@@ -69,7 +69,7 @@ fn grants(document: &str, opinion: Opinion) -> Arc<PageGrants> {
     let texts = scripts(document).into_iter().step_by(2).map(|script| script.text);
     let digests = texts.filter(|text| !text.is_empty() && !BEHIND.contains(text)).map(|text| sha256(&text));
     let inline = digests.map(|digest| (digest, ScriptId::new("x").unwrap())).collect();
-    Arc::new(PageGrants { opinion, inline, ..PageGrants::nothing(Mode::Enforce) })
+    Arc::new(PageGrants { second_opinion: opinion, inline, ..PageGrants::nothing(Mode::Enforce) })
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -23,7 +23,11 @@ fn a_page_leaves_while_it_arrives() {
     assert_eq!(out, b"<p>before", "the script waits, what stands before it doesn't");
     rewriter.write(b")</script>after", &mut out).unwrap();
     assert_eq!(out, b"<p>before<script>ok()</script>after");
-    assert_eq!(receiver.try_recv(), Ok("inline"), "the verdict comes with the script");
+    assert_eq!(
+        receiver.try_recv(),
+        Ok(countersign::inventory::SeenKind::Inline),
+        "the verdict comes with the script"
+    );
 }
 
 #[test]

@@ -98,10 +98,7 @@ impl Script {
 
     /// Whether a pinned script is fetched from the address that the policy approves for its bytes.
     pub(super) fn asks_where_approved(&self, grants: &PageGrants) -> bool {
-        let mut base = Url::parse(PAGE_URL).unwrap();
-        if let Some(moved) = self.base.as_ref().and_then(|href| base.join(href).ok()) {
-            base = moved;
-        }
+        let base = Url::parse(self.base.as_deref().unwrap_or(PAGE_URL)).unwrap();
         let url = base.join(self.attribute("src").unwrap()).unwrap();
         let integrity = self.attribute("integrity");
         let script =
@@ -220,7 +217,7 @@ impl TreeSink for Tree {
             .collect();
         // Ours keep the page's URL of a refused script in an attribute that leads nowhere.
         let code = |(name, value): &&(String, String)| {
-            name.starts_with("on") || value.trim_start().to_ascii_lowercase().starts_with("javascript:")
+            name.starts_with("on") || Url::parse(value).is_ok_and(|url| url.scheme() == "javascript")
         };
         if name.local != *"script" {
             let found = attributes.iter().filter(code).map(|(name, value)| format!("{name}={value}"));
@@ -229,7 +226,9 @@ impl TreeSink for Tree {
         let (is_html, local) = (name.ns == ns!(html), name.local.to_string());
         if is_html && local == "base" && self.base.borrow().is_none() {
             let href = attributes.iter().find(|(name, _)| name == "href");
-            *self.base.borrow_mut() = href.map(|(_, value)| value.clone());
+            let fallback = Url::parse(self.outer_base.as_deref().unwrap_or(PAGE_URL)).unwrap();
+            let base = href.map(|(_, value)| fallback.join(value).unwrap_or(fallback));
+            *self.base.borrow_mut() = base.map(String::from);
         }
         let node = Node(Rc::new(Element {
             name,

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use countersign::html::{HtmlError, Limits, Outcome as SecondOpinionOutcome, Rewriter};
+use countersign::html::{HtmlError, Limits, OpinionOutcome, Rewriter};
 use countersign::policy::PageGrants;
 use encoding_rs::Encoding;
 use url::Url;
@@ -21,7 +21,7 @@ pub(super) struct Outcome {
     /// Why an observing rewriter stopped looking.
     pub(super) blind: Option<String>,
     /// What came of a second opinion.
-    pub(super) second_opinion: Option<SecondOpinionOutcome>,
+    pub(super) second_opinion: Option<OpinionOutcome>,
 }
 
 /// Rewrites a document whose pieces arrive one after another.
@@ -31,10 +31,30 @@ pub(super) fn rewrite<'a>(
     charset: &'static Encoding,
     limits: &Limits,
 ) -> Outcome {
+    run(pieces, grants, charset, limits, false)
+}
+
+/// The same, and code in attributes is looked for.
+pub(super) fn rewrite_looking<'a>(
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+    grants: &Arc<PageGrants>,
+    charset: &'static Encoding,
+    limits: &Limits,
+) -> Outcome {
+    run(pieces, grants, charset, limits, true)
+}
+
+fn run<'a>(
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+    grants: &Arc<PageGrants>,
+    charset: &'static Encoding,
+    limits: &Limits,
+    looking: bool,
+) -> Outcome {
     let verdicts: Rc<RefCell<Vec<String>>> = Rc::default();
     let seen = Rc::clone(&verdicts);
     let observer = move |judged: countersign::html::Judged| {
-        let (action, reason) = (judged.verdict.action().name(), judged.verdict.reason().code());
+        let (action, reason) = (judged.verdict.action().decision(), judged.verdict.reason().code());
         let within = ">".repeat(judged.srcdoc);
         let line = format!("{within}{} {action} {reason} {}", judged.kind, judged.script);
         seen.borrow_mut().push(line.trim_end().to_owned());
@@ -42,6 +62,9 @@ pub(super) fn rewrite<'a>(
     let url = Url::parse(PAGE_URL).unwrap();
     let mut rewriter =
         Rewriter::new(Arc::clone(grants), url, charset, limits.clone(), Box::new(observer)).unwrap();
+    if looking {
+        rewriter = rewriter.with_code().unwrap();
+    }
     let mut output = Vec::new();
     let run = || {
         for piece in pieces {

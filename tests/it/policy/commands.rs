@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use super::folder::{Folder, POLICY};
 
 /// Runs the binary in a folder that holds `policies/`.
-pub(super) fn run(folder: &Folder, arguments: &[&str], input: &str) -> Output {
+pub(crate) fn run(folder: &Folder, arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
         .args(arguments)
         .current_dir(folder.path())
@@ -27,11 +27,11 @@ pub(super) fn run(folder: &Folder, arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-pub(super) fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-pub(super) fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 

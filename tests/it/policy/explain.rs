@@ -95,6 +95,7 @@ fn every_script_has_its_verdict_reason_and_line() {
     assert_eq!((&json["rule"]["mode"], &json["rule"]["payment"]), (&"enforce".into(), &true.into()));
     let handler = &json["attributes"][0];
     assert_eq!((&handler["attribute"], &handler["allowed"]), (&"onclick".into(), &false.into()));
+    assert_eq!((&handler["verdict"], &handler["reason"]), (&"block".into(), &"unknown-handler".into()));
 
     let asked = upstream.requests();
     assert_eq!(asked.len(), 1, "one request: {asked:?}");
@@ -138,6 +139,8 @@ fn people_read_the_same_with_file_and_line() {
         "pin         external https://cdn.example/chat.js\n            `chat` (policies/shop.toml:8)",
         "no-approval: the policy names it, but nobody has approved its bytes",
         "stopped     p onclick: clicked()",
+        "unknown-handler: no event handler with this code is approved for this page",
+        "event   The CSP stops the code in `onclick` of a `p` element on shop/checkout",
         "event   Stopped a script on shop/checkout: https://evil.example/x.js",
         "\ncontent-security-policy: script-src 'sha",
     ] {

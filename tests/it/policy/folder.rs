@@ -8,7 +8,7 @@ use countersign::inventory::{Form, ScriptId};
 use jiff::Timestamp;
 
 /// A policy that is in order, with one external and one inline script.
-pub(super) const POLICY: &str = r#"hosts = ["shop.example"]
+pub(crate) const POLICY: &str = r#"hosts = ["shop.example"]
 upstreams = ["http://127.0.0.1:3000"]
 
 [[script]]
@@ -23,50 +23,50 @@ why = "Dark mode before first paint"
 "#;
 
 /// The moment at which these tests take place.
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-11-25T12:00:00Z".parse().unwrap()
 }
 
 /// A folder that goes away with the test.
-pub(super) struct Folder {
+pub(crate) struct Folder {
     folder: tempfile::TempDir,
 }
 
 impl Folder {
-    pub(super) fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
     /// With [`POLICY`] as shop.toml.
-    pub(super) fn shop() -> Self {
+    pub(crate) fn shop() -> Self {
         let folder = Self::empty();
         folder.write("shop.toml", POLICY);
         folder
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    pub(super) fn join(&self, name: &str) -> PathBuf {
+    pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.path().join(name)
     }
 
-    pub(super) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         let path = self.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    pub(super) fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.join(name)).unwrap()
     }
 
-    pub(super) fn approve(&self, script: &str, form: Form, bytes: &[u8]) -> Outcome {
+    pub(crate) fn approve(&self, script: &str, form: Form, bytes: &[u8]) -> Outcome {
         self.approve_as(script, form, bytes, false)
     }
 
-    pub(super) fn approve_as(&self, script: &str, form: Form, bytes: &[u8], retire_earlier: bool) -> Outcome {
+    pub(crate) fn approve_as(&self, script: &str, form: Form, bytes: &[u8], retire_earlier: bool) -> Outcome {
         approve_bytes(&Request {
             folder: self.path(),
             site: "shop",

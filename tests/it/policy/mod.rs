@@ -1,7 +1,7 @@
 //! Policy folders as an operator meets them: what is said about faults, what is loaded, what the watcher
 //! does, and `check` and `approve` as commands.
 
-mod folder;
+pub(crate) mod folder;
 mod golden;
 mod messages;
 mod mutated;
@@ -13,8 +13,8 @@ mod approvers;
 mod large_lock;
 mod snapshot;
 mod watch;
-mod vendor;
-mod commands;
+pub(crate) mod vendor;
+pub(crate) mod commands;
 mod review;
 mod shape;
 mod scan;

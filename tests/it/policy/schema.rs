@@ -86,6 +86,13 @@ tier = "pin"
 why = "The shop itself"
 
 [[script]]
+id = "map"
+url = "https://cdn.example/map.js"
+tier = "pin"
+on-drift = "mirror"
+why = "Where the shop is"
+
+[[script]]
 id = "cards"
 url = "https://js.pay.example/v3/"
 pages = ["/cards"]
@@ -194,6 +201,7 @@ fn every_word_of_the_schema_is_read_and_a_wrong_key_or_word_is_neither() {
         ("upstream-csp", "UpstreamCsp", "merge"),
         ("csp-form", "CspForm", "hash"),
         ("tier", "Tier", "mirror"),
+        ("on-drift", "OnDrift", "mirror"),
         ("kind", "InlineKind", "handler"),
     ] {
         for word in words(&schema, definition) {

@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// Runs until the test process ends.
-pub(super) struct Vendor {
-    pub(super) address: SocketAddr,
+pub(crate) struct Vendor {
+    pub(crate) address: SocketAddr,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Vendor {
     /// Does this with every request, whose head it is given; then closes.
-    pub(super) fn serving(serve: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> Self {
+    pub(crate) fn serving(serve: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::<Mutex<Vec<String>>>::default();
@@ -33,7 +33,7 @@ impl Vendor {
     }
 
     /// Answers with the status line and headers that `answer` gives for a path, and a body.
-    pub(super) fn answering(answer: impl Fn(&str) -> (String, Vec<u8>) + Send + Sync + 'static) -> Self {
+    pub(crate) fn answering(answer: impl Fn(&str) -> (String, Vec<u8>) + Send + Sync + 'static) -> Self {
         Self::serving(move |head, stream| {
             let path = head.split(' ').nth(1).unwrap_or_default();
             let (status_and_headers, body) = answer(path);
@@ -44,12 +44,12 @@ impl Vendor {
         })
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
     /// The heads of all requests.
-    pub(super) fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 }
@@ -66,7 +66,7 @@ fn head(stream: &mut TcpStream) -> String {
 }
 
 /// Vendors whose answer must not be read to its end, each with what is said of it.
-pub(super) fn bad_vendors() -> Vec<(&'static str, Vendor, &'static str)> {
+pub(crate) fn bad_vendors() -> Vec<(&'static str, Vendor, &'static str)> {
     let script = "200 OK\r\ncontent-type: text/javascript\r\naccess-control-allow-origin: *";
     let endless = |stream: &mut TcpStream, piece: &[u8]| while stream.write_all(piece).is_ok() {};
     vec![

@@ -32,7 +32,7 @@ async fn while_observing_nothing_at_all_is_changed() {
     }
     assert_eq!(response.header("content-security-policy-report-only"), None);
     let seen: Vec<_> =
-        proxy.store.scripts().into_iter().map(|row| (row.seen.kind, row.seen.enforced)).collect();
+        proxy.store.scripts().into_iter().map(|row| (row.seen.kind.name(), row.seen.enforced)).collect();
     assert!(seen.contains(&("inline", false)) && seen.contains(&("external", false)), "{seen:?}");
 }
 

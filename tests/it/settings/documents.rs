@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use countersign::settings::{
-    CertificateFiles, Choices, FromFile, Settings, parse, read, settle, settle_approvers,
+    CertificateFiles, Choices, DriftInterval, FromFile, Settings, parse, read, settle, settle_approvers,
 };
 
 fn path(name: &str) -> PathBuf {
@@ -52,6 +52,7 @@ fn known_keys() -> BTreeSet<String> {
         ("", ""),
         ("[tls]", "tls."),
         ("[[certificate]]", "certificate."),
+        ("[drift]", "drift."),
         ("[limits]", "limits."),
         ("[[approver]]", "approver."),
     ] {
@@ -60,7 +61,7 @@ fn known_keys() -> BTreeSet<String> {
         let (_, list) = unknown.help.as_ref().unwrap().split_once("may have: ").unwrap();
         known.extend(list.split(", ").map(|key| format!("{prefix}{key}")));
     }
-    for table in ["tls", "certificate", "limits", "approver"] {
+    for table in ["tls", "certificate", "drift", "limits", "approver"] {
         assert!(known.remove(table), "{table}");
     }
     known
@@ -99,6 +100,7 @@ fn the_defaults_are_the_documented_ones() {
     let shipped = settle(Choices::default(), Choices::default()).unwrap();
     let Settings {
         max_connections,
+        max_connections_per_address,
         handshake_time,
         header_time,
         connect_time,
@@ -128,7 +130,10 @@ fn the_defaults_are_the_documented_ones() {
         ("access-log", shipped.access_log.map_or("off", |_| "on").to_owned()),
         ("access-log-sample", shipped.access_log_sample.to_string()),
         ("quorum", "1".to_owned()),
+        ("drift.interval", "1h".to_owned()),
+        ("drift.allow-private", shipped.drift.allow_private.to_string()),
         ("limits.max-connections", max_connections.to_string()),
+        ("limits.max-connections-per-address", max_connections_per_address.to_string()),
         ("limits.handshake-time", time(handshake_time)),
         ("limits.header-time", time(header_time)),
         ("limits.connect-time", time(connect_time)),
@@ -145,13 +150,15 @@ fn the_defaults_are_the_documented_ones() {
         ("limits.max-attributes", document.attributes.to_string()),
         ("limits.second-parser-steps", document.steps_floor.to_string()),
         ("limits.second-parser-steps-per-byte", document.steps_per_byte.to_string()),
-        ("limits.second-parser-bytes", document.kept.to_string()),
+        ("limits.second-parser-bytes", document.second_parser_bytes.to_string()),
+        ("limits.second-parser-total-bytes", document.second_parser_total_bytes.to_string()),
         ("limits.srcdoc-depth", document.srcdoc_depth.to_string()),
         ("limits.srcdoc-bytes", document.srcdoc_bytes.to_string()),
         ("limits.decoded-bytes", document.decoded.to_string()),
         ("limits.decoded-ratio", document.ratio.to_string()),
         ("limits.decoded-ratio-from", document.ratio_floor.to_string()),
     ];
+    assert_eq!(shipped.drift.interval, DriftInterval::Every(Duration::from_hours(1)));
     let documented: Vec<(String, String)> = rows()
         .into_iter()
         .filter(|row| !row.default.is_empty())
@@ -164,7 +171,8 @@ fn the_defaults_are_the_documented_ones() {
     let help = Command::new(env!("CARGO_BIN_EXE_countersign")).args(["run", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     for (key, default) in &expected {
-        let flag = format!("--{} ", key.rsplit('.').next().unwrap());
+        let row = rows().into_iter().find(|row| row.keys.contains(key)).unwrap();
+        let flag = format!("{} ", row.flag);
         let (_, about) = help.split_once(&flag).unwrap_or_else(|| panic!("{flag}"));
         let about = about.split("[env:").next().unwrap();
         assert!(about.contains(&format!("[default: {default}]")), "{flag}{about}");

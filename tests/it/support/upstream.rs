@@ -32,7 +32,16 @@ impl Upstream {
         F: Fn(Connection) -> W + Send + Sync + 'static,
         W: Future<Output = ()> + Send + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::serving_at(SocketAddr::from(([127, 0, 0, 1], 0)), serve).await
+    }
+
+    /// The same where another was before.
+    async fn serving_at<F, W>(address: SocketAddr, serve: F) -> Self
+    where
+        F: Fn(Connection) -> W + Send + Sync + 'static,
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::<Mutex<Vec<String>>>::default();
         let connections = Arc::<AtomicUsize>::default();
@@ -50,8 +59,13 @@ impl Upstream {
 
     /// Answers every request with these bytes, over connections that stay open.
     pub(crate) async fn answering(answer: impl Into<Vec<u8>>) -> Self {
+        Self::answering_at(SocketAddr::from(([127, 0, 0, 1], 0)), answer).await
+    }
+
+    /// The same where another was before.
+    pub(crate) async fn answering_at(address: SocketAddr, answer: impl Into<Vec<u8>>) -> Self {
         let answer = Arc::new(answer.into());
-        Self::serving(move |mut connection| {
+        Self::serving_at(address, move |mut connection| {
             let answer = Arc::clone(&answer);
             async move {
                 while connection.request().await.is_some() {

@@ -1,0 +1,166 @@
+//! Tells the operator what came of looks: once for each change, and when all is as approved again.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::finding::Finding;
+use super::kind::Drift;
+use crate::clock::Clock;
+use crate::inventory::Tier;
+use crate::policy::Site;
+use crate::sri::Digest;
+use crate::store::{DriftChange, DriftRow, Event, EventKind, Store};
+use crate::telemetry::Metrics;
+
+/// Changes of one script that are kept.
+const HISTORY: usize = 20;
+
+/// Where it goes.
+#[derive(Clone)]
+pub struct Telling {
+    /// Rows and events.
+    pub store: Arc<dyn Store>,
+    /// Counters.
+    pub metrics: Metrics,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// What was told of a script.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    pub(super) drift: Drift,
+    /// Unknown bytes. Of a vendor who answers by chance they differ at each look, and say nothing new.
+    pub(super) unknown: Vec<String>,
+    pub(super) since: Timestamp,
+    pub(super) history: Vec<DriftChange>,
+}
+
+impl Telling {
+    /// Tells of a look, and returns what is known to be told from then on. `drift` is what is said of it.
+    pub(super) fn tell(
+        &self,
+        told: Option<&Told>,
+        finding: &Finding,
+        drift: Drift,
+        site: Option<&Site>,
+    ) -> Told {
+        let now = self.clock.now();
+        self.metrics.drift_look(finding.drift.name(), now);
+        let unknown = finding.unknown();
+        let earlier =
+            told.filter(|told| told.drift == drift && (told.unknown == unknown || drift == Drift::Cloaked));
+        let mirrored = site.is_some_and(|site| serve(site, finding, drift));
+        let (since, history) = match (earlier, told) {
+            (Some(same), _) => (same.since, same.history.clone()),
+            (None, before) => {
+                self.news(before, finding, drift, mirrored, now);
+                let mut history = before.map(|told| told.history.clone()).unwrap_or_default();
+                let severity = finding.assessment.severity.name();
+                history.insert(
+                    0,
+                    DriftChange { at: now, drift: drift.name(), severity, unknown: unknown.clone() },
+                );
+                history.truncate(HISTORY);
+                (now, history)
+            }
+        };
+        // What is only believed to go on (cloaking) keeps the words of the look that saw it.
+        if finding.drift == drift || told.is_none() {
+            self.store.drift(row(finding, &unknown, mirrored, (since, now), &history));
+        }
+        let unknown = if drift == finding.drift {
+            unknown
+        } else {
+            told.map(|told| told.unknown.clone()).unwrap_or_default()
+        };
+        Told { drift, unknown, since, history }
+    }
+
+    fn news(&self, before: Option<&Told>, finding: &Finding, drift: Drift, mirrored: bool, at: Timestamp) {
+        let name = finding.name();
+        let (kind, message) = if drift.is_finding() {
+            let mut message = format!(
+                "{name}: {} ({}, {})",
+                finding.sentence(),
+                drift.name(),
+                finding.assessment.severity.name()
+            );
+            for why in &finding.assessment.because {
+                message.push('\n');
+                message.push_str(why);
+            }
+            if mirrored {
+                message.push_str("\npages get the approved bytes from Countersign meanwhile (on-drift)");
+            }
+            if let Some(way_out) = finding.way_out() {
+                message.push_str("\nwhat to do: ");
+                message.push_str(&way_out);
+            }
+            (EventKind::DriftFound, message)
+        } else if before.is_some_and(|told| told.drift.is_finding()) {
+            let what = if finding.watched.script.tier == Tier::Evergreen {
+                "serves what it served at the look before"
+            } else {
+                "serves the approved bytes again"
+            };
+            (EventKind::DriftEnded, format!("{name}: {} {what}", finding.watched.url))
+        } else {
+            return;
+        };
+        tracing::warn!("{message}");
+        self.store.event(Event { at, kind, message, exchange: None });
+    }
+
+    /// How many scripts stand how.
+    pub(super) fn count<'a>(&self, standing: &(impl Iterator<Item = &'a Drift> + Clone)) {
+        for drift in Drift::ALL {
+            self.metrics.drift_scripts(drift.name(), standing.clone().filter(|one| **one == drift).count());
+        }
+    }
+}
+
+/// Has the site serve the approved bytes while a pinned script can't come from its vendor, where the policy
+/// wants that. Answers whether it does now.
+fn serve(site: &Site, finding: &Finding, drift: Drift) -> bool {
+    let id = &finding.watched.script.id;
+    let broken = match drift {
+        Drift::Changed | Drift::Cloaked | Drift::Gone | Drift::CorsLost => true,
+        // A redirect that is not followed brings no bytes; one that is brings the right ones.
+        Drift::Redirected => finding.brought_nothing(),
+        // Whether it is our network or theirs isn't known: what was decided before stays.
+        Drift::Unreachable => return site.mirrored_by_drift().contains(id),
+        Drift::Same | Drift::FirstSeen => false,
+    };
+    let instead: Vec<Digest> = finding.versions.iter().map(|version| version.digest.clone()).collect();
+    let wanted = site.drifted(id, broken.then_some(instead.as_slice()));
+    broken && wanted
+}
+
+fn row(
+    finding: &Finding,
+    unknown: &[String],
+    mirrored: bool,
+    (since, looked_at): (Timestamp, Timestamp),
+    history: &[DriftChange],
+) -> DriftRow {
+    let (watched, assessment) = (&finding.watched, &finding.assessment);
+    DriftRow {
+        site: watched.site.0.clone(),
+        script: watched.script.id.as_str().to_owned(),
+        url: watched.url.to_string(),
+        tier: watched.script.tier.name(),
+        drift: finding.drift.name(),
+        finding: finding.drift.is_finding(),
+        severity: assessment.severity.name(),
+        message: finding.sentence(),
+        because: assessment.because.clone(),
+        what_to_do: finding.way_out(),
+        unknown: unknown.to_vec(),
+        mirrored,
+        since,
+        looked_at,
+        history: history.to_vec(),
+    }
+}

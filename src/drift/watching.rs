@@ -1,0 +1,200 @@
+//! Looks at vendors again and again while the process runs.
+//!
+//! ```text
+//!  published snapshot ─► entries (one a script) ─► due ─► look (bounded: Places) ─► course ─► telling
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::{JoinSet, spawn_local};
+use tokio::time::{Instant, sleep_until};
+
+use super::change::ReadScript;
+use super::finding::Finding;
+use super::kind::Drift;
+use super::look::{Looker, Memory, Whole};
+use super::quarantine::Quarantine;
+use super::round::{Places, apart};
+use super::schedule::Course;
+use super::telling::{Telling, Told};
+use super::watched::{Watched, watched};
+use crate::policy::{PublishedSnapshot, Snapshot, UpstreamAddress};
+use crate::sri::Digest;
+
+/// How often it is looked whether other policies are in force.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Everything that is needed for it.
+pub struct Watching {
+    /// Fetches.
+    pub looker: Looker,
+    /// The folder with the approved bytes.
+    pub policies: PathBuf,
+    /// Reads scripts.
+    pub read: ReadScript,
+    /// The policies in force.
+    pub published: PublishedSnapshot,
+    /// The upstream of sites that name none.
+    pub upstream: Option<UpstreamAddress>,
+    /// From one look at a script to the next.
+    pub interval: Duration,
+    /// For bytes that nobody has approved.
+    pub folder: Option<PathBuf>,
+    /// Where news goes.
+    pub telling: Telling,
+}
+
+/// Site and id.
+type Key = (String, String);
+
+/// A script that is looked at.
+struct Entry {
+    watched: Watched,
+    memory: Memory,
+    course: Course,
+    due: Instant,
+    looking: bool,
+    told: Option<Told>,
+    /// Its site serves the approved bytes; its vendor serves these.
+    instead: Option<Vec<Digest>>,
+}
+
+/// What came of a look: `None` after a defect.
+type Done = (Key, Option<(Finding, Memory, Whole)>);
+
+impl Watching {
+    /// Goes on until `stop` resolves. Needs a `LocalSet`.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let mut stop = pin!(stop);
+        let mut entries: BTreeMap<Key, Entry> = BTreeMap::new();
+        let mut places = Places::of(&[]);
+        let mut looks: JoinSet<Done> = JoinSet::new();
+        let mut number = None;
+        loop {
+            let snapshot = self.published.load_full();
+            if number != Some(snapshot.generation.number) {
+                number = Some(snapshot.generation.number);
+                places = self.take(&snapshot, &mut entries);
+            }
+            let now = Instant::now();
+            for (key, entry) in entries.iter_mut().filter(|(_, entry)| !entry.looking && entry.due <= now) {
+                entry.looking = true;
+                self.begin(key.clone(), entry, &places, &mut looks);
+            }
+            let waiting = entries.values().filter(|entry| !entry.looking).map(|entry| entry.due);
+            let next = waiting.min().unwrap_or(now + TICK).min(now + TICK);
+            tokio::select! {
+                () = &mut stop => return,
+                Some(done) = looks.join_next() => if let Ok(done) = done { self.end(&snapshot, &mut entries, done) },
+                () = sleep_until(next) => {}
+            }
+        }
+    }
+
+    /// Other policies are in force: their scripts, those that are known already as they stand.
+    fn take(&self, snapshot: &Snapshot, entries: &mut BTreeMap<Key, Entry>) -> Places {
+        let (scripts, not) = watched(snapshot, None, self.upstream.as_ref(), self.telling.clock.now());
+        for not in not {
+            tracing::info!("{}/{} is not looked at: {}", not.site, not.script.id, not.why);
+        }
+        let places = Places::of(&scripts);
+        let mut earlier = std::mem::take(entries);
+        for watched in scripts {
+            let key = (watched.site.0.clone(), watched.script.id.as_str().to_owned());
+            let entry = match earlier.remove(&key) {
+                Some(known) if known.watched.url == watched.url => {
+                    let same = known.watched.script.digests == watched.script.digests;
+                    let due = if same { known.due } else { Instant::now() };
+                    // What was found since the policies were read, they don't know of.
+                    let site = snapshot.sites.iter().find(|site| site.name == watched.site);
+                    if let (Some(instead), Some(site), true) = (&known.instead, site, same) {
+                        site.drifted(&watched.script.id, Some(instead));
+                    }
+                    Entry { watched, due, ..known }
+                }
+                _ => Entry {
+                    watched,
+                    memory: Memory::default(),
+                    course: Course::default(),
+                    due: Instant::now(),
+                    looking: false,
+                    told: None,
+                    instead: None,
+                },
+            };
+            entries.insert(key, entry);
+        }
+        let known = |site: &str, script: &str| entries.contains_key(&(site.to_owned(), script.to_owned()));
+        self.telling.store.only_drift_of(&known);
+        self.count(entries);
+        places
+    }
+
+    fn begin(&self, key: Key, entry: &Entry, places: &Places, looks: &mut JoinSet<Done>) {
+        let (watched, mut memory) = (entry.watched.clone(), entry.memory.clone());
+        let whole = entry.course.whole(entry.told.as_ref().map_or(Drift::Same, |told| told.drift));
+        let (looker, places, read) = (self.looker.clone(), places.clone(), Arc::clone(&self.read));
+        let policies: Arc<Path> = Arc::from(self.policies.as_path());
+        looks.spawn_local(async move {
+            let subject = watched.clone();
+            // A task of its own: a panic in it must not be the end of looking at this script.
+            let look = spawn_local(async move {
+                let work = async move || {
+                    let sight = looker.look(&watched, &mut memory, whole).await;
+                    let finding = apart(move || Finding::of(watched, sight, &policies, &read)).await;
+                    finding.map(|finding| (finding, memory, whole))
+                };
+                places.within(&subject, work).await
+            });
+            (key, look.await.ok().flatten())
+        });
+    }
+
+    fn end(&self, snapshot: &Snapshot, entries: &mut BTreeMap<Key, Entry>, (key, done): Done) {
+        // Policies that no longer name it came into force meanwhile.
+        let Some(entry) = entries.get_mut(&key) else { return };
+        entry.looking = false;
+        let Some((mut finding, memory, whole)) = done else {
+            tracing::error!(
+                "a look at {}/{} failed by a defect in Countersign; please report it",
+                key.0,
+                key.1
+            );
+            entry.due = Instant::now() + self.interval;
+            return;
+        };
+        if finding.watched.url != entry.watched.url
+            || finding.watched.script.digests != entry.watched.script.digests
+        {
+            // What was found was held against what is no longer approved.
+            entry.due = Instant::now();
+            return;
+        }
+        self.keep(&mut finding);
+        entry.memory = memory;
+        let drift = entry.course.found(finding.drift, whole);
+        let site = snapshot.sites.iter().find(|site| site.name == finding.watched.site);
+        entry.told = Some(self.telling.tell(entry.told.as_ref(), &finding, drift, site.map(Arc::as_ref)));
+        let mirrored = site.is_some_and(|site| site.mirrored_by_drift().contains(&finding.watched.script.id));
+        let instead = || finding.versions.iter().map(|version| version.digest.clone()).collect();
+        entry.instead = mirrored.then(instead);
+        entry.due = Instant::now() + entry.course.pause(self.interval, fastrand::f64());
+        self.count(entries);
+    }
+
+    fn keep(&self, finding: &mut Finding) {
+        let Some(folder) = &self.folder else { return };
+        if let Err(error) = finding.keep(&Quarantine::new(&folder.join("quarantine"))) {
+            tracing::error!("{}: unknown bytes can't be kept for review: {error}", folder.display());
+        }
+    }
+
+    fn count(&self, entries: &BTreeMap<Key, Entry>) {
+        let standing = entries.values().filter_map(|entry| entry.told.as_ref()).map(|told| &told.drift);
+        self.telling.count(&standing);
+    }
+}

@@ -1,0 +1,289 @@
+//! Reads what is plain at a glance: tags, comments and runs of text as nearly every page has them, without
+//! the tokenizer, which goes from character to character.
+//!
+//! Nothing is guessed. What is taken here is written so that the standard leaves one reading, is there to
+//! its end, and is read where the tokenizer would be in its data state. Anything else (a quote in a name,
+//! a NUL, a tag that is cut) is left to the tokenizer. Of what is read only that is kept which a tree
+//! builder, or [`TreeWatch`](super::tree_watch::TreeWatch) behind it, can tell apart; whoever has those
+//! look at more attributes names their elements in [`attributes_of`].
+
+use std::borrow::Cow;
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{Tag, TagKind};
+use html5ever::{Attribute, LocalName, QualName, local_name, ns};
+use memchr::{memchr, memchr2, memchr3, memmem};
+
+use crate::html::code::{Place, may_be_javascript, place_by_name};
+
+/// How far the end of a comment is looked for.
+const COMMENT_MAX: usize = 16 << 10;
+
+/// What is done with the attributes of a start tag.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Attributes {
+    /// Nobody looks at them.
+    Dropped,
+    /// They decide what becomes of the element.
+    Kept,
+}
+
+/// What is done with a start tag's attributes; `None` where the tag is the tokenizer's: its state may change
+/// behind it, or much hangs on it.
+fn attributes_of(name: &LocalName) -> Option<Attributes> {
+    match *name {
+        local_name!("script")
+        | local_name!("style")
+        | local_name!("title")
+        | local_name!("textarea")
+        | local_name!("iframe")
+        | local_name!("noscript")
+        | local_name!("noembed")
+        | local_name!("noframes")
+        | local_name!("xmp")
+        | local_name!("plaintext")
+        | local_name!("template")
+        | local_name!("annotation-xml") => None,
+        // Formatting elements are compared with one another; `type` of an input counts in tables.
+        local_name!("a")
+        | local_name!("b")
+        | local_name!("big")
+        | local_name!("code")
+        | local_name!("em")
+        | local_name!("font")
+        | local_name!("i")
+        | local_name!("nobr")
+        | local_name!("s")
+        | local_name!("small")
+        | local_name!("strike")
+        | local_name!("strong")
+        | local_name!("tt")
+        | local_name!("u")
+        | local_name!("input") => Some(Attributes::Kept),
+        _ => Some(Attributes::Dropped),
+    }
+}
+
+/// The tag that `text` begins with, and its length; it may have `most` attributes, and code in one only
+/// where that need not be shown.
+pub(super) fn tag(text: &str, most: usize, shows_code: bool) -> Option<(Tag, usize)> {
+    let mut cursor = Cursor { text, at: 1 };
+    let kind = if cursor.peek()? == b'/' { TagKind::EndTag } else { TagKind::StartTag };
+    cursor.at = cursor.at.saturating_add(usize::from(kind == TagKind::EndTag));
+    if !cursor.peek()?.is_ascii_alphabetic() {
+        return None;
+    }
+    let name = atom(cursor.run(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b':')?);
+    if !matches!(cursor.peek()?, b'/' | b'>') && !is_space(cursor.peek()?) {
+        return None;
+    }
+    let attributes = match kind {
+        TagKind::StartTag => attributes_of(&name)?,
+        TagKind::EndTag => Attributes::Dropped,
+    };
+    let mut kept = Vec::new();
+    let mut self_closing = false;
+    for _ in 0..=most {
+        match cursor.behind_space()? {
+            b'/' => {
+                self_closing = true;
+                cursor.step();
+                if cursor.peek()? != b'>' {
+                    return None;
+                }
+            }
+            b'>' => {}
+            _ => {
+                let (name, value) = cursor.attribute()?;
+                if attributes == Attributes::Kept {
+                    keep(&mut kept, name, value)?;
+                } else if shows_code && kind == TagKind::StartTag && may_be_code(name, value) {
+                    return None;
+                }
+                continue;
+            }
+        }
+        let tag = Tag { kind, name, self_closing, attrs: kept, had_duplicate_attributes: false };
+        return Some((tag, cursor.at.saturating_add(1)));
+    }
+    None
+}
+
+/// The length of the comment that `text` begins with.
+pub(super) fn comment(text: &str) -> Option<usize> {
+    let content = text.as_bytes().strip_prefix(b"<!--")?;
+    // These end at once.
+    if content.starts_with(b">") || content.starts_with(b"->") {
+        return None;
+    }
+    let near = content.get(..COMMENT_MAX).unwrap_or(content);
+    let end = memmem::find(near, b"-->")?;
+    let ends_before = memmem::find(near.get(..end)?, b"--!>").is_some();
+    (!ends_before).then(|| "<!--".len().saturating_add(end).saturating_add("-->".len()))
+}
+
+/// All that a tree builder can tell of a run of text in the data state: two characters of the white space
+/// at its beginning (it may ignore one line end), and that there is something else. With these it has done
+/// what text makes it do; more of the same does nothing. `cut` where more of the run may come.
+pub(super) fn text(run: &str, cut: bool) -> Option<StrTendril> {
+    let bytes = run.as_bytes();
+    let other = bytes.iter().position(|byte| !is_space(*byte));
+    let (space, rest) = bytes.split_at_checked(other.unwrap_or(bytes.len()))?;
+    // Half a line end.
+    if cut && rest.is_empty() && space.ends_with(b"\r") {
+        return None;
+    }
+    let other = match rest {
+        [] => false,
+        [b'\0', ..] => return None,
+        [b'&', more @ ..] if may_be_space(more, cut) => return None,
+        _ => true,
+    };
+    let told = match (space, other) {
+        ([], false) => "",
+        ([], true) => "x",
+        ([b'\r', b'\n'] | [b'\r' | b'\n'], false) => "\n",
+        ([b'\r', b'\n'] | [b'\r' | b'\n'], true) => "\nx",
+        // Which one the second is doesn't matter.
+        ([b'\r' | b'\n', ..], false) => "\n ",
+        ([b'\r' | b'\n', ..], true) => "\n x",
+        (_, false) => " ",
+        (_, true) => " x",
+    };
+    Some(StrTendril::from(told))
+}
+
+/// Whether a character reference that goes on like this may stand for white space: `&Tab;`, `&NewLine;` and
+/// numbers do.
+fn may_be_space(reference: &[u8], cut: bool) -> bool {
+    reference.first().map_or(cut, |next| matches!(next, b'#' | b'T' | b'N'))
+}
+
+/// Where raw text ends: the place of the first `</name` behind which a tag goes on or ends, or of what may
+/// become one when more comes.
+pub(super) fn raw_text(text: &str, name: &LocalName) -> usize {
+    let bytes = text.as_bytes();
+    let mut from = 0_usize;
+    while let Some(found) = bytes.get(from..).and_then(|rest| memchr(b'<', rest)) {
+        let at = from.saturating_add(found);
+        let rest = bytes.get(at..).unwrap_or_default();
+        if may_end(rest, name.as_bytes()) {
+            return at;
+        }
+        from = at.saturating_add(1);
+    }
+    bytes.len()
+}
+
+/// Whether this is `</name` and what may follow it, or too short to be told from it.
+fn may_end(text: &[u8], name: &[u8]) -> bool {
+    let mut expected = b"</".iter().chain(name);
+    for byte in text {
+        let Some(next) = expected.next() else { return is_space(*byte) || matches!(byte, b'/' | b'>') };
+        if !byte.eq_ignore_ascii_case(next) {
+            return false;
+        }
+    }
+    true
+}
+
+fn may_be_code(name: &str, value: &str) -> bool {
+    match place_by_name(&name.to_ascii_lowercase()) {
+        None => false,
+        Some(Place::Handler) => true,
+        Some(Place::Url | Place::Urls) => may_be_javascript(value),
+    }
+}
+
+/// Keeps the first of each name. `None` where it takes more to know the value.
+fn keep(kept: &mut Vec<Attribute>, name: &str, value: &str) -> Option<()> {
+    let value = decoded(value)?;
+    let name = atom(name);
+    if kept.iter().all(|known| known.name.local != name) {
+        kept.push(Attribute { name: QualName::new(None, ns!(), name), value });
+    }
+    Some(())
+}
+
+/// The value that is written so, if there are no other character references in it than `&amp;`.
+fn decoded(value: &str) -> Option<StrTendril> {
+    let bytes = value.as_bytes();
+    if memchr3(b'\0', b'\r', b'&', bytes).is_none() {
+        return Some(StrTendril::from(value));
+    }
+    let (before, after) = value.split_once('&').filter(|_| memchr2(b'\0', b'\r', bytes).is_none())?;
+    let mut decoded = StrTendril::from(before);
+    for part in after.split('&') {
+        decoded.push_char('&');
+        decoded.push_slice(part.strip_prefix("amp;")?);
+    }
+    Some(decoded)
+}
+
+fn atom(name: &str) -> LocalName {
+    let has_capitals = name.bytes().any(|byte| byte.is_ascii_uppercase());
+    LocalName::from(if has_capitals { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) })
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | 0x0c | b'\r' | b' ')
+}
+
+/// A place in a tag. All methods give `None` at the end of the text.
+struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn step(&mut self) {
+        self.at = self.at.saturating_add(1);
+    }
+
+    /// The characters from here on that are such; there is one behind them that is not.
+    fn run(&mut self, such: impl Fn(u8) -> bool) -> Option<&'a str> {
+        let rest = self.text.get(self.at..)?;
+        let length = rest.bytes().position(|byte| !such(byte))?;
+        self.at = self.at.saturating_add(length);
+        rest.get(..length)
+    }
+
+    /// The first character that is no white space.
+    fn behind_space(&mut self) -> Option<u8> {
+        self.run(is_space)?;
+        self.peek()
+    }
+
+    /// Name and undecoded value of the attribute that begins here.
+    fn attribute(&mut self) -> Option<(&'a str, &'a str)> {
+        let plain =
+            |byte| matches!(byte, b'a'..=b'z' | b'-' | b':' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'@');
+        let name = self.run(plain)?;
+        if name.is_empty() {
+            return None;
+        }
+        if self.behind_space()? != b'=' {
+            return Some((name, ""));
+        }
+        self.step();
+        let value = match self.behind_space()? {
+            b'>' => return None,
+            quote @ (b'"' | b'\'') => {
+                self.step();
+                let rest = self.text.get(self.at..)?;
+                let value = rest.get(..memchr(quote, rest.as_bytes())?)?;
+                self.at = self.at.saturating_add(value.len()).saturating_add(1);
+                if !matches!(self.peek()?, b'/' | b'>') && !is_space(self.peek()?) {
+                    return None;
+                }
+                value
+            }
+            _ => self.run(|byte| byte != b'>' && !is_space(byte))?,
+        };
+        Some((name, value))
+    }
+}

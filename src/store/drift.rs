@@ -1,0 +1,52 @@
+//! How vendors' scripts stand, in plain types.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// What came of the last look at a script, and of those before that differed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DriftRow {
+    /// The site's name.
+    pub site: String,
+    /// The script's id.
+    pub script: String,
+    /// Where it is fetched.
+    pub url: String,
+    /// How it is delivered.
+    pub tier: &'static str,
+    /// What was found, in one word.
+    pub drift: &'static str,
+    /// Whether somebody should look at it.
+    pub finding: bool,
+    /// How soon.
+    pub severity: &'static str,
+    /// What was found, in a sentence.
+    pub message: String,
+    /// Why it is as grave.
+    pub because: Vec<String>,
+    /// What to do.
+    pub what_to_do: Option<String>,
+    /// Digests of bytes that nobody has approved.
+    pub unknown: Vec<String>,
+    /// Pages get the approved bytes from us meanwhile (`on-drift`).
+    pub mirrored: bool,
+    /// Since when it stands so.
+    pub since: Timestamp,
+    /// The last look.
+    pub looked_at: Timestamp,
+    /// What it was before, the latest first; bounded.
+    pub history: Vec<DriftChange>,
+}
+
+/// When a script began to stand so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DriftChange {
+    /// When.
+    pub at: Timestamp,
+    /// In one word.
+    pub drift: &'static str,
+    /// How grave it was.
+    pub severity: &'static str,
+    /// Digests of bytes that nobody had approved.
+    pub unknown: Vec<String>,
+}

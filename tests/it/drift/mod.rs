@@ -1,0 +1,5 @@
+//! Vendors that change, hide and vanish: what is seen of it, told, and done.
+
+mod shop;
+mod command;
+mod watching;
