@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::alert::{SecretError, Webhook};
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
 use crate::drift::ReadScript;
@@ -80,6 +81,8 @@ pub struct AppConfig {
     pub approvers: Approvers,
     /// How vendors are looked at, if they are.
     pub drift: Option<DriftConfig>,
+    /// Who is told of vendors, if anybody.
+    pub webhook: Option<Webhook>,
     /// Limits.
     pub settings: Settings,
     /// When policies and certificate are looked at.
@@ -107,6 +110,7 @@ impl AppConfig {
             access_log_sample: 1,
             approvers: Approvers::none(),
             drift: None,
+            webhook: None,
             settings: Settings::default(),
             pace: Pace::default(),
             clock: Clock::System,
@@ -138,6 +142,14 @@ pub enum StartError {
         path: PathBuf,
         /// What the system said.
         cause: String,
+    },
+    /// The secret that alerts are signed with can't be read.
+    #[error("the secret for alerts, {path}: {cause}", path = path.display())]
+    Secret {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        cause: SecretError,
     },
     /// The access log can't be opened.
     #[error("the access log {path}: {cause}", path = path.display())]

@@ -5,6 +5,7 @@ mod config;
 mod certificate;
 mod reload;
 mod sockets;
+mod vendors;
 
 use std::fmt;
 use std::io;
@@ -21,7 +22,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::admin;
 use crate::diagnostic::Diagnostic;
-use crate::drift::{Looker, Telling, Watching};
 use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, Snapshot};
 use crate::proxy::{self, Addresses, Health, Places, Record, Shared};
@@ -167,11 +167,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         access,
         reloading: Reloading::default(),
     };
-    if let Some(watching) = watching(&config, &shared, &store, &metrics)? {
-        let stop = running.stop.clone();
-        let thread = spawn("drift".to_owned(), move || Ok(watching.run(stop.cancelled_owned())))?;
-        running.threads.push(thread);
-    }
+    vendors::begin(&config, &mut running)?;
     let published_policies = Arc::clone(&published);
     running.reloading.policies = news.clone().watch_policies(
         config.pace,
@@ -238,26 +234,6 @@ fn ask_after_health(shared: &Shared, stop: CancellationToken) -> Result<JoinHand
         record: Arc::clone(&shared.record),
     };
     spawn("health".to_owned(), move || Ok(health.run(stop)))
-}
-
-/// Looks at vendors, where policies name some.
-fn watching(
-    config: &AppConfig,
-    shared: &Shared,
-    store: &Arc<dyn Store>,
-    metrics: &Metrics,
-) -> Result<Option<Watching>, StartError> {
-    let (Some(drift), Some(policies)) = (&config.drift, &config.policies) else { return Ok(None) };
-    Ok(Some(Watching {
-        looker: Looker::new(config.upstream_ca.as_deref(), drift.allow_private, drift.patience)?,
-        policies: policies.clone(),
-        read: Arc::clone(&drift.read),
-        published: Arc::clone(&shared.published),
-        upstream: config.upstream.clone(),
-        interval: drift.interval,
-        folder: drift.folder.clone(),
-        telling: Telling { store: Arc::clone(store), metrics: metrics.clone(), clock: config.clock },
-    }))
 }
 
 /// Those towards visitors. The first that is named is for whoever asks for none of the others' names.

@@ -9,6 +9,7 @@ pub mod key;
 pub mod scan;
 pub mod explain;
 pub mod drift;
+pub mod alert;
 pub mod demo;
 mod apart;
 mod desk;
@@ -47,6 +48,8 @@ enum Command {
     Approve(Box<approve::Args>),
     /// Look whether vendors still serve what was approved.
     Drift(Box<drift::Args>),
+    /// Try the webhook that is told of drift.
+    Alert(Box<alert::Args>),
     /// Read one script from standard input and write what it reaches as JSON.
     #[command(hide = true)]
     ReadScript,
@@ -74,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Approve(args) => approve::run(&args),
         Command::Drift(args) => drift::run(&args),
+        Command::Alert(args) => alert::run(&args),
         Command::ReadScript => apart::run(),
         Command::FindShape => apart::run_shape(),
         Command::Retire(args) => retire::run(&args),

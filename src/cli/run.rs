@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::apart::read_apart;
 use super::say;
 use super::settings::SettingsArgs;
+use crate::alert::{Secret, Webhook};
 use crate::app::{self, AppConfig, DriftConfig, Running, StartError, TlsFiles};
 use crate::clock::Clock;
 use crate::diagnostic::{color_wanted, render};
@@ -165,10 +166,19 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
         access_log_sample: settled.access_log_sample,
         approvers,
         drift: drift(settled),
+        webhook: webhook(settled)?,
         settings: settled.settings.clone(),
         clock: Clock::System,
         pace: Pace::default(),
     })
+}
+
+fn webhook(settled: &Settled) -> Result<Option<Webhook>, StartError> {
+    let Some(alert) = &settled.alert else { return Ok(None) };
+    let secret = Secret::read(&alert.secret)
+        .map_err(|cause| StartError::Secret { path: alert.secret.clone(), cause })?;
+    let outbox = settled.drift.folder.as_ref().map(|folder| folder.join("outbox"));
+    Ok(Some(Webhook { url: alert.webhook.clone(), secret, outbox }))
 }
 
 fn drift(settled: &Settled) -> Option<DriftConfig> {

@@ -63,6 +63,7 @@ fn in_words(error: &StartError) -> String {
         StartError::Listen { .. }
         | StartError::Tls(_)
         | StartError::Watch { .. }
+        | StartError::Secret { .. }
         | StartError::AccessLog { .. }
         | StartError::HandedOver(_)
         | StartError::Upstream(..)

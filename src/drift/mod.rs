@@ -21,6 +21,7 @@ mod finding;
 mod quarantine;
 mod round;
 mod schedule;
+mod standing;
 mod telling;
 mod watching;
 

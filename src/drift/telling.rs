@@ -6,6 +6,8 @@ use jiff::Timestamp;
 
 use super::finding::Finding;
 use super::kind::Drift;
+use super::severity::Severity;
+use crate::alert::{Alert, Alerts};
 use crate::clock::Clock;
 use crate::inventory::Tier;
 use crate::policy::Site;
@@ -25,6 +27,8 @@ pub struct Telling {
     pub metrics: Metrics,
     /// The time.
     pub clock: Clock,
+    /// Somebody outside.
+    pub alerts: Option<Alerts>,
 }
 
 /// What was told of a script.
@@ -110,6 +114,14 @@ impl Telling {
             return;
         };
         tracing::warn!("{message}");
+        if let Some(alerts) = &self.alerts {
+            let (kind, severity) = if drift.is_finding() {
+                ("drift-found", finding.assessment.severity)
+            } else {
+                ("drift-ended", Severity::None)
+            };
+            alerts.send(Alert::new(at, kind, &name, severity.name(), &message));
+        }
         self.store.event(Event { at, kind, message, exchange: None });
     }
 

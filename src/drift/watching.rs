@@ -20,6 +20,7 @@ use super::look::{Looker, Memory, Whole};
 use super::quarantine::Quarantine;
 use super::round::{Places, apart};
 use super::schedule::Course;
+use super::standing::{self, Standing, Standings};
 use super::telling::{Telling, Told};
 use super::watched::{Watched, watched};
 use crate::policy::{PublishedSnapshot, Snapshot, UpstreamAddress};
@@ -63,6 +64,20 @@ struct Entry {
     instead: Option<Vec<Digest>>,
 }
 
+impl Entry {
+    /// One that was not looked at yet by this process; an earlier one may have.
+    fn new(watched: Watched, standing: Option<Standing>) -> Self {
+        let mut memory = Memory::default();
+        let told = standing.map(|standing| {
+            memory.before = standing.before.iter().filter_map(|digest| digest.parse().ok()).collect();
+            let (drift, unknown, since) = (standing.drift, standing.unknown, standing.since);
+            Told { drift, unknown, since, history: Vec::new() }
+        });
+        let (course, due) = (Course::default(), Instant::now());
+        Self { watched, memory, course, due, looking: false, told, instead: None }
+    }
+}
+
 /// What came of a look: `None` after a defect.
 type Done = (Key, Option<(Finding, Memory, Whole)>);
 
@@ -74,11 +89,12 @@ impl Watching {
         let mut places = Places::of(&[]);
         let mut looks: JoinSet<Done> = JoinSet::new();
         let mut number = None;
+        let mut known = standing::read(self.folder.as_ref());
         loop {
             let snapshot = self.published.load_full();
             if number != Some(snapshot.generation.number) {
                 number = Some(snapshot.generation.number);
-                places = self.take(&snapshot, &mut entries);
+                places = self.take(&snapshot, &mut entries, &mut known);
             }
             let now = Instant::now();
             for (key, entry) in entries.iter_mut().filter(|(_, entry)| !entry.looking && entry.due <= now) {
@@ -96,7 +112,12 @@ impl Watching {
     }
 
     /// Other policies are in force: their scripts, those that are known already as they stand.
-    fn take(&self, snapshot: &Snapshot, entries: &mut BTreeMap<Key, Entry>) -> Places {
+    fn take(
+        &self,
+        snapshot: &Snapshot,
+        entries: &mut BTreeMap<Key, Entry>,
+        standings: &mut Standings,
+    ) -> Places {
         let (scripts, not) = watched(snapshot, None, self.upstream.as_ref(), self.telling.clock.now());
         for not in not {
             tracing::info!("{}/{} is not looked at: {}", not.site, not.script.id, not.why);
@@ -116,15 +137,7 @@ impl Watching {
                     }
                     Entry { watched, due, ..known }
                 }
-                _ => Entry {
-                    watched,
-                    memory: Memory::default(),
-                    course: Course::default(),
-                    due: Instant::now(),
-                    looking: false,
-                    told: None,
-                    instead: None,
-                },
+                _ => Entry::new(watched, standings.remove(&format!("{}/{}", key.0, key.1))),
             };
             entries.insert(key, entry);
         }
@@ -174,6 +187,7 @@ impl Watching {
             entry.due = Instant::now();
             return;
         }
+        let since = entry.told.as_ref().map(|told| told.since);
         self.keep(&mut finding);
         entry.memory = memory;
         let drift = entry.course.found(finding.drift, whole);
@@ -184,6 +198,24 @@ impl Watching {
         entry.instead = mirrored.then(instead);
         entry.due = Instant::now() + entry.course.pause(self.interval, fastrand::f64());
         self.count(entries);
+        if since != entries.get(&key).and_then(|entry| entry.told.as_ref()).map(|told| told.since) {
+            self.write_down(entries);
+        }
+    }
+
+    /// So that a restart tells nothing twice.
+    fn write_down(&self, entries: &BTreeMap<Key, Entry>) {
+        let Some(folder) = &self.folder else { return };
+        let standings = entries.iter().filter_map(|((site, script), entry)| {
+            let told = entry.told.as_ref()?;
+            let before = entry.memory.before.iter().map(ToString::to_string).collect();
+            let standing =
+                Standing { drift: told.drift, unknown: told.unknown.clone(), since: told.since, before };
+            Some((format!("{site}/{script}"), standing))
+        });
+        if let Err(error) = standing::write(folder, &standings.collect()) {
+            tracing::error!("{}: what was told can't be written down: {error}", folder.display());
+        }
     }
 
     fn keep(&self, finding: &mut Finding) {

@@ -8,7 +8,7 @@ use serde_spanned::Spanned;
 
 use super::choices::{AccessLog, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentChoices;
-use super::drift::{self, DriftChoices};
+use super::drift::{self, AlertChoices, DriftChoices};
 use super::file::{ApproverTable, LimitsTable, SettingsFile};
 use super::limits::{self, Numbers, Times};
 use super::read::FromFile;
@@ -53,6 +53,10 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
             interval: parsed(file.drift.interval.as_ref(), "interval", drift::interval, problems),
             folder: path(file.drift.folder.as_ref()),
             allow_private: file.drift.allow_private.as_ref().map(|flag| *flag.get_ref()),
+        },
+        alert: AlertChoices {
+            webhook: parsed(file.alert.webhook.as_ref(), "webhook", drift::webhook, problems),
+            secret: path(file.alert.secret.as_ref()),
         },
         limits: bounds(&file.limits, problems),
     };

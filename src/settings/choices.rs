@@ -10,7 +10,7 @@ use clap::builder::BoolishValueParser;
 use url::Url;
 
 use super::document::DocumentChoices;
-use super::drift::DriftChoices;
+use super::drift::{AlertChoices, DriftChoices};
 use super::limits;
 use super::values::{access_target, address, approver, certificate, upstream};
 use crate::inventory::Approver;
@@ -91,6 +91,9 @@ pub struct Choices {
     /// Whether vendors are looked at.
     #[command(flatten)]
     pub drift: DriftChoices,
+    /// Who is told.
+    #[command(flatten)]
+    pub alert: AlertChoices,
     /// Bounds of the data path.
     #[command(flatten)]
     pub limits: LimitChoices,

@@ -46,6 +46,8 @@ pub(super) struct SettingsFile {
     pub(super) certificates: Vec<TlsTable>,
     #[schemars(with = "Option<DriftTable>")]
     pub(super) drift: DriftTable,
+    #[schemars(with = "Option<AlertTable>")]
+    pub(super) alert: AlertTable,
     #[schemars(with = "Option<LimitsTable>")]
     pub(super) limits: LimitsTable,
     #[schemars(rename = "approver", with = "Option<Vec<ApproverTable>>")]
@@ -72,6 +74,16 @@ pub(super) struct DriftTable {
     pub(super) folder: Option<Text>,
     #[schemars(with = "Option<bool>")]
     pub(super) allow_private: Option<Spanned<bool>>,
+}
+
+/// Who is told of vendors whose scripts drift.
+#[derive(Debug, Default, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct AlertTable {
+    #[schemars(with = "String")]
+    pub(super) webhook: Option<Text>,
+    #[schemars(with = "String")]
+    pub(super) secret: Option<Text>,
 }
 
 /// Limits and times; times are texts such as "10s".
@@ -174,6 +186,10 @@ impl SettingsFile {
                 .table("drift", "[drift]", problems)
                 .map(|keys| DriftTable::read(keys, problems))
                 .unwrap_or_default(),
+            alert: root
+                .table("alert", "[alert]", problems)
+                .map(|keys| AlertTable::read(keys, problems))
+                .unwrap_or_default(),
             limits: root
                 .table("limits", "[limits]", problems)
                 .map(|keys| LimitsTable::read(keys, problems))
@@ -194,6 +210,19 @@ impl TlsTable {
         let table = Self {
             cert: keys.required_text("cert", "name the chain: cert = \"chain.pem\"", problems),
             key: keys.required_text("key", "name the leaf's key: key = \"key.pem\"", problems),
+        };
+        keys.finish(&[], problems);
+        table
+    }
+}
+
+impl AlertTable {
+    fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let webhook = "say who is told: webhook = \"https://alerts.example/countersign\"";
+        let secret = "name the file with the secret that alerts are signed with: secret = \"secret.txt\"";
+        let table = Self {
+            webhook: keys.required_text("webhook", webhook, problems),
+            secret: keys.required_text("secret", secret, problems),
         };
         keys.finish(&[], problems);
         table

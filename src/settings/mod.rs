@@ -22,7 +22,7 @@ mod files;
 
 pub use choices::{AccessLog, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 pub use document::{DocumentChoices, DocumentLimits};
-pub use drift::{DriftChoices, DriftInterval, DriftSettings};
+pub use drift::{AlertChoices, AlertSettings, DriftChoices, DriftInterval, DriftSettings, settle_alerts};
 pub use files::check_files;
 pub use limits::Settings;
 pub use read::{FromFile, SettingsError, find, parse, read};

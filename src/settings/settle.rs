@@ -8,7 +8,7 @@ use url::Url;
 
 use super::choices::{ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentLimits;
-use super::drift::DriftSettings;
+use super::drift::{AlertSettings, DriftSettings, settle_alerts};
 use super::limits::Settings;
 use crate::inventory::{Approvers, ApproversError};
 use crate::telemetry::{AccessTarget, LogFormat};
@@ -45,6 +45,8 @@ pub struct Settled {
     pub access_log_sample: u64,
     /// Whether vendors are looked at.
     pub drift: DriftSettings,
+    /// Who is told of vendors, if anybody.
+    pub alert: Option<AlertSettings>,
     /// Limits.
     pub settings: Settings,
 }
@@ -89,6 +91,7 @@ pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
         log_format: said.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
         access_log: said.access_log.or(file.access_log).and_then(|said| said.0),
         access_log_sample: said.access_log_sample.or(file.access_log_sample).unwrap_or(1),
+        alert: settle_alerts(said.alert, file.alert)?,
         drift: DriftSettings::settled(said.drift, file.drift),
         settings,
     })

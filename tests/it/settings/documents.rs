@@ -53,6 +53,7 @@ fn known_keys() -> BTreeSet<String> {
         ("[tls]", "tls."),
         ("[[certificate]]", "certificate."),
         ("[drift]", "drift."),
+        ("[alert]", "alert."),
         ("[limits]", "limits."),
         ("[[approver]]", "approver."),
     ] {
@@ -61,7 +62,7 @@ fn known_keys() -> BTreeSet<String> {
         let (_, list) = unknown.help.as_ref().unwrap().split_once("may have: ").unwrap();
         known.extend(list.split(", ").map(|key| format!("{prefix}{key}")));
     }
-    for table in ["tls", "certificate", "drift", "limits", "approver"] {
+    for table in ["tls", "certificate", "drift", "alert", "limits", "approver"] {
         assert!(known.remove(table), "{table}");
     }
     known

@@ -1,0 +1,53 @@
+//! What was told of scripts, on disk: after a restart nothing is told twice, and evergreen scripts are held
+//! against what they served before.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::kind::Drift;
+
+/// The file.
+const NAME: &str = "standing.json";
+
+/// How one script stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Standing {
+    /// What was told.
+    pub(super) drift: Drift,
+    /// Unknown bytes that were told of.
+    pub(super) unknown: Vec<String>,
+    /// Since when.
+    pub(super) since: Timestamp,
+    /// Tier evergreen: what came last.
+    pub(super) before: Vec<String>,
+}
+
+/// All of them, by `site/script`.
+pub(super) type Standings = BTreeMap<String, Standing>;
+
+/// Reads them. What can't be read was never told.
+pub(super) fn read(folder: Option<&PathBuf>) -> Standings {
+    let Some(folder) = folder else { return Standings::new() };
+    let path = folder.join(NAME);
+    match fs::read(&path).and_then(|bytes| Ok(serde_json::from_slice(&bytes)?)) {
+        Ok(standings) => standings,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Standings::new(),
+        Err(error) => {
+            tracing::warn!("{}: {error}: what was told before is told again", path.display());
+            Standings::new()
+        }
+    }
+}
+
+/// Writes them, whole or not at all.
+pub(super) fn write(folder: &Path, standings: &Standings) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let temporary = folder.join(format!(".{NAME}.tmp"));
+    fs::write(&temporary, serde_json::to_vec(standings)?)?;
+    fs::rename(temporary, folder.join(NAME))
+}
