@@ -7,7 +7,7 @@ use oxc_ast::ast::{
     Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentOperator, AssignmentTarget,
     BindingIdentifier, BindingPattern, CallExpression, Class as ClassNode, Expression, Function,
     IdentifierName, IdentifierReference, ImportExpression, NewExpression, Program, Statement,
-    VariableDeclarationKind, VariableDeclarator, WithStatement,
+    StaticMemberExpression, StringLiteral, VariableDeclarationKind, VariableDeclarator, WithStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
@@ -74,22 +74,29 @@ pub(super) fn places(text: &str) -> Result<Places, String> {
     if parsed.program.body.iter().any(Statement::is_module_declaration) {
         return Err("it is a module, and modules don't know their own element".to_owned());
     }
-    let mut walker = Walker { values: Vec::new(), depth: 0, declared: HashSet::new(), refused: None };
+    let mut walker = Walker {
+        values: Vec::new(),
+        depth: 0,
+        declared: HashSet::new(),
+        of_page: HashSet::new(),
+        refused: None,
+    };
     walker.visit_program(&parsed.program);
     if let Some(why) = walker.refused {
         return Err(why.to_owned());
     }
+    let unblockable = unblockable(&parsed.program, &walker);
     walker.values.sort_by_key(|place| place.value.span.start);
     Ok(Places {
         values: walker.values,
         begins: parsed.program.directives.last().map_or(0, |directive| range(directive.span).end),
-        unblockable: unblockable(&parsed.program, &walker.declared),
+        unblockable,
     })
 }
 
 /// What is declared at the top of a script belongs to the whole page, and in a block it would not.
 #[expect(clippy::wildcard_enum_match_arm, reason = "a few of the kinds of statement declare something")]
-fn unblockable(program: &Program<'_>, declared: &HashSet<String>) -> Option<&'static str> {
+fn unblockable(program: &Program<'_>, walker: &Walker) -> Option<&'static str> {
     if !program.directives.is_empty() {
         return Some("it begins with a directive such as \"use strict\"");
     }
@@ -103,9 +110,15 @@ fn unblockable(program: &Program<'_>, declared: &HashSet<String>) -> Option<&'st
         }
         // At the top of a script both may be there; in a block that is an error.
         Statement::FunctionDeclaration(function)
-            if function.id.as_ref().is_some_and(|id| declared.contains(id.name.as_str())) =>
+            if function.id.as_ref().is_some_and(|id| walker.declared.contains(id.name.as_str())) =>
         {
             Some("it declares a function and a variable of one name")
+        }
+        // At the top the page has it from the start; in a block only once the declaration is passed.
+        Statement::FunctionDeclaration(function)
+            if function.id.as_ref().is_some_and(|id| walker.of_page.contains(id.name.as_str())) =>
+        {
+            Some("it reaches a function of its own as the page's, such as `window.init`")
         }
         _ => None,
     })
@@ -117,6 +130,8 @@ struct Walker {
     depth: usize,
     /// Variables outside of functions.
     declared: HashSet<String>,
+    /// What may be asked of the page as a whole by name: `window.init`, `window["init"]`.
+    of_page: HashSet<String>,
     refused: Option<&'static str>,
 }
 
@@ -192,6 +207,15 @@ fn called(callee: &Expression<'_>) -> Option<(String, Option<String>)> {
     }
 }
 
+/// Whether this is the global object, as far as that is plain.
+fn is_page(object: &Expression<'_>) -> bool {
+    const NAMES: [&str; 6] = ["window", "self", "globalThis", "top", "parent", "frames"];
+    if matches!(object, Expression::ThisExpression(_)) {
+        return true;
+    }
+    matches!(object, Expression::Identifier(name) if NAMES.contains(&name.name.as_str()))
+}
+
 /// The name of what is assigned to.
 #[expect(clippy::wildcard_enum_match_arm, reason = "what has no name gets no data")]
 fn assigned(target: &AssignmentTarget<'_>) -> Option<String> {
@@ -230,6 +254,17 @@ impl<'a> Visit<'a> for Walker {
         let takes = called(&it.callee).filter(|(name, object)| call_takes_data(name, object.as_deref()));
         self.visit_expression(&it.callee);
         self.arguments(takes.map(|(name, _)| name).as_deref(), &it.arguments);
+    }
+
+    fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
+        if is_page(&it.object) {
+            self.of_page.insert(it.property.name.to_string());
+        }
+        walk::walk_static_member_expression(self, it);
+    }
+
+    fn visit_string_literal(&mut self, it: &StringLiteral<'a>) {
+        self.of_page.insert(it.value.to_string());
     }
 
     fn visit_new_expression(&mut self, it: &NewExpression<'a>) {

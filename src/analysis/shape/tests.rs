@@ -46,10 +46,19 @@ fn directives_stay_first_and_functions_find_their_data_later() {
         "async function f() { g('a') }",
         "var f; function f() { g('a') }",
         "for (var f in {}) {} function f() { g('a') }",
+        "window.onload = window.init; function init() { start({id: 1}) }",
+        "this.init(); function init() { start({id: 1}) }",
+        "window['init'](); function init() { start({id: 1}) }",
     ] {
         let why = found(&[refused]).unwrap_err();
         assert!(why.contains("inside a function"), "{refused}: {why}");
     }
+}
+
+#[test]
+fn a_function_may_have_the_name_of_somebody_elses_property() {
+    let shape = shape(&["function init() { chat.init({id: 1}) } addEventListener('load', init)"]);
+    assert!(shape.code().starts_with(IN_BLOCK), "{}", shape.code());
 }
 
 #[test]

@@ -42,7 +42,10 @@ impl Scribe {
     fn put(&self, how: &str, parent: &Node, child: &NodeOrText<Node>) {
         match child {
             NodeOrText::AppendNode(child) => self.note(format!("{how} {} {}", parent.number, child.number)),
-            NodeOrText::AppendText(text) if parent.name.local == local_name!("script") => {
+            // That of scripts in SVG is not asked for: they are judged by their tag.
+            NodeOrText::AppendText(text)
+                if parent.name.ns == ns!(html) && parent.name.local == local_name!("script") =>
+            {
                 // One script's text in whatever pieces.
                 let mut events = self.events.borrow_mut();
                 match events.last_mut().filter(|last| last.starts_with("text ")) {

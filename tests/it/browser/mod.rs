@@ -21,6 +21,7 @@ mod wait;
 
 mod engine;
 mod attack;
+mod cached;
 mod enforce;
 mod shaped;
 mod language;

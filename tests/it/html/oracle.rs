@@ -52,6 +52,11 @@ pub(super) struct Script {
 }
 
 impl Script {
+    /// Whether the document ends before it does.
+    pub(super) fn is_unclosed(&self) -> bool {
+        self.unclosed
+    }
+
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

@@ -309,7 +309,7 @@ fn a_vendor_that_does_not_end_is_left_out_with_the_limit_named() {
     assert_eq!(json["approve"], serde_json::json!([]));
     for (name, vendor, limit) in vendors {
         let said = find(&json, &vendor.url("/x.js"))["failed"].to_string();
-        // On a busy machine 10 MiB may take more than a second: then that limit is the one met.
+        // On a busy machine 10 MiB may take longer: then that limit is the one met.
         assert!(
             said.contains(limit) || (limit.contains("MiB") && said.contains("more than 1 seconds")),
             "{name}: {said}"

@@ -13,7 +13,10 @@ use crate::browser::ran::{Granted, hunt};
 const PAYMENT: &str = "\n[[page]]\npath = \"/*\"\npayment = true\n";
 
 /// Scripts of workers, which `worker-src` lets run for the site as a whole.
-const WORKERS: &[&str] = &["/mkdocs-readthedocs/search/worker.js"];
+const WORKERS: &[&str] = &[
+    "/mkdocs-readthedocs/search/worker.js",
+    "/mkdocs-material/assets/javascripts/workers/search.a7633da7.min.js",
+];
 
 /// What may run in these pages by now.
 fn granted(front: &Front, pages: &[Page]) -> Granted {

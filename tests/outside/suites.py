@@ -1,0 +1,164 @@
+"""The suites: each takes a port, and gives a result for each of its cases."""
+
+import json
+import os
+import pathlib
+import subprocess
+import urllib.request
+
+from proxies import ROOT, free_port, need, proxy, running
+
+FOLDER = ROOT / "target/outside"
+NODE = FOLDER / "node_modules"
+PYTHON = FOLDER / "python/bin"
+
+
+def install_node(*packages):
+    """Packages of npm, without their scripts."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    if not all((NODE / name).is_dir() for name in packages):
+        subprocess.run(["npm", "install", "--ignore-scripts", "--no-fund", "--no-audit", "--silent", *packages],
+                       cwd=FOLDER, check=True)
+
+
+def install_python(*packages):
+    """Packages of PyPI, in an environment of their own."""
+    if not all((PYTHON / name).exists() for name in packages):
+        subprocess.run(["python3", "-m", "venv", PYTHON.parent], check=True)
+        subprocess.run([PYTHON / "pip", "install", "--quiet", *packages], check=True)
+
+
+class Cache:
+    """http-cache-tests: what a cache behind the proxy would be told. Compared with the server alone: a case
+    that passes there and not through a proxy is one that the proxy broke. Results are true or what is wrong."""
+
+    name, tls = "cache", False
+
+    def upstream(self):
+        """The server of the suite."""
+        install_node("http-cache-tests")
+        port = free_port()
+        env = {**os.environ, "npm_config_protocol": "http", "npm_config_port": str(port),
+               "npm_config_pidfile": str(FOLDER / "cache.pid")}
+        command = ["node", NODE / "http-cache-tests/server/server.mjs"]
+        return port, running(command, port, "the server of http-cache-tests", env=env, stdout=subprocess.DEVNULL)
+
+    def run(self, port, _ca):
+        """All cases."""
+        env = {**os.environ, "npm_config_base": f"http://127.0.0.1:{port}", "npm_config_id": ""}
+        ran = subprocess.run(["node", "--no-warnings", NODE / "http-cache-tests/cli.mjs"], env=env, check=True,
+                             capture_output=True, text=True, timeout=900)
+        results = json.loads(ran.stdout[ran.stdout.index("{"):])
+        return {case: result is True for case, result in results.items()}
+
+
+class WebSocket:
+    """The cases of Autobahn (kosoku), against a server behind the proxy that sends back what it gets."""
+
+    name, tls = "websocket", False
+    SERVER = """const { WebSocketServer } = require('ws');
+const server = new WebSocketServer({ port: Number(process.argv[2]), host: '127.0.0.1', perMessageDeflate: true });
+server.on('connection', socket => {
+    socket.on('error', () => {});
+    socket.on('message', (data, binary) => socket.send(data, { binary }));
+});"""
+
+    def upstream(self):
+        """The server that sends back."""
+        install_node("ws")
+        install_python("kosoku")
+        script = FOLDER / "echo.cjs"
+        script.write_text(self.SERVER)
+        port = free_port()
+        return port, running(["node", script, str(port)], port, "the echo server")
+
+    def run(self, port, _ca):
+        """All cases."""
+        folder = FOLDER / f"websocket-{port}"
+        command = [PYTHON / "kosoku", "-m", "fuzzingclient", "-o", folder, f"127.0.0.1:{port}"]
+        subprocess.run(command, check=False, capture_output=True, timeout=1800)
+        index = next(pathlib.Path(folder).rglob("index.json"))
+        results = next(iter(json.loads(index.read_text()).values()))
+        return {case: result["behavior"] in ("OK", "NON-STRICT", "INFORMATIONAL", "UNIMPLEMENTED")
+                for case, result in results.items()}
+
+
+class Tls:
+    """sslyze, against Mozilla's intermediate settings."""
+
+    name, tls = "tls", True
+
+    def upstream(self):
+        """Anything that answers."""
+        install_python("sslyze")
+        return plain_server()
+
+    def run(self, port, ca):
+        """One case: whether it complies."""
+        command = [PYTHON / "sslyze", f"--certinfo_ca_file={ca}", "--mozilla_config=intermediate",
+                   f"localhost:{port}"]
+        ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
+        if ran.returncode != 0:
+            print(ran.stdout[ran.stdout.find("COMPLIANCE"):])
+        return {"intermediate": ran.returncode == 0}
+
+
+class Slow:
+    """slowhttptest: 800 clients that send or read as slowly as they can; the case passes where somebody else
+    is answered all the while."""
+
+    name, tls = "slow", False
+    WAYS = {"heads": ["-H"], "bodies": ["-B", "-s", "8192"], "readers": ["-X", "-w", "10", "-y", "20", "-z", "32"]}
+
+    def upstream(self):
+        """Anything that answers."""
+        need("slowhttptest", "slowhttptest")
+        return plain_server()
+
+    def run(self, port, _ca):
+        """Each way."""
+        results = {}
+        for way, flags in self.WAYS.items():
+            command = ["slowhttptest", "-c", "800", *flags, "-i", "5", "-r", "400", "-l", "25", "-p", "3",
+                       "-x", "24", "-u", f"http://127.0.0.1:{port}/"]
+            client = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+            answered = asked = 0
+            while client.poll() is None:
+                asked += 1
+                try:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=3) as page:
+                        answered += page.status == 200
+                except OSError:
+                    pass
+                try:
+                    client.wait(0.5)
+                except subprocess.TimeoutExpired:
+                    pass
+            results[way] = asked > 10 and answered == asked
+        return results
+
+
+def plain_server():
+    """A server with one page."""
+    folder = FOLDER / "page"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "index.html").write_text("<!doctype html><title>t</title>" + "<p>text" * 20000)
+    port = free_port()
+    command = ["python3", "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", folder]
+    return port, running(command, port, "the server", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+SUITES = {suite.name: suite for suite in (Cache(), WebSocket(), Tls(), Slow())}
+
+
+def results(suite, names):
+    """What each proxy does in each case, and the upstream alone, where that can be asked."""
+    port, upstream = suite.upstream()
+    found = {}
+    with upstream:
+        if not suite.tls:
+            found["direct"] = suite.run(port, None)
+        for name in names:
+            with proxy(name, port, suite.tls) as (at, ca):
+                found[name] = suite.run(at, ca)
+    return found
