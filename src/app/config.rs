@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::AcmeConfig;
 use crate::alert::{SecretError, Webhook};
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
@@ -67,6 +68,8 @@ pub struct AppConfig {
     pub tls: Option<TlsFiles>,
     /// Further certificates, each shown to visitors who ask for one of its names.
     pub certificates: Vec<TlsFiles>,
+    /// A certificate that is asked for by ACME; it needs `redirect`, where the authority looks.
+    pub acme: Option<AcmeConfig>,
     /// A CA (PEM) that upstreams' certificates may come from, beside the system's.
     pub upstream_ca: Option<PathBuf>,
     /// What is shown to upstreams that ask who connects.
@@ -103,6 +106,7 @@ impl AppConfig {
             policies: None,
             tls: None,
             certificates: Vec::new(),
+            acme: None,
             upstream_ca: None,
             upstream_identity: None,
             workers: 1,
@@ -156,6 +160,14 @@ pub enum StartError {
     AccessLog {
         /// Which file.
         path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The folder for certificates by ACME can't be written.
+    #[error("acme.folder {folder}: {cause}", folder = folder.display())]
+    Acme {
+        /// Which folder.
+        folder: PathBuf,
         /// What the system said.
         cause: io::Error,
     },

@@ -3,6 +3,7 @@
 
 mod config;
 mod certificate;
+mod acme;
 mod reload;
 mod sockets;
 mod vendors;
@@ -32,6 +33,8 @@ use crate::telemetry::{AccessLog, AccessTarget, Metrics};
 use crate::transport::descriptors;
 use crate::transport::dial::Dialer;
 use crate::transport::tls::{self, PemPair};
+use acme::Acme;
+pub use acme::AcmeConfig;
 use certificate::Certificates;
 pub use config::{AppConfig, DriftConfig, StartError, TlsFiles};
 use reload::{News, ReloadNow, Reloading};
@@ -139,6 +142,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
         collector: Arc::new(Collector::new(Arc::clone(&store), clock, metrics.clone())),
         slots: Arc::new(Semaphore::new(allowed)),
+        challenges: Arc::default(),
         addresses: Arc::new(Addresses::new(settings.max_connections_per_address)),
         // An exchange needs one connection to the upstream, as a downstream one with HTTP/1 does.
         places: Places::new(allowed),
@@ -183,12 +187,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         let thread = spawn(format!("worker-{number}"), move || TcpListener::from_std(listener).map(work))?;
         running.threads.push(thread);
     }
-    if let Some(listener) = sockets.redirect {
-        let (shared, stop) = (Arc::clone(&shared), running.stop.clone());
-        let lead = |listener| proxy::redirect(shared, listener, stop);
-        let thread = spawn("redirect".to_owned(), move || TcpListener::from_std(listener).map(lead))?;
-        running.threads.push(thread);
-    }
+    running.threads.extend(begin_edge(&shared, &running, sockets.redirect, config.acme)?);
     let thread = ask_after_health(&shared, running.stop.clone())?;
     running.threads.push(thread);
     if let Some(listener) = sockets.admin {
@@ -225,6 +224,33 @@ fn connections_allowed(settings: &Settings, workers: usize) -> usize {
     wanted.min(possible)
 }
 
+/// The redirect to https, and the certificate that is asked for.
+fn begin_edge(
+    shared: &Arc<Shared>,
+    running: &Running,
+    redirect: Option<std::net::TcpListener>,
+    acme: Option<AcmeConfig>,
+) -> Result<Vec<JoinHandle<()>>, StartError> {
+    let mut threads = Vec::new();
+    if let Some(listener) = redirect {
+        let (shared, stop) = (Arc::clone(shared), running.stop.clone());
+        let lead = |listener| proxy::redirect(shared, listener, stop);
+        threads.push(spawn("redirect".to_owned(), move || TcpListener::from_std(listener).map(lead))?);
+    }
+    if let Some(config) = acme {
+        let acme = Acme {
+            config,
+            challenges: Arc::clone(&shared.challenges),
+            metrics: running.metrics.clone(),
+            store: Arc::clone(&running.store),
+            clock: shared.clock,
+        };
+        let stop = running.stop.clone();
+        threads.push(spawn("acme".to_owned(), move || Ok(acme.run(stop)))?);
+    }
+    Ok(threads)
+}
+
 /// Asks upstreams whether they are well, from a thread of its own.
 fn ask_after_health(shared: &Shared, stop: CancellationToken) -> Result<JoinHandle<()>, StartError> {
     let health = Health {
@@ -238,7 +264,12 @@ fn ask_after_health(shared: &Shared, stop: CancellationToken) -> Result<JoinHand
 
 /// Those towards visitors. The first that is named is for whoever asks for none of the others' names.
 fn certificates(config: &AppConfig) -> Result<Option<Certificates>, StartError> {
-    let mut files = config.tls.iter().chain(&config.certificates).cloned();
+    if let Some(acme) = &config.acme {
+        let failed = |cause| StartError::Acme { folder: acme.folder.clone(), cause };
+        acme.prepare().map_err(failed)?;
+    }
+    let by_acme = config.acme.as_ref().map(AcmeConfig::files);
+    let mut files = config.tls.iter().chain(&config.certificates).chain(&by_acme).cloned();
     let Some(first) = files.next() else { return Ok(None) };
     Ok(Some(Certificates::open(first, files.collect())?))
 }

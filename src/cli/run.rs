@@ -13,12 +13,12 @@ use super::apart::read_apart;
 use super::say;
 use super::settings::SettingsArgs;
 use crate::alert::{Secret, Webhook};
-use crate::app::{self, AppConfig, DriftConfig, Running, StartError, TlsFiles};
+use crate::app::{self, AcmeConfig, AppConfig, DriftConfig, Running, StartError, TlsFiles};
 use crate::clock::Clock;
 use crate::diagnostic::{color_wanted, render};
 use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
-use crate::settings::{CertificateFiles, Choices, DriftInterval, Settled, settle};
+use crate::settings::{AcmeSettled, CertificateFiles, Choices, DriftInterval, Settled, settle};
 use crate::telemetry::init_logs;
 use crate::transport::fetch::MAX_TIME;
 use crate::transport::listen::Inherited;
@@ -26,6 +26,8 @@ use crate::watch::Pace;
 
 /// How often the workers are looked at.
 const LOOK: Duration = Duration::from_secs(1);
+/// After an order that failed.
+const ACME_RETRY: Duration = Duration::from_mins(1);
 
 /// Arguments of `countersign run`.
 #[derive(Debug, Parser)]
@@ -159,6 +161,7 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
         tls: settled.tls.as_ref().map(files),
         certificates: settled.certificates.iter().map(files).collect(),
         redirect: settled.redirect,
+        acme: settled.acme.clone().map(acme),
         upstream_identity: settled.upstream_identity.as_ref().map(files),
         upstream_ca: settled.upstream_ca.clone(),
         workers: settled.workers,
@@ -171,6 +174,11 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
         clock: Clock::System,
         pace: Pace::default(),
     })
+}
+
+fn acme(settled: AcmeSettled) -> AcmeConfig {
+    let AcmeSettled { names, contact, directory, ca, folder } = settled;
+    AcmeConfig { names, contact, directory, ca, folder, retry: ACME_RETRY }
 }
 
 fn webhook(settled: &Settled) -> Result<Option<Webhook>, StartError> {
@@ -197,7 +205,7 @@ fn say_where(settled: &Settled, running: &Running) {
     for warning in &running.warnings {
         say(&render(warning, color_wanted(&io::stderr())));
     }
-    let scheme = if settled.tls.is_some() || !settled.certificates.is_empty() { "https" } else { "http" };
+    let scheme = if settled.has_certificate() { "https" } else { "http" };
     say(&format!("listening on {scheme}://{}", running.address));
     if let Some(address) = running.admin_address {
         say(&format!("admin on http://{address}"));

@@ -65,6 +65,7 @@ fn in_words(error: &StartError) -> String {
         | StartError::Watch { .. }
         | StartError::Secret { .. }
         | StartError::AccessLog { .. }
+        | StartError::Acme { .. }
         | StartError::HandedOver(_)
         | StartError::Upstream(..)
         | StartError::NoUpstream

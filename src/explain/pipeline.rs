@@ -84,6 +84,7 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
         collector: Arc::new(Collector::new(store, clock, metrics)),
         slots: Arc::new(Semaphore::new(CONNECTIONS)),
         addresses: Arc::new(Addresses::new(CONNECTIONS)),
+        challenges: Arc::default(),
         places: Places::new(CONNECTIONS),
         tls: None,
         access: None,

@@ -13,6 +13,7 @@ mod worker;
 mod accept;
 mod addresses;
 mod redirect;
+mod challenges;
 mod exchange;
 mod admit;
 mod places;
@@ -46,6 +47,7 @@ mod error;
 
 pub use addresses::Addresses;
 pub use balance::Roster;
+pub use challenges::Challenges;
 pub use health::Health;
 pub use places::Places;
 pub use record::Record;

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use http::header::{CACHE_CONTROL, LOCATION};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS};
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::server::conn::http1;
@@ -23,8 +23,7 @@ use super::worker::Shared;
 
 /// In metrics: a redirect to https.
 const REDIRECT: &str = "redirect";
-/// Where an authority looks for proof that a name is ours. What is not there must be said to be not there: a
-/// redirect would be followed.
+/// Where an authority looks for proof that a name is ours, before there is a certificate.
 /// <https://www.rfc-editor.org/rfc/rfc8555#section-8.3>
 const CHALLENGES: &str = "/.well-known/acme-challenge/";
 
@@ -80,8 +79,14 @@ fn answer<B>(shared: &Shared, ids: &Ids, request: &Request<B>) -> Response<Strin
 /// The same address with https, at its usual port: only for hosts of ours, because anybody can write a host.
 fn lead<B>(shared: &Shared, request: &Request<B>) -> Result<Response<String>, ProxyError> {
     let admitted = admit(request.method(), request.uri(), request.version(), request.headers())?;
-    if admitted.path.starts_with(CHALLENGES) {
-        return Err(ProxyError::new(Kind::NoSuchOwnPath, "no challenge is open"));
+    if let Some(token) = admitted.path.strip_prefix(CHALLENGES) {
+        let answer = shared.challenges.answer(token);
+        let answer =
+            answer.ok_or_else(|| ProxyError::new(Kind::NoSuchOwnPath, "no such challenge is open"))?;
+        let mut response = Response::new(answer);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+        response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        return Ok(response);
     }
     if shared.published.load().site(&admitted.host).is_none() {
         return Err(ProxyError::new(Kind::UnknownHost, format!("no site for host {}", admitted.host)));

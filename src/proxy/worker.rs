@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use super::accept::{Slot, begin, next_connection};
 use super::addresses::Addresses;
 use super::balance::Roster;
+use super::challenges::Challenges;
 use super::exchange::{Ids, Peer, serve};
 use super::places::Places;
 use super::record::Record;
@@ -59,6 +60,8 @@ pub struct Shared {
     pub slots: Arc<Semaphore>,
     /// Connections of each address.
     pub addresses: Arc<Addresses>,
+    /// Proofs for an authority that gives certificates.
+    pub challenges: Arc<Challenges>,
     /// Places for exchanges.
     pub places: Places,
     /// What is known of upstreams.

@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde_spanned::Spanned;
 
-use super::choices::{AccessLog, ApproverChoices, CertificateFiles, Choices, LimitChoices};
+use super::choices::{AccessLog, AcmeChoices, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentChoices;
 use super::drift::{self, AlertChoices, DriftChoices};
-use super::file::{ApproverTable, LimitsTable, SettingsFile};
+use super::file::{AcmeTable, ApproverTable, LimitsTable, SettingsFile};
 use super::limits::{self, Numbers, Times};
 use super::read::FromFile;
 use super::values;
@@ -33,6 +33,7 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
         tls_cert,
         tls_key,
         certificates: certificates(file, folder),
+        acme: file.acme.as_ref().map(|table| acme(table, folder, problems)).unwrap_or_default(),
         redirect: parsed(file.redirect.as_ref(), "redirect", values::address, problems),
         upstream_ca: path(file.upstream_ca.as_ref()),
         upstream_cert: path(file.upstream_cert.as_ref()),
@@ -68,6 +69,20 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
         }
     }
     FromFile { choices, approvers: approvers(file, problems) }
+}
+
+fn acme(table: &AcmeTable, folder: &Path, problems: &mut Problems) -> AcmeChoices {
+    let path = |text: &Text| folder.join(text.get_ref());
+    AcmeChoices {
+        names: table
+            .names
+            .as_ref()
+            .map(|names| names.get_ref().iter().map(|name| name.get_ref().clone()).collect()),
+        folder: table.folder.as_ref().map(path),
+        contact: table.contact.as_ref().map(|text| text.get_ref().clone()),
+        directory: parsed(table.directory.as_ref(), "directory", values::directory, problems),
+        ca: table.ca.as_ref().map(path),
+    }
 }
 
 /// Those with both files; the other kind is an error already.

@@ -12,7 +12,7 @@ use url::Url;
 use super::document::DocumentChoices;
 use super::drift::{AlertChoices, DriftChoices};
 use super::limits;
-use super::values::{access_target, address, approver, certificate, upstream};
+use super::values::{access_target, address, approver, certificate, directory, upstream};
 use crate::inventory::Approver;
 use crate::telemetry::{AccessTarget, LogFormat};
 use crate::transport::Network;
@@ -54,6 +54,9 @@ pub struct Choices {
     /// Further certificates: each is shown to visitors who ask for one of its names.
     #[arg(long = "certificate", value_name = "CHAIN=KEY", env = "COUNTERSIGN_CERTIFICATES", value_delimiter = ',', value_parser = certificate)]
     pub certificates: Option<Vec<CertificateFiles>>,
+    /// Ask for a certificate by ACME.
+    #[command(flatten)]
+    pub acme: AcmeChoices,
     /// Where plain HTTP is answered by a redirect to https, for example 0.0.0.0:80.
     #[arg(long, value_name = "ADDR", env = "COUNTERSIGN_REDIRECT", value_parser = address)]
     pub redirect: Option<SocketAddr>,
@@ -97,6 +100,26 @@ pub struct Choices {
     /// Bounds of the data path.
     #[command(flatten)]
     pub limits: LimitChoices,
+}
+
+/// What is asked for by ACME, as far as it was said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct AcmeChoices {
+    /// Ask for a certificate with these DNS names by ACME, and agree to the authority's terms; needs --redirect.
+    #[arg(long = "acme-names", value_name = "NAMES", env = "COUNTERSIGN_ACME_NAMES", value_delimiter = ',')]
+    pub names: Option<Vec<String>>,
+    /// Where account, chain and key are kept [default: acme].
+    #[arg(long = "acme-folder", value_name = "DIR", env = "COUNTERSIGN_ACME_FOLDER")]
+    pub folder: Option<PathBuf>,
+    /// Where the authority writes to: mailto:web@shop.example.
+    #[arg(long = "acme-contact", value_name = "URL", env = "COUNTERSIGN_ACME_CONTACT")]
+    pub contact: Option<String>,
+    /// The authority.
+    #[arg(long = "acme-directory", help = "The authority [default: https://acme-v02.api.letsencrypt.org/directory]", value_name = "URL", env = "COUNTERSIGN_ACME_DIRECTORY", value_parser = directory)]
+    pub directory: Option<Url>,
+    /// What its own certificate comes from (PEM), where that is none of the system's roots.
+    #[arg(long = "acme-ca", value_name = "FILE", env = "COUNTERSIGN_ACME_CA")]
+    pub ca: Option<PathBuf>,
 }
 
 /// Bounds of the data path, as far as they were said.

@@ -42,6 +42,7 @@ pub(super) struct SettingsFile {
     #[schemars(with = "Option<u64>")]
     pub(super) quorum: Option<Spanned<u64>>,
     pub(super) tls: Option<TlsTable>,
+    pub(super) acme: Option<AcmeTable>,
     #[schemars(rename = "certificate", with = "Option<Vec<TlsTable>>")]
     pub(super) certificates: Vec<TlsTable>,
     #[schemars(with = "Option<DriftTable>")]
@@ -62,6 +63,22 @@ pub(super) struct TlsTable {
     pub(super) cert: Option<Text>,
     #[schemars(with = "String")]
     pub(super) key: Option<Text>,
+}
+
+/// A certificate that is asked for by ACME.
+#[derive(Debug, Default, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct AcmeTable {
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(super) names: Option<Texts>,
+    #[schemars(with = "Option<String>")]
+    pub(super) folder: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) contact: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) directory: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) ca: Option<Text>,
 }
 
 /// Looking whether vendors still serve what was approved.
@@ -177,6 +194,7 @@ impl SettingsFile {
             access_log_sample: root.number("access-log-sample", problems),
             quorum: root.number("quorum", problems),
             tls: root.table("tls", "[tls]", problems).map(|keys| TlsTable::read(keys, problems)),
+            acme: root.table("acme", "[acme]", problems).map(|keys| AcmeTable::read(keys, problems)),
             certificates: root
                 .tables("certificate", "[[certificate]]", problems)
                 .into_iter()
@@ -210,6 +228,20 @@ impl TlsTable {
         let table = Self {
             cert: keys.required_text("cert", "name the chain: cert = \"chain.pem\"", problems),
             key: keys.required_text("key", "name the leaf's key: key = \"key.pem\"", problems),
+        };
+        keys.finish(&[], problems);
+        table
+    }
+}
+
+impl AcmeTable {
+    fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let table = Self {
+            names: keys.texts("names", problems),
+            folder: keys.text("folder", problems),
+            contact: keys.text("contact", problems),
+            directory: keys.text("directory", problems),
+            ca: keys.text("ca", problems),
         };
         keys.finish(&[], problems);
         table

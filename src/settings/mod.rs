@@ -20,11 +20,11 @@ mod read;
 mod settle;
 mod files;
 
-pub use choices::{AccessLog, ApproverChoices, CertificateFiles, Choices, LimitChoices};
+pub use choices::{AccessLog, AcmeChoices, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 pub use document::{DocumentChoices, DocumentLimits};
 pub use drift::{AlertChoices, AlertSettings, DriftChoices, DriftInterval, DriftSettings, settle_alerts};
 pub use files::check_files;
 pub use limits::Settings;
 pub use read::{FromFile, SettingsError, find, parse, read};
 pub use schema::settings_schema;
-pub use settle::{Settled, settle, settle_approvers};
+pub use settle::{AcmeSettled, Settled, settle, settle_approvers};

@@ -6,13 +6,31 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::choices::{ApproverChoices, CertificateFiles, Choices, LimitChoices};
+use super::choices::{AcmeChoices, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentLimits;
 use super::drift::{AlertSettings, DriftSettings, settle_alerts};
 use super::limits::Settings;
 use crate::inventory::{Approvers, ApproversError};
 use crate::telemetry::{AccessTarget, LogFormat};
 use crate::transport::{Network, Networks};
+
+/// The authority that is asked where no other is named.
+const AUTHORITY: &str = "https://acme-v02.api.letsencrypt.org/directory";
+
+/// What is asked for by ACME.
+#[derive(Debug, Clone)]
+pub struct AcmeSettled {
+    /// The DNS names of the certificate.
+    pub names: Vec<String>,
+    /// Where the authority writes to.
+    pub contact: Option<String>,
+    /// The authority's directory.
+    pub directory: String,
+    /// What its own certificate comes from.
+    pub ca: Option<PathBuf>,
+    /// Where everything is kept.
+    pub folder: PathBuf,
+}
 
 /// How the process runs.
 #[derive(Debug, Clone)]
@@ -29,6 +47,8 @@ pub struct Settled {
     pub tls: Option<CertificateFiles>,
     /// Further certificates.
     pub certificates: Vec<CertificateFiles>,
+    /// The certificate that is asked for by ACME, if any.
+    pub acme: Option<AcmeSettled>,
     /// Where plain HTTP is led to https, if anywhere.
     pub redirect: Option<SocketAddr>,
     /// A CA that upstreams' certificates may come from.
@@ -67,7 +87,11 @@ pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
     )?;
     let certificates = said.certificates.or(file.certificates).unwrap_or_default();
     let redirect = said.redirect.or(file.redirect);
-    if redirect.is_some() && tls.is_none() && certificates.is_empty() {
+    let acme = acme(said.acme, file.acme);
+    if acme.is_some() && redirect.is_none() {
+        return Err("ACME needs a listener at port 80, where the authority looks: --redirect 0.0.0.0:80");
+    }
+    if redirect.is_some() && tls.is_none() && certificates.is_empty() && acme.is_none() {
         return Err("a redirect to https needs a certificate: --tls-cert FILE --tls-key FILE");
     }
     let networks = |said: Option<Vec<Network>>, file| Networks(said.or(file).unwrap_or_default());
@@ -84,6 +108,7 @@ pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
         policies: said.policies.or(file.policies),
         tls,
         certificates,
+        acme,
         redirect,
         upstream_identity,
         upstream_ca: said.upstream_ca.or(file.upstream_ca),
@@ -94,6 +119,25 @@ pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
         alert: settle_alerts(said.alert, file.alert)?,
         drift: DriftSettings::settled(said.drift, file.drift),
         settings,
+    })
+}
+
+impl Settled {
+    /// Whether visitors come with TLS.
+    pub fn has_certificate(&self) -> bool {
+        self.tls.is_some() || !self.certificates.is_empty() || self.acme.is_some()
+    }
+}
+
+/// `None` where no name is said.
+fn acme(said: AcmeChoices, file: AcmeChoices) -> Option<AcmeSettled> {
+    let names = said.names.or(file.names).filter(|names| !names.is_empty())?;
+    Some(AcmeSettled {
+        names,
+        contact: said.contact.or(file.contact),
+        directory: said.directory.or(file.directory).map_or_else(|| AUTHORITY.to_owned(), Into::into),
+        ca: said.ca.or(file.ca),
+        folder: said.folder.or(file.folder).unwrap_or_else(|| PathBuf::from("acme")),
     })
 }
 

@@ -59,6 +59,12 @@ pub(super) fn access_target(text: &str) -> Result<AccessLog, String> {
     }))
 }
 
+/// The URL of an authority's directory.
+pub(super) fn directory(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| url.scheme() == "https");
+    url.ok_or_else(|| format!("`{text}` is no https URL; write https://acme.example/directory"))
+}
+
 /// Two files: a chain and its key.
 pub(super) fn certificate(text: &str) -> Result<CertificateFiles, String> {
     let files = text.split_once('=').filter(|(cert, key)| !cert.is_empty() && !key.is_empty());

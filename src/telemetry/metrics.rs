@@ -30,6 +30,7 @@ pub struct Metrics {
     policy_generation: Gauge,
     certificate: Reloads,
     certificate_ends: Gauge,
+    acme_orders: Family<Labels<1>, Counter>,
     upstream_errors: Family<Labels<1>, Counter>,
     upstream_retries: Counter,
     open_connections: Gauge,
@@ -86,6 +87,9 @@ impl Metrics {
         let certificate_ends = Gauge::default();
         let ends = "When the first of the certificates in force ends";
         registry.register("certificate_ends_timestamp_seconds", ends, certificate_ends.clone());
+        let acme_orders = Family::<Labels<1>, Counter>::default();
+        let orders = "Certificates asked for by ACME, by what came of it";
+        registry.register("acme_orders", orders, acme_orders.clone());
         registry.register("upstream_errors", "What upstreams did wrong", upstream_errors.clone());
         let retries = "Requests sent to another upstream because one did not answer";
         registry.register("upstream_retries", retries, upstream_retries.clone());
@@ -118,6 +122,7 @@ impl Metrics {
             policy_generation,
             certificate,
             certificate_ends,
+            acme_orders,
             upstream_errors,
             upstream_retries,
             open_connections,
@@ -202,6 +207,11 @@ impl Metrics {
     /// When the first of the certificates in force ends, in seconds since 1970.
     pub fn certificate_ends(&self, at: i64) {
         self.certificate_ends.set(at);
+    }
+
+    /// A certificate was asked for by ACME.
+    pub fn acme_order(&self, outcome: &'static str) {
+        self.acme_orders.get_or_create(&[("outcome", outcome)]).inc();
     }
 
     /// An upstream failed us.

@@ -36,6 +36,8 @@ pub struct Certified {
     pub names: Vec<String>,
     /// After which nobody believes it any more.
     pub ends: Timestamp,
+    /// No authority signed it.
+    pub is_self_signed: bool,
     /// The SHA-256 digest of the leaf, by which people tell certificates apart.
     pub leaf: Digest,
 }
@@ -62,10 +64,10 @@ impl PemPair {
         let (chain, key) = self.parts()?;
         let leaf = chain.first().ok_or_else(|| TlsError::NoCertificate(self.certificate.clone()))?;
         let digest = Digest::of(Algorithm::Sha256, leaf);
-        let (names, ends) =
+        let Facts { names, ends, is_self_signed } =
             facts(leaf).map_err(|cause| TlsError::Certificate { path: self.certificate.clone(), cause })?;
         let pair = CertifiedKey::from_der(chain, key, &provider()).map_err(|cause| self.unusable(cause))?;
-        Ok(Certified { pair: Arc::new(pair), names, ends, leaf: digest })
+        Ok(Certified { pair: Arc::new(pair), names, ends, is_self_signed, leaf: digest })
     }
 
     pub(super) fn parts(&self) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TlsError> {
@@ -85,8 +87,14 @@ impl PemPair {
     }
 }
 
-/// The names that a certificate is for, and its end.
-fn facts(leaf: &[u8]) -> Result<(Vec<String>, Timestamp), String> {
+/// What a certificate says.
+struct Facts {
+    names: Vec<String>,
+    ends: Timestamp,
+    is_self_signed: bool,
+}
+
+fn facts(leaf: &[u8]) -> Result<Facts, String> {
     let certificate = Certificate::from_der(leaf).map_err(|error| error.to_string())?;
     let fields = certificate.tbs_certificate();
     let ends = fields.validity().not_after.to_unix_duration().as_secs();
@@ -96,7 +104,11 @@ fn facts(leaf: &[u8]) -> Result<(Vec<String>, Timestamp), String> {
     let of_hosts = all.iter().filter_map(|name| {
         if let GeneralName::DnsName(name) = name { Some(name.as_str().to_ascii_lowercase()) } else { None }
     });
-    Ok((of_hosts.collect(), ends.unwrap_or(Timestamp::MAX)))
+    Ok(Facts {
+        names: of_hosts.collect(),
+        ends: ends.unwrap_or(Timestamp::MAX),
+        is_self_signed: fields.issuer() == fields.subject(),
+    })
 }
 
 /// The certificates of a file.

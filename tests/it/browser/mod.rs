@@ -32,6 +32,7 @@ mod urls;
 mod vectors;
 mod ran;
 mod channels;
+mod websocket;
 mod drift;
 
 pub(crate) use certificate::Certificate;

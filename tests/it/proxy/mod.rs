@@ -27,4 +27,5 @@ mod approvers;
 mod reload;
 mod storm;
 mod certificates;
+mod acme;
 mod redirect;

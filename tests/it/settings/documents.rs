@@ -52,6 +52,7 @@ fn known_keys() -> BTreeSet<String> {
         ("", ""),
         ("[tls]", "tls."),
         ("[[certificate]]", "certificate."),
+        ("[acme]", "acme."),
         ("[drift]", "drift."),
         ("[alert]", "alert."),
         ("[limits]", "limits."),
@@ -62,7 +63,7 @@ fn known_keys() -> BTreeSet<String> {
         let (_, list) = unknown.help.as_ref().unwrap().split_once("may have: ").unwrap();
         known.extend(list.split(", ").map(|key| format!("{prefix}{key}")));
     }
-    for table in ["tls", "certificate", "drift", "alert", "limits", "approver"] {
+    for table in ["tls", "certificate", "acme", "drift", "alert", "limits", "approver"] {
         assert!(known.remove(table), "{table}");
     }
     known
@@ -125,6 +126,8 @@ fn the_defaults_are_the_documented_ones() {
     };
     let expected = [
         ("listen", shipped.listen.to_string()),
+        ("acme.folder", "acme".to_owned()),
+        ("acme.directory", "https://acme-v02.api.letsencrypt.org/directory".to_owned()),
         ("workers", shipped.workers.to_string()),
         ("trust-forwarded", trust_forwarded.to_string()),
         ("log-format", "text".to_owned()),
@@ -194,6 +197,11 @@ fn the_example_has_every_key_and_is_in_order() {
     assert_eq!(settled.tls, Some(pair("docs/chain.pem", "docs/key.pem")));
     assert_eq!(settled.certificates, [pair("docs/blog-chain.pem", "docs/blog-key.pem")]);
     assert_eq!(settled.upstream_identity, Some(pair("docs/upstream-chain.pem", "docs/upstream-key.pem")));
+    let acme = settled.acme.unwrap();
+    assert_eq!(
+        (acme.names.len(), acme.folder, acme.ca),
+        (2, path("docs/acme"), Some(path("docs/acme-ca.pem")))
+    );
     let approvers = settle_approvers(file.approvers.clone(), file.approvers).unwrap();
     assert_eq!((approvers.iter().count(), approvers.quorum()), (2, 2));
 }
