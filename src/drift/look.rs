@@ -256,8 +256,8 @@ mod tests {
     #[test]
     fn an_evergreen_change_stays_a_finding_however_often_it_is_seen() {
         let served = Arc::new(Mutex::new("chat()"));
-        let serves = Arc::clone(&served);
-        let (watched, _) = vendor(Tier::Evergreen, move |_| (OK, serves.lock().unwrap().as_bytes().to_vec()));
+        let now = Arc::clone(&served);
+        let (watched, _) = vendor(Tier::Evergreen, move |_| (OK, now.lock().unwrap().as_bytes().to_vec()));
         let mut memory = Memory::default();
         assert_eq!(look(&watched, &mut memory).drift, Drift::FirstSeen);
         *served.lock().unwrap() = SKIMMER;
