@@ -105,6 +105,13 @@ fn place(
                 UpstreamAddress::Tcp { name, .. } => name.clone(),
                 UpstreamAddress::Unix(_) => None,
             };
+            let upstream = match upstream {
+                // It is asked with HTTP/1.1, which it may speak too.
+                UpstreamAddress::Tcp { scheme: UpstreamScheme::H2, host, port, .. } => {
+                    &UpstreamAddress::tcp(true, host, *port)
+                }
+                UpstreamAddress::Tcp { .. } | UpstreamAddress::Unix(_) => upstream,
+            };
             let at = Url::parse(&upstream.to_string()).ok().ok_or("its upstream's address is no URL")?;
             let url = page.join(path).ok().ok_or("its path makes no URL")?;
             Ok((url, Some(Through { site: page.clone(), at, name }), page))

@@ -116,7 +116,7 @@ impl Lease {
         match self.line {
             Line::Alone(connection) => self.pool.put(connection),
             // Its connection is kept by others.
-            Line::Shared(_stream) => {}
+            Line::Shared(stream) => stream.end(),
         }
     }
 }

@@ -23,8 +23,8 @@ pub(super) async fn reach(
             let over = match scheme {
                 UpstreamScheme::H2c if !http1 => Over::PriorKnowledge,
                 UpstreamScheme::Http | UpstreamScheme::H2c => Over::Plain,
-                UpstreamScheme::Https if http1 => Over::TlsHttp1(name),
-                UpstreamScheme::Https => Over::Tls(name),
+                UpstreamScheme::H2 if !http1 => Over::Tls(name),
+                UpstreamScheme::Https | UpstreamScheme::H2 => Over::TlsHttp1(name),
             };
             dialer.reach(host, *port, over).await
         }

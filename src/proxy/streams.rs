@@ -14,6 +14,10 @@ use super::pool::OLDEST;
 use crate::policy::UpstreamAddress;
 use crate::transport::sender::Http2Sender;
 
+/// Streams given up before their end after which a connection gets no new ones: servers count them too, and
+/// end a connection that has too many of them, with every stream that is open.
+const MOST_GIVEN_UP: usize = 50;
+
 /// The connections.
 #[derive(Debug)]
 pub(super) struct Streams {
@@ -37,6 +41,10 @@ struct Connection {
     streams: Cell<usize>,
     /// It gets no new streams.
     retired: Cell<bool>,
+    /// Streams that were given up before their end.
+    given_up: Cell<usize>,
+    /// The upstream was blamed for its end.
+    blamed: Rc<Cell<bool>>,
     /// When the last of its streams ended.
     idle_since: Cell<Instant>,
     born: Instant,
@@ -47,17 +55,29 @@ struct Connection {
 pub(super) struct Stream {
     pub(super) sender: Http2Sender<RequestBody>,
     connection: Rc<Connection>,
+    /// It came to its end.
+    whole: bool,
 }
 
 impl Stream {
     fn of(connection: &Rc<Connection>) -> Self {
         connection.streams.set(connection.streams.get().saturating_add(1));
-        Self { sender: connection.sender.clone(), connection: Rc::clone(connection) }
+        Self { sender: connection.sender.clone(), connection: Rc::clone(connection), whole: false }
     }
 
     /// The connection refused the stream, or ended under it: it gets no further ones.
     pub(super) fn retire(&self) {
         self.connection.retired.set(true);
+    }
+
+    /// It has come to its end, so that dropping it gives nothing up.
+    pub(super) fn end(mut self) {
+        self.whole = true;
+    }
+
+    /// Whether the upstream was blamed for the end of the connection.
+    pub(super) fn blamed(&self) -> Rc<Cell<bool>> {
+        Rc::clone(&self.connection.blamed)
     }
 }
 
@@ -69,6 +89,13 @@ impl Connection {
 
 impl Drop for Stream {
     fn drop(&mut self) {
+        if !self.whole {
+            let given_up = self.connection.given_up.get().saturating_add(1);
+            self.connection.given_up.set(given_up);
+            if given_up >= MOST_GIVEN_UP {
+                self.retire();
+            }
+        }
         let left = self.connection.streams.get().saturating_sub(1);
         self.connection.streams.set(left);
         if left == 0 {
@@ -102,6 +129,8 @@ impl Streams {
             sender,
             streams: Cell::new(0),
             retired: Cell::new(false),
+            given_up: Cell::new(0),
+            blamed: Rc::default(),
             idle_since: Cell::new(now),
             born: now,
         });

@@ -1,5 +1,6 @@
 //! Sends a request to one of a site's upstreams and waits for the response's head.
 
+use std::cell::Cell;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -41,12 +42,19 @@ struct Failed {
     /// The upstream said that it did nothing with the request.
     refused: bool,
     unsent: Option<Request<RequestBody>>,
+    /// Whether the upstream was blamed for the end of the connection, where that was shared.
+    blamed: Option<Rc<Cell<bool>>>,
 }
 
 impl Failed {
     /// One after which nothing is tried again.
     fn at_last(error: ProxyError) -> Self {
-        Self { error, died: false, refused: false, unsent: None }
+        Self { error, died: false, refused: false, unsent: None, blamed: None }
+    }
+
+    /// One that never left, because there was no connection.
+    fn unreached(error: ProxyError, unsent: Request<RequestBody>) -> Self {
+        Self { error, died: true, refused: false, unsent: Some(unsent), blamed: None }
     }
 }
 
@@ -113,7 +121,7 @@ impl Upstreams {
                 }
                 Err(failed) => failed,
             };
-            self.blame(&chosen, &failed.error);
+            self.blame(&chosen, &failed);
             tried.push(chosen.place);
             let others = tried.len() < site.upstreams.len();
             let may_repeat = others && failed.died && repeated < site.balance.retries;
@@ -152,9 +160,7 @@ impl Upstreams {
         let spare = request.body().is_empty().then(|| copy_of(&request));
         let line = match self.open(address).await {
             Ok(line) => line,
-            Err(error) => {
-                return Err(Failed { error, died: true, refused: false, unsent: Some(request) });
-            }
+            Err(error) => return Err(Failed::unreached(error, request)),
         };
         self.send_over(line, request)
             .await
@@ -196,7 +202,7 @@ impl Upstreams {
                 }
                 Err(failed) => failed,
             };
-            self.blame(&chosen, &failed.error);
+            self.blame(&chosen, &failed);
             tried.push(chosen.place);
             // Only one that never left: what an upgrade began can't be begun twice.
             request = match failed.unsent {
@@ -214,13 +220,16 @@ impl Upstreams {
     ) -> Result<Answered, Failed> {
         match self.connect(address, true).await {
             Ok(sender) => self.send_over(self.line(address, sender), request).await,
-            Err(error) => Err(Failed { error, died: true, refused: false, unsent: Some(request) }),
+            Err(error) => Err(Failed::unreached(error, request)),
         }
     }
 
     #[expect(clippy::unused_self, reason = "it is one of the three that follow a failure")]
-    fn blame(&self, chosen: &Chosen<'_>, error: &ProxyError) {
-        if error.kind().blames_upstream() {
+    fn blame(&self, chosen: &Chosen<'_>, failed: &Failed) {
+        let error = &failed.error;
+        // However many exchanges a connection had, its end is one failure.
+        let known = failed.blamed.as_ref().is_some_and(|blamed| blamed.replace(true));
+        if error.kind().blames_upstream() && !known {
             chosen.load.failed();
         }
         tracing::debug!(upstream = %chosen.address, %error, "the upstream gave no answer");
@@ -310,11 +319,13 @@ impl Upstreams {
             Ok(response) => Ok(Answered { response, line, progress }),
             Err(mut failed) => {
                 let unsent = failed.take_message();
-                let failure = failure(failed.error(), &progress, unsent);
-                if let Line::Shared(stream) = &line
-                    && (failure.refused || !was_of_one_stream(failed.error()))
-                {
-                    stream.retire();
+                let mut failure = failure(failed.error(), &progress, unsent);
+                if let Line::Shared(stream) = &line {
+                    let ended = !was_of_one_stream(failed.error());
+                    if ended || failure.refused {
+                        stream.retire();
+                    }
+                    failure.blamed = ended.then(|| stream.blamed());
                 }
                 Err(failure)
             }
@@ -355,5 +366,6 @@ fn failure(error: &hyper::Error, progress: &Progress, unsent: Option<Request<Req
     }
     let kind = if error.is_parse() { Kind::Malformed } else { Kind::ClosedEarly };
     let died = kind == Kind::ClosedEarly;
-    Failed { error: ProxyError::because(kind, error), died, refused: was_refused(error), unsent }
+    let refused = was_refused(error);
+    Failed { error: ProxyError::because(kind, error), died, refused, unsent, blamed: None }
 }

@@ -33,7 +33,8 @@ pub struct CertificateFiles {
 /// Everything but approvers. What was not said is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct Choices {
-    /// The application: http://HOST:PORT, https://HOST:PORT, h2c://HOST:PORT or `unix:/PATH`.
+    /// The application: http://HOST:PORT, https://HOST:PORT, h2://HOST:PORT, h2c://HOST:PORT or
+    /// `unix:/PATH`.
     #[arg(long, value_name = "URL", env = "COUNTERSIGN_UPSTREAM", value_parser = upstream)]
     pub upstream: Option<Url>,
     /// Where visitors connect [default: 127.0.0.1:8080].

@@ -29,9 +29,9 @@ pub(super) fn upstream(text: &str) -> Result<Url, String> {
             Err("a socket has an absolute path; write unix:/run/app.sock".to_owned())
         };
     }
-    if !matches!(url.scheme(), "http" | "https" | "h2c") {
+    if !matches!(url.scheme(), "http" | "https" | "h2" | "h2c") {
         return Err(format!(
-            "`{}` is not http, https, h2c or unix; write http://127.0.0.1:3000",
+            "`{}` is not http, https, h2, h2c or unix; write http://127.0.0.1:3000",
             url.scheme()
         ));
     }
@@ -43,7 +43,7 @@ pub(super) fn upstream(text: &str) -> Result<Url, String> {
         return Err("no host in it; write http://127.0.0.1:3000".to_owned());
     }
     if url.port_or_known_default().is_none() {
-        return Err("no port in it; write h2c://127.0.0.1:50051".to_owned());
+        return Err(format!("no port in it; write {}://127.0.0.1:50051", url.scheme()));
     }
     Ok(url)
 }
@@ -90,9 +90,11 @@ mod tests {
     fn an_upstream_is_scheme_host_and_port() {
         assert_eq!(upstream("http://127.0.0.1:3000").unwrap().as_str(), "http://127.0.0.1:3000/");
         assert!(upstream("https://[::1]/").is_ok() && upstream("h2c://127.0.0.1:1").is_ok());
+        assert!(upstream("h2://127.0.0.1:1").is_ok());
         for bad in [
             "127.0.0.1:3000",
             "h2c://a",
+            "h2://a",
             "ftp://a",
             "http://a/x",
             "http://u@a/",

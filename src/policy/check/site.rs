@@ -88,7 +88,7 @@ or start Countersign with --upstream";
     if !found.iter().any(UpstreamAddress::is_secure)
         && let Some(text) = &file.upstream_name
     {
-        let message = "`upstream-name` is for https upstreams, and there is none";
+        let message = "`upstream-name` is for https and h2 upstreams, and there is none";
         problems.error(text.span(), message, "remove it, or write https:// before the upstream");
     }
     found.into_iter().map(|address| address.named(&name)).collect()

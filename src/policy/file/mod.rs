@@ -33,7 +33,7 @@ pub(super) struct PolicyFile {
     /// Where the application listens: scheme, host and port, or `unix:` and the path of a socket.
     #[schemars(with = "Option<Vec<String>>")]
     pub(super) upstreams: Option<Texts>,
-    /// The name that the certificates of https upstreams are for, where that is not the host that is named.
+    /// The name that the certificates of https and h2 upstreams are for, where that is not the host that is named.
     #[schemars(with = "Option<String>")]
     pub(super) upstream_name: Option<Text>,
     /// How requests are spread over several of them.

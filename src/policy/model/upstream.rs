@@ -31,8 +31,10 @@ pub enum UpstreamScheme {
     Http,
     /// HTTP/2 without TLS, known beforehand.
     H2c,
-    /// TLS, and HTTP/2 or HTTP/1.1 as the upstream chooses.
+    /// TLS and HTTP/1.1.
     Https,
+    /// TLS, and HTTP/2 or HTTP/1.1 as the upstream chooses.
+    H2,
 }
 
 /// How requests are spread over a site's upstreams.
@@ -97,15 +99,16 @@ impl UpstreamAddress {
         Self::Tcp { scheme, host: host.into(), port, name: None }
     }
 
-    /// The upstream that an `http`, `https` or `h2c` URL of nothing but scheme, host and port names, or a
-    /// `unix` one with an absolute path. The error says what is wrong with the URL.
+    /// The upstream that an `http`, `https`, `h2` or `h2c` URL of nothing but scheme, host and port names, or
+    /// a `unix` one with an absolute path. The error says what is wrong with the URL.
     pub fn of_url(url: &Url) -> Result<Self, &'static str> {
         let scheme = match url.scheme() {
             "http" => UpstreamScheme::Http,
             "h2c" => UpstreamScheme::H2c,
             "https" => UpstreamScheme::Https,
+            "h2" => UpstreamScheme::H2,
             "unix" => return unix(url),
-            _ => return Err("its scheme is none of http, https, h2c and unix"),
+            _ => return Err("its scheme is none of http, https, h2, h2c and unix"),
         };
         if !url.username().is_empty() || url.password().is_some() {
             return Err("it contains a user name or a password");
@@ -124,13 +127,13 @@ impl UpstreamAddress {
 
     /// Whether it is spoken to with TLS.
     pub fn is_secure(&self) -> bool {
-        matches!(self, Self::Tcp { scheme: UpstreamScheme::Https, .. })
+        matches!(self, Self::Tcp { scheme: UpstreamScheme::Https | UpstreamScheme::H2, .. })
     }
 
     /// The same upstream, whose certificate is for another name. Without TLS there is none.
     #[must_use]
     pub fn named(mut self, certified: &str) -> Self {
-        if let Self::Tcp { scheme: UpstreamScheme::Https, name, .. } = &mut self {
+        if let Self::Tcp { scheme: UpstreamScheme::Https | UpstreamScheme::H2, name, .. } = &mut self {
             *name = Some(certified.to_owned());
         }
         self
@@ -160,6 +163,7 @@ impl fmt::Display for UpstreamAddress {
                     UpstreamScheme::Http => "http",
                     UpstreamScheme::H2c => "h2c",
                     UpstreamScheme::Https => "https",
+                    UpstreamScheme::H2 => "h2",
                 };
                 if host.contains(':') {
                     write!(f, "{scheme}://[{host}]:{port}")
@@ -183,11 +187,15 @@ mod tests {
         assert_eq!(address("https://[::1]/").unwrap().to_string(), "https://[::1]:443");
         assert_eq!(address("https://[::1]/").unwrap(), UpstreamAddress::tcp(true, "::1", 443));
         assert_eq!(address("h2c://127.0.0.1:50051").unwrap().to_string(), "h2c://127.0.0.1:50051");
+        assert_eq!(address("h2://[::1]:443").unwrap().to_string(), "h2://[::1]:443");
+        assert!(address("h2://a:443").unwrap().is_secure());
+        assert_ne!(address("h2://a:443").unwrap(), address("https://a").unwrap());
         assert_eq!(address("unix:/run/a%20b.sock").unwrap(), UpstreamAddress::Unix("/run/a b.sock".into()));
         for bad in [
             "ftp://a",
             "http://a/x",
             "h2c://a",
+            "h2://a",
             "h2c://a:1/x",
             "h2c:a:1",
             "http://u@a/",

@@ -157,7 +157,7 @@ async fn an_upstream_whose_certificate_has_ended_is_not_believed() {
     let ended = Certificates::self_signed("serverAuth", -1);
     let upstream = H2Upstream::secure(&ended.files(), |_| async { http::Response::new(whole("ok")) }).await;
     let proxy = enforce_with(upstream.address, "", |config| {
-        config.upstream = Some(upstream_at(&format!("https://localhost:{}", upstream.address.port())));
+        config.upstream = Some(upstream_at(&format!("h2://localhost:{}", upstream.address.port())));
         config.upstream_ca = Some(ended.ca());
     });
     assert_eq!(ask(&proxy, "/a").await.status, 502);

@@ -1,4 +1,4 @@
-//! HTTP/2 on both sides: upstreams that speak it, by ALPN or known beforehand; visitors without TLS; calls of
+//! HTTP/2 on both sides: upstreams that speak it, by ALPN where that is asked for, or known beforehand; visitors without TLS; calls of
 //! gRPC with their trailers.
 
 use std::sync::Arc;
@@ -37,7 +37,7 @@ fn empty() -> Fed {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upstream_that_offers_http2_is_spoken_to_with_it_over_one_connection() {
+async fn an_upstream_named_with_h2_is_spoken_to_with_it_over_one_connection() {
     let certificates = Certificates::make();
     let upstream = H2Upstream::secure(&certificates.files(), |request| async move {
         assert_eq!(request.version(), Version::HTTP_2);
@@ -50,7 +50,7 @@ async fn an_upstream_that_offers_http2_is_spoken_to_with_it_over_one_connection(
     })
     .await;
     let proxy = enforce_with(upstream.address, "", |config| {
-        config.upstream = Some(upstream_at(&format!("https://localhost:{}", upstream.address.port())));
+        config.upstream = Some(upstream_at(&format!("h2://localhost:{}", upstream.address.port())));
         config.upstream_ca = Some(certificates.ca());
     });
     let mut clients = Vec::new();

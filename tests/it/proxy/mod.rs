@@ -20,6 +20,7 @@ mod shaped;
 mod handlers;
 mod tls;
 mod http2;
+mod shared_connections;
 mod upgrades;
 mod telling;
 pub(crate) mod command;

@@ -60,13 +60,13 @@ async fn an_upstream_over_tls_must_have_a_certificate_of_a_known_ca() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upstream_that_asks_who_connects_is_shown_a_certificate() {
     let (server, ours) = (Certificates::make(), Certificates::self_signed("clientAuth", 2));
-    let upstream = H2Upstream::demanding(&server.files(), Some(&ours.ca()), |_| async {
+    let upstream = H2Upstream::demanding(&server.files(), Some(&ours.ca()), &["h2"], |_| async {
         Response::new(whole("for you"))
     })
     .await;
     let through = |identity| {
         observe_with(upstream.address, |config| {
-            config.upstream = Some(upstream_at(&format!("https://localhost:{}", upstream.address.port())));
+            config.upstream = Some(upstream_at(&format!("h2://localhost:{}", upstream.address.port())));
             config.upstream_ca = Some(server.ca());
             config.upstream_identity = identity;
         })
@@ -83,14 +83,14 @@ async fn the_name_in_an_upstreams_certificate_may_be_another_than_its_address() 
     let upstream = H2Upstream::secure(&certificates.files(), |_| async { Response::new(whole("ok")) }).await;
     let through = |rules: &str| {
         enforce_with(upstream.address, rules, |config| {
-            config.upstream = Some(upstream_at(&format!("https://127.0.0.1:{}", upstream.address.port())));
+            config.upstream = Some(upstream_at(&format!("h2://127.0.0.1:{}", upstream.address.port())));
             config.upstream_ca = Some(certificates.ca());
         })
     };
     let named = through("upstream-name = \"app.internal\"");
     assert_eq!(Client::connect(named.address()).await.ask(get("/")).await.text(), "ok");
     let listed = format!(
-        "upstreams = [\"https://127.0.0.1:{}\"]\nupstream-name = \"app.internal\"",
+        "upstreams = [\"h2://127.0.0.1:{}\"]\nupstream-name = \"app.internal\"",
         upstream.address.port()
     );
     let listed = through(&listed);

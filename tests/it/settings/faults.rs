@@ -38,6 +38,7 @@ fn each_fault_is_told_with_its_line() {
         ("[[certificate]]\nkey = \"key.pem\"\n", 1, "[[certificate]] has no `cert`"),
         ("\nupstream-cert = \"a.pem\"\n", 2, "there is no `upstream-key` beside it"),
         ("upstream = \"h2c://a\"\n", 1, "no port in it"),
+        ("upstream = \"h2://a\"\n", 1, "no port in it; write h2://"),
         ("redirect = \"80\"\n", 1, "`80` is not HOST:PORT"),
         ("[limits]\nbuffer-bytes = 100\n", 2, "100 is not between 8192 and 16777216"),
         ("[limits]\nidle-time = 10\n", 2, "`idle-time` must be text in quotes"),

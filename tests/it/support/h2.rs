@@ -112,11 +112,16 @@ impl H2Upstream {
         F: Fn(Request<Incoming>) -> W + Clone + Send + Sync + 'static,
         W: Future<Output = Response<Fed>> + Send + 'static,
     {
-        Self::demanding(files, None, answer).await
+        Self::demanding(files, None, &["h2"], answer).await
     }
 
-    /// The same, only for whoever shows a certificate of this CA.
-    pub(crate) async fn demanding<F, W>(files: &TlsFiles, of_ca: Option<&Path>, answer: F) -> Self
+    /// With TLS and these protocols, only for whoever shows a certificate of this CA.
+    pub(crate) async fn demanding<F, W>(
+        files: &TlsFiles,
+        of_ca: Option<&Path>,
+        offered: &[&str],
+        answer: F,
+    ) -> Self
     where
         F: Fn(Request<Incoming>) -> W + Clone + Send + Sync + 'static,
         W: Future<Output = Response<Fed>> + Send + 'static,
@@ -140,7 +145,7 @@ impl H2Upstream {
             .with_client_cert_verifier(verifier)
             .with_single_cert(chain, key)
             .unwrap();
-        config.alpn_protocols = vec![b"h2".to_vec()];
+        config.alpn_protocols = offered.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
         Self::begin(Some(TlsAcceptor::from(Arc::new(config))), answer).await
     }
 
@@ -166,6 +171,11 @@ impl H2Upstream {
                     let _ = match tls {
                         Some(tls) => {
                             let Ok(stream) = tls.accept(stream).await else { return };
+                            if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
+                                let builder = hyper::server::conn::http1::Builder::new();
+                                let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+                                return;
+                            }
                             builder.serve_connection(TokioIo::new(stream), service).await
                         }
                         None => builder.serve_connection(TokioIo::new(stream), service).await,
