@@ -1,6 +1,6 @@
 //! What one vantage was answered.
 
-use http::header::{ETAG, LAST_MODIFIED};
+use http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED};
 use url::Url;
 
 use super::vantage::{Validators, cookies_of};
@@ -25,6 +25,8 @@ pub enum Answer {
         /// Whether the site's pages may read it.
         cors: bool,
     },
+    /// A body that browsers may run, and that can't be read here: too long, or oddly coded.
+    Unread(String),
     /// Nothing that could be a script: not found, or a page.
     Gone(String),
     /// A redirect that must not be followed.
@@ -44,6 +46,8 @@ pub(super) enum Came {
     },
     /// What was known already, as the server says.
     NotModified,
+    /// The vendor was not asked: it can't be reached, whoever asks.
+    Unreached(String),
     Other(Answer),
 }
 
@@ -53,32 +57,28 @@ pub(super) fn came(asked: &Url, algorithm: Algorithm, fetched: Result<Fetched, F
         Ok(fetched) => fetched,
         Err(error) => {
             let why = one_line(&error.to_string(), CAUSE);
-            return Came::Other(match error {
-                FetchError::Redirect { .. } => Answer::Redirect(why),
-                FetchError::Network { .. }
-                | FetchError::Status { .. }
-                | FetchError::Limit { .. }
-                | FetchError::Refused { .. } => Answer::Failed(why),
-            });
+            return match error {
+                FetchError::Status { url, status } => without_bytes(&url, status),
+                FetchError::Unreached { .. } => Came::Unreached(why),
+                FetchError::Redirect { .. } => Came::Other(Answer::Redirect(why)),
+                FetchError::TooLong { .. } | FetchError::Coded { .. } => Came::Other(Answer::Unread(why)),
+                FetchError::Network { .. } | FetchError::Late { .. } | FetchError::Refused { .. } => {
+                    Came::Other(Answer::Failed(why))
+                }
+            };
         }
     };
     let at = fetched.url.as_str();
+    // Browsers run what comes with any of these.
+    if !(200..300).contains(&fetched.status) {
+        return without_bytes(at, fetched.status);
+    }
     let gone = |why: String| Came::Other(Answer::Gone(one_line(&why, CAUSE)));
-    match fetched.status {
-        200 => {}
-        304 => return Came::NotModified,
-        404 | 410 | 451 => return gone(format!("{at} answered {}", fetched.status)),
-        status if (300..400).contains(&status) => {
-            return Came::Other(Answer::Redirect(one_line(&format!("{at} answered {status}"), CAUSE)));
-        }
-        status => return Came::Other(Answer::Failed(one_line(&format!("{at} answered {status}"), CAUSE))),
-    }
-    let is_page = |text: &String| text.trim_start().to_ascii_lowercase().starts_with("text/html");
-    if fetched.content_type.as_ref().is_some_and(is_page) {
-        return gone(format!("{at} is an HTML page, not a script"));
-    }
     if fetched.bytes.is_empty() {
         return gone(format!("{at} is empty"));
+    }
+    if is_page(&fetched) {
+        return gone(format!("{at} is an HTML page, not a script"));
     }
     let elsewhere = fetched.url.host_str() != asked.host_str();
     let validators = Validators {
@@ -92,9 +92,38 @@ pub(super) fn came(asked: &Url, algorithm: Algorithm, fetched: Result<Fetched, F
             leads_to: elsewhere.then(|| fetched.url.clone()),
             cors: fetched.cors,
         },
-        cookies: cookies_of(&fetched.headers),
+        // One server's cookies are not for another.
+        cookies: if fetched.redirects.is_empty() { cookies_of(&fetched.headers) } else { String::new() },
         // What a redirect leads to may be another thing tomorrow.
         validators: if fetched.redirects.is_empty() { validators } else { Validators::default() },
         bytes: fetched.bytes,
     }
+}
+
+/// What an answer with a status says that browsers run nothing of.
+fn without_bytes(at: &str, status: u16) -> Came {
+    let why = one_line(&format!("{at} answered {status}"), CAUSE);
+    match status {
+        304 => Came::NotModified,
+        404 | 410 | 451 => Came::Other(Answer::Gone(why)),
+        300..400 => Came::Other(Answer::Redirect(why)),
+        _ => Came::Other(Answer::Failed(why)),
+    }
+}
+
+/// Whether it is a page by its type and by its bytes, which are no JavaScript then: browsers run a script
+/// that says it is a page. In doubt it is none.
+fn is_page(fetched: &Fetched) -> bool {
+    // In UTF-16 the same bytes may be a script.
+    const TYPES: [&str; 3] = ["text/html", "text/html;charset=utf-8", "text/html;charset=iso-8859-1"];
+    let mut types = fetched.headers.get_all(CONTENT_TYPE).iter();
+    let (Some(kind), None) = (types.next(), types.next()) else { return false };
+    let kind = String::from_utf8_lossy(kind.as_bytes()).to_ascii_lowercase().replace(['"', ' '], "");
+    let text = fetched.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&fetched.bytes).trim_ascii_start();
+    // `<!--` begins a comment in JavaScript too.
+    let is_markup = match text {
+        [b'<', b'!', next, ..] | [b'<', next, ..] => next.is_ascii_alphabetic(),
+        _ => false,
+    };
+    TYPES.contains(&kind.as_str()) && is_markup
 }

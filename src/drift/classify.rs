@@ -31,9 +31,12 @@ pub(super) fn digests(answers: &[Answer]) -> Vec<&Digest> {
 /// Whether every vantage was told the same, whatever it is. Failures of the network tell nothing.
 pub(super) fn agree(answers: &[Answer], right: &Right<'_>) -> bool {
     let digests = digests(answers);
-    let others = answers.iter().any(|answer| matches!(answer, Answer::Gone(_) | Answer::Redirect(_)));
+    let any = |is: fn(&Answer) -> bool| answers.iter().any(is);
+    let unread = any(|answer| matches!(answer, Answer::Unread(_)));
+    let nothing = any(|answer| matches!(answer, Answer::Gone(_) | Answer::Redirect(_)));
+    let others = unread || nothing;
     match digests.as_slice() {
-        [] => true,
+        [] => !(unread && nothing),
         [_] => !others,
         // Versions that are all approved, one taking the place of another.
         several => !others && several.iter().all(|digest| right.digests.contains(digest)),
@@ -48,7 +51,10 @@ pub(super) fn classify(answers: &[Answer], right: &Right<'_>) -> Drift {
     let digests = digests(answers);
     let any = |is: fn(&Answer) -> bool| answers.iter().any(is);
     if digests.is_empty() {
-        return if any(|answer| matches!(answer, Answer::Failed(_))) || answers.is_empty() {
+        return if any(|answer| matches!(answer, Answer::Unread(_))) {
+            // Nobody approves what can't be read.
+            Drift::Changed
+        } else if any(|answer| matches!(answer, Answer::Failed(_))) || answers.is_empty() {
             Drift::Unreachable
         } else if any(|answer| matches!(answer, Answer::Redirect(_))) {
             Drift::Redirected
@@ -94,6 +100,7 @@ mod tests {
         let right = Right { digests: &approved, evergreen: false, needs_cors: true };
         let (gone, failed) = (|| Answer::Gone("404".into()), || Answer::Failed("time".into()));
         let redirect = || Answer::Redirect("to http".into());
+        let unread = || Answer::Unread("too long".into());
         for (answers, word) in [
             (vec![bytes("a"), bytes("a")], Drift::Same),
             (vec![bytes("a"), bytes("b")], Drift::Same),
@@ -111,6 +118,10 @@ mod tests {
             (vec![with("a", false, false)], Drift::CorsLost),
             (vec![with("a", true, true)], Drift::Redirected),
             (vec![with("x", true, true)], Drift::Changed),
+            (vec![unread(), unread()], Drift::Changed),
+            (vec![unread(), failed()], Drift::Changed),
+            (vec![unread(), gone()], Drift::Cloaked),
+            (vec![bytes("a"), unread()], Drift::Cloaked),
             (vec![], Drift::Unreachable),
         ] {
             assert_eq!(classify(&answers, &right), word, "{answers:?}");

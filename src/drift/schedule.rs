@@ -16,7 +16,7 @@ const CALM: u32 = 5;
 /// How the looks at one script went.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Course {
-    /// Looks without an answer, in a row.
+    /// Looks that brought nothing, in a row.
     failures: u32,
     /// Looks in which a vantage was sent the bytes in turn.
     turn: usize,
@@ -36,13 +36,14 @@ impl Course {
     }
 
     /// What a look found, so what is said of the script. A vendor who answers by chance answers rightly most
-    /// of the time.
-    pub(super) fn found(&mut self, drift: Drift, whole: Whole) -> Drift {
+    /// of the time. `nothing`: no vantage was sent any bytes. One that fails some is not left alone for that.
+    pub(super) fn found(&mut self, drift: Drift, whole: Whole, nothing: bool) -> Drift {
         self.turn = self.turn.wrapping_add(1);
         if whole == Whole::All {
             self.since_whole = Some(Duration::ZERO);
         }
-        self.failures = if drift == Drift::Unreachable { self.failures.saturating_add(1) } else { 0 };
+        self.failures =
+            if drift == Drift::Unreachable && nothing { self.failures.saturating_add(1) } else { 0 };
         match (drift, self.calm) {
             (Drift::Cloaked, _) => self.calm = Some(0),
             (Drift::Same | Drift::FirstSeen, Some(calm)) if calm + 1 < CALM => {
@@ -82,7 +83,7 @@ mod tests {
                 Whole::Only(turn) => turns.push(turn),
             }
             assert!(since_all <= 24, "{since_all} hours");
-            course.found(Drift::Same, whole);
+            course.found(Drift::Same, whole, false);
             course.pause(HOUR, 0.5);
             since_all += 1;
         }
@@ -95,21 +96,30 @@ mod tests {
         let mut course = Course::default();
         let mut pauses = Vec::new();
         for _ in 0..40 {
-            course.found(Drift::Unreachable, Whole::All);
+            course.found(Drift::Unreachable, Whole::All, true);
             pauses.push(course.pause(HOUR, 0.5));
         }
         assert_eq!(pauses[..3], [HOUR, 2 * HOUR, 4 * HOUR]);
         assert_eq!(pauses.last(), Some(&BACK_OFF));
-        course.found(Drift::Same, Whole::All);
+        course.found(Drift::Same, Whole::All, false);
         assert_eq!(course.pause(HOUR, 0.5), HOUR);
         assert!(course.pause(HOUR, 0.0) >= HOUR * 9 / 10 && course.pause(HOUR, 1.0) <= HOUR * 11 / 10);
     }
 
     #[test]
+    fn a_vendor_that_gives_only_some_no_answer_is_not_left_alone() {
+        let mut course = Course::default();
+        for _ in 0..10 {
+            course.found(Drift::Unreachable, Whole::All, false);
+            assert_eq!(course.pause(HOUR, 0.5), HOUR);
+        }
+    }
+
+    #[test]
     fn a_vendor_who_answered_by_chance_is_believed_again_after_several_looks() {
         let mut course = Course::default();
-        assert_eq!(course.found(Drift::Cloaked, Whole::All), Drift::Cloaked);
-        let told: Vec<Drift> = (0..CALM).map(|_| course.found(Drift::Same, Whole::All)).collect();
+        assert_eq!(course.found(Drift::Cloaked, Whole::All, false), Drift::Cloaked);
+        let told: Vec<Drift> = (0..CALM).map(|_| course.found(Drift::Same, Whole::All, false)).collect();
         assert!(told[..4].iter().all(|drift| *drift == Drift::Cloaked), "{told:?}");
         assert_eq!(told[4], Drift::Same);
     }

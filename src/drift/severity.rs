@@ -46,8 +46,13 @@ pub struct Assessment {
     pub because: Vec<String>,
 }
 
-/// How grave it is.
-pub(super) fn assess(watched: &Watched, drift: Drift, changes: &[Change]) -> Assessment {
+/// How grave it is. `unread`: why something that came could not be read.
+pub(super) fn assess(
+    watched: &Watched,
+    drift: Drift,
+    changes: &[Change],
+    unread: Option<&str>,
+) -> Assessment {
     let mut reasons = Reasons(Vec::new());
     let tier = watched.script.tier;
     let breaks = if tier == Tier::Mirror { Severity::Low } else { Severity::Medium };
@@ -78,6 +83,9 @@ pub(super) fn assess(watched: &Watched, drift: Drift, changes: &[Change]) -> Ass
             let severity = if tier == Tier::Evergreen { Severity::Medium } else { Severity::Low };
             reasons.add(severity, consequence(tier));
         }
+    }
+    if let Some(why) = unread {
+        reasons.add(Severity::High, format!("browsers may run what can't be read here: {why}"));
     }
     for change in changes {
         reasons.of_code(change, watched.payment);
@@ -203,20 +211,27 @@ mod tests {
             ("a(1)", "b = atob(a)", Severity::High, "hides what it does"),
             ("a(1)", "if ((", Severity::High, "can't be read"),
         ] {
-            let told = assess(&chat(), Drift::Changed, &[change(old, new)]);
+            let told = assess(&chat(), Drift::Changed, &[change(old, new)], None);
             assert_eq!(told.severity, severity, "{new}: {told:?}");
             assert!(told.because.iter().any(|because| because.contains(why)), "{new}: {told:?}");
         }
         let mut pay = chat();
         pay.payment = true;
-        let told = assess(&pay, Drift::Changed, &[change("a(1)", "fetch('https://new.example/')")]);
+        let told = assess(&pay, Drift::Changed, &[change("a(1)", "fetch('https://new.example/')")], None);
         assert_eq!(told.severity, Severity::High, "{told:?}");
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_looked_at_now() {
+        for drift in [Drift::Changed, Drift::Cloaked] {
+            assert_eq!(assess(&chat(), drift, &[], Some("too long")).severity, Severity::High);
+        }
     }
 
     #[test]
     fn every_finding_has_a_reason() {
         for drift in Drift::ALL {
-            let told = assess(&chat(), drift, &[]);
+            let told = assess(&chat(), drift, &[], None);
             assert_eq!(told.because.is_empty(), !drift.is_finding(), "{drift:?}");
             assert_eq!(told.severity == Severity::None, !drift.is_finding(), "{drift:?}");
         }

@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::kind::Drift;
+use crate::inventory::Tier;
+use crate::policy::ApprovedScript;
 
 /// The file.
 const NAME: &str = "standing.json";
@@ -23,8 +25,19 @@ pub(super) struct Standing {
     pub(super) unknown: Vec<String>,
     /// Since when.
     pub(super) since: Timestamp,
-    /// Tier evergreen: what came last.
+    /// Tier evergreen: what came first.
     pub(super) before: Vec<String>,
+    /// Tier evergreen: the statement that was approved then. Another approval begins anew.
+    #[serde(default)]
+    pub(super) approved: Vec<String>,
+}
+
+/// What is approved of a script whose bytes are not.
+pub(super) fn approved(script: &ApprovedScript) -> Vec<String> {
+    match script.tier {
+        Tier::Evergreen => script.digests.iter().map(ToString::to_string).collect(),
+        Tier::Pin | Tier::Mirror => Vec::new(),
+    }
 }
 
 /// All of them, by `site/script`.

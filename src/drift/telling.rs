@@ -104,8 +104,10 @@ impl Telling {
             }
             (EventKind::DriftFound, message)
         } else if before.is_some_and(|told| told.drift.is_finding()) {
-            let what = if finding.watched.script.tier == Tier::Evergreen {
-                "serves what it served at the look before"
+            let what = if drift == Drift::FirstSeen {
+                "is held against what it serves now"
+            } else if finding.watched.script.tier == Tier::Evergreen {
+                "serves again what it served when it was first looked at"
             } else {
                 "serves the approved bytes again"
             };

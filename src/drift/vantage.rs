@@ -7,6 +7,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::watched::Watched;
+use crate::inventory::Tier;
 
 /// One of them.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +97,18 @@ impl Validators {
     }
 }
 
+/// Whether browsers ask for it with CORS. Granted tags get `crossorigin`, but for evergreen ones: these keep
+/// what the page wrote, mostly nothing.
+pub(super) fn with_cors(watched: &Watched) -> bool {
+    watched.script.tier != Tier::Evergreen || watched.script.module
+}
+
 impl Vantage {
+    /// Whether it asks as a browser.
+    pub(super) const fn is_browser(&self) -> bool {
+        self.agent.is_some()
+    }
+
     /// The fields of a request from here.
     pub(super) fn fields(&self, watched: &Watched, cookies: &str, known: Option<&Validators>) -> HeaderMap {
         let mut fields = HeaderMap::new();
@@ -109,11 +121,13 @@ impl Vantage {
         if let Some(agent) = self.agent {
             set(USER_AGENT, agent);
             set(HeaderName::from_static("sec-fetch-dest"), "script");
-            set(HeaderName::from_static("sec-fetch-mode"), "cors");
+            let mode = if with_cors(watched) { "cors" } else { "no-cors" };
+            set(HeaderName::from_static("sec-fetch-mode"), mode);
             let site = if watched.is_elsewhere() { "cross-site" } else { "same-origin" };
             set(HeaderName::from_static("sec-fetch-site"), site);
-            // With `crossorigin` on the tag, which every granted script has.
-            set(ORIGIN, &watched.page.origin().ascii_serialization());
+            if with_cors(watched) {
+                set(ORIGIN, &watched.page.origin().ascii_serialization());
+            }
         }
         if let Some(language) = self.language {
             set(ACCEPT_LANGUAGE, language);

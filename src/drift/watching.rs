@@ -23,6 +23,7 @@ use super::schedule::Course;
 use super::standing::{self, Standing, Standings};
 use super::telling::{Telling, Told};
 use super::watched::{Watched, watched};
+use crate::inventory::Tier;
 use crate::policy::{PublishedSnapshot, Snapshot, UpstreamAddress};
 use crate::sri::Digest;
 
@@ -68,7 +69,8 @@ impl Entry {
     /// One that was not looked at yet by this process; an earlier one may have.
     fn new(watched: Watched, standing: Option<Standing>) -> Self {
         let mut memory = Memory::default();
-        let told = standing.map(|standing| {
+        let approved = standing::approved(&watched.script);
+        let told = standing.filter(|standing| standing.approved == approved).map(|standing| {
             memory.before = standing.before.iter().filter_map(|digest| digest.parse().ok()).collect();
             let (drift, unknown, since) = (standing.drift, standing.unknown, standing.since);
             Told { drift, unknown, since, history: Vec::new() }
@@ -130,12 +132,15 @@ impl Watching {
                 Some(known) if known.watched.url == watched.url => {
                     let same = known.watched.script.digests == watched.script.digests;
                     let due = if same { known.due } else { Instant::now() };
+                    let evergreen = watched.script.tier == Tier::Evergreen;
+                    // Somebody looked, and approved what it serves now.
+                    let memory = if evergreen && !same { Memory::default() } else { known.memory };
                     // What was found since the policies were read, they don't know of.
                     let site = snapshot.sites.iter().find(|site| site.name == watched.site);
                     if let (Some(instead), Some(site), true) = (&known.instead, site, same) {
                         site.drifted(&watched.script.id, Some(instead));
                     }
-                    Entry { watched, due, ..known }
+                    Entry { watched, memory, due, ..known }
                 }
                 _ => Entry::new(watched, standings.remove(&format!("{}/{}", key.0, key.1))),
             };
@@ -190,7 +195,7 @@ impl Watching {
         let since = entry.told.as_ref().map(|told| told.since);
         self.keep(&mut finding);
         entry.memory = memory;
-        let drift = entry.course.found(finding.drift, whole);
+        let drift = entry.course.found(finding.drift, whole, finding.brought_nothing());
         let site = snapshot.sites.iter().find(|site| site.name == finding.watched.site);
         entry.told = Some(self.telling.tell(entry.told.as_ref(), &finding, drift, site.map(Arc::as_ref)));
         let mirrored = site.is_some_and(|site| site.mirrored_by_drift().contains(&finding.watched.script.id));
@@ -209,8 +214,9 @@ impl Watching {
         let standings = entries.iter().filter_map(|((site, script), entry)| {
             let told = entry.told.as_ref()?;
             let before = entry.memory.before.iter().map(ToString::to_string).collect();
-            let standing =
-                Standing { drift: told.drift, unknown: told.unknown.clone(), since: told.since, before };
+            let approved = standing::approved(&entry.watched.script);
+            let (drift, unknown, since) = (told.drift, told.unknown.clone(), told.since);
+            let standing = Standing { drift, unknown, since, before, approved };
             Some((format!("{site}/{script}"), standing))
         });
         if let Err(error) = standing::write(folder, &standings.collect()) {

@@ -12,7 +12,7 @@ use hyper::body::Incoming;
 use url::Url;
 
 use super::MAX_BYTES;
-use super::error::{FetchError, network, refused};
+use super::error::{FetchError, network};
 use super::hop::Stage;
 
 pub(super) async fn read(url: &Url, mut body: Incoming, stage: &Cell<Stage>) -> Result<Bytes, FetchError> {
@@ -35,7 +35,7 @@ pub(super) async fn read(url: &Url, mut body: Incoming, stage: &Cell<Stage>) -> 
 }
 
 fn too_long(url: &Url) -> FetchError {
-    FetchError::Limit { url: url.to_string(), limit: format!("{} MiB", MAX_BYTES >> 20) }
+    FetchError::TooLong { url: url.to_string(), limit: format!("{} MiB", MAX_BYTES >> 20) }
 }
 
 /// Removes one content coding. Several stacked, or one unknown, are refused: browsers would hash other
@@ -55,13 +55,17 @@ pub(super) fn decode(url: &Url, headers: &HeaderMap, coded: Bytes) -> Result<Vec
             .or_else(|_not_zlib| bounded(flate2::read::DeflateDecoder::new(text))),
         other => {
             let name = String::from_utf8_lossy(other);
-            return Err(refused(url, format!("it came in the content coding `{name}`, which can't be read")));
+            let why = format!("it came in the content coding `{name}`, which can't be read");
+            return Err(FetchError::Coded { url: url.to_string(), why });
         }
     };
     match decoded {
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => Err(too_long(url)),
-        Err(error) => Err(network(url, &error)),
+        Err(error) => {
+            let why = format!("it came in a content coding that can't be read: {error}");
+            Err(FetchError::Coded { url: url.to_string(), why })
+        }
     }
 }
 

@@ -5,7 +5,15 @@ use url::Url;
 /// Why nothing was fetched; each says the way out.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// Anything that went wrong on the network.
+    /// The server that was asked for was not reached at all.
+    #[error("could not fetch {url}: {cause}")]
+    Unreached {
+        /// What was asked for.
+        url: String,
+        /// What happened.
+        cause: String,
+    },
+    /// Anything else that went wrong on the network.
     #[error("could not fetch {url}: {cause}")]
     Network {
         /// What was asked for.
@@ -21,13 +29,29 @@ pub enum FetchError {
         /// Its answer.
         status: u16,
     },
-    /// Over a limit.
+    /// It took too long.
     #[error("{url}: more than {limit}")]
-    Limit {
+    Late {
         /// What was asked for.
         url: String,
         /// The limit, in words.
         limit: String,
+    },
+    /// A body came that is longer than the limit.
+    #[error("{url}: more than {limit}")]
+    TooLong {
+        /// What was asked for.
+        url: String,
+        /// The limit, in words.
+        limit: String,
+    },
+    /// A body came in a coding that can't be read. Browsers may read it.
+    #[error("{url}: {why}")]
+    Coded {
+        /// What was asked for.
+        url: String,
+        /// Why.
+        why: String,
     },
     /// It leads on, but not to where it may be followed.
     #[error("{url}: {why}")]

@@ -26,7 +26,10 @@ pub(super) const ASKED_BY: &str = "https://countersign.invalid";
 /// How far a fetch has come, for those that come no further.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Stage {
+    /// To the first host.
     Connecting,
+    /// To one that a redirect leads to.
+    ConnectingOn,
     Asked,
     Reading(usize),
 }
@@ -34,7 +37,7 @@ pub(super) enum Stage {
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Connecting => f.write_str("there was no connection yet"),
+            Self::Connecting | Self::ConnectingOn => f.write_str("there was no connection yet"),
             Self::Asked => f.write_str("no head has come"),
             Self::Reading(count) => write!(f, "its body has not ended after {count} bytes"),
         }
@@ -59,11 +62,23 @@ pub(super) async fn ask(
     options: &FetchOptions,
     stage: &Cell<Stage>,
 ) -> Result<Response<Incoming>, FetchError> {
-    stage.set(Stage::Connecting);
-    let target = target(url, options).await?;
-    let mut sender = connect(dialer, &target).await.map_err(|error| network(url, &error))?;
+    let first = matches!(stage.get(), Stage::Connecting);
+    if !first {
+        stage.set(Stage::ConnectingOn);
+    }
+    let target = target(url, options).await.map_err(|error| unreached(first, error))?;
+    let connected = connect(dialer, &target).await;
+    let mut sender = connected.map_err(|error| unreached(first, network(url, &error)))?;
     stage.set(Stage::Asked);
     sender.send_request(request(url, options)?).await.map_err(|error| network(url, &error))
+}
+
+/// What failed before anybody was asked: at the `first` host whatever we ask for, and as whom.
+fn unreached(first: bool, error: FetchError) -> FetchError {
+    if let (true, FetchError::Network { url, cause }) = (first, &error) {
+        return FetchError::Unreached { url: url.clone(), cause: cause.clone() };
+    }
+    error
 }
 
 /// Connects to the first address that answers. Those that were checked are the ones connected to: a second
@@ -90,6 +105,7 @@ fn request(url: &Url, options: &FetchOptions) -> Result<Request<Empty<Bytes>>, F
         .header(ACCEPT_ENCODING, "gzip, br, zstd, deflate");
     request = match options.wanted {
         Wanted::Script => request.header(ACCEPT, "*/*").header(ORIGIN, ASKED_BY),
+        Wanted::PlainScript => request.header(ACCEPT, "*/*"),
         Wanted::Page => request
             .header(ACCEPT, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
             .header("sec-fetch-dest", "document")

@@ -82,8 +82,10 @@ impl Default for FetchOptions {
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// A script, as a page of another site asks: with CORS.
+    /// A script, as a tag with `crossorigin` asks: with CORS.
     Script,
+    /// A script, as a tag without `crossorigin` asks.
+    PlainScript,
     /// A page, as somebody does who follows a link.
     Page,
 }
@@ -138,7 +140,13 @@ impl Fetcher {
         let work = follow(&self.tls, url, options, &stage);
         timeout(options.max_time, work).await.unwrap_or_else(|_elapsed| {
             let limit = format!("{} seconds, and {}", options.max_time.as_secs(), stage.get());
-            Err(FetchError::Limit { url: url.to_string(), limit })
+            let url = url.to_string();
+            Err(match stage.get() {
+                Stage::Connecting => {
+                    FetchError::Unreached { url, cause: format!("it took more than {limit}") }
+                }
+                Stage::ConnectingOn | Stage::Asked | Stage::Reading(_) => FetchError::Late { url, limit },
+            })
         })
     }
 }
@@ -197,8 +205,17 @@ async fn follow(
             return Err(FetchError::Status { url: url.to_string(), status: status.as_u16() });
         }
         let (parts, incoming) = response.into_parts();
-        let coded = body::read(&url, incoming, stage).await?;
-        let bytes = body::decode(&url, &parts.headers, coded)?;
+        let read = body::read(&url, incoming, stage).await;
+        let bytes = read.and_then(|coded| body::decode(&url, &parts.headers, coded));
+        let bytes = bytes.map_err(|error| {
+            let unread = matches!(error, FetchError::TooLong { .. } | FetchError::Coded { .. });
+            // What an error says beside its status matters to nobody.
+            if unread && !status.is_success() {
+                FetchError::Status { url: url.to_string(), status: status.as_u16() }
+            } else {
+                error
+            }
+        })?;
         let content_type = parts.headers.get(CONTENT_TYPE);
         let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         let (status, headers) = (status.as_u16(), parts.headers);
@@ -290,9 +307,9 @@ mod tests {
             Err(FetchError::Status { status: 404, .. })
         ));
         let odd = answer("200 OK\r\ncontent-encoding: gzip, br", b"x");
-        assert!(matches!(get(&server(vec![odd]), &private()), Err(FetchError::Refused { .. })));
+        assert!(matches!(get(&server(vec![odd]), &private()), Err(FetchError::Coded { .. })));
         let broken = answer("200 OK\r\ncontent-encoding: br", b"no brotli");
-        assert!(matches!(get(&server(vec![broken]), &private()), Err(FetchError::Network { .. })));
+        assert!(matches!(get(&server(vec![broken]), &private()), Err(FetchError::Coded { .. })));
     }
 
     #[test]
@@ -300,7 +317,7 @@ mod tests {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         gzip.write_all(&vec![0; MAX_BYTES + 1]).unwrap();
         let bomb = answer("200 OK\r\ncontent-encoding: gzip", &gzip.finish().unwrap());
-        assert!(matches!(get(&server(vec![bomb]), &private()), Err(FetchError::Limit { .. })));
+        assert!(matches!(get(&server(vec![bomb]), &private()), Err(FetchError::TooLong { .. })));
     }
 
     #[test]
