@@ -88,11 +88,14 @@ def certificate(folder):
     run = lambda *arguments: subprocess.run(["openssl", *arguments], check=True, capture_output=True)
     ca, ca_key = folder / "ca.pem", folder / "ca.key"
     run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=outside tests",
+        "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
         "-keyout", ca_key, "-out", ca)
     key, request, chain = folder / "key.pem", folder / "request.pem", folder / "chain.pem"
     run("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", key, "-out", request)
     names = folder / "names"
-    names.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+    names.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n"
+                     "extendedKeyUsage=serverAuth\nkeyUsage=digitalSignature,keyEncipherment\n"
+                     "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
     run("x509", "-req", "-in", request, "-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-days", "30",
         "-extfile", names, "-out", chain)
     (folder / "both.pem").write_bytes(chain.read_bytes() + key.read_bytes())

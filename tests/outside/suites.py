@@ -45,7 +45,8 @@ class Cache:
 
     def run(self, port, _ca):
         """All cases."""
-        env = {**os.environ, "npm_config_base": f"http://127.0.0.1:{port}", "npm_config_id": ""}
+        env = {**os.environ, "npm_config_base": f"http://127.0.0.1:{port}",
+               "npm_package_config_id": ""}
         ran = subprocess.run(["node", "--no-warnings", NODE / "http-cache-tests/cli.mjs"], env=env, check=True,
                              capture_output=True, text=True, timeout=900)
         results = json.loads(ran.stdout[ran.stdout.index("{"):])
