@@ -95,7 +95,7 @@ fn count(number: usize) -> u64 {
 }
 
 /// <https://html.spec.whatwg.org/#formatting>
-fn is_formatting(name: &LocalName) -> bool {
+pub(super) fn is_formatting(name: &LocalName) -> bool {
     matches!(
         *name,
         local_name!("a")

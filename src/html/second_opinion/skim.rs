@@ -14,6 +14,7 @@ use html5ever::tokenizer::{Tag, TagKind};
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 use memchr::{memchr, memchr2, memchr3, memmem};
 
+use super::effort::is_formatting;
 use crate::html::code::{Place, may_be_javascript, place_by_name};
 
 /// How far the end of a comment is looked for.
@@ -44,22 +45,10 @@ fn attributes_of(name: &LocalName) -> Option<Attributes> {
         | local_name!("plaintext")
         | local_name!("template")
         | local_name!("annotation-xml") => None,
-        // Formatting elements are compared with one another; `type` of an input counts in tables.
-        local_name!("a")
-        | local_name!("b")
-        | local_name!("big")
-        | local_name!("code")
-        | local_name!("em")
-        | local_name!("font")
-        | local_name!("i")
-        | local_name!("nobr")
-        | local_name!("s")
-        | local_name!("small")
-        | local_name!("strike")
-        | local_name!("strong")
-        | local_name!("tt")
-        | local_name!("u")
-        | local_name!("input") => Some(Attributes::Kept),
+        // `type` of an input counts in tables.
+        local_name!("input") => Some(Attributes::Kept),
+        // They are compared with one another.
+        _ if is_formatting(name) => Some(Attributes::Kept),
         _ => Some(Attributes::Dropped),
     }
 }
