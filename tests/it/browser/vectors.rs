@@ -312,7 +312,6 @@ async fn none_runs(vectors: impl Fn() -> Vec<Vector>, at_least_direct: usize) {
         if rule.is_empty() {
             let direct = range.ran(|path| range.shop.url(path)).await;
             let counted = format!("{} of {} ran direct: {direct:?}", direct.len(), range.paths.len());
-            println!("{} of {} ran direct", direct.len(), range.paths.len());
             assert!(direct.len() >= at_least_direct, "{counted}");
         }
         let through = range.ran(|path| range.front.url(path)).await;
