@@ -73,6 +73,10 @@ pub(super) enum Kind {
     ServiceWorker,
     /// A part of a document.
     PartialDocument,
+    /// A script of the site itself whose bytes nobody approved.
+    OwnScript,
+    /// A part of such a script.
+    PartialScript,
     /// The response's body ended with an error or too early.
     BodyBroken,
     /// The response's body stopped coming.
@@ -160,6 +164,8 @@ impl Kind {
                 "Service workers are not allowed here.",
             ),
             Self::PartialDocument => (Upstream, StatusCode::BAD_GATEWAY, "partial-document", SITE),
+            Self::OwnScript => (Upstream, StatusCode::BAD_GATEWAY, "own-script-refused", SITE),
+            Self::PartialScript => (Upstream, StatusCode::BAD_GATEWAY, "partial-script", SITE),
             Self::BodyBroken => (Upstream, StatusCode::BAD_GATEWAY, "body-broken", SITE),
             Self::BodyStalled => {
                 (Upstream, StatusCode::GATEWAY_TIMEOUT, "body-stalled", "The site took too long to answer.")
@@ -218,11 +224,14 @@ impl Kind {
     pub(super) const fn advice(self) -> Option<&'static str> {
         Some(match self {
             Self::UnknownCoding => {
-                "The page came in a content coding that can't be read (gzip, br, zstd and deflate can). \
+                "It came in a content coding that can't be read (gzip, br, zstd and deflate can). \
                  Have the application heed Accept-Encoding."
             }
             Self::PartialDocument => {
                 "A part of a page can't be judged. Have the application ignore Range for HTML."
+            }
+            Self::PartialScript => {
+                "A part of a script can't be judged. Have the application ignore Range for scripts."
             }
             Self::ServiceWorker => {
                 "A service worker could answer for enforced pages by itself, without any header of ours. If \

@@ -35,6 +35,7 @@ mod prefix;
 mod plain;
 mod rewrite;
 mod observe;
+mod scripts;
 mod respond;
 mod refresh;
 mod endpoints;

@@ -4,14 +4,17 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use url::Url;
+
 use super::error::{Kind, ProxyError, Side};
 use super::exchange::Exchange;
 use super::told::{First, TOLD_EACH, Told};
 use crate::clock::Clock;
 use crate::html::Judged;
 use crate::inventory::{Decision, SeenKind};
-use crate::judge::Reason;
-use crate::policy::{FailMode, Mode, UpstreamAddress};
+use crate::judge::{OwnVerdict, Reason};
+use crate::policy::{FailMode, Mode, OwnScripts, UpstreamAddress};
+use crate::sri::Digest;
 use crate::store::{Event, EventKind, ScriptSeen, Store};
 use crate::telemetry::{Metrics, shown};
 
@@ -58,10 +61,65 @@ impl Record {
             kind: judged.kind,
             srcdoc: judged.srcdoc,
             script,
+            digest: None,
             attribute: judged.attribute.as_ref().map(|attribute| shown(&attribute.name, ATTRIBUTE_LEN)),
             verdict: decision,
             reason: reason.code(),
             enforced,
+        });
+    }
+
+    /// A script of the site itself was judged on its way through; `url` is without query.
+    pub(super) fn own_script(
+        &self,
+        exchange: &Exchange,
+        url: &Url,
+        digest: Option<&Digest>,
+        verdict: OwnVerdict,
+    ) {
+        let (decision, reason) = (verdict.decision(), verdict.reason());
+        let (wanted, stops) = (exchange.grants.own_scripts, exchange.grants.stops_own_scripts());
+        self.metrics.verdict(decision.name(), reason.code(), stops);
+        let digest = digest.map(ToString::to_string);
+        if decision.stops() && wanted >= OwnScripts::Alert {
+            let bytes = digest.as_deref().unwrap_or("unread");
+            let consequence = if stops { "It was not passed on" } else { "It was passed on" };
+            match self.told.first(exchange, SeenKind::OwnScript.name(), &format!("{url} {bytes}")) {
+                First::No => {}
+                First::Yes => self.tell(
+                    exchange,
+                    EventKind::OwnScript,
+                    format!(
+                        "{}: {} ({bytes}). {consequence} (own-scripts = \"{}\"). What to do: {}.",
+                        exchange.place(),
+                        reason.explanation(),
+                        wanted.name(),
+                        reason.way_out().unwrap_or("nothing"),
+                    ),
+                ),
+                First::Last => self.tell(
+                    exchange,
+                    EventKind::OwnScript,
+                    format!(
+                        "More than {TOLD_EACH} different scripts of {} under {} that nobody approved; further \
+                         ones are counted but not told.",
+                        exchange.site.name,
+                        exchange.rule(),
+                    ),
+                ),
+            }
+        }
+        self.store.script_seen(ScriptSeen {
+            site: exchange.site.name.to_string(),
+            page: exchange.rule().to_owned(),
+            kind: SeenKind::OwnScript,
+            srcdoc: 0,
+            script: shown(url.as_str(), SCRIPT_LEN),
+            digest,
+            attribute: None,
+            verdict: decision,
+            reason: reason.code(),
+            enforced: stops,
         });
     }
 
@@ -97,6 +155,7 @@ impl Record {
                     | SeenKind::Preload
                     | SeenKind::Import
                     | SeenKind::Handler
+                    | SeenKind::OwnScript
                     | SeenKind::JavascriptUrl => "a script",
                 },
                 exchange.place(),
@@ -256,6 +315,10 @@ impl Record {
     }
 
     fn failed(&self, exchange: &Exchange, kind: EventKind, error: &ProxyError, advice: &str) {
+        // Told with its verdict.
+        if error.kind() == Kind::OwnScript {
+            return;
+        }
         let message = match self.told.first(exchange, error.kind().code(), &exchange.path) {
             First::No => return,
             First::Yes => format!("{}: {error}. {advice}", exchange.place()),

@@ -164,6 +164,12 @@ fn document(table: &LimitsTable, problems: &mut Problems) -> DocumentChoices {
             "second-parser-total-bytes",
             limits::SECOND_PARSER_TOTAL_BYTES,
         ),
+        own_script_bytes: read(&table.own_script_bytes, "own-script-bytes", limits::OWN_SCRIPT_BYTES),
+        own_script_total_bytes: read(
+            &table.own_script_total_bytes,
+            "own-script-total-bytes",
+            limits::OWN_SCRIPT_TOTAL_BYTES,
+        ),
         decoded_bytes: read(&table.decoded_bytes, "decoded-bytes", limits::DECODED_BYTES),
         decoded_ratio: read(&table.decoded_ratio, "decoded-ratio", limits::DECODED_RATIO),
         decoded_ratio_from: read(&table.decoded_ratio_from, "decoded-ratio-from", limits::DECODED_RATIO_FROM),

@@ -152,6 +152,10 @@ pub(super) struct LimitsTable {
     #[schemars(with = "Option<u64>")]
     pub(super) second_parser_total_bytes: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
+    pub(super) own_script_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) own_script_total_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
     pub(super) decoded_bytes: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
     pub(super) decoded_ratio: Option<Spanned<u64>>,
@@ -298,6 +302,8 @@ impl LimitsTable {
             srcdoc_bytes: keys.number("srcdoc-bytes", problems),
             second_parser_bytes: keys.number("second-parser-bytes", problems),
             second_parser_total_bytes: keys.number("second-parser-total-bytes", problems),
+            own_script_bytes: keys.number("own-script-bytes", problems),
+            own_script_total_bytes: keys.number("own-script-total-bytes", problems),
             decoded_bytes: keys.number("decoded-bytes", problems),
             decoded_ratio: keys.number("decoded-ratio", problems),
             decoded_ratio_from: keys.number("decoded-ratio-from", problems),

@@ -158,6 +158,8 @@ fn the_defaults_are_the_documented_ones() {
         ("limits.second-parser-total-bytes", document.second_parser_total_bytes.to_string()),
         ("limits.srcdoc-depth", document.srcdoc_depth.to_string()),
         ("limits.srcdoc-bytes", document.srcdoc_bytes.to_string()),
+        ("limits.own-script-bytes", document.own_script.to_string()),
+        ("limits.own-script-total-bytes", document.own_script_total.to_string()),
         ("limits.decoded-bytes", document.decoded.to_string()),
         ("limits.decoded-ratio", document.ratio.to_string()),
         ("limits.decoded-ratio-from", document.ratio_floor.to_string()),
