@@ -89,6 +89,8 @@ pub(super) enum Kind {
     SecondOpinion,
     /// No place among the exchanges in flight.
     Busy,
+    /// The visitor's address has as many exchanges in flight as it may have.
+    AddressBusy,
     /// Every upstream of the site has as many exchanges as it may have.
     UpstreamsFull,
     /// Anything that should not happen.
@@ -179,6 +181,12 @@ impl Kind {
                 "busy",
                 "Too much is going on here. Please try again in a moment.",
             ),
+            Self::AddressBusy => (
+                Downstream,
+                StatusCode::TOO_MANY_REQUESTS,
+                "address-busy",
+                "Too many requests come from your network at once. Please try again in a moment.",
+            ),
             Self::UpstreamsFull => (
                 Downstream,
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -203,6 +211,7 @@ impl Kind {
             Self::RequestStalled | Self::BodyStalled => "idle-time",
             Self::HeadTimeout => "head-time",
             Self::ConnectTimeout => "connect-time",
+            Self::AddressBusy => "max-exchanges-per-address",
             _ => return None,
         })
     }

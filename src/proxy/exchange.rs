@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
-use super::accept::Slot;
+use super::accept::{Slot, is_own};
 use super::access::{Asker, Logged};
 use super::admit::{Admitted, admit, is_for_service_worker};
 use super::body::{Body, RequestBody};
@@ -26,7 +26,7 @@ use super::places::Place;
 use super::record::Record;
 use super::share::Seat;
 use super::treat::treat;
-use super::worker::Worker;
+use super::worker::{Shared, Worker};
 use super::{own, upgrade};
 use crate::html::{Judged, OpinionOutcome};
 use crate::policy::{PageGrants, Site, Snapshot, Visit};
@@ -273,11 +273,12 @@ async fn answer(
     let seat = seat(peer, &site, secure, request.headers());
     let visit = Visit { at: shared.clock.now(), place: seat.place };
     let grants = site.grants(request.uri().path(), visit);
-    let place = shared.places.take(&peer.exchanges, shared.settings.connect_time).await?;
+    let client = client_address(request.headers(), peer.address.ip(), peer.trusted);
+    let place = take_place(shared, peer, client).await?;
     let exchange = Rc::new(Exchange {
         id: id.to_owned(),
         secure,
-        client: client_address(request.headers(), peer.address.ip(), peer.trusted),
+        client,
         seat,
         path: shown(request.uri().path(), PATH_LEN),
         snapshot,
@@ -310,6 +311,18 @@ async fn answer(
     }
     let response = worker.upstreams.send(&exchange.site, exchange.client, forwarded).await?;
     treat(&exchange, &method, asked, url, response).await
+}
+
+/// A place among the exchanges in flight, and among those of the visitor's address where that is known.
+async fn take_place(shared: &Shared, peer: &Peer, client: IpAddr) -> Result<Place, ProxyError> {
+    // A proxy of the operator's that says nothing of the visitor speaks for all of them.
+    let unknown = peer.trusted && client == peer.address.ip().to_canonical();
+    let bounded = (!unknown && !is_own(&shared.settings, client)).then_some(client);
+    let taken = shared.places.take(&peer.exchanges, bounded, shared.settings.connect_time).await;
+    if taken.as_ref().is_err_and(|error| error.kind() == Kind::AddressBusy) && shared.places.is_news(client) {
+        shared.record.too_many_exchanges_of(client);
+    }
+    taken
 }
 
 fn admit_request(request: &Request<Incoming>) -> Result<Admitted, ProxyError> {

@@ -22,6 +22,7 @@ mod forward;
 mod hop_by_hop;
 mod conditional;
 mod upgrade;
+mod tunnel;
 mod balance;
 mod health;
 mod upstream;

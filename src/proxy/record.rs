@@ -219,6 +219,22 @@ impl Record {
         }
     }
 
+    /// An exchange was refused for the first time, because its address has as many as it may have.
+    #[expect(clippy::unused_self, reason = "whoever records tells")]
+    pub(super) fn too_many_exchanges_of(&self, address: IpAddr) {
+        tracing::warn!(
+            %address,
+            "more exchanges in flight from one address than `max-exchanges-per-address` allows; further ones are \
+             answered 429. If it is a proxy of yours, name it in `forwarded-from`"
+        );
+    }
+
+    /// A WebSocket was ended, because nothing came through it.
+    pub(super) fn tunnel_idle(&self, exchange: &Exchange) {
+        self.met(Some("tunnel-idle-time"));
+        tracing::debug!(exchange = %exchange.id, "ended a WebSocket through which nothing came");
+    }
+
     /// A response could not be judged, so the visitor got an error page.
     pub(super) fn unjudged(&self, exchange: &Exchange, error: &ProxyError) {
         let advice = error.kind().advice().unwrap_or("The visitor got an error page instead.");

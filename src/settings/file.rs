@@ -111,6 +111,8 @@ pub(super) struct LimitsTable {
     pub(super) max_connections: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
     pub(super) max_connections_per_address: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) max_exchanges_per_address: Option<Spanned<u64>>,
     #[schemars(with = "Option<String>")]
     pub(super) handshake_time: Option<Text>,
     #[schemars(with = "Option<String>")]
@@ -121,6 +123,8 @@ pub(super) struct LimitsTable {
     pub(super) head_time: Option<Text>,
     #[schemars(with = "Option<String>")]
     pub(super) idle_time: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) tunnel_idle_time: Option<Text>,
     #[schemars(with = "Option<String>")]
     pub(super) drain_time: Option<Text>,
     #[schemars(with = "Option<u64>")]
@@ -282,11 +286,13 @@ impl LimitsTable {
         let table = Self {
             max_connections: keys.number("max-connections", problems),
             max_connections_per_address: keys.number("max-connections-per-address", problems),
+            max_exchanges_per_address: keys.number("max-exchanges-per-address", problems),
             handshake_time: keys.text("handshake-time", problems),
             header_time: keys.text("header-time", problems),
             connect_time: keys.text("connect-time", problems),
             head_time: keys.text("head-time", problems),
             idle_time: keys.text("idle-time", problems),
+            tunnel_idle_time: keys.text("tunnel-idle-time", problems),
             drain_time: keys.text("drain-time", problems),
             max_headers: keys.number("max-headers", problems),
             buffer_bytes: keys.number("buffer-bytes", problems),

@@ -103,11 +103,13 @@ fn the_defaults_are_the_documented_ones() {
     let Settings {
         max_connections,
         max_connections_per_address,
+        max_exchanges_per_address,
         handshake_time,
         header_time,
         connect_time,
         head_time,
         idle_time,
+        tunnel_idle_time,
         drain_time,
         max_headers,
         buffer_bytes,
@@ -119,9 +121,11 @@ fn the_defaults_are_the_documented_ones() {
         forwarded_from,
         proxy_protocol_from,
     } = shipped.settings;
+    assert_eq!((max_connections_per_address, max_exchanges_per_address), (None, None));
     assert_eq!((forwarded_from.0.len(), proxy_protocol_from.0.len()), (0, 0));
     let time = |time: Duration| match time.as_secs() {
         60 => "1min".to_owned(),
+        3600 => "1h".to_owned(),
         seconds => format!("{seconds}s"),
     };
     let expected = [
@@ -137,12 +141,12 @@ fn the_defaults_are_the_documented_ones() {
         ("drift.interval", "1h".to_owned()),
         ("drift.allow-private", shipped.drift.allow_private.to_string()),
         ("limits.max-connections", max_connections.to_string()),
-        ("limits.max-connections-per-address", max_connections_per_address.to_string()),
         ("limits.handshake-time", time(handshake_time)),
         ("limits.header-time", time(header_time)),
         ("limits.connect-time", time(connect_time)),
         ("limits.head-time", time(head_time)),
         ("limits.idle-time", time(idle_time)),
+        ("limits.tunnel-idle-time", time(tunnel_idle_time)),
         ("limits.drain-time", time(drain_time)),
         ("limits.max-headers", max_headers.to_string()),
         ("limits.buffer-bytes", buffer_bytes.to_string()),
