@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::error::{Kind, ProxyError, Side};
 use super::exchange::Exchange;
 use super::told::{First, TOLD_EACH, Told};
+use crate::alert::{Alerts, Kind as AlertKind, Newcomer, Severity};
 use crate::clock::Clock;
 use crate::html::Judged;
 use crate::inventory::{Decision, SeenKind};
@@ -27,13 +28,14 @@ pub struct Record {
     store: Arc<dyn Store>,
     clock: Clock,
     metrics: Metrics,
+    alerts: Alerts,
     told: Told,
 }
 
 impl Record {
     /// With nothing told yet.
-    pub fn new(store: Arc<dyn Store>, clock: Clock, metrics: Metrics) -> Self {
-        Self { store, clock, metrics, told: Told::default() }
+    pub fn new(store: Arc<dyn Store>, clock: Clock, metrics: Metrics, alerts: Alerts) -> Self {
+        Self { store, clock, metrics, alerts, told: Told::default() }
     }
 
     /// The counters.
@@ -49,8 +51,11 @@ impl Record {
         self.metrics.verdict(decision.name(), reason.code(), enforced);
         self.met(reason.limit());
         let script = shown(&judged.script, SCRIPT_LEN);
-        if decision.stops() && enforced {
-            self.stopped(exchange, judged, &script);
+        if decision.stops() {
+            if enforced {
+                self.stopped(exchange, judged, &script);
+            }
+            self.first_seen(exchange, judged, &script, enforced);
         }
         self.store.script_seen(ScriptSeen {
             site: exchange.site.name.to_string(),
@@ -62,6 +67,45 @@ impl Record {
             verdict: decision,
             reason: reason.code(),
             enforced,
+        });
+    }
+
+    /// What was never seen on the page rule is told to somebody outside.
+    fn first_seen(&self, exchange: &Exchange, judged: &Judged, script: &str, enforced: bool) {
+        let in_attribute = judged.kind.is_in_attribute();
+        let reason = judged.verdict.reason();
+        // Without a policy nothing is approved, and nobody was asked to. Code in attributes runs on observed pages.
+        if !exchange.site.has_policy() || reason == Reason::CodeUnseen || (in_attribute && !enforced) {
+            return;
+        }
+        let rules = exchange.site.pages.get(usize::from(exchange.grants.page.0));
+        // Inline code that differs in each response is seldom an attack, and where it is stopped no hurry.
+        let of_page = in_attribute || judged.kind == SeenKind::Inline;
+        let severity = if rules.is_some_and(|rules| rules.payment) {
+            Severity::High
+        } else if of_page && enforced {
+            Severity::Low
+        } else {
+            Severity::Medium
+        };
+        let kind = if in_attribute { AlertKind::CodeInAttributes } else { AlertKind::NewScript };
+        // A query that differs each time makes no other script.
+        let thing = script.split(['?', '#']).next().unwrap_or(script);
+        let (site, rule, sort) = (exchange.site.name.0.as_str(), exchange.rule(), judged.kind.name());
+        self.alerts.seen(&Newcomer { kind, site, rule, sort, thing, severity }, || {
+            let what = if !enforced {
+                "it runs, because the page is only observed"
+            } else if judged.verdict.action().decision() == Decision::Block {
+                "the CSP stops it"
+            } else {
+                "stopped"
+            };
+            let why = reason.explanation();
+            if in_attribute {
+                format!("{} ({script}), {what}: {why}", self::in_attribute(judged))
+            } else {
+                format!("{script} ({sort}), {what}: {why}")
+            }
         });
     }
 
