@@ -42,6 +42,9 @@ pub use config::{AppConfig, DriftConfig, StartError, TlsFiles};
 use reload::{News, ReloadNow, Reloading};
 use sockets::Sockets;
 
+/// One address may have this part of the connections and of the exchanges, where the settings say nothing.
+const SHARE_OF_ADDRESS: usize = 4;
+
 /// A running proxy. Dropping it stops it: nothing new is accepted, what is in flight may end within
 /// [`Settings::drain_time`].
 pub struct Running {
@@ -143,15 +146,16 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let access = access_log(&config, &metrics)?;
     let settings = Arc::new(config.settings.clone());
     let allowed = connections_allowed(&settings, workers);
+    let share = (allowed / SHARE_OF_ADDRESS).max(1);
     let shared = Arc::new(Shared {
         published: Arc::clone(&published),
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone(), alerts.clone())),
         collector: Arc::new(Collector::new(Arc::clone(&store), clock, metrics.clone(), alerts.clone())),
         slots: Arc::new(Semaphore::new(allowed)),
         challenges: Arc::default(),
-        addresses: Arc::new(Addresses::new(settings.max_connections_per_address)),
+        addresses: Arc::new(Addresses::new(settings.max_connections_per_address.unwrap_or(share))),
         // An exchange needs one connection to the upstream, as a downstream one with HTTP/1 does.
-        places: Places::new(allowed),
+        places: Places::new(allowed, settings.max_exchanges_per_address.unwrap_or(share)),
         settings,
         tls: certificates.as_ref().map(Certificates::published),
         dialer,

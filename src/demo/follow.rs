@@ -60,6 +60,7 @@ fn event_line(event: &Event) -> Option<String> {
         | EventKind::ResponseRefused
         | EventKind::ResponseNotRewritten
         | EventKind::SecondOpinion
+        | EventKind::OwnScript
         | EventKind::DriftFound
         | EventKind::DriftEnded
         | EventKind::ScriptStopped => Some(format!("Countersign: {}", one_line(&event.message))),

@@ -87,7 +87,7 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
         slots: Arc::new(Semaphore::new(CONNECTIONS)),
         addresses: Arc::new(Addresses::new(CONNECTIONS)),
         challenges: Arc::default(),
-        places: Places::new(CONNECTIONS),
+        places: Places::new(CONNECTIONS, CONNECTIONS),
         tls: None,
         access: None,
         roster: Arc::default(),

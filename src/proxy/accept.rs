@@ -1,7 +1,7 @@
 //! Connections as they come, before anything is said on them.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +10,9 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::addresses::{AddressPlace, Full};
+use super::addresses::AddressPlace;
 use super::worker::Shared;
+use crate::settings::Settings;
 use crate::telemetry::OpenConnection;
 use crate::transport::listen::tune;
 use crate::transport::proxy_protocol::visitor_behind;
@@ -80,14 +81,12 @@ pub(super) async fn begin(
         return None;
     }
     let address = who_connects(shared, stream, address).await?;
-    if !stands_for_many(shared, address) {
-        match shared.addresses.take(address.ip()) {
-            Ok(place) => slot.of_address = Some(place),
-            Err(Full { first }) => {
-                shared.record.too_many_of(address.ip(), first);
-                return None;
-            }
-        }
+    if !stands_for_many(&shared.settings, address.ip()) {
+        let Ok(place) = shared.addresses.take(address.ip()) else {
+            shared.record.too_many_of(address.ip(), shared.addresses.is_news(address.ip()));
+            return None;
+        };
+        slot.of_address = Some(place);
     }
     Some(address)
 }
@@ -106,12 +105,15 @@ async fn who_connects(shared: &Shared, stream: &mut TcpStream, address: SocketAd
     None
 }
 
-/// Whether connections from here may be those of many visitors: the operator's own proxies, and whatever
+/// Whether what comes from here may be that of many visitors: the operator's own proxies, and whatever
 /// runs on this machine.
-fn stands_for_many(shared: &Shared, address: SocketAddr) -> bool {
-    let (settings, ip) = (&shared.settings, address.ip());
-    let own = settings.trust_forwarded
-        || settings.forwarded_from.contain(ip)
-        || settings.proxy_protocol_from.contain(ip);
-    own || ip.to_canonical().is_loopback()
+fn stands_for_many(settings: &Settings, peer: IpAddr) -> bool {
+    settings.trust_forwarded || is_own(settings, peer)
+}
+
+/// Whether an address is that of a proxy of the operator's own, or of this machine.
+pub(super) fn is_own(settings: &Settings, address: IpAddr) -> bool {
+    settings.forwarded_from.contain(address)
+        || settings.proxy_protocol_from.contain(address)
+        || address.to_canonical().is_loopback()
 }

@@ -1,10 +1,10 @@
-//! How many connections each visitor's address has, so that one can't take every place.
+//! How much each visitor's address has, of connections or of exchanges, so that one can't take every place.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The addresses that have a connection; there are never more than connections.
+/// The addresses that have something; there are never more of them than there are connections.
 #[derive(Debug)]
 pub struct Addresses {
     most: usize,
@@ -13,24 +13,21 @@ pub struct Addresses {
 
 #[derive(Debug, Default)]
 struct Held {
-    connections: usize,
+    places: usize,
     /// The operator was told.
     told: bool,
 }
 
-/// A place among the connections of an address, until dropped.
+/// A place among those of an address, until dropped.
 #[derive(Debug)]
 pub(super) struct AddressPlace {
     addresses: Arc<Addresses>,
     network: IpAddr,
 }
 
-/// Why there is none.
+/// There is none: the address has as many as it may have.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Full {
-    /// Nobody was told yet, since the address last had no connection.
-    pub(super) first: bool,
-}
+pub(super) struct Full;
 
 impl Addresses {
     /// Each may have so many connections.
@@ -38,16 +35,23 @@ impl Addresses {
         Self { most, held: Mutex::default() }
     }
 
-    /// A place for one more connection of an address.
+    /// A place for one more of an address.
     pub(super) fn take(self: &Arc<Self>, address: IpAddr) -> Result<AddressPlace, Full> {
         let network = network(address);
         let mut all = self.lock();
         let held = all.entry(network).or_default();
-        if held.connections >= self.most {
-            return Err(Full { first: !std::mem::replace(&mut held.told, true) });
+        if held.places >= self.most {
+            return Err(Full);
         }
-        held.connections = held.connections.saturating_add(1);
+        held.places = held.places.saturating_add(1);
         Ok(AddressPlace { addresses: Arc::clone(self), network })
+    }
+
+    /// Whether nobody was told yet that an address has as many as it may have, since it last had none. From
+    /// now on somebody was.
+    pub(super) fn is_news(&self, address: IpAddr) -> bool {
+        let mut all = self.lock();
+        all.get_mut(&network(address)).is_some_and(|held| !std::mem::replace(&mut held.told, true))
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, Held>> {
@@ -59,8 +63,8 @@ impl Drop for AddressPlace {
     fn drop(&mut self) {
         let mut all = self.addresses.lock();
         if let Some(held) = all.get_mut(&self.network) {
-            held.connections = held.connections.saturating_sub(1);
-            if held.connections == 0 {
+            held.places = held.places.saturating_sub(1);
+            if held.places == 0 {
                 all.remove(&self.network);
             }
         }
@@ -91,8 +95,8 @@ mod tests {
         let addresses = Arc::new(Addresses::new(2));
         let first = addresses.take(address("192.0.2.1")).unwrap();
         let second = addresses.take(address("::ffff:192.0.2.1")).unwrap();
-        assert_eq!(addresses.take(address("192.0.2.1")).unwrap_err(), Full { first: true });
-        assert_eq!(addresses.take(address("192.0.2.1")).unwrap_err(), Full { first: false });
+        assert_eq!(addresses.take(address("192.0.2.1")).unwrap_err(), Full);
+        assert!(addresses.is_news(address("192.0.2.1")) && !addresses.is_news(address("192.0.2.1")));
         let _other = addresses.take(address("192.0.2.2")).unwrap();
         drop(first);
         let third = addresses.take(address("192.0.2.1")).unwrap();

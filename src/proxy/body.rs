@@ -21,6 +21,7 @@ use super::hop_by_hop::{strip_request_trailers, strip_response_trailers};
 use super::observe::ObserveBody;
 use super::pool::Lease;
 use super::rewrite::RewriteBody;
+use super::scripts::{PassingScript, StoppedScript};
 
 type Polled = Poll<Option<Result<Frame<Bytes>, ProxyError>>>;
 
@@ -279,6 +280,10 @@ pub(super) enum Content {
     Rewrite(Box<RewriteBody>),
     /// From the upstream, as they are; a copy is judged.
     Observe(Box<ObserveBody>),
+    /// From the upstream, as they are; a script whose bytes are looked at.
+    Passing(Box<PassingScript>),
+    /// The same of one that ends only with approved bytes.
+    Stopped(Box<StoppedScript>),
 }
 
 /// A response's body on its way to the visitor. It holds its exchange, and with it the snapshot,
@@ -347,11 +352,16 @@ impl http_body::Body for Body {
             Content::Pass(body) => Pin::new(body).poll_frame(cx),
             Content::Rewrite(body) => body.poll(cx),
             Content::Observe(body) => body.poll(cx),
+            Content::Passing(body) => body.poll(cx),
+            Content::Stopped(body) => body.poll(cx),
         };
         if let (Poll::Ready(frame), Some(logged)) = (&polled, this.logged.as_mut()) {
             match frame {
                 Some(Ok(frame)) => logged.sent(frame.data_ref().map_or(0, Bytes::len)),
-                Some(Err(_error)) => logged.ended(false),
+                Some(Err(error)) => {
+                    logged.failed(error.kind());
+                    logged.ended(false);
+                }
                 None => logged.ended(true),
             }
         }
@@ -372,6 +382,8 @@ impl http_body::Body for Body {
             Content::Pass(body) => body.is_end_stream(),
             Content::Rewrite(body) => body.is_ended(),
             Content::Observe(body) => body.is_ended(),
+            Content::Passing(body) => body.is_ended(),
+            Content::Stopped(body) => body.is_ended(),
         }
     }
 
@@ -384,6 +396,8 @@ impl http_body::Body for Body {
             Content::Pass(body) => body.size_hint(),
             Content::Rewrite(_) => SizeHint::new(),
             Content::Observe(body) => body.size_hint(),
+            Content::Passing(body) => body.size_hint(),
+            Content::Stopped(body) => body.size_hint(),
         }
     }
 }

@@ -73,6 +73,10 @@ pub(super) enum Kind {
     ServiceWorker,
     /// A part of a document.
     PartialDocument,
+    /// A script of the site itself whose bytes nobody approved.
+    OwnScript,
+    /// A part of such a script.
+    PartialScript,
     /// The response's body ended with an error or too early.
     BodyBroken,
     /// The response's body stopped coming.
@@ -85,6 +89,8 @@ pub(super) enum Kind {
     SecondOpinion,
     /// No place among the exchanges in flight.
     Busy,
+    /// The visitor's address has as many exchanges in flight as it may have.
+    AddressBusy,
     /// Every upstream of the site has as many exchanges as it may have.
     UpstreamsFull,
     /// Anything that should not happen.
@@ -160,6 +166,8 @@ impl Kind {
                 "Service workers are not allowed here.",
             ),
             Self::PartialDocument => (Upstream, StatusCode::BAD_GATEWAY, "partial-document", SITE),
+            Self::OwnScript => (Upstream, StatusCode::BAD_GATEWAY, "own-script-refused", SITE),
+            Self::PartialScript => (Upstream, StatusCode::BAD_GATEWAY, "partial-script", SITE),
             Self::BodyBroken => (Upstream, StatusCode::BAD_GATEWAY, "body-broken", SITE),
             Self::BodyStalled => {
                 (Upstream, StatusCode::GATEWAY_TIMEOUT, "body-stalled", "The site took too long to answer.")
@@ -172,6 +180,12 @@ impl Kind {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
                 "Too much is going on here. Please try again in a moment.",
+            ),
+            Self::AddressBusy => (
+                Downstream,
+                StatusCode::TOO_MANY_REQUESTS,
+                "address-busy",
+                "Too many requests come from your network at once. Please try again in a moment.",
             ),
             Self::UpstreamsFull => (
                 Downstream,
@@ -197,6 +211,7 @@ impl Kind {
             Self::RequestStalled | Self::BodyStalled => "idle-time",
             Self::HeadTimeout => "head-time",
             Self::ConnectTimeout => "connect-time",
+            Self::AddressBusy => "max-exchanges-per-address",
             _ => return None,
         })
     }
@@ -218,11 +233,14 @@ impl Kind {
     pub(super) const fn advice(self) -> Option<&'static str> {
         Some(match self {
             Self::UnknownCoding => {
-                "The page came in a content coding that can't be read (gzip, br, zstd and deflate can). \
+                "It came in a content coding that can't be read (gzip, br, zstd and deflate can). \
                  Have the application heed Accept-Encoding."
             }
             Self::PartialDocument => {
                 "A part of a page can't be judged. Have the application ignore Range for HTML."
+            }
+            Self::PartialScript => {
+                "A part of a script can't be judged. Have the application ignore Range for scripts."
             }
             Self::ServiceWorker => {
                 "A service worker could answer for enforced pages by itself, without any header of ours. If \

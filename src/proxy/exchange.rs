@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
-use super::accept::Slot;
+use super::accept::{Slot, is_own};
 use super::access::{Asker, Logged};
 use super::admit::{Admitted, admit, is_for_service_worker};
 use super::body::{Body, RequestBody};
@@ -26,7 +26,7 @@ use super::places::Place;
 use super::record::Record;
 use super::share::Seat;
 use super::treat::treat;
-use super::worker::Worker;
+use super::worker::{Shared, Worker};
 use super::{own, upgrade};
 use crate::html::{Judged, OpinionOutcome};
 use crate::policy::{PageGrants, Site, Snapshot, Visit};
@@ -210,11 +210,13 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
     let logged = logged(&worker, &peer, &id, &request);
     let what = format!("{} {}", shown(request.method().as_str(), 20), shown(request.uri().path(), PATH_LEN));
     let known = OnceCell::new();
+    let mut failed = None;
     let mut response = match answer(&worker, &peer, &id, request, &known).await {
         Ok(response) => response,
         Err(error) => {
             let shared = &worker.shared;
             shared.record.refused(&id, &what, &error);
+            failed = Some(error.kind());
             let page = error.page(&id);
             shared.record.metrics().exchange(Treatment::REFUSED, page.status().as_u16());
             page.map(|text| Body::refusing(text, known.get()))
@@ -225,6 +227,9 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
     }
     if let Some(mut logged) = logged {
         logged.head(response.status());
+        if let Some(kind) = failed {
+            logged.failed(kind);
+        }
         response.body_mut().log(logged);
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -268,11 +273,12 @@ async fn answer(
     let seat = seat(peer, &site, secure, request.headers());
     let visit = Visit { at: shared.clock.now(), place: seat.place };
     let grants = site.grants(request.uri().path(), visit);
-    let place = shared.places.take(&peer.exchanges, shared.settings.connect_time).await?;
+    let client = client_address(request.headers(), peer.address.ip(), peer.trusted);
+    let place = take_place(shared, peer, client).await?;
     let exchange = Rc::new(Exchange {
         id: id.to_owned(),
         secure,
-        client: client_address(request.headers(), peer.address.ip(), peer.trusted),
+        client,
         seat,
         path: shown(request.uri().path(), PATH_LEN),
         snapshot,
@@ -305,6 +311,18 @@ async fn answer(
     }
     let response = worker.upstreams.send(&exchange.site, exchange.client, forwarded).await?;
     treat(&exchange, &method, asked, url, response).await
+}
+
+/// A place among the exchanges in flight, and among those of the visitor's address where that is known.
+async fn take_place(shared: &Shared, peer: &Peer, client: IpAddr) -> Result<Place, ProxyError> {
+    // A proxy of the operator's that says nothing of the visitor speaks for all of them.
+    let unknown = peer.trusted && client == peer.address.ip().to_canonical();
+    let bounded = (!unknown && !is_own(&shared.settings, client)).then_some(client);
+    let taken = shared.places.take(&peer.exchanges, bounded, shared.settings.connect_time).await;
+    if taken.as_ref().is_err_and(|error| error.kind() == Kind::AddressBusy) && shared.places.is_news(client) {
+        shared.record.too_many_exchanges_of(client);
+    }
+    taken
 }
 
 fn admit_request(request: &Request<Incoming>) -> Result<Admitted, ProxyError> {
@@ -363,6 +381,7 @@ fn forwarded(
     let settings = &worker.shared.settings;
     let context = forward::Context {
         mode: exchange.grants.mode,
+        stops_scripts: exchange.grants.stops_own_scripts(),
         fingerprint: &exchange.grants.fingerprint,
         peer: peer.address.ip(),
         secure: exchange.secure,

@@ -4,6 +4,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use url::Url;
+
 use super::error::{Kind, ProxyError, Side};
 use super::exchange::Exchange;
 use super::told::{First, TOLD_EACH, Told};
@@ -11,8 +13,9 @@ use crate::alert::{Alerts, Kind as AlertKind, Newcomer, Severity};
 use crate::clock::Clock;
 use crate::html::Judged;
 use crate::inventory::{Decision, SeenKind};
-use crate::judge::Reason;
-use crate::policy::{FailMode, Mode, UpstreamAddress};
+use crate::judge::{OwnVerdict, Reason};
+use crate::policy::{FailMode, Mode, OwnScripts, UpstreamAddress};
+use crate::sri::Digest;
 use crate::store::{Event, EventKind, ScriptSeen, Store};
 use crate::telemetry::{Metrics, shown};
 
@@ -63,6 +66,7 @@ impl Record {
             kind: judged.kind,
             srcdoc: judged.srcdoc,
             script,
+            digest: None,
             attribute: judged.attribute.as_ref().map(|attribute| shown(&attribute.name, ATTRIBUTE_LEN)),
             verdict: decision,
             reason: reason.code(),
@@ -78,10 +82,9 @@ impl Record {
         if !exchange.site.has_policy() || reason == Reason::CodeUnseen || (in_attribute && !enforced) {
             return;
         }
-        let rules = exchange.site.pages.get(usize::from(exchange.grants.page.0));
         // Inline code that differs in each response is seldom an attack, and where it is stopped no hurry.
         let of_page = in_attribute || judged.kind == SeenKind::Inline;
-        let severity = if rules.is_some_and(|rules| rules.payment) {
+        let severity = if is_payment(exchange) {
             Severity::High
         } else if of_page && enforced {
             Severity::Low
@@ -106,6 +109,68 @@ impl Record {
             } else {
                 format!("{script} ({sort}), {what}: {why}")
             }
+        });
+    }
+
+    /// A script of the site itself was judged on its way through; `url` is without query.
+    pub(super) fn own_script(
+        &self,
+        exchange: &Exchange,
+        url: &Url,
+        digest: Option<&Digest>,
+        verdict: OwnVerdict,
+    ) {
+        let (decision, reason) = (verdict.decision(), verdict.reason());
+        let (wanted, stops) = (exchange.grants.own_scripts, exchange.grants.stops_own_scripts());
+        self.metrics.verdict(decision.name(), reason.code(), stops);
+        let digest = digest.map(ToString::to_string);
+        if decision.stops() && wanted >= OwnScripts::Alert {
+            let bytes = digest.as_deref().unwrap_or("unread");
+            let consequence = if stops { "It was not passed on" } else { "It was passed on" };
+            let (sort, thing) = (SeenKind::OwnScript.name(), format!("{url} {bytes}"));
+            let severity = if is_payment(exchange) { Severity::High } else { Severity::Medium };
+            let (kind, site, rule) = (AlertKind::NewScript, exchange.site.name.0.as_str(), exchange.rule());
+            let newcomer = Newcomer { kind, site, rule, sort, thing: &thing, severity };
+            self.alerts.seen(&newcomer, || {
+                let url = shown(url.as_str(), SCRIPT_LEN);
+                format!("{url} ({bytes}), of the site itself: {}. {consequence}", reason.explanation())
+            });
+            match self.told.first(exchange, sort, &thing) {
+                First::No => {}
+                First::Yes => self.tell(
+                    exchange,
+                    EventKind::OwnScript,
+                    format!(
+                        "{}: {} ({bytes}). {consequence} (own-scripts = \"{}\"). What to do: {}.",
+                        exchange.place(),
+                        reason.explanation(),
+                        wanted.name(),
+                        reason.way_out().unwrap_or("nothing"),
+                    ),
+                ),
+                First::Last => self.tell(
+                    exchange,
+                    EventKind::OwnScript,
+                    format!(
+                        "More than {TOLD_EACH} different scripts of {} under {} that nobody approved; further \
+                         ones are counted but not told.",
+                        exchange.site.name,
+                        exchange.rule(),
+                    ),
+                ),
+            }
+        }
+        self.store.script_seen(ScriptSeen {
+            site: exchange.site.name.to_string(),
+            page: exchange.rule().to_owned(),
+            kind: SeenKind::OwnScript,
+            srcdoc: 0,
+            script: shown(url.as_str(), SCRIPT_LEN),
+            digest,
+            attribute: None,
+            verdict: decision,
+            reason: reason.code(),
+            enforced: stops,
         });
     }
 
@@ -141,6 +206,7 @@ impl Record {
                     | SeenKind::Preload
                     | SeenKind::Import
                     | SeenKind::Handler
+                    | SeenKind::OwnScript
                     | SeenKind::JavascriptUrl => "a script",
                 },
                 exchange.place(),
@@ -202,6 +268,22 @@ impl Record {
                  closed. If it is a proxy of yours, name it in `forwarded-from`"
             );
         }
+    }
+
+    /// An exchange was refused for the first time, because its address has as many as it may have.
+    #[expect(clippy::unused_self, reason = "whoever records tells")]
+    pub(super) fn too_many_exchanges_of(&self, address: IpAddr) {
+        tracing::warn!(
+            %address,
+            "more exchanges in flight from one address than `max-exchanges-per-address` allows; further ones are \
+             answered 429. If it is a proxy of yours, name it in `forwarded-from`"
+        );
+    }
+
+    /// A WebSocket was ended, because nothing came through it.
+    pub(super) fn tunnel_idle(&self, exchange: &Exchange) {
+        self.met(Some("tunnel-idle-time"));
+        tracing::debug!(exchange = %exchange.id, "ended a WebSocket through which nothing came");
     }
 
     /// A response could not be judged, so the visitor got an error page.
@@ -300,6 +382,10 @@ impl Record {
     }
 
     fn failed(&self, exchange: &Exchange, kind: EventKind, error: &ProxyError, advice: &str) {
+        // Told with its verdict.
+        if error.kind() == Kind::OwnScript {
+            return;
+        }
         let message = match self.told.first(exchange, error.kind().code(), &exchange.path) {
             First::No => return,
             First::Yes => format!("{}: {error}. {advice}", exchange.place()),
@@ -320,6 +406,12 @@ impl Record {
         let exchange = Some(exchange.id.clone());
         self.store.event(Event { at: self.clock.now(), kind, message, exchange });
     }
+}
+
+/// Whether the page is in PCI DSS scope.
+fn is_payment(exchange: &Exchange) -> bool {
+    let rules = exchange.site.pages.get(usize::from(exchange.grants.page.0));
+    rules.is_some_and(|rules| rules.payment)
 }
 
 /// Code in an attribute, for people. The code itself may have a visitor's data in it, so it is not told.

@@ -14,7 +14,6 @@ use hyper::body::Incoming;
 use hyper::ext::Protocol;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use tokio::io::copy_bidirectional;
 
 use super::balance::Load;
 use super::body::{Body, RequestBody, UpstreamBody};
@@ -22,6 +21,7 @@ use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
 use super::exchange::{Exchange, Peer};
 use super::hop_by_hop::{connection_names, strip_response, tokens};
+use super::tunnel::{Over, carry};
 use super::worker::Worker;
 
 /// A request for an upgrade that may pass.
@@ -118,17 +118,17 @@ impl Upgrade {
     ) {
         // The connection keeps its place, and the exchange its snapshot, until both ends are done.
         let (peer, exchange, stop) = (Rc::clone(peer), Rc::clone(exchange), worker.stop.clone());
+        let limit = worker.shared.settings.tunnel_idle_time;
         tokio::task::spawn_local(async move {
             let tunnel = async {
                 let (downstream, upstream) = tokio::try_join!(self.downstream, upstream)?;
-                let (mut downstream, mut upstream) = (TokioIo::new(downstream), TokioIo::new(upstream));
-                // An end that resets is an end.
-                let _ = copy_bidirectional(&mut downstream, &mut upstream).await;
-                Ok::<(), hyper::Error>(())
+                Ok::<Over, hyper::Error>(carry(TokioIo::new(downstream), TokioIo::new(upstream), limit).await)
             };
             tokio::select! {
-                result = tunnel => if let Err(error) = result {
-                    tracing::debug!(exchange = %exchange.id, %error, "upgrade failed");
+                result = tunnel => match result {
+                    Ok(Over::Ended) => {}
+                    Ok(Over::Idle) => exchange.record.tunnel_idle(&exchange),
+                    Err(error) => tracing::debug!(exchange = %exchange.id, %error, "upgrade failed"),
                 },
                 // Browsers reconnect; waiting for the end of a chat would hold up every restart.
                 () = stop.cancelled() => {}

@@ -131,9 +131,13 @@ pub struct LimitChoices {
     /// Connections of visitors at once; more wait [default: 10000].
     #[arg(long, value_name = "N", env = "COUNTERSIGN_MAX_CONNECTIONS", value_parser = |text: &str| limits::MAX_CONNECTIONS.parse(text))]
     pub max_connections: Option<u64>,
-    /// Connections of one address at once; further ones are closed [default: 2500].
+    /// Connections of one address at once; further ones are closed [default: a quarter of what is allowed].
     #[arg(long, value_name = "N", env = "COUNTERSIGN_MAX_CONNECTIONS_PER_ADDRESS", value_parser = |text: &str| limits::MAX_CONNECTIONS.parse(text))]
     pub max_connections_per_address: Option<u64>,
+    /// Exchanges of one address in flight at once; further ones are refused [default: a quarter of what is
+    /// allowed].
+    #[arg(long, value_name = "N", env = "COUNTERSIGN_MAX_EXCHANGES_PER_ADDRESS", value_parser = |text: &str| limits::MAX_CONNECTIONS.parse(text))]
+    pub max_exchanges_per_address: Option<u64>,
     /// A TLS handshake [default: 10s].
     #[arg(long, value_name = "TIME", env = "COUNTERSIGN_HANDSHAKE_TIME", value_parser = time)]
     pub handshake_time: Option<Duration>,
@@ -149,6 +153,9 @@ pub struct LimitChoices {
     /// Between two pieces of a body [default: 1min].
     #[arg(long, value_name = "TIME", env = "COUNTERSIGN_IDLE_TIME", value_parser = time)]
     pub idle_time: Option<Duration>,
+    /// How long nothing may come through a WebSocket [default: 1h].
+    #[arg(long, value_name = "TIME", env = "COUNTERSIGN_TUNNEL_IDLE_TIME", value_parser = time)]
+    pub tunnel_idle_time: Option<Duration>,
     /// How long what is in flight may go on after a stop [default: 10s].
     #[arg(long, value_name = "TIME", env = "COUNTERSIGN_DRAIN_TIME", value_parser = |text: &str| limits::DRAIN.parse(text))]
     pub drain_time: Option<Duration>,

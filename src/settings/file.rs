@@ -135,6 +135,8 @@ pub(super) struct LimitsTable {
     pub(super) max_connections: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
     pub(super) max_connections_per_address: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) max_exchanges_per_address: Option<Spanned<u64>>,
     #[schemars(with = "Option<String>")]
     pub(super) handshake_time: Option<Text>,
     #[schemars(with = "Option<String>")]
@@ -145,6 +147,8 @@ pub(super) struct LimitsTable {
     pub(super) head_time: Option<Text>,
     #[schemars(with = "Option<String>")]
     pub(super) idle_time: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) tunnel_idle_time: Option<Text>,
     #[schemars(with = "Option<String>")]
     pub(super) drain_time: Option<Text>,
     #[schemars(with = "Option<u64>")]
@@ -175,6 +179,10 @@ pub(super) struct LimitsTable {
     pub(super) second_parser_bytes: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
     pub(super) second_parser_total_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) own_script_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) own_script_total_bytes: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
     pub(super) decoded_bytes: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
@@ -324,11 +332,13 @@ impl LimitsTable {
         let table = Self {
             max_connections: keys.number("max-connections", problems),
             max_connections_per_address: keys.number("max-connections-per-address", problems),
+            max_exchanges_per_address: keys.number("max-exchanges-per-address", problems),
             handshake_time: keys.text("handshake-time", problems),
             header_time: keys.text("header-time", problems),
             connect_time: keys.text("connect-time", problems),
             head_time: keys.text("head-time", problems),
             idle_time: keys.text("idle-time", problems),
+            tunnel_idle_time: keys.text("tunnel-idle-time", problems),
             drain_time: keys.text("drain-time", problems),
             max_headers: keys.number("max-headers", problems),
             buffer_bytes: keys.number("buffer-bytes", problems),
@@ -344,6 +354,8 @@ impl LimitsTable {
             srcdoc_bytes: keys.number("srcdoc-bytes", problems),
             second_parser_bytes: keys.number("second-parser-bytes", problems),
             second_parser_total_bytes: keys.number("second-parser-total-bytes", problems),
+            own_script_bytes: keys.number("own-script-bytes", problems),
+            own_script_total_bytes: keys.number("own-script-total-bytes", problems),
             decoded_bytes: keys.number("decoded-bytes", problems),
             decoded_ratio: keys.number("decoded-ratio", problems),
             decoded_ratio_from: keys.number("decoded-ratio-from", problems),

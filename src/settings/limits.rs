@@ -13,8 +13,11 @@ pub struct Settings {
     /// Downstream connections (upgraded ones included) in the whole process. More wait in the backlog.
     pub max_connections: usize,
     /// Of those, how many one address may have; of IPv6 a network of 64 bits. The operator's own proxies and
-    /// this machine have no such bound.
-    pub max_connections_per_address: usize,
+    /// this machine have no such bound. Where none is said, a quarter of what is allowed.
+    pub max_connections_per_address: Option<usize>,
+    /// The same for exchanges in flight, of which as many are allowed as connections. Behind the operator's
+    /// own proxies it counts for the visitors that they name.
+    pub max_exchanges_per_address: Option<usize>,
     /// A TLS handshake, from accept to done.
     pub handshake_time: Duration,
     /// A request's head, from its first byte; also how long an idle keep-alive connection may wait.
@@ -25,6 +28,8 @@ pub struct Settings {
     pub head_time: Duration,
     /// Between two pieces of a body, either direction.
     pub idle_time: Duration,
+    /// How long nothing may come through a WebSocket, from either side.
+    pub tunnel_idle_time: Duration,
     /// How long exchanges in flight may go on after a stop was asked for.
     pub drain_time: Duration,
     /// Header fields in one message.
@@ -74,6 +79,8 @@ pub(super) const SRCDOC_DEPTH: Numbers = Numbers(0, 8);
 pub(super) const SECOND_PARSER_BYTES: Numbers = Numbers(0, 64 << 20);
 pub(super) const SECOND_PARSER_TOTAL_BYTES: Numbers = Numbers(0, 1 << 40);
 pub(super) const SRCDOC_BYTES: Numbers = Numbers(0, 16 << 20);
+pub(super) const OWN_SCRIPT_BYTES: Numbers = Numbers(0, 64 << 20);
+pub(super) const OWN_SCRIPT_TOTAL_BYTES: Numbers = Numbers(0, 1 << 40);
 pub(super) const DECODED_BYTES: Numbers = Numbers(1 << 10, 1 << 40);
 pub(super) const DECODED_RATIO: Numbers = Numbers(1, 1_000_000);
 pub(super) const DECODED_RATIO_FROM: Numbers = Numbers(0, 1 << 40);
@@ -120,12 +127,14 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             max_connections: 10_000,
-            max_connections_per_address: 2_500,
+            max_connections_per_address: None,
+            max_exchanges_per_address: None,
             handshake_time: Duration::from_secs(10),
             header_time: Duration::from_secs(30),
             connect_time: Duration::from_secs(5),
             head_time: Duration::from_mins(1),
             idle_time: Duration::from_mins(1),
+            tunnel_idle_time: Duration::from_hours(1),
             drain_time: Duration::from_secs(10),
             max_headers: 256,
             buffer_bytes: 64 * 1024,

@@ -170,16 +170,20 @@ fn limits(said: &LimitChoices, file: &LimitChoices) -> Settings {
     let number = |said: Option<u64>, file: Option<u64>, shipped| said.or(file).map_or(shipped, as_usize);
     Settings {
         max_connections: number(said.max_connections, file.max_connections, shipped.max_connections),
-        max_connections_per_address: number(
-            said.max_connections_per_address,
-            file.max_connections_per_address,
-            shipped.max_connections_per_address,
-        ),
+        max_connections_per_address: said
+            .max_connections_per_address
+            .or(file.max_connections_per_address)
+            .map(as_usize),
+        max_exchanges_per_address: said
+            .max_exchanges_per_address
+            .or(file.max_exchanges_per_address)
+            .map(as_usize),
         handshake_time: said.handshake_time.or(file.handshake_time).unwrap_or(shipped.handshake_time),
         header_time: said.header_time.or(file.header_time).unwrap_or(shipped.header_time),
         connect_time: said.connect_time.or(file.connect_time).unwrap_or(shipped.connect_time),
         head_time: said.head_time.or(file.head_time).unwrap_or(shipped.head_time),
         idle_time: said.idle_time.or(file.idle_time).unwrap_or(shipped.idle_time),
+        tunnel_idle_time: said.tunnel_idle_time.or(file.tunnel_idle_time).unwrap_or(shipped.tunnel_idle_time),
         drain_time: said.drain_time.or(file.drain_time).unwrap_or(shipped.drain_time),
         max_headers: number(said.max_headers, file.max_headers, shipped.max_headers),
         buffer_bytes: number(said.buffer_bytes, file.buffer_bytes, shipped.buffer_bytes),

@@ -11,7 +11,7 @@ use proxy_header::{ProxiedAddress, ProxyHeader};
 
 use crate::support::{
     Certificates, Client, Connection, Enforced, H2Upstream, H2Visitor, Response, Upstream, answer,
-    enforce_with, fed, get, upstream_at, whole, within,
+    enforce_with, fed, get, get_with, upstream_at, whole, within,
 };
 
 /// The row of the table that has all of these words.
@@ -273,7 +273,7 @@ async fn connection_of(proxy: &Enforced, visitor: &str) -> Client {
 async fn one_address_does_not_take_the_place_of_others() {
     let upstream = Upstream::answering(answer("Content-Type: text/css", "ok")).await;
     let proxy = enforce_with(upstream.address, "", |config| {
-        config.settings.max_connections_per_address = 2;
+        config.settings.max_connections_per_address = Some(2);
         config.settings.proxy_protocol_from =
             countersign::transport::Networks(vec!["127.0.0.1".parse().unwrap()]);
     });
@@ -294,4 +294,45 @@ async fn one_address_does_not_take_the_place_of_others() {
     })
     .await;
     row(&["one address", "`address`", "`max-connections-per-address`"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exchanges_of_one_address_do_not_take_the_place_of_others() {
+    let upstream = Upstream::serving(|mut connection| async move {
+        while let Some(request) = connection.request().await {
+            if request.starts_with("GET /events") {
+                connection
+                    .send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")
+                    .await;
+                while !connection.receive().await.is_empty() {}
+                return;
+            }
+            connection.send(answer("Content-Type: text/css", "ok")).await;
+        }
+    })
+    .await;
+    let proxy = enforce_with(upstream.address, "", |config| {
+        impatient(config);
+        config.settings.max_exchanges_per_address = Some(2);
+        config.settings.forwarded_from = countersign::transport::Networks(vec!["127.0.0.1".parse().unwrap()]);
+    });
+    let asked = |path: &str, visitor: &str| get_with(path, &format!("X-Forwarded-For: {visitor}\r\n"));
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut client = Client::connect(proxy.address()).await;
+        client.send(asked("/events", "2001:db8::1")).await;
+        assert!(client.until(b"data: 1").await);
+        held.push(client);
+    }
+    let mut client = Client::connect(proxy.address()).await;
+    let refused = client.ask(asked("/a", "2001:db8::2")).await;
+    assert_eq!((refused.status, refused.whole), (429, true), "a network of 64 bits is one");
+    counted(&proxy, "refusals_total{kind=\"address-busy\"}", 1);
+    counted(&proxy, "limits_total{limit=\"max-exchanges-per-address\"}", 1);
+    assert_eq!(client.ask(asked("/a", "2001:db8:0:1::1")).await.status, 200);
+    // The proxy that names them speaks for itself where it names nobody.
+    assert_eq!(client.ask(get("/a")).await.status, 200);
+    drop(held.pop());
+    within("room", async { while client.ask(asked("/a", "2001:db8::2")).await.status != 200 {} }).await;
+    row(&["one address", "429", "`address-busy`", "`max-exchanges-per-address`"]);
 }

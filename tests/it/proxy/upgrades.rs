@@ -1,12 +1,15 @@
 //! WebSockets pass; nothing else does.
 
+use std::time::Duration;
+
 use http::{Request, Response};
 use hyper::ext::Protocol;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::{
-    Client, Connection, Fed, H2Visitor, Upstream, enforce, fed, get, get_with, page, rest, within,
+    Client, Connection, Fed, H2Visitor, Upstream, enforce, enforce_with, fed, get, get_with, page, rest,
+    within,
 };
 
 const ASK: &str =
@@ -164,4 +167,35 @@ async fn what_is_no_websocket_within_http2_is_refused() {
     let response = visitor.ask(connect(Some("websocket"))).await.unwrap();
     assert_eq!(response.status(), 502);
     assert!(!String::from_utf8(rest(response.into_body()).await.unwrap().0).unwrap().contains("steal"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_websocket_through_which_nothing_comes_is_ended_in_either_protocol() {
+    let (told, mut left) = tokio::sync::mpsc::channel(2);
+    let upstream = Upstream::serving(move |connection| {
+        let told = told.clone();
+        async move {
+            echo(connection).await;
+            told.send(()).await.unwrap();
+        }
+    })
+    .await;
+    let proxy = enforce_with(upstream.address, "", |config| {
+        config.settings.tunnel_idle_time = Duration::from_millis(200);
+    });
+    let mut client = Client::connect(proxy.address()).await;
+    client.send(get_with("/ws?room=1", ASK)).await;
+    assert!(client.until(b"hello").await);
+    assert!(!client.until(b"never").await, "the visitor's end");
+    within("the upstream's end", left.recv()).await.unwrap();
+    let mut visitor = H2Visitor::connect(proxy.address()).await;
+    let response = visitor.ask(connect(Some("websocket"))).await.unwrap();
+    let mut socket = TokioIo::new(within("the switch", hyper::upgrade::on(response)).await.unwrap());
+    let mut heard = Vec::new();
+    // An end or a reset.
+    let _ = within("the visitor's end", socket.read_to_end(&mut heard)).await;
+    assert_eq!(heard, b"hello");
+    within("the upstream's end", left.recv()).await.unwrap();
+    let metrics = proxy.running.metrics.encode();
+    assert!(metrics.contains("countersign_limits_total{limit=\"tunnel-idle-time\"} 2\n"), "{metrics}");
 }

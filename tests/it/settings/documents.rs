@@ -104,11 +104,13 @@ fn the_defaults_are_the_documented_ones() {
     let Settings {
         max_connections,
         max_connections_per_address,
+        max_exchanges_per_address,
         handshake_time,
         header_time,
         connect_time,
         head_time,
         idle_time,
+        tunnel_idle_time,
         drain_time,
         max_headers,
         buffer_bytes,
@@ -120,9 +122,11 @@ fn the_defaults_are_the_documented_ones() {
         forwarded_from,
         proxy_protocol_from,
     } = shipped.settings;
+    assert_eq!((max_connections_per_address, max_exchanges_per_address), (None, None));
     assert_eq!((forwarded_from.0.len(), proxy_protocol_from.0.len()), (0, 0));
     let time = |time: Duration| match time.as_secs() {
         60 => "1min".to_owned(),
+        3600 => "1h".to_owned(),
         seconds => format!("{seconds}s"),
     };
     let expected = [
@@ -139,12 +143,12 @@ fn the_defaults_are_the_documented_ones() {
         ("drift.allow-private", shipped.drift.allow_private.to_string()),
         ("alert.severity", shipped.alert.severity.map_or("low", |_| "another").to_owned()),
         ("limits.max-connections", max_connections.to_string()),
-        ("limits.max-connections-per-address", max_connections_per_address.to_string()),
         ("limits.handshake-time", time(handshake_time)),
         ("limits.header-time", time(header_time)),
         ("limits.connect-time", time(connect_time)),
         ("limits.head-time", time(head_time)),
         ("limits.idle-time", time(idle_time)),
+        ("limits.tunnel-idle-time", time(tunnel_idle_time)),
         ("limits.drain-time", time(drain_time)),
         ("limits.max-headers", max_headers.to_string()),
         ("limits.buffer-bytes", buffer_bytes.to_string()),
@@ -160,6 +164,8 @@ fn the_defaults_are_the_documented_ones() {
         ("limits.second-parser-total-bytes", document.second_parser_total_bytes.to_string()),
         ("limits.srcdoc-depth", document.srcdoc_depth.to_string()),
         ("limits.srcdoc-bytes", document.srcdoc_bytes.to_string()),
+        ("limits.own-script-bytes", document.own_script.to_string()),
+        ("limits.own-script-total-bytes", document.own_script_total.to_string()),
         ("limits.decoded-bytes", document.decoded.to_string()),
         ("limits.decoded-ratio", document.ratio.to_string()),
         ("limits.decoded-ratio-from", document.ratio_floor.to_string()),
