@@ -9,6 +9,7 @@ pub mod key;
 pub mod scan;
 pub mod explain;
 pub mod drift;
+pub mod watch;
 pub mod alert;
 pub mod demo;
 mod apart;
@@ -48,6 +49,8 @@ enum Command {
     Approve(Box<approve::Args>),
     /// Look whether vendors still serve what was approved.
     Drift(Box<drift::Args>),
+    /// Look at vendors again and again, without standing in front of a site.
+    Watch(Box<watch::Args>),
     /// Try the webhook that is told of drift.
     Alert(Box<alert::Args>),
     /// Read one script from standard input and write what it reaches as JSON.
@@ -77,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Approve(args) => approve::run(&args),
         Command::Drift(args) => drift::run(&args),
+        Command::Watch(args) => watch::run(&args),
         Command::Alert(args) => alert::run(&args),
         Command::ReadScript => apart::run(),
         Command::FindShape => apart::run_shape(),

@@ -2,5 +2,7 @@
 
 mod shop;
 mod command;
+mod many;
+mod watch;
 mod watching;
 mod alerts;
