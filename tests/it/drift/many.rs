@@ -179,15 +179,15 @@ async fn two_thousand_scripts_of_two_hundred_hosts() {
         .map(|gap| gap / interval.as_secs_f64())
         .collect();
     gaps.sort_by(f64::total_cmp);
-    let at = |part: f64| gaps[(gaps.len() as f64 * part) as usize];
+    let at = |percent: usize| gaps[gaps.len() * percent / 100];
     let first = looks.values().map(|times| times[0] - begun).max().unwrap();
     let told = format!(
         "{SCRIPTS} scripts, {} same; ready after {started:.1?}, all looked at after {first:.1?}; \
          between looks, in intervals: median {:.2}, 99 % {:.2}, longest {:.2}; most connections {}, of one host {}; \
          memory for looking {} MiB\n",
         same(&running),
-        at(0.5),
-        at(0.99),
+        at(50),
+        at(99),
         gaps.last().unwrap(),
         vendors.seen.most.load(Ordering::SeqCst),
         vendors.seen.most_of_one.load(Ordering::SeqCst),
