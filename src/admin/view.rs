@@ -85,6 +85,8 @@ impl EventView {
             EventKind::OwnScript => ("own script", "problem"),
             EventKind::DriftFound => ("vendor drifted", "problem"),
             EventKind::DriftEnded => ("drift ended", "good"),
+            EventKind::Alert => ("alert", "problem"),
+            EventKind::AlertOver => ("alert over", "good"),
         };
         let at = Moment::new(event.at, now);
         let (message, details) = match event.message.split_once('\n') {

@@ -17,6 +17,7 @@ mod desk;
 mod approver;
 mod settings;
 mod stop;
+mod told;
 mod output;
 
 use std::process::ExitCode;
@@ -51,7 +52,7 @@ enum Command {
     Drift(Box<drift::Args>),
     /// Look at vendors again and again, without standing in front of a site.
     Watch(Box<watch::Args>),
-    /// Try the webhook that is told of drift.
+    /// Try whether webhook and e-mail take what they are told.
     Alert(Box<alert::Args>),
     /// Read one script from standard input and write what it reaches as JSON.
     #[command(hide = true)]

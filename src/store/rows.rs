@@ -112,6 +112,10 @@ pub enum EventKind {
     DriftFound,
     /// It serves what was approved again.
     DriftEnded,
+    /// Something else that somebody should know: what an alert tells.
+    Alert,
+    /// It is no longer so.
+    AlertOver,
 }
 
 /// Something that an operator should read.

@@ -121,6 +121,7 @@ fn watching(vendors: &Vendors, scripts: usize, size: usize, interval: Duration, 
         folder: None,
         allow_private: true,
         patience: Duration::from_secs(30),
+        blind_after: Duration::from_hours(24),
         read: Arc::new(analysis::read),
     };
     let config =

@@ -1,8 +1,7 @@
 //! Vendors that change, hide and vanish: what is seen of it, told, and done.
 
-mod shop;
+pub(crate) mod shop;
 mod command;
 mod many;
 mod watch;
-mod watching;
-mod alerts;
+pub(crate) mod watching;
