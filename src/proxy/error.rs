@@ -73,6 +73,8 @@ pub(super) enum Kind {
     ServiceWorker,
     /// A part of a document.
     PartialDocument,
+    /// The visitor doesn't take a response in small pieces over a shared connection.
+    VisitorSlow,
     /// The response's body ended with an error or too early.
     BodyBroken,
     /// The response's body stopped coming.
@@ -97,6 +99,7 @@ impl Kind {
     /// The table: side, status, stable code, and what the visitor may know.
     const fn row(self) -> (Side, StatusCode, &'static str, &'static str) {
         use Side::{Downstream, Internal, Upstream};
+        const BUSY: &str = "Too much is going on here. Please try again in a moment.";
         const SITE: &str = "The site did not answer in a way that can be passed on safely.";
         match self {
             Self::BadRequest => {
@@ -162,6 +165,12 @@ impl Kind {
                 "Service workers are not allowed here.",
             ),
             Self::PartialDocument => (Upstream, StatusCode::BAD_GATEWAY, "partial-document", SITE),
+            Self::VisitorSlow => (
+                Downstream,
+                StatusCode::REQUEST_TIMEOUT,
+                "visitor-slow",
+                "The response was not taken in time.",
+            ),
             Self::BodyBroken => (Upstream, StatusCode::BAD_GATEWAY, "body-broken", SITE),
             Self::BodyStalled => {
                 (Upstream, StatusCode::GATEWAY_TIMEOUT, "body-stalled", "The site took too long to answer.")
@@ -169,24 +178,14 @@ impl Kind {
             Self::CodingBroken => (Upstream, StatusCode::BAD_GATEWAY, "coding-broken", SITE),
             Self::RewriteFailed => (Upstream, StatusCode::BAD_GATEWAY, "rewrite-failed", SITE),
             Self::SecondOpinion => (Upstream, StatusCode::BAD_GATEWAY, "second-opinion", SITE),
-            Self::Busy => (
-                Internal,
-                StatusCode::SERVICE_UNAVAILABLE,
-                "busy",
-                "Too much is going on here. Please try again in a moment.",
-            ),
+            Self::Busy => (Internal, StatusCode::SERVICE_UNAVAILABLE, "busy", BUSY),
             Self::AddressBusy => (
                 Downstream,
                 StatusCode::TOO_MANY_REQUESTS,
                 "address-busy",
                 "Too many requests come from your network at once. Please try again in a moment.",
             ),
-            Self::UpstreamsFull => (
-                Downstream,
-                StatusCode::SERVICE_UNAVAILABLE,
-                "upstreams-full",
-                "Too much is going on here. Please try again in a moment.",
-            ),
+            Self::UpstreamsFull => (Downstream, StatusCode::SERVICE_UNAVAILABLE, "upstreams-full", BUSY),
             Self::Internal => {
                 (Internal, StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong here.")
             }
