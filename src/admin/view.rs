@@ -82,8 +82,11 @@ impl EventView {
             EventKind::SecondOpinion => ("parsers differ", "problem"),
             EventKind::ScriptStopped => ("script stopped", "stopped"),
             EventKind::BrowserReport => ("browser report", "stopped"),
+            EventKind::OwnScript => ("own script", "problem"),
             EventKind::DriftFound => ("vendor drifted", "problem"),
             EventKind::DriftEnded => ("drift ended", "good"),
+            EventKind::Alert => ("alert", "problem"),
+            EventKind::AlertOver => ("alert over", "good"),
         };
         let at = Moment::new(event.at, now);
         let (message, details) = match event.message.split_once('\n') {
@@ -98,6 +101,7 @@ impl EventView {
 pub(super) struct ScriptView {
     pub(super) script: String,
     pub(super) kind: String,
+    pub(super) digest: Option<String>,
     pub(super) site: String,
     pub(super) page: String,
     pub(super) verdict: String,
@@ -130,6 +134,7 @@ impl ScriptView {
         Self {
             script: seen.script,
             kind,
+            digest: seen.digest,
             site: seen.site,
             page: seen.page,
             verdict,

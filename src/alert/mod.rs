@@ -1,100 +1,113 @@
-//! Tells somebody outside: a webhook, signed, tried again until it is taken, and known by an id that stays
-//! the same, so that a receiver can tell a repetition.
+//! News for somebody outside, of whatever kind: told once, tried again until it is taken, and known by an id
+//! that stays the same, so that a receiver can tell a repetition.
 //!
 //! ```text
-//!  Alerts::send ─► outbox (a file each, where there is a folder) ─► Deliveries ─► POST, signed
+//!  raise, over (who found something) ──────────────┐
+//!  seen (the data path) ─► newcomers (gathered) ─► board (what stands, what waits: one file) ─► log, store
+//!                                                    └─► Deliveries ─► webhook, signed · e-mail
 //! ```
-//! The form is that of Standard Webhooks. <https://github.com/standard-webhooks/standard-webhooks>
+//! The webhook's form is that of Standard Webhooks. <https://github.com/standard-webhooks/standard-webhooks>
 
+mod kind;
+#[expect(clippy::module_inception, reason = "it holds the type of that name")]
+mod alert;
+mod pace;
+mod board;
+mod newcomers;
+mod hub;
 mod sign;
-mod outbox;
+mod webhook;
+mod mail;
 mod deliver;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc::{self, Sender};
-use url::Url;
+pub use alert::{Alert, News, fingerprint};
+pub use board::{Acknowledged, Outcome, Standing};
+pub use deliver::Deliveries;
+pub use hub::Alerts;
+pub use kind::{Kind, Severity};
+pub use mail::{MailAddress, MailConfig, MailError, MailServer};
+pub use newcomers::{Gathering, Newcomer};
+pub use sign::{Secret, SecretError};
+pub use webhook::Webhook;
+
+use board::Audience;
+use deliver::Channel;
+use mail::Mail;
+use webhook::Post;
 
 use crate::clock::Clock;
+use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::transport::tls::TlsError;
-use deliver::PATIENCE;
-pub use deliver::{Deliveries, send_once};
-use outbox::Outbox;
-pub use sign::{Secret, SecretError};
 
-/// Alerts that wait; more are lost, which is told in log and metrics.
-const WAITING: usize = 1000;
-
-/// Something that somebody should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Alert {
-    /// The same at every attempt.
-    pub id: String,
-    /// When it happened.
-    pub at: Timestamp,
-    /// What kind of thing: `drift-found`, `drift-ended`, `test`.
-    pub kind: String,
-    /// Of what: `shop/chat`.
-    pub subject: String,
-    /// `high`, `medium`, `low` or `none`.
-    pub severity: String,
-    /// In plain words.
-    pub message: String,
+/// Who is told, and of what.
+#[derive(Debug, Clone, Default)]
+pub struct AlertConfig {
+    /// A webhook.
+    pub webhook: Option<Webhook>,
+    /// People with mail.
+    pub mail: Option<MailConfig>,
+    /// Of which kinds webhook and people are told; `None`: every kind.
+    pub kinds: Option<Vec<Kind>>,
+    /// And of nothing less grave than this.
+    pub least: Option<Severity>,
+    /// Where everything is kept, so that nothing is lost with the process, and nothing told again.
+    pub folder: Option<PathBuf>,
+    /// How long things that come in passing are gathered.
+    pub gathering: Gathering,
 }
 
-impl Alert {
-    /// A new one, with an id of its own.
-    pub fn new(at: Timestamp, kind: &str, subject: &str, severity: &str, message: &str) -> Self {
-        Self {
-            id: format!("msg_{}", uuid::Uuid::now_v7().simple()),
-            at,
-            kind: kind.to_owned(),
-            subject: subject.to_owned(),
-            severity: severity.to_owned(),
-            message: message.to_owned(),
-        }
-    }
-}
-
-/// Where alerts go.
-#[derive(Debug, Clone)]
-pub struct Webhook {
-    /// Who takes them.
-    pub url: Url,
-    /// What they are signed with.
-    pub secret: Secret,
-    /// Where those wait that nobody has taken yet, so that none is lost with the process.
-    pub outbox: Option<PathBuf>,
-}
-
-/// For sending alerts, from anywhere. Never waits for the network.
-#[derive(Debug, Clone)]
-pub struct Alerts {
-    sender: Sender<Alert>,
-    outbox: Outbox,
-    metrics: Metrics,
+/// Why nobody can be told.
+#[derive(Debug, thiserror::Error)]
+pub enum AlertError {
+    /// The system's certificates can't be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The mail server can't be.
+    #[error(transparent)]
+    Mail(#[from] MailError),
 }
 
 /// The two ends: one for whoever has news, one that delivers.
-pub fn alerts(webhook: Webhook, clock: Clock, metrics: Metrics) -> Result<(Alerts, Deliveries), TlsError> {
-    let (sender, receiver) = mpsc::channel(WAITING);
-    let outbox = Outbox::new(webhook.outbox.clone());
-    let deliveries = Deliveries::new(webhook, receiver, outbox.clone(), clock, metrics.clone(), PATIENCE)?;
-    Ok((Alerts { sender, outbox, metrics }, deliveries))
+pub fn alerts(
+    config: AlertConfig,
+    store: Arc<dyn Store>,
+    clock: Clock,
+    metrics: &Metrics,
+) -> Result<(Alerts, Deliveries), AlertError> {
+    let AlertConfig { webhook, mail, kinds, least, folder, gathering } = config;
+    let channels = channels(webhook, mail)?;
+    let audience =
+        Audience { channels: channels.iter().map(|channel| channel.name()).collect(), kinds, least };
+    let alerts = Alerts::open(audience, gathering, folder.as_deref(), store, clock, metrics.clone());
+    let deliveries = Deliveries::new(alerts.clone(), channels, clock, metrics.clone());
+    Ok((alerts, deliveries))
 }
 
-impl Alerts {
-    /// Sends one.
-    pub fn send(&self, alert: Alert) {
-        if let Err(error) = self.outbox.put(&alert) {
-            tracing::error!(%error, "an alert can't be kept on disk: it is lost if the process ends before it is taken");
+/// Sends one alert, once, to everybody who is named, and returns what came of it. Blocks.
+pub fn send_once(
+    config: AlertConfig,
+    alert: &Alert,
+    clock: Clock,
+) -> Result<Vec<Result<String, String>>, String> {
+    let channels = channels(config.webhook, config.mail).map_err(|error| error.to_string())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    let attempts = async {
+        let mut outcomes = Vec::new();
+        for channel in &channels {
+            outcomes.push(channel.attempt(alert, clock).await);
         }
-        if let Err(error) = self.sender.try_send(alert) {
-            self.metrics.alert("lost");
-            tracing::error!(%error, "an alert was lost: too many wait to be taken");
-        }
-    }
+        outcomes
+    };
+    Ok(tokio::task::LocalSet::new().block_on(&runtime, attempts))
+}
+
+fn channels(webhook: Option<Webhook>, mail: Option<MailConfig>) -> Result<Vec<Arc<Channel>>, AlertError> {
+    let webhook = webhook.map(Post::new).transpose()?.map(|post| Channel::Post(Box::new(post)));
+    let mail = mail.map(Mail::new).transpose()?.map(|mail| Channel::Mail(Box::new(mail)));
+    Ok(webhook.into_iter().chain(mail).map(Arc::new).collect())
 }

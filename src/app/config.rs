@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::AcmeConfig;
-use crate::alert::{SecretError, Webhook};
+use crate::alert::{AlertConfig, AlertError};
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
 use crate::drift::ReadScript;
@@ -33,6 +33,8 @@ pub struct TlsFiles {
 pub struct DriftConfig {
     /// From one look at a script to the next.
     pub interval: Duration,
+    /// It is not told within this time that looks bring nothing.
+    pub blind_after: Duration,
     /// For bytes that nobody has approved, and for what was found.
     pub folder: Option<PathBuf>,
     /// Whether addresses of private networks and of this machine are fetched from.
@@ -84,8 +86,8 @@ pub struct AppConfig {
     pub approvers: Approvers,
     /// How vendors are looked at, if they are.
     pub drift: Option<DriftConfig>,
-    /// Who is told of vendors, if anybody.
-    pub webhook: Option<Webhook>,
+    /// Who outside is told, and of what.
+    pub alerts: AlertConfig,
     /// Limits.
     pub settings: Settings,
     /// When policies and certificate are looked at.
@@ -114,7 +116,7 @@ impl AppConfig {
             access_log_sample: 1,
             approvers: Approvers::none(),
             drift: None,
-            webhook: None,
+            alerts: AlertConfig::default(),
             settings: Settings::default(),
             pace: Pace::default(),
             clock: Clock::System,
@@ -147,14 +149,17 @@ pub enum StartError {
         /// What the system said.
         cause: String,
     },
-    /// The secret that alerts are signed with can't be read.
-    #[error("the secret for alerts, {path}: {cause}", path = path.display())]
+    /// A secret for alerts can't be read.
+    #[error("for alerts, {path}: {cause}", path = path.display())]
     Secret {
         /// Which file.
         path: PathBuf,
         /// Why.
-        cause: SecretError,
+        cause: String,
     },
+    /// Nobody outside can be told.
+    #[error("alerts: {0}")]
+    Alerts(#[from] AlertError),
     /// The access log can't be opened.
     #[error("the access log {path}: {cause}", path = path.display())]
     AccessLog {

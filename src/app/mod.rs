@@ -6,6 +6,7 @@ mod certificate;
 mod acme;
 mod reload;
 mod sockets;
+mod ends;
 mod vendors;
 
 use std::fmt;
@@ -22,6 +23,7 @@ use tokio::task::LocalSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin;
+use crate::alert::{self, Alerts};
 use crate::diagnostic::Diagnostic;
 use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, Snapshot};
@@ -58,6 +60,8 @@ pub struct Running {
     pub store: Arc<dyn Store>,
     /// The counters.
     pub metrics: Metrics,
+    /// What somebody outside is told.
+    pub alerts: Alerts,
     /// What the policies' author should know, from the start.
     pub warnings: Vec<Diagnostic>,
     stop: CancellationToken,
@@ -119,7 +123,9 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         let (generation, sites) = (&snapshot.generation, snapshot.sites.len());
         tracing::info!(%generation, sites, "policies in force");
     }
-    let news = News { metrics: metrics.clone(), store: Arc::clone(&store), clock };
+    let told = alert::alerts(config.alerts.clone(), Arc::clone(&store), clock, &metrics)?;
+    let alerts = told.0.clone();
+    let news = News { metrics: metrics.clone(), store: Arc::clone(&store), clock, alerts: alerts.clone() };
     news.begin(&snapshot.generation, config.policies.is_some());
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(snapshot));
     let workers = if config.workers == 0 { cores() } else { config.workers };
@@ -143,8 +149,8 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let share = (allowed / SHARE_OF_ADDRESS).max(1);
     let shared = Arc::new(Shared {
         published: Arc::clone(&published),
-        record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone())),
-        collector: Arc::new(Collector::new(Arc::clone(&store), clock, metrics.clone())),
+        record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone(), alerts.clone())),
+        collector: Arc::new(Collector::new(Arc::clone(&store), clock, metrics.clone(), alerts.clone())),
         slots: Arc::new(Semaphore::new(allowed)),
         challenges: Arc::default(),
         addresses: Arc::new(Addresses::new(settings.max_connections_per_address.unwrap_or(share))),
@@ -169,13 +175,14 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         published: Arc::clone(&published),
         store: Arc::clone(&store),
         metrics: metrics.clone(),
+        alerts: alerts.clone(),
         warnings,
         stop: CancellationToken::new(),
         threads: Vec::new(),
         access,
         reloading: Reloading::default(),
     };
-    vendors::begin(&config, &mut running)?;
+    vendors::begin(&config, told, &mut running)?;
     let published_policies = Arc::clone(&published);
     running.reloading.policies = news.clone().watch_policies(
         config.pace,

@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use super::StartError;
 use super::certificate::{CertificateOutcome, Certificates, InForce};
 use crate::admin::Reloaded;
+use crate::alert::{Alerts, Kind, News as Alert, Severity, fingerprint};
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, render};
 use crate::inventory::Trust;
@@ -30,7 +31,11 @@ pub(super) struct News {
     pub(super) metrics: Metrics,
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Clock,
+    pub(super) alerts: Alerts,
 }
+
+/// Of what it is told that policies were refused.
+const POLICIES: &str = "policies";
 
 /// The watches; they end when this is dropped.
 #[derive(Default)]
@@ -162,7 +167,9 @@ impl News {
         };
         self.metrics.generation(generation.number);
         self.metrics.policies().begin(generation.to_string(), self.clock.now());
-        self.event(EventKind::PolicyLoaded, message);
+        self.event(EventKind::PolicyLoaded, message.clone());
+        // A process before this one may have been refused some.
+        self.alerts.over(Kind::PolicyRefused, POLICIES, message);
     }
 
     fn of_policies(&self, outcome: &ReloadOutcome) {
@@ -174,7 +181,8 @@ impl News {
                 let problems = listed(warnings);
                 let message = format!("Policies of generation {generation} are in force.{problems}");
                 tracing::info!("{message}");
-                self.event(EventKind::PolicyLoaded, message);
+                self.event(EventKind::PolicyLoaded, message.clone());
+                self.alerts.over(Kind::PolicyRefused, POLICIES, message);
             }
             ReloadOutcome::Refused { diagnostics } => {
                 let problems = listed(diagnostics);
@@ -182,7 +190,18 @@ impl News {
                 let message =
                     format!("Changed policies were refused; the last good ones stay in force.{problems}");
                 tracing::error!("{message}");
-                self.event(EventKind::PolicyRefused, message);
+                self.event(EventKind::PolicyRefused, message.clone());
+                self.alerts.raise(Alert {
+                    kind: Kind::PolicyRefused,
+                    subject: POLICIES.to_owned(),
+                    severity: Severity::Medium,
+                    since: None,
+                    fingerprint: fingerprint([problems.as_str()]),
+                    message,
+                    what_to_do: Some(
+                        "`countersign check` says all that is wrong, and the way out".to_owned(),
+                    ),
+                });
             }
             ReloadOutcome::Unchanged => reloads.unchanged(),
         }

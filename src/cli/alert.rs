@@ -1,23 +1,33 @@
-//! `countersign alert --test`: sends an alert to the webhook of the settings and says what it answered.
+//! `countersign alert test`: sends an alert to everybody whom the settings name, and says what became of it.
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 use super::say;
 use super::settings::SettingsArgs;
 use super::stop::{Stop, end};
-use crate::alert::{Alert, Secret, Webhook, send_once};
+use super::told::alert_config;
+use crate::alert::{Alert, send_once};
 use crate::clock::Clock;
 use crate::settings::{AlertChoices, settle_alerts};
 
 /// Arguments of `countersign alert`.
 #[derive(Debug, Parser)]
-#[command(after_help = "Exit code 0: the webhook took it; 1: it did not; 2: nothing could be sent.")]
 pub struct Args {
-    /// Send an alert that says that it is a test.
-    #[arg(long, required = true)]
-    test: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Send an alert that says that it is a test to webhook and e-mail, once.
+    #[command(after_help = "Exit code 0: all took it; 1: one did not; 2: nothing could be sent.")]
+    Test(TestArgs),
+}
+
+#[derive(Debug, Parser)]
+struct TestArgs {
     #[command(flatten)]
     alert: AlertChoices,
     #[command(flatten, next_help_heading = "Settings file and approvers")]
@@ -26,29 +36,28 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> ExitCode {
-    end(work(args))
+    end(match &args.command {
+        Command::Test(args) => test(args),
+    })
 }
 
-fn work(args: &Args) -> Result<(), Stop> {
+fn test(args: &TestArgs) -> Result<(), Stop> {
     let file = args.settings.file()?;
     let settled = settle_alerts(args.alert.clone(), file.choices.alert)
         .map_err(|why| Stop::CouldNot(format!("countersign: {why}")))?;
-    let Some(settled) = settled else {
-        return Err(Stop::CouldNot("no webhook is set: --alert-webhook URL --alert-secret FILE".to_owned()));
-    };
-    let secret = Secret::read(&settled.secret)
-        .map_err(|error| Stop::CouldNot(format!("{}: {error}", settled.secret.display())))?;
-    let webhook = Webhook { url: settled.webhook, secret, outbox: None };
-    let message = "This is a test of Countersign's alerts: nothing has happened.";
-    let alert = Alert::new(Clock::System.now(), "test", "countersign", "none", message);
-    match send_once(&webhook, &alert, Clock::System) {
-        Ok(status) if (200..300).contains(&status) => {
-            say(&format!("{} took alert {} ({status})", webhook.url, alert.id));
-            Ok(())
-        }
-        Ok(status) => {
-            Err(Stop::No(format!("{} did not take alert {}: it answered {status}", webhook.url, alert.id)))
-        }
-        Err(error) => Err(Stop::No(format!("{} did not take alert {}: {error}", webhook.url, alert.id))),
+    let config = alert_config(&settled, None).map_err(|error| Stop::CouldNot(error.to_string()))?;
+    if config.webhook.is_none() && config.mail.is_none() {
+        let help = "nobody is set to be told: --alert-webhook URL --alert-secret FILE, or --alert-email-to, \
+                    --alert-email-from and --alert-email-server";
+        return Err(Stop::CouldNot(help.to_owned()));
     }
+    let alert = Alert::test(Clock::System.now());
+    let mut refused = Vec::new();
+    for outcome in send_once(config, &alert, Clock::System).map_err(Stop::CouldNot)? {
+        match outcome {
+            Ok(taken) => say(&taken),
+            Err(why) => refused.push(format!("alert {} was not taken: {why}", alert.id)),
+        }
+    }
+    if refused.is_empty() { Ok(()) } else { Err(Stop::No(refused.join("\n"))) }
 }

@@ -116,7 +116,7 @@ fn text(args: &Args, explained: &Explained) -> String {
     let rule = &explained.rule;
     let _ = writeln!(
         text,
-        "rule    {} ({}): {}{}, {}, fail = {}, second opinion = {}",
+        "rule    {} ({}): {}{}, {}, fail = {}, second opinion = {}, own scripts = {}",
         rule.path,
         if rule.line.is_some() {
             at(rule.line)
@@ -133,7 +133,8 @@ fn text(args: &Args, explained: &Explained) -> String {
         if rule.payment { ", payment" } else { "" },
         rule.unapproved,
         rule.fail,
-        rule.second_opinion
+        rule.second_opinion,
+        rule.own_scripts
     );
     for fallen in &explained.scripts {
         let seen = &fallen.seen;
@@ -146,6 +147,9 @@ fn text(args: &Args, explained: &Explained) -> String {
             within,
             one_line(&seen.script, NAME)
         );
+        if let Some(digest) = &seen.digest {
+            let _ = writeln!(text, "            {digest}");
+        }
         if let Some(id) = &fallen.id {
             let _ = writeln!(text, "            `{id}` ({})", at(fallen.line));
         }
@@ -207,6 +211,7 @@ fn as_json(args: &Args, explained: &Explained) -> Value {
             "kind": seen.kind,
             "srcdoc": seen.srcdoc,
             "script": seen.script,
+            "digest": seen.digest,
             "verdict": seen.verdict,
             "reason": seen.reason,
             "explanation": explanation(seen.reason),
@@ -243,6 +248,7 @@ fn as_json(args: &Args, explained: &Explained) -> Value {
             "unapproved": explained.rule.unapproved,
             "fail": explained.rule.fail,
             "second_opinion": explained.rule.second_opinion,
+            "own_scripts": explained.rule.own_scripts,
         },
         "scripts": scripts.collect::<Vec<_>>(),
         "attributes": attributes.collect::<Vec<_>>(),

@@ -16,6 +16,7 @@ mod desk;
 mod approver;
 mod settings;
 mod stop;
+mod told;
 mod output;
 
 use std::process::ExitCode;
@@ -48,7 +49,7 @@ enum Command {
     Approve(Box<approve::Args>),
     /// Look whether vendors still serve what was approved.
     Drift(Box<drift::Args>),
-    /// Try the webhook that is told of drift.
+    /// Try whether webhook and e-mail take what they are told.
     Alert(Box<alert::Args>),
     /// Read one script from standard input and write what it reaches as JSON.
     #[command(hide = true)]

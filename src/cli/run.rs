@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::apart::read_apart;
 use super::say;
 use super::settings::SettingsArgs;
-use crate::alert::{Secret, Webhook};
+use super::told::alert_config;
 use crate::app::{self, AcmeConfig, AppConfig, DriftConfig, Running, StartError, TlsFiles};
 use crate::clock::Clock;
 use crate::diagnostic::{color_wanted, render};
@@ -26,6 +26,8 @@ use crate::watch::Pace;
 
 /// How often the workers are looked at.
 const LOOK: Duration = Duration::from_secs(1);
+/// A look may take minutes: six vantages, each asked twice.
+const BLIND_AFTER: Duration = Duration::from_mins(10);
 /// After an order that failed.
 const ACME_RETRY: Duration = Duration::from_mins(1);
 
@@ -169,7 +171,7 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
         access_log_sample: settled.access_log_sample,
         approvers,
         drift: drift(settled),
-        webhook: webhook(settled)?,
+        alerts: alert_config(&settled.alert, settled.drift.folder.clone())?,
         settings: settled.settings.clone(),
         clock: Clock::System,
         pace: Pace::default(),
@@ -181,19 +183,12 @@ fn acme(settled: AcmeSettled) -> AcmeConfig {
     AcmeConfig { names, contact, directory, ca, folder, retry: ACME_RETRY }
 }
 
-fn webhook(settled: &Settled) -> Result<Option<Webhook>, StartError> {
-    let Some(alert) = &settled.alert else { return Ok(None) };
-    let secret = Secret::read(&alert.secret)
-        .map_err(|cause| StartError::Secret { path: alert.secret.clone(), cause })?;
-    let outbox = settled.drift.folder.as_ref().map(|folder| folder.join("outbox"));
-    Ok(Some(Webhook { url: alert.webhook.clone(), secret, outbox }))
-}
-
 fn drift(settled: &Settled) -> Option<DriftConfig> {
     let drift = &settled.drift;
     let DriftInterval::Every(interval) = drift.interval else { return None };
     Some(DriftConfig {
         interval,
+        blind_after: BLIND_AFTER,
         folder: drift.folder.clone(),
         allow_private: drift.allow_private,
         patience: MAX_TIME,

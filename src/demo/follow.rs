@@ -47,7 +47,8 @@ impl Follower {
 
 fn event_line(event: &Event) -> Option<String> {
     match event.kind {
-        EventKind::BrowserReport => None,
+        // Alerts tell together what other events told one by one.
+        EventKind::BrowserReport | EventKind::Alert | EventKind::AlertOver => None,
         // Diagnostics have several lines, and were written to be read as such.
         EventKind::PolicyRefused | EventKind::CertificateRefused => {
             Some(format!("Countersign: {}", printable(&event.message, true)))
@@ -59,6 +60,7 @@ fn event_line(event: &Event) -> Option<String> {
         | EventKind::ResponseRefused
         | EventKind::ResponseNotRewritten
         | EventKind::SecondOpinion
+        | EventKind::OwnScript
         | EventKind::DriftFound
         | EventKind::DriftEnded
         | EventKind::ScriptStopped => Some(format!("Countersign: {}", one_line(&event.message))),

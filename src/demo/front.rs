@@ -64,6 +64,7 @@ fn in_words(error: &StartError) -> String {
         | StartError::Tls(_)
         | StartError::Watch { .. }
         | StartError::Secret { .. }
+        | StartError::Alerts(_)
         | StartError::AccessLog { .. }
         | StartError::Acme { .. }
         | StartError::HandedOver(_)

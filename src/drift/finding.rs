@@ -81,6 +81,11 @@ impl Finding {
         !self.answers.iter().any(|(_, answer)| matches!(answer, Answer::Bytes { .. } | Answer::Unread(_)))
     }
 
+    /// Whether some vantage was answered, whatever it was.
+    pub(super) fn says_something(&self) -> bool {
+        !self.answers.iter().all(|(_, answer)| matches!(answer, Answer::Failed(_)))
+    }
+
     /// Site and id: `shop/chat`.
     pub fn name(&self) -> String {
         format!("{}/{}", self.watched.site, self.watched.script.id)

@@ -22,6 +22,7 @@ mod quarantine;
 mod round;
 mod schedule;
 mod standing;
+mod blind;
 mod telling;
 mod watching;
 
@@ -32,7 +33,7 @@ pub use kind::Drift;
 pub use look::{Looker, Version};
 pub use quarantine::Quarantine;
 pub use round::{Round, look_at_all};
-pub use severity::{Assessment, Severity};
+pub use severity::Assessment;
 pub use telling::Telling;
 pub use vantage::VANTAGES;
 pub use watched::{Unwatched, Watched, watched};

@@ -1,41 +1,16 @@
 //! How grave a finding is, and why: rules that a person can follow, each told with what met it.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::change::Change;
 use super::kind::Drift;
 use super::watched::{Watched, consequence};
+use crate::alert::Severity;
 use crate::analysis::{Item, What};
 use crate::inventory::Tier;
 
 /// Things of one kind that a reason names.
 const NAMED: usize = 5;
-
-/// How soon somebody should look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// Nothing is the matter.
-    None,
-    /// When there is time.
-    Low,
-    /// Today.
-    Medium,
-    /// Now.
-    High,
-}
-
-impl Severity {
-    /// In output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
-    }
-}
 
 /// A severity, and what led to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

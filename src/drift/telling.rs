@@ -6,8 +6,7 @@ use jiff::Timestamp;
 
 use super::finding::Finding;
 use super::kind::Drift;
-use super::severity::Severity;
-use crate::alert::{Alert, Alerts};
+use crate::alert::{Alerts, Kind, News, Outcome, fingerprint};
 use crate::clock::Clock;
 use crate::inventory::Tier;
 use crate::policy::Site;
@@ -28,7 +27,7 @@ pub struct Telling {
     /// The time.
     pub clock: Clock,
     /// Somebody outside.
-    pub alerts: Option<Alerts>,
+    pub alerts: Alerts,
 }
 
 /// What was told of a script.
@@ -84,25 +83,14 @@ impl Telling {
 
     fn news(&self, before: Option<&Told>, finding: &Finding, drift: Drift, mirrored: bool, at: Timestamp) {
         let name = finding.name();
-        let (kind, message) = if drift.is_finding() {
-            let mut message = format!(
-                "{name}: {} ({}, {})",
-                finding.sentence(),
-                drift.name(),
-                finding.assessment.severity.name()
-            );
-            for why in &finding.assessment.because {
-                message.push('\n');
-                message.push_str(why);
-            }
-            if mirrored {
-                message.push_str("\npages get the approved bytes from Countersign meanwhile (on-drift)");
-            }
-            if let Some(way_out) = finding.way_out() {
+        let (kind, message, outcome) = if drift.is_finding() {
+            let news = found(finding, drift, mirrored);
+            let mut message = news.message.clone();
+            if let Some(way_out) = &news.what_to_do {
                 message.push_str("\nwhat to do: ");
-                message.push_str(&way_out);
+                message.push_str(way_out);
             }
-            (EventKind::DriftFound, message)
+            (EventKind::DriftFound, message, self.alerts.raise(news))
         } else if before.is_some_and(|told| told.drift.is_finding()) {
             let what = if drift == Drift::FirstSeen {
                 "is held against what it serves now"
@@ -111,19 +99,18 @@ impl Telling {
             } else {
                 "serves the approved bytes again"
             };
-            (EventKind::DriftEnded, format!("{name}: {} {what}", finding.watched.url))
+            let message = format!("{name}: {} {what}", finding.watched.url);
+            let outcome = self.alerts.over(Kind::Drift, &name, message.clone());
+            (EventKind::DriftEnded, message, outcome)
         } else {
             return;
         };
-        tracing::warn!("{message}");
-        if let Some(alerts) = &self.alerts {
-            let (kind, severity) = if drift.is_finding() {
-                ("drift-found", finding.assessment.severity)
-            } else {
-                ("drift-ended", Severity::None)
-            };
-            alerts.send(Alert::new(at, kind, &name, severity.name(), &message));
+        if outcome == Outcome::Hushed {
+            // One that goes on changing must not push out the news of others.
+            tracing::debug!("{message}");
+            return;
         }
+        tracing::warn!("{message}");
         self.store.event(Event { at, kind, message, exchange: None });
     }
 
@@ -133,6 +120,25 @@ impl Telling {
             self.metrics.drift_scripts(drift.name(), standing.clone().filter(|one| **one == drift).count());
         }
     }
+}
+
+/// A finding as news.
+fn found(finding: &Finding, drift: Drift, mirrored: bool) -> News {
+    let (subject, severity) = (finding.name(), finding.assessment.severity);
+    let mut message = format!("{subject}: {} ({}, {})", finding.sentence(), drift.name(), severity.name());
+    for why in &finding.assessment.because {
+        message.push('\n');
+        message.push_str(why);
+    }
+    if mirrored {
+        message.push_str("\npages get the approved bytes from Countersign meanwhile (on-drift)");
+    }
+    // Of a vendor who answers by chance the bytes differ at each look, and say nothing new.
+    let unknown = if drift == Drift::Cloaked { Vec::new() } else { finding.unknown() };
+    let parts = std::iter::once(drift.name()).chain(unknown.iter().map(String::as_str));
+    let fingerprint = fingerprint(parts);
+    let what_to_do = finding.way_out();
+    News { kind: Kind::Drift, subject, severity, since: None, message, what_to_do, fingerprint }
 }
 
 /// Has the site serve the approved bytes while a pinned script can't come from its vendor, where the policy

@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::task::{JoinSet, spawn_local};
 use tokio::time::{Instant, sleep_until};
 
+use super::blind::{Sight, Unreached};
 use super::change::ReadScript;
 use super::finding::Finding;
 use super::kind::Drift;
@@ -23,6 +24,7 @@ use super::schedule::Course;
 use super::standing::{self, Standing, Standings};
 use super::telling::{Telling, Told};
 use super::watched::{Watched, watched};
+use crate::alert::Kind;
 use crate::inventory::Tier;
 use crate::policy::{PublishedSnapshot, Snapshot, UpstreamAddress};
 use crate::sri::Digest;
@@ -44,6 +46,8 @@ pub struct Watching {
     pub upstream: Option<UpstreamAddress>,
     /// From one look at a script to the next.
     pub interval: Duration,
+    /// Without an answer to any look for three intervals, but at least for so long, it is told that nothing is seen.
+    pub blind_after: Duration,
     /// For bytes that nobody has approved.
     pub folder: Option<PathBuf>,
     /// Where news goes.
@@ -91,6 +95,7 @@ impl Watching {
         let mut places = Places::of(&[]);
         let mut looks: JoinSet<Done> = JoinSet::new();
         let mut number = None;
+        let mut sight = Sight::new(self.interval, self.blind_after, self.telling.clock.now());
         let mut known = standing::read(self.folder.as_ref());
         loop {
             let snapshot = self.published.load_full();
@@ -107,9 +112,18 @@ impl Watching {
             let next = waiting.min().unwrap_or(now + TICK).min(now + TICK);
             tokio::select! {
                 () = &mut stop => return,
-                Some(done) = looks.join_next() => if let Ok(done) = done { self.end(&snapshot, &mut entries, done) },
+                Some(done) = looks.join_next() => if let Ok(done) = done {
+                    if done.1.as_ref().is_some_and(|(finding, ..)| finding.says_something()) {
+                        sight.seen(self.telling.clock.now());
+                    }
+                    self.end(&snapshot, &mut entries, done);
+                },
                 () = sleep_until(next) => {}
             }
+            if entries.is_empty() {
+                sight.seen(self.telling.clock.now());
+            }
+            sight.tell(&unreached(&entries), &self.telling.alerts, self.telling.clock.now());
         }
     }
 
@@ -148,6 +162,8 @@ impl Watching {
         }
         let known = |site: &str, script: &str| entries.contains_key(&(site.to_owned(), script.to_owned()));
         self.telling.store.only_drift_of(&known);
+        let named = |subject: &str| subject.split_once('/').is_some_and(|(site, script)| known(site, script));
+        self.telling.alerts.only(Kind::Drift, &named);
         self.count(entries);
         places
     }
@@ -235,4 +251,18 @@ impl Watching {
         let standing = entries.values().filter_map(|entry| entry.told.as_ref()).map(|told| &told.drift);
         self.telling.count(&standing);
     }
+}
+
+/// The scripts whose vendors gave no answer at the last look.
+fn unreached(entries: &BTreeMap<Key, Entry>) -> Vec<Unreached> {
+    let silent = entries.iter().filter_map(|((site, script), entry)| {
+        let told = entry.told.as_ref().filter(|told| told.drift == Drift::Unreachable)?;
+        Some(Unreached {
+            host: entry.watched.url.host_str().unwrap_or_default().to_owned(),
+            script: format!("{site}/{script}"),
+            since: told.since,
+            unchecked: entry.watched.payment && entry.watched.script.tier == Tier::Evergreen,
+        })
+    });
+    silent.collect()
 }

@@ -94,6 +94,8 @@ pub struct Rule {
     pub fail: &'static str,
     /// Whether a second parser reads along.
     pub second_opinion: &'static str,
+    /// What becomes of the site's own scripts that nobody approved.
+    pub own_scripts: &'static str,
 }
 
 /// A verdict that fell on the page.
@@ -164,7 +166,7 @@ pub fn explain(question: &Question) -> Result<Explained, ExplainError> {
         .scripts
         .into_iter()
         .partition(|seen| seen.kind.is_in_attribute() && !seen.script.is_empty());
-    let scripts = scripts.into_iter().map(|seen| fallen(seen, &grants, &question.url, &places));
+    let scripts = scripts.into_iter().map(|seen| fallen(seen, &site, &grants, &question.url, &places));
     Ok(Explained {
         site: site.name.to_string(),
         generation,
@@ -197,12 +199,15 @@ fn rule(site: &Site, grants: &PageGrants, places: &PolicyPlaces) -> Rule {
             FailMode::HeadersOnly => "headers-only",
         },
         second_opinion: grants.second_opinion.name(),
+        own_scripts: grants.own_scripts.name(),
     }
 }
 
 /// Who is meant by a verdict: the grants that it fell by say so.
-fn fallen(seen: ScriptSeen, grants: &PageGrants, page: &Url, places: &PolicyPlaces) -> Fallen {
-    let id = if seen.kind == SeenKind::Inline {
+fn fallen(seen: ScriptSeen, site: &Site, grants: &PageGrants, page: &Url, places: &PolicyPlaces) -> Fallen {
+    let id = if seen.kind == SeenKind::OwnScript {
+        site.own_bytes.at(page).first().map(|script| script.id.clone())
+    } else if seen.kind == SeenKind::Inline {
         seen.script.parse::<Digest>().ok().and_then(|digest| grants.inline_id(&digest).cloned())
     } else {
         Url::parse(&seen.script).ok().and_then(|url| Some(grants.scripts.find(&url, page)?.id.clone()))

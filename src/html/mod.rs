@@ -13,6 +13,7 @@
 
 mod error;
 mod limits;
+mod total;
 mod content_coding;
 mod decoder;
 mod encoder;
@@ -48,3 +49,4 @@ pub use page::{Attribute, Judged};
 pub use rewriter::Rewriter;
 pub use second_opinion::{Difference, OpinionOutcome, SecondOpinion};
 pub use survey::{Handler, Survey, survey};
+pub use total::Total;

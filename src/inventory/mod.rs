@@ -38,3 +38,4 @@ pub use seen::{Decision, SeenKind};
 pub use signature::Signature;
 pub use text::inline_text;
 pub use trust::{Approver, Approvers, ApproversError, Trust};
+pub use write::write_file;

@@ -28,6 +28,8 @@ pub enum SeenKind {
     Srcdoc,
     /// A `refresh`, by `meta` or header.
     Refresh,
+    /// No element: a script of the site itself on its way through, whoever asked for it.
+    OwnScript,
 }
 
 impl SeenKind {
@@ -44,6 +46,7 @@ impl SeenKind {
             Self::Base => "base",
             Self::Srcdoc => "srcdoc",
             Self::Refresh => "refresh",
+            Self::OwnScript => "own-script",
         }
     }
 
@@ -79,6 +82,10 @@ pub enum Decision {
     Strip,
     /// Stays as it is; the CSP keeps it from running.
     Block,
+    /// A response: goes on to the browser, because its bytes are approved.
+    Pass,
+    /// A response: does not go on to the browser.
+    Refuse,
 }
 
 impl Decision {
@@ -93,14 +100,16 @@ impl Decision {
             Self::Quarantine => "quarantine",
             Self::Strip => "strip",
             Self::Block => "block",
+            Self::Pass => "pass",
+            Self::Refuse => "refuse",
         }
     }
 
     /// Whether it keeps something from running.
     pub const fn stops(self) -> bool {
         match self {
-            Self::Pin | Self::Allow | Self::Release | Self::Merge | Self::Keep => false,
-            Self::Quarantine | Self::Strip | Self::Block => true,
+            Self::Pin | Self::Allow | Self::Release | Self::Merge | Self::Keep | Self::Pass => false,
+            Self::Quarantine | Self::Strip | Self::Block | Self::Refuse => true,
         }
     }
 }

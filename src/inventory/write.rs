@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Into a hidden file beside it, forced to disk, then renamed over it.
-pub(super) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // Through a symbolic link: what it points to is replaced, the link stays.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if fs::read(&target).is_ok_and(|existing| existing == bytes) {

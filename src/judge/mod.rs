@@ -4,7 +4,9 @@
 mod verdict;
 mod reason;
 mod seen;
+mod own;
 
+pub use own::{OwnVerdict, judge_own, judge_unseen};
 pub use reason::Reason;
 pub use seen::{Kind, SeenScript, is_javascript, kind_of_type};
 pub use verdict::{Action, Verdict, judge};

@@ -57,11 +57,19 @@ pub enum Reason {
     ForeignRefresh,
     /// The application's own CSP in a `meta`, where the policy replaces it.
     ReplacedCsp,
+    /// A script of the site itself in transit, with bytes that are approved under its path.
+    ApprovedBytes,
+    /// The same under a path of which no bytes are approved.
+    UnknownOwnScript,
+    /// The same with other bytes than are approved under its path.
+    ChangedOwnScript,
+    /// The same with bytes that can't be read.
+    OwnScriptUnread,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 31] = [
         Self::ApprovedUrl,
         Self::ApprovedDigest,
         Self::ApprovedShape,
@@ -89,6 +97,10 @@ impl Reason {
         Self::SrcdocUnread,
         Self::ForeignRefresh,
         Self::ReplacedCsp,
+        Self::ApprovedBytes,
+        Self::UnknownOwnScript,
+        Self::ChangedOwnScript,
+        Self::OwnScriptUnread,
     ];
 
     /// The stable code.
@@ -121,6 +133,10 @@ impl Reason {
             Self::SrcdocUnread => "srcdoc-unread",
             Self::ForeignRefresh => "foreign-refresh",
             Self::ReplacedCsp => "replaced-csp",
+            Self::ApprovedBytes => "approved-bytes",
+            Self::UnknownOwnScript => "unknown-own-script",
+            Self::ChangedOwnScript => "changed-own-script",
+            Self::OwnScriptUnread => "own-script-unread",
         }
     }
 
@@ -153,7 +169,11 @@ impl Reason {
             | Self::ForeignBase
             | Self::SrcdocUnread
             | Self::ForeignRefresh
-            | Self::ReplacedCsp => None,
+            | Self::ReplacedCsp
+            | Self::ApprovedBytes
+            | Self::UnknownOwnScript
+            | Self::ChangedOwnScript
+            | Self::OwnScriptUnread => None,
         }
     }
 
@@ -193,15 +213,26 @@ impl Reason {
             Self::SrcdocUnread => "a document in `srcdoc` whose markup can't be followed",
             Self::ForeignRefresh => "a refresh that leads away from the site, or to no page",
             Self::ReplacedCsp => "a CSP of the application, which the policy replaces",
+            Self::ApprovedBytes => "the policy approves these bytes under this path",
+            Self::UnknownOwnScript => {
+                "a script of the site itself, under a path of which the policy approves no bytes"
+            }
+            Self::ChangedOwnScript => "the application serves other bytes under this path than are approved",
+            Self::OwnScriptUnread => {
+                "a script of the site itself that can't be read: its coding is unknown or broken, or it is only \
+a part"
+            }
         }
     }
 
     /// What an operator can do about it; nothing where nothing is amiss. `docs/reasons.md` says the same.
     pub const fn way_out(self) -> Option<&'static str> {
         Some(match self {
-            Self::ApprovedUrl | Self::ApprovedDigest | Self::ApprovedShape | Self::NotExecutable => {
-                return None;
-            }
+            Self::ApprovedUrl
+            | Self::ApprovedDigest
+            | Self::ApprovedShape
+            | Self::ApprovedBytes
+            | Self::NotExecutable => return None,
             Self::Evergreen => "pin or mirror it if the vendor lets you",
             Self::UnknownUrl => "if it belongs there: `[[script]]`, then `countersign approve`",
             Self::UnknownDigest => {
@@ -243,6 +274,16 @@ data differs in each response, with `shape = true` and `--shape`"
                 "answer with a redirect, use a link, or write `refresh = \"any\"` in the page rule"
             }
             Self::ReplacedCsp => "to keep its other directives write `upstream-csp = \"merge\"`",
+            Self::UnknownOwnScript => {
+                "if it belongs there: `[[script]]` with its path as `url`, then `countersign approve ID --file FILE`"
+            }
+            Self::ChangedOwnScript => {
+                "if it is a release of yours: `countersign approve ID --file FILE`; if not, the application was changed \
+by somebody else"
+            }
+            Self::OwnScriptUnread => {
+                "have the application send it whole, as it is or in gzip, br, zstd or deflate"
+            }
             Self::SrcdocUnread => "give the frame a `src`, or mend the markup in `srcdoc`",
         })
     }

@@ -12,7 +12,7 @@ use super::folder::Contents;
 use super::grants::{ApprovedText, GrantCompiler};
 use super::lint;
 use super::matching::{GrantCache, Matching};
-use super::model::{ApprovedScript, ApprovedShape, InlineKind, PageRules, Site, SiteName};
+use super::model::{ApprovedScript, ApprovedShape, InlineKind, OwnBytes, PageRules, Site, SiteName};
 use super::own_paths::MIRROR_PREFIX;
 use crate::diagnostic::{Diagnostic, Problems, Severity};
 use crate::inventory::{Approval, Form, Lock, ScriptId, Tier, bytes_path, mirror_key};
@@ -127,6 +127,7 @@ impl<'a> Assembly<'a> {
             service_workers: policy.service_workers,
             shared_out: policy.pages.iter().any(PageRules::is_shared_out),
             mirror,
+            own_bytes: OwnBytes::of(compiler.scripts.iter().map(|(script, _)| script), &compiler.hosts),
             matching: Matching::new(&policy.pages, &compiler),
             pages: policy.pages,
             compiler,

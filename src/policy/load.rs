@@ -16,7 +16,8 @@ use super::grants::GrantCompiler;
 use super::lint;
 use super::matching::{GrantCache, Matching};
 use super::model::{
-    Balance, Generation, Mode, PageRules, Site, SiteName, Snapshot, UpstreamAddress, UpstreamCsp, Visit,
+    Balance, Generation, Mode, OwnBytes, PageRules, Site, SiteName, Snapshot, UpstreamAddress, UpstreamCsp,
+    Visit,
 };
 use super::sample::sample;
 use super::unnamed::unnamed_bytes;
@@ -137,6 +138,7 @@ pub fn observe_only(upstream: UpstreamAddress) -> Snapshot {
         upstream_csp: UpstreamCsp::Append,
         shared_out: false,
         mirror: HashMap::new(),
+        own_bytes: OwnBytes::default(),
         compiler,
         cache: GrantCache::default(),
         drifted: Drifted::default(),

@@ -40,9 +40,9 @@ pub use load::{
 };
 pub use model::{
     ApprovedMap, ApprovedScript, ApprovedShape, Balance, CspForm, FailMode, Generation, HealthCheck,
-    InlineKind, Looks, MapText, Mode, Opinion, PageGrants, PageHeaders, PageId, PageRules, PageScripts,
-    PublishedSnapshot, Refresh, Shaped, Site, SiteName, Snapshot, Strategy, Unapproved, UpstreamAddress,
-    UpstreamCsp, UpstreamScheme, Visit,
+    InlineKind, Looks, MapText, Mode, Opinion, OwnBytes, OwnScripts, PageGrants, PageHeaders, PageId,
+    PageRules, PageScripts, PublishedSnapshot, Refresh, Shaped, Site, SiteName, Snapshot, Strategy,
+    Unapproved, UpstreamAddress, UpstreamCsp, UpstreamScheme, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
 pub use outline::{PageOutline, outline};

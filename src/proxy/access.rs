@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, Request, StatusCode, Version};
 use tokio::time::Instant;
 use url::Url;
 
+use super::error::Kind;
 use super::exchange::Exchange;
 use crate::policy::Mode;
 use crate::telemetry::{AccessLine, AccessLog, shown};
@@ -60,6 +61,7 @@ impl Logged {
             head_ms: 0.0,
             took_ms: 0.0,
             end: LEFT,
+            failure: None,
             site: None,
             rule: None,
             mode: None,
@@ -79,6 +81,11 @@ impl Logged {
     /// So many bytes of the body went on.
     pub(super) fn sent(&mut self, bytes: usize) {
         self.line.sent = self.line.sent.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+    }
+
+    /// What went wrong, before the head or after it.
+    pub(super) fn failed(&mut self, kind: Kind) {
+        self.line.failure = Some(kind.code());
     }
 
     /// How the body ended; without this the visitor went away before.

@@ -22,6 +22,7 @@ use super::pool::Lease;
 use super::pump::Pumped;
 use super::request_body::Progress;
 use super::rewrite::RewriteBody;
+use super::scripts::{PassingScript, StoppedScript};
 
 /// The next piece of a body.
 pub(super) type Polled = Poll<Option<Result<Frame<Bytes>, ProxyError>>>;
@@ -184,6 +185,10 @@ pub(super) enum Content {
     Rewrite(Box<RewriteBody>),
     /// From the upstream, as they are; a copy is judged.
     Observe(Box<ObserveBody>),
+    /// From the upstream, as they are; a script whose bytes are looked at.
+    Passing(Box<PassingScript>),
+    /// The same of one that ends only with approved bytes.
+    Stopped(Box<StoppedScript>),
 }
 
 /// A response's body on its way to the visitor. It holds its exchange, and with it the snapshot,
@@ -252,11 +257,16 @@ impl http_body::Body for Body {
             Content::Pass(body) => Pin::new(body).poll_frame(cx),
             Content::Rewrite(body) => body.poll(cx),
             Content::Observe(body) => body.poll(cx),
+            Content::Passing(body) => body.poll(cx),
+            Content::Stopped(body) => body.poll(cx),
         };
         if let (Poll::Ready(frame), Some(logged)) = (&polled, this.logged.as_mut()) {
             match frame {
                 Some(Ok(frame)) => logged.sent(frame.data_ref().map_or(0, Bytes::len)),
-                Some(Err(_error)) => logged.ended(false),
+                Some(Err(error)) => {
+                    logged.failed(error.kind());
+                    logged.ended(false);
+                }
                 None => logged.ended(true),
             }
         }
@@ -277,6 +287,8 @@ impl http_body::Body for Body {
             Content::Pass(body) => body.is_end_stream(),
             Content::Rewrite(body) => body.is_ended(),
             Content::Observe(body) => body.is_ended(),
+            Content::Passing(body) => body.is_ended(),
+            Content::Stopped(body) => body.is_ended(),
         }
     }
 
@@ -289,6 +301,8 @@ impl http_body::Body for Body {
             Content::Pass(body) => body.size_hint(),
             Content::Rewrite(_) => SizeHint::new(),
             Content::Observe(body) => body.size_hint(),
+            Content::Passing(body) => body.size_hint(),
+            Content::Stopped(body) => body.size_hint(),
         }
     }
 }

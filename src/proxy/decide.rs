@@ -112,10 +112,10 @@ pub(super) fn decide(
 fn not_modified(mode: Mode, asked: Asked) -> Treatment {
     match mode {
         Mode::Observe => Treatment::Pass,
+        // A script that was judged: its bytes were not changed.
+        Mode::Enforce if asked.rewritten_before && asked.script && !asked.document => Treatment::Pass,
         Mode::Enforce if asked.rewritten_before => Treatment::RewriteHead,
-        Mode::Enforce if asked.document || !asked.conditional => {
-            Treatment::Refuse(Kind::UnrequestedNotModified)
-        }
+        Mode::Enforce if asked.whole || !asked.conditional => Treatment::Refuse(Kind::UnrequestedNotModified),
         Mode::Enforce => Treatment::HeadersOnly,
     }
 }
@@ -148,7 +148,8 @@ mod tests {
     use crate::web::extract_media_type;
     use http::header::CONTENT_TYPE;
 
-    const ASKED: Asked = Asked { document: true, rewritten_before: false, conditional: false };
+    const ASKED: Asked =
+        Asked { document: true, script: false, whole: true, rewritten_before: false, conditional: false };
 
     fn treat(mode: Mode, method: &Method, status: u16, fields: &[(&'static str, &'static str)]) -> Treatment {
         let mut headers = HeaderMap::new();
@@ -271,7 +272,8 @@ mod tests {
     fn a_304_carries_the_headers_of_what_is_stored() {
         let none = HeaderMap::new();
         let decide = |document, rewritten_before, conditional| {
-            let asked = Asked { document, rewritten_before, conditional };
+            let asked =
+                Asked { document, whole: document, rewritten_before, conditional, ..Asked::default() };
             decide(Mode::Enforce, &Method::GET, StatusCode::NOT_MODIFIED, &none, None, asked)
         };
         assert_eq!(decide(true, true, true), Treatment::RewriteHead);

@@ -75,6 +75,10 @@ pub(super) enum Kind {
     PartialDocument,
     /// The visitor doesn't take a response in small pieces over a shared connection.
     VisitorSlow,
+    /// A script of the site itself whose bytes nobody approved.
+    OwnScript,
+    /// A part of such a script.
+    PartialScript,
     /// The response's body ended with an error or too early.
     BodyBroken,
     /// The response's body stopped coming.
@@ -100,6 +104,8 @@ impl Kind {
     const fn row(self) -> (Side, StatusCode, &'static str, &'static str) {
         use Side::{Downstream, Internal, Upstream};
         const BUSY: &str = "Too much is going on here. Please try again in a moment.";
+        const MANY: &str = "Too many requests come from your network at once. Please try again in a moment.";
+        const NOT_TAKEN: &str = "The response was not taken in time.";
         const SITE: &str = "The site did not answer in a way that can be passed on safely.";
         match self {
             Self::BadRequest => {
@@ -165,12 +171,9 @@ impl Kind {
                 "Service workers are not allowed here.",
             ),
             Self::PartialDocument => (Upstream, StatusCode::BAD_GATEWAY, "partial-document", SITE),
-            Self::VisitorSlow => (
-                Downstream,
-                StatusCode::REQUEST_TIMEOUT,
-                "visitor-slow",
-                "The response was not taken in time.",
-            ),
+            Self::VisitorSlow => (Downstream, StatusCode::REQUEST_TIMEOUT, "visitor-slow", NOT_TAKEN),
+            Self::OwnScript => (Upstream, StatusCode::BAD_GATEWAY, "own-script-refused", SITE),
+            Self::PartialScript => (Upstream, StatusCode::BAD_GATEWAY, "partial-script", SITE),
             Self::BodyBroken => (Upstream, StatusCode::BAD_GATEWAY, "body-broken", SITE),
             Self::BodyStalled => {
                 (Upstream, StatusCode::GATEWAY_TIMEOUT, "body-stalled", "The site took too long to answer.")
@@ -179,12 +182,7 @@ impl Kind {
             Self::RewriteFailed => (Upstream, StatusCode::BAD_GATEWAY, "rewrite-failed", SITE),
             Self::SecondOpinion => (Upstream, StatusCode::BAD_GATEWAY, "second-opinion", SITE),
             Self::Busy => (Internal, StatusCode::SERVICE_UNAVAILABLE, "busy", BUSY),
-            Self::AddressBusy => (
-                Downstream,
-                StatusCode::TOO_MANY_REQUESTS,
-                "address-busy",
-                "Too many requests come from your network at once. Please try again in a moment.",
-            ),
+            Self::AddressBusy => (Downstream, StatusCode::TOO_MANY_REQUESTS, "address-busy", MANY),
             Self::UpstreamsFull => (Downstream, StatusCode::SERVICE_UNAVAILABLE, "upstreams-full", BUSY),
             Self::Internal => {
                 (Internal, StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong here.")
@@ -226,11 +224,14 @@ impl Kind {
     pub(super) const fn advice(self) -> Option<&'static str> {
         Some(match self {
             Self::UnknownCoding => {
-                "The page came in a content coding that can't be read (gzip, br, zstd and deflate can). \
+                "It came in a content coding that can't be read (gzip, br, zstd and deflate can). \
                  Have the application heed Accept-Encoding."
             }
             Self::PartialDocument => {
                 "A part of a page can't be judged. Have the application ignore Range for HTML."
+            }
+            Self::PartialScript => {
+                "A part of a script can't be judged. Have the application ignore Range for scripts."
             }
             Self::ServiceWorker => {
                 "A service worker could answer for enforced pages by itself, without any header of ours. If \

@@ -211,11 +211,13 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
     let logged = logged(&worker, &peer, &id, &request);
     let what = format!("{} {}", shown(request.method().as_str(), 20), shown(request.uri().path(), PATH_LEN));
     let known = OnceCell::new();
+    let mut failed = None;
     let mut response = match answer(&worker, &peer, &id, request, &known).await {
         Ok(response) => response,
         Err(error) => {
             let shared = &worker.shared;
             shared.record.refused(&id, &what, &error);
+            failed = Some(error.kind());
             let page = error.page(&id);
             shared.record.metrics().exchange(Treatment::REFUSED, page.status().as_u16());
             page.map(|text| Body::refusing(text, known.get()))
@@ -226,6 +228,9 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
     }
     if let Some(mut logged) = logged {
         logged.head(response.status());
+        if let Some(kind) = failed {
+            logged.failed(kind);
+        }
         response.body_mut().log(logged);
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -378,6 +383,7 @@ fn forwarded(
     let settings = &worker.shared.settings;
     let context = forward::Context {
         mode: exchange.grants.mode,
+        stops_scripts: exchange.grants.stops_own_scripts(),
         fingerprint: &exchange.grants.fingerprint,
         peer: peer.address.ip(),
         secure: exchange.secure,

@@ -22,11 +22,18 @@ pub(super) const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch
 /// Content codings that can be judged.
 const CODINGS: [&str; 6] = ["gzip", "x-gzip", "br", "zstd", "deflate", "identity"];
 
+/// What a request is for whose response runs as code.
+/// <https://fetch.spec.whatwg.org/#request-destination-script-like>
+const SCRIPT_LIKE: [&[u8]; 6] =
+    [b"script", b"worker", b"sharedworker", b"serviceworker", b"audioworklet", b"paintworklet"];
+
 /// What is known about the exchange before anything is forwarded.
 #[derive(Debug)]
 pub(super) struct Context<'a> {
     /// Whether verdicts are carried out on this page.
     pub mode: Mode,
+    /// Whether the site's own scripts pass only with approved bytes.
+    pub stops_scripts: bool,
     /// What pages written under the exchange's grants are known by.
     pub fingerprint: &'a str,
     /// The peer's address.
@@ -42,10 +49,15 @@ pub(super) struct Context<'a> {
 }
 
 /// What the response's treatment depends on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub(super) struct Asked {
     /// The browser may take the response for a document.
     pub document: bool,
+    /// The browser may run it as a script.
+    pub script: bool,
+    /// The upstream was asked for the whole of it, but for what was judged under this generation.
+    pub whole: bool,
     /// `If-None-Match` held a tag of a page rewritten under this generation.
     pub rewritten_before: bool,
     /// The upstream was asked something conditional.
@@ -55,7 +67,11 @@ pub(super) struct Asked {
 /// Changes a request's fields into those for the upstream.
 pub(super) fn prepare(parts: &mut Parts, context: &Context<'_>) -> Asked {
     let document = asks_for_document(parts);
+    let script = asks_for_script(parts);
     let enforced = context.mode == Mode::Enforce;
+    // A part of a page or of a script can't be judged, and a date can't say under which policies it was
+    // stored.
+    let whole = (enforced && document) || (context.stops_scripts && script);
     let headers = &mut parts.headers;
     strip_request(headers);
     // hyper answers 100 itself when the body is first read.
@@ -65,16 +81,15 @@ pub(super) fn prepare(parts: &mut Parts, context: &Context<'_>) -> Asked {
     if enforced || document {
         limit_codings(headers);
     }
-    if enforced && document {
-        // A part of a page can't be judged, and a date can't say under which policies it was stored.
+    if whole {
         headers.remove(RANGE);
         headers.remove(IF_RANGE);
         headers.remove(IF_MODIFIED_SINCE);
     }
-    let rewritten_before = conditional::unmark(headers, context.fingerprint, enforced && document);
+    let rewritten_before = conditional::unmark(headers, context.fingerprint, whole);
     let conditional =
         headers.contains_key(http::header::IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE);
-    Asked { document, rewritten_before, conditional }
+    Asked { document, script, whole, rewritten_before, conditional }
 }
 
 /// Whether a browser may show the response as a document. Browsers that don't send `Sec-Fetch-Dest`
@@ -95,6 +110,20 @@ fn asks_for_document(parts: &Parts) -> bool {
                 .any(|essence| essence.trim().eq_ignore_ascii_case("text/html")),
         },
     }
+}
+
+/// Whether a browser may run the response as a script: an element's, an import's, a worker's. Of those that
+/// don't say what for they ask, by the name.
+fn asks_for_script(parts: &Parts) -> bool {
+    if !matches!(parts.method, Method::GET | Method::HEAD) {
+        return false;
+    }
+    if let Some(destination) = parts.headers.get(SEC_FETCH_DEST) {
+        return SCRIPT_LIKE.contains(&destination.as_bytes());
+    }
+    let name = parts.uri.path().rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending).unwrap_or_default();
+    ["js", "mjs", "cjs"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// HTTP/2 may send a cookie in pieces; HTTP/1.1 has one field.
@@ -198,6 +227,7 @@ mod tests {
     fn context(mode: Mode, trusted: bool) -> Context<'static> {
         Context {
             mode,
+            stops_scripts: false,
             fingerprint: "0123456789ab",
             peer: IpAddr::from([192, 0, 2, 7]),
             secure: true,

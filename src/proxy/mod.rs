@@ -37,6 +37,7 @@ mod prefix;
 mod plain;
 mod rewrite;
 mod observe;
+mod scripts;
 mod respond;
 mod refresh;
 mod endpoints;

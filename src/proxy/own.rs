@@ -48,7 +48,8 @@ pub(super) async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, ProxyError> {
     let response = if admitted.path == REPORT_PATH {
-        report(shared, peer, request).await?
+        let site = snapshot.site(&admitted.host).filter(|site| site.has_policy());
+        report(shared, peer, site.map(|site| site.name.0.as_str()), request).await?
     } else {
         mirror(snapshot, admitted, &request)?
     };
@@ -78,6 +79,7 @@ fn with_status(status: StatusCode) -> Response<Body> {
 async fn report(
     shared: &Shared,
     peer: &Peer,
+    site: Option<&str>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, ProxyError> {
     let mut response = match *request.method() {
@@ -87,7 +89,7 @@ async fn report(
             let body = timeout(REPORT_TIME, read(incoming)).await;
             let body = body.map_err(|elapsed| ProxyError::new(Kind::RequestStalled, elapsed))??;
             let client = client_address(&parts.headers, peer.address.ip(), peer.trusted);
-            with_status(shared.collector.intake(client, &parts.headers, parts.uri.query(), &body))
+            with_status(shared.collector.intake(client, site, &parts.headers, parts.uri.query(), &body))
         }
         _ => {
             let mut response = with_status(StatusCode::METHOD_NOT_ALLOWED);

@@ -4,14 +4,18 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use url::Url;
+
 use super::error::{Kind, ProxyError, Side};
 use super::exchange::Exchange;
 use super::told::{First, TOLD_EACH, Told};
+use crate::alert::{Alerts, Kind as AlertKind, Newcomer, Severity};
 use crate::clock::Clock;
 use crate::html::Judged;
 use crate::inventory::{Decision, SeenKind};
-use crate::judge::Reason;
-use crate::policy::{FailMode, Mode, UpstreamAddress};
+use crate::judge::{OwnVerdict, Reason};
+use crate::policy::{FailMode, Mode, OwnScripts, UpstreamAddress};
+use crate::sri::Digest;
 use crate::store::{Event, EventKind, ScriptSeen, Store};
 use crate::telemetry::{Metrics, shown};
 
@@ -27,13 +31,14 @@ pub struct Record {
     store: Arc<dyn Store>,
     clock: Clock,
     metrics: Metrics,
+    alerts: Alerts,
     told: Told,
 }
 
 impl Record {
     /// With nothing told yet.
-    pub fn new(store: Arc<dyn Store>, clock: Clock, metrics: Metrics) -> Self {
-        Self { store, clock, metrics, told: Told::default() }
+    pub fn new(store: Arc<dyn Store>, clock: Clock, metrics: Metrics, alerts: Alerts) -> Self {
+        Self { store, clock, metrics, alerts, told: Told::default() }
     }
 
     /// The counters.
@@ -49,8 +54,11 @@ impl Record {
         self.metrics.verdict(decision.name(), reason.code(), enforced);
         self.met(reason.limit());
         let script = shown(&judged.script, SCRIPT_LEN);
-        if decision.stops() && enforced {
-            self.stopped(exchange, judged, &script);
+        if decision.stops() {
+            if enforced {
+                self.stopped(exchange, judged, &script);
+            }
+            self.first_seen(exchange, judged, &script, enforced);
         }
         self.store.script_seen(ScriptSeen {
             site: exchange.site.name.to_string(),
@@ -58,10 +66,111 @@ impl Record {
             kind: judged.kind,
             srcdoc: judged.srcdoc,
             script,
+            digest: None,
             attribute: judged.attribute.as_ref().map(|attribute| shown(&attribute.name, ATTRIBUTE_LEN)),
             verdict: decision,
             reason: reason.code(),
             enforced,
+        });
+    }
+
+    /// What was never seen on the page rule is told to somebody outside.
+    fn first_seen(&self, exchange: &Exchange, judged: &Judged, script: &str, enforced: bool) {
+        let in_attribute = judged.kind.is_in_attribute();
+        let reason = judged.verdict.reason();
+        // Without a policy nothing is approved, and nobody was asked to. Code in attributes runs on observed pages.
+        if !exchange.site.has_policy() || reason == Reason::CodeUnseen || (in_attribute && !enforced) {
+            return;
+        }
+        // Inline code that differs in each response is seldom an attack, and where it is stopped no hurry.
+        let of_page = in_attribute || judged.kind == SeenKind::Inline;
+        let severity = if is_payment(exchange) {
+            Severity::High
+        } else if of_page && enforced {
+            Severity::Low
+        } else {
+            Severity::Medium
+        };
+        let kind = if in_attribute { AlertKind::CodeInAttributes } else { AlertKind::NewScript };
+        // A query that differs each time makes no other script.
+        let thing = script.split(['?', '#']).next().unwrap_or(script);
+        let (site, rule, sort) = (exchange.site.name.0.as_str(), exchange.rule(), judged.kind.name());
+        self.alerts.seen(&Newcomer { kind, site, rule, sort, thing, severity }, || {
+            let what = if !enforced {
+                "it runs, because the page is only observed"
+            } else if judged.verdict.action().decision() == Decision::Block {
+                "the CSP stops it"
+            } else {
+                "stopped"
+            };
+            let why = reason.explanation();
+            if in_attribute {
+                format!("{} ({script}), {what}: {why}", self::in_attribute(judged))
+            } else {
+                format!("{script} ({sort}), {what}: {why}")
+            }
+        });
+    }
+
+    /// A script of the site itself was judged on its way through; `url` is without query.
+    pub(super) fn own_script(
+        &self,
+        exchange: &Exchange,
+        url: &Url,
+        digest: Option<&Digest>,
+        verdict: OwnVerdict,
+    ) {
+        let (decision, reason) = (verdict.decision(), verdict.reason());
+        let (wanted, stops) = (exchange.grants.own_scripts, exchange.grants.stops_own_scripts());
+        self.metrics.verdict(decision.name(), reason.code(), stops);
+        let digest = digest.map(ToString::to_string);
+        if decision.stops() && wanted >= OwnScripts::Alert {
+            let bytes = digest.as_deref().unwrap_or("unread");
+            let consequence = if stops { "It was not passed on" } else { "It was passed on" };
+            let (sort, thing) = (SeenKind::OwnScript.name(), format!("{url} {bytes}"));
+            let severity = if is_payment(exchange) { Severity::High } else { Severity::Medium };
+            let (kind, site, rule) = (AlertKind::NewScript, exchange.site.name.0.as_str(), exchange.rule());
+            let newcomer = Newcomer { kind, site, rule, sort, thing: &thing, severity };
+            self.alerts.seen(&newcomer, || {
+                let url = shown(url.as_str(), SCRIPT_LEN);
+                format!("{url} ({bytes}), of the site itself: {}. {consequence}", reason.explanation())
+            });
+            match self.told.first(exchange, sort, &thing) {
+                First::No => {}
+                First::Yes => self.tell(
+                    exchange,
+                    EventKind::OwnScript,
+                    format!(
+                        "{}: {} ({bytes}). {consequence} (own-scripts = \"{}\"). What to do: {}.",
+                        exchange.place(),
+                        reason.explanation(),
+                        wanted.name(),
+                        reason.way_out().unwrap_or("nothing"),
+                    ),
+                ),
+                First::Last => self.tell(
+                    exchange,
+                    EventKind::OwnScript,
+                    format!(
+                        "More than {TOLD_EACH} different scripts of {} under {} that nobody approved; further \
+                         ones are counted but not told.",
+                        exchange.site.name,
+                        exchange.rule(),
+                    ),
+                ),
+            }
+        }
+        self.store.script_seen(ScriptSeen {
+            site: exchange.site.name.to_string(),
+            page: exchange.rule().to_owned(),
+            kind: SeenKind::OwnScript,
+            srcdoc: 0,
+            script: shown(url.as_str(), SCRIPT_LEN),
+            digest,
+            attribute: None,
+            verdict: decision,
+            reason: reason.code(),
+            enforced: stops,
         });
     }
 
@@ -97,6 +206,7 @@ impl Record {
                     | SeenKind::Preload
                     | SeenKind::Import
                     | SeenKind::Handler
+                    | SeenKind::OwnScript
                     | SeenKind::JavascriptUrl => "a script",
                 },
                 exchange.place(),
@@ -272,6 +382,10 @@ impl Record {
     }
 
     fn failed(&self, exchange: &Exchange, kind: EventKind, error: &ProxyError, advice: &str) {
+        // Told with its verdict.
+        if error.kind() == Kind::OwnScript {
+            return;
+        }
         let message = match self.told.first(exchange, error.kind().code(), &exchange.path) {
             First::No => return,
             First::Yes => format!("{}: {error}. {advice}", exchange.place()),
@@ -292,6 +406,12 @@ impl Record {
         let exchange = Some(exchange.id.clone());
         self.store.event(Event { at: self.clock.now(), kind, message, exchange });
     }
+}
+
+/// Whether the page is in PCI DSS scope.
+fn is_payment(exchange: &Exchange) -> bool {
+    let rules = exchange.site.pages.get(usize::from(exchange.grants.page.0));
+    rules.is_some_and(|rules| rules.payment)
 }
 
 /// Code in an attribute, for people. The code itself may have a visitor's data in it, so it is not told.

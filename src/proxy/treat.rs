@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use http::header::CONTENT_LENGTH;
+use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, LAST_MODIFIED};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
 use super::body::{Body, Content, UpstreamBody};
@@ -11,7 +11,7 @@ use super::error::{ProxyError, Side};
 use super::exchange::Exchange;
 use super::forward::Asked;
 use super::observe::ObserveBody;
-use super::{open, refresh, respond};
+use super::{conditional, open, refresh, respond, scripts};
 use crate::html::Coding;
 use crate::judge::is_javascript;
 use crate::policy::Mode;
@@ -69,13 +69,25 @@ pub(super) async fn treat(
             if treatment == Treatment::HeadersOnly && page && !is_saved(headers) {
                 exchange.record.scriptless(exchange, &describe(media.as_ref()));
             }
+            // What confirms a stored script has no type, and its headers take the place of the stored ones.
+            let confirms = parts.status == StatusCode::NOT_MODIFIED && asked.script;
             if exchange.grants.mode == Mode::Enforce {
-                respond::enforce_other(headers, csp_of_other(exchange, treatment, media.as_ref()));
+                let is_script = media.as_ref().map_or(confirms, |media| is_javascript(&media.essence));
+                respond::enforce_other(headers, csp_of_other(exchange, treatment, is_script));
             }
-            if media.is_some_and(|media| may_be_silent(&media.essence)) {
+            if media.as_ref().is_some_and(|media| may_be_silent(&media.essence)) {
                 upstream.without_time_limit();
             }
-            Content::Pass(upstream)
+            let mode = exchange.grants.mode;
+            if scripts::may_run(method, parts.status, mode, asked, media.as_ref()) {
+                mark_script(exchange, headers);
+                scripts::watch(exchange, parts.status, headers, url, upstream).await?
+            } else {
+                if confirms {
+                    mark_script(exchange, headers);
+                }
+                Content::Pass(upstream)
+            }
         }
     };
     if exchange.grants.shared_out && treatment != Treatment::Pass {
@@ -129,13 +141,23 @@ fn enforce_page(
 /// so a file of JavaScript carries what a page of its path would, and a worker can do as much and no more.
 /// Whatever else fetches the file doesn't heed it.
 /// <https://html.spec.whatwg.org/#run-a-worker>
-fn csp_of_other(exchange: &Exchange, treatment: Treatment, media: Option<&MediaType>) -> HeaderValue {
-    if media.is_some_and(|media| is_javascript(&media.essence)) {
+fn csp_of_other(exchange: &Exchange, treatment: Treatment, is_script: bool) -> HeaderValue {
+    if is_script {
         exchange.grants.csp_plain.clone()
     } else if treatment == Treatment::HeadersOnly {
         exchange.grants.csp_scriptless.clone()
     } else {
         respond::NOTHING_RUNS
+    }
+}
+
+/// Where a script passes only with approved bytes, what is stored of it must not be confirmed under other
+/// policies, nor be put together from parts.
+fn mark_script(exchange: &Exchange, headers: &mut HeaderMap) {
+    if exchange.grants.stops_own_scripts() {
+        headers.remove(LAST_MODIFIED);
+        headers.remove(ACCEPT_RANGES);
+        conditional::mark(headers, &exchange.grants.fingerprint);
     }
 }
 

@@ -11,6 +11,7 @@ use super::counts::{Counters, Counts, Dropped};
 use super::parse::{self, Kind, Report};
 use super::rate::Limits;
 use super::words::in_words;
+use crate::alert::{Alerts, Kind as AlertKind, Newcomer, Severity};
 use crate::clock::Clock;
 use crate::store::{Event, EventKind, Store, Violation};
 use crate::telemetry::Metrics;
@@ -27,6 +28,7 @@ const EXTENSIONS: [&str; 5] =
 pub struct Collector {
     store: Arc<dyn Store>,
     clock: Clock,
+    alerts: Alerts,
     limits: Limits,
     counters: Counters,
 }
@@ -37,14 +39,21 @@ impl Collector {
     pub const MAX_BODY: usize = 64 * 1024;
 
     /// A collector that hands what it takes to `store`, and counts in `metrics`.
-    pub fn new(store: Arc<dyn Store>, clock: Clock, metrics: Metrics) -> Self {
-        Self { store, clock, limits: Limits::new(), counters: Counters::new(metrics) }
+    pub fn new(store: Arc<dyn Store>, clock: Clock, metrics: Metrics, alerts: Alerts) -> Self {
+        Self { store, clock, alerts, limits: Limits::new(), counters: Counters::new(metrics) }
     }
 
     /// Takes one request's reports: 204 when they were taken, else 413, 415, 400 or 429. `peer` is who
     /// sent it, for the limits; `query` the request target's, where our report URLs carry generation and
-    /// page rule.
-    pub fn intake(&self, peer: IpAddr, headers: &HeaderMap, query: Option<&str>, body: &[u8]) -> StatusCode {
+    /// page rule. `site` is the one that it was sent to, where it has a policy.
+    pub fn intake(
+        &self,
+        peer: IpAddr,
+        site: Option<&str>,
+        headers: &HeaderMap,
+        query: Option<&str>,
+        body: &[u8],
+    ) -> StatusCode {
         if !self.limits.allows(peer) {
             return self.refuse(Dropped::Rate, StatusCode::TOO_MANY_REQUESTS);
         }
@@ -61,7 +70,7 @@ impl Collector {
         self.counters.dropped(Dropped::Batch, count(batch.beyond));
         let origin = Origin::from_query(query);
         for report in batch.reports {
-            self.take(report, &origin);
+            self.take(report, site, &origin);
         }
         StatusCode::NO_CONTENT
     }
@@ -76,7 +85,7 @@ impl Collector {
         status
     }
 
-    fn take(&self, report: Report, origin: &Origin) {
+    fn take(&self, report: Report, site: Option<&str>, origin: &Origin) {
         if report.kind == Kind::Other {
             self.counters.dropped(Dropped::OtherType, 1);
             return;
@@ -96,10 +105,27 @@ impl Collector {
             page: origin.page,
         };
         let message = in_words(&violation);
+        if let Some(site) = site {
+            self.first_named(site, &violation);
+        }
         if self.store.violation(violation) == 1 {
             let at = self.clock.now();
             self.store.event(Event { at, kind: EventKind::BrowserReport, message, exchange: None });
         }
+    }
+}
+
+impl Collector {
+    /// A host that no report has named is told to somebody outside.
+    fn first_named(&self, site: &str, violation: &Violation) {
+        let Some(host) =
+            url::Url::parse(&violation.blocked).ok().and_then(|url| Some(url.host_str()?.to_owned()))
+        else {
+            return;
+        };
+        let (kind, severity) = (AlertKind::NewHost, Severity::Low);
+        let newcomer = Newcomer { kind, site, rule: "reports", sort: "host", thing: &host, severity };
+        self.alerts.seen(&newcomer, || format!("{host}: {}", in_words(violation)));
     }
 }
 

@@ -109,7 +109,11 @@ impl Found {
             | Reason::UnknownJavascriptUrl
             | Reason::CodeUnseen
             | Reason::NoApproval
-            | Reason::UnapprovedPreload => None,
+            | Reason::UnapprovedPreload
+            | Reason::ApprovedBytes
+            | Reason::UnknownOwnScript
+            | Reason::ChangedOwnScript
+            | Reason::OwnScriptUnread => None,
         };
         let (kind, runs_as) = (judged.kind, judged.runs_as);
         let source = if kind == SeenKind::Inline {

@@ -1,22 +1,23 @@
 //! From the file's shape to valid values. Every problem is collected.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::ValueEnum;
 use serde_spanned::Spanned;
 
+use super::alert::{self, AlertChoices, EmailChoices};
 use super::choices::{AccessLog, AcmeChoices, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentChoices;
-use super::drift::{self, AlertChoices, DriftChoices};
-use super::file::{AcmeTable, ApproverTable, LimitsTable, SettingsFile};
+use super::drift::{self, DriftChoices};
+use super::file::{AcmeTable, AlertTable, ApproverTable, LimitsTable, SettingsFile};
 use super::limits::{self, Numbers, Times};
 use super::read::FromFile;
 use super::values;
 use crate::diagnostic::{Problems, Text, Texts, suggestion};
 use crate::inventory::{Approver, Approvers, ApproversError};
 use crate::telemetry::{AccessTarget, LogFormat};
-use crate::transport::Network;
 
 /// The values. Paths are taken from the folder that the file is in.
 pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems) -> FromFile {
@@ -40,8 +41,8 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
         upstream_key: path(file.upstream_key.as_ref()),
         workers: number(file.workers.as_ref(), "workers", limits::WORKERS, problems),
         trust_forwarded: file.trust_forwarded.as_ref().map(|flag| *flag.get_ref()),
-        forwarded_from: networks(file.forwarded_from.as_ref(), "forwarded-from", problems),
-        proxy_protocol_from: networks(file.proxy_protocol_from.as_ref(), "proxy-protocol-from", problems),
+        forwarded_from: all_parsed(file.forwarded_from.as_ref(), "forwarded-from", problems),
+        proxy_protocol_from: all_parsed(file.proxy_protocol_from.as_ref(), "proxy-protocol-from", problems),
         log_format: log_format(file.log_format.as_ref(), problems),
         access_log: access_log(file.access_log.as_ref(), folder, problems),
         access_log_sample: number(
@@ -55,10 +56,7 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
             folder: path(file.drift.folder.as_ref()),
             allow_private: file.drift.allow_private.as_ref().map(|flag| *flag.get_ref()),
         },
-        alert: AlertChoices {
-            webhook: parsed(file.alert.webhook.as_ref(), "webhook", drift::webhook, problems),
-            secret: path(file.alert.secret.as_ref()),
-        },
+        alert: alerts(&file.alert, folder, problems),
         limits: bounds(&file.limits, problems),
     };
     let (cert, key) = (&file.upstream_cert, &file.upstream_key);
@@ -82,6 +80,35 @@ fn acme(table: &AcmeTable, folder: &Path, problems: &mut Problems) -> AcmeChoice
         contact: table.contact.as_ref().map(|text| text.get_ref().clone()),
         directory: parsed(table.directory.as_ref(), "directory", values::directory, problems),
         ca: table.ca.as_ref().map(path),
+    }
+}
+
+fn alerts(table: &AlertTable, folder: &Path, problems: &mut Problems) -> AlertChoices {
+    let path = |text: &Text| folder.join(text.get_ref());
+    let email = &table.email;
+    for (one, other, name, help) in [
+        (&table.webhook, &table.secret, "secret", "secret = \"secret.txt\" names the file with it"),
+        (&table.secret, &table.webhook, "webhook", "webhook = \"https://alerts.example/countersign\""),
+        (&email.user, &email.password, "password", "password = \"password.txt\" names the file with it"),
+        (&email.password, &email.user, "user", "user = \"countersign\""),
+    ] {
+        if let (Some(one), None) = (one, other) {
+            problems.error(one.span(), format!("there is no `{name}` beside it"), help);
+        }
+    }
+    AlertChoices {
+        webhook: parsed(table.webhook.as_ref(), "webhook", alert::webhook, problems),
+        secret: table.secret.as_ref().map(path),
+        kinds: all_parsed(table.kinds.as_ref(), "kinds", problems),
+        severity: parsed(table.severity.as_ref(), "severity", str::parse, problems),
+        email: EmailChoices {
+            to: all_parsed(email.to.as_ref(), "to", problems),
+            from: parsed(email.from.as_ref(), "from", str::parse, problems),
+            server: parsed(email.server.as_ref(), "server", str::parse, problems),
+            user: email.user.as_ref().map(|text| text.get_ref().clone()),
+            password: email.password.as_ref().map(path),
+            ca: email.ca.as_ref().map(path),
+        },
     }
 }
 
@@ -171,6 +198,12 @@ fn document(table: &LimitsTable, problems: &mut Problems) -> DocumentChoices {
             "second-parser-total-bytes",
             limits::SECOND_PARSER_TOTAL_BYTES,
         ),
+        own_script_bytes: read(&table.own_script_bytes, "own-script-bytes", limits::OWN_SCRIPT_BYTES),
+        own_script_total_bytes: read(
+            &table.own_script_total_bytes,
+            "own-script-total-bytes",
+            limits::OWN_SCRIPT_TOTAL_BYTES,
+        ),
         decoded_bytes: read(&table.decoded_bytes, "decoded-bytes", limits::DECODED_BYTES),
         decoded_ratio: read(&table.decoded_ratio, "decoded-ratio", limits::DECODED_RATIO),
         decoded_ratio_from: read(&table.decoded_ratio_from, "decoded-ratio-from", limits::DECODED_RATIO_FROM),
@@ -242,7 +275,11 @@ fn parsed<T>(
     }
 }
 
-fn networks(list: Option<&Texts>, key: &str, problems: &mut Problems) -> Option<Vec<Network>> {
+fn all_parsed<T: FromStr<Err = String>>(
+    list: Option<&Texts>,
+    key: &str,
+    problems: &mut Problems,
+) -> Option<Vec<T>> {
     let list = list?.get_ref();
     let found = list.iter().filter_map(|text| parsed(Some(text), key, str::parse, problems));
     Some(found.collect())

@@ -9,8 +9,9 @@ use clap::Args;
 use clap::builder::BoolishValueParser;
 use url::Url;
 
+use super::alert::AlertChoices;
 use super::document::DocumentChoices;
-use super::drift::{AlertChoices, DriftChoices};
+use super::drift::DriftChoices;
 use super::limits;
 use super::values::{access_target, address, approver, certificate, directory, upstream};
 use crate::inventory::Approver;

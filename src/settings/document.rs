@@ -31,6 +31,10 @@ pub struct DocumentLimits {
     pub srcdoc_depth: usize,
     /// Longest `srcdoc` document that is looked into, decoded, in bytes.
     pub srcdoc_bytes: usize,
+    /// Longest script of the site itself that is held until its digest is known, in bytes as they come.
+    pub own_script: usize,
+    /// Bytes of all such scripts together.
+    pub own_script_total: usize,
     /// Longest document after decoding, in bytes. Not applied to bodies that come without a coding.
     pub decoded: u64,
     /// Most decoded bytes for each coded byte.
@@ -51,6 +55,8 @@ impl Default for DocumentLimits {
             steps_floor: 20_000_000,
             srcdoc_depth: 3,
             srcdoc_bytes: 256 << 10,
+            own_script: 1 << 20,
+            own_script_total: 64 << 20,
             decoded: 256 << 20,
             ratio: 100,
             ratio_floor: 1 << 20,
@@ -88,6 +94,12 @@ pub struct DocumentChoices {
     /// The longest of them; longer ones are taken away [default: 262144].
     #[arg(long, value_name = "BYTES", env = "COUNTERSIGN_SRCDOC_BYTES", value_parser = |text: &str| limits::SRCDOC_BYTES.parse(text))]
     pub srcdoc_bytes: Option<u64>,
+    /// The longest script of the site itself that is held until its digest is known; longer ones are cut at their end [default: 1048576].
+    #[arg(long, value_name = "BYTES", env = "COUNTERSIGN_OWN_SCRIPT_BYTES", value_parser = |text: &str| limits::OWN_SCRIPT_BYTES.parse(text))]
+    pub own_script_bytes: Option<u64>,
+    /// The same of all of them together [default: 67108864].
+    #[arg(long, value_name = "BYTES", env = "COUNTERSIGN_OWN_SCRIPT_TOTAL_BYTES", value_parser = |text: &str| limits::OWN_SCRIPT_TOTAL_BYTES.parse(text))]
+    pub own_script_total_bytes: Option<u64>,
     /// The longest page that comes compressed, once it is decoded [default: 268435456].
     #[arg(long, value_name = "BYTES", env = "COUNTERSIGN_DECODED_BYTES", value_parser = |text: &str| limits::DECODED_BYTES.parse(text))]
     pub decoded_bytes: Option<u64>,
@@ -127,6 +139,12 @@ impl DocumentLimits {
             ),
             srcdoc_depth: size(said.srcdoc_depth, file.srcdoc_depth, shipped.srcdoc_depth),
             srcdoc_bytes: size(said.srcdoc_bytes, file.srcdoc_bytes, shipped.srcdoc_bytes),
+            own_script: size(said.own_script_bytes, file.own_script_bytes, shipped.own_script),
+            own_script_total: size(
+                said.own_script_total_bytes,
+                file.own_script_total_bytes,
+                shipped.own_script_total,
+            ),
             decoded: said.decoded_bytes.or(file.decoded_bytes).unwrap_or(shipped.decoded),
             ratio: said.decoded_ratio.or(file.decoded_ratio).unwrap_or(shipped.ratio),
             ratio_floor: said.decoded_ratio_from.or(file.decoded_ratio_from).unwrap_or(shipped.ratio_floor),

@@ -1,11 +1,10 @@
-//! Whether vendors are looked at while the process runs, how often, and who is told.
+//! Whether vendors are looked at while the process runs, and how often.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use clap::builder::BoolishValueParser;
-use url::Url;
 
 use super::limits;
 
@@ -67,47 +66,4 @@ pub(super) fn interval(text: &str) -> Result<DriftInterval, String> {
         return Ok(DriftInterval::Off);
     }
     limits::INTERVAL.parse(text).map(DriftInterval::Every)
-}
-
-/// Who is told.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
-#[command(next_help_heading = "Alerts")]
-pub struct AlertChoices {
-    /// Who is told when a vendor's script drifts: a webhook.
-    #[arg(long = "alert-webhook", value_name = "URL", env = "COUNTERSIGN_ALERT_WEBHOOK", value_parser = webhook)]
-    #[arg(id = "alert-webhook")]
-    pub webhook: Option<Url>,
-    /// A file with the secret that alerts are signed with.
-    #[arg(long = "alert-secret", value_name = "FILE", env = "COUNTERSIGN_ALERT_SECRET")]
-    #[arg(id = "alert-secret")]
-    pub secret: Option<PathBuf>,
-}
-
-/// The same, settled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlertSettings {
-    /// The webhook.
-    pub webhook: Url,
-    /// The file with the secret.
-    pub secret: PathBuf,
-}
-
-/// Who is told, by what was said first and, where nothing was said, by the file.
-pub fn settle_alerts(said: AlertChoices, file: AlertChoices) -> Result<Option<AlertSettings>, &'static str> {
-    match (said.webhook.or(file.webhook), said.secret.or(file.secret)) {
-        (Some(webhook), Some(secret)) => Ok(Some(AlertSettings { webhook, secret })),
-        (None, None) => Ok(None),
-        (Some(_), None) => Err("a webhook needs the secret that alerts are signed with: --alert-secret FILE"),
-        (None, Some(_)) => Err("there is a secret for alerts, but no webhook: --alert-webhook URL"),
-    }
-}
-
-/// An http or https URL.
-pub(super) fn webhook(text: &str) -> Result<Url, String> {
-    let help = "write https://alerts.example/countersign";
-    let url = Url::parse(text).map_err(|error| format!("{error}; {help}"))?;
-    if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
-        return Err(format!("a webhook is an http or https URL without a user name; {help}"));
-    }
-    Ok(url)
 }

@@ -93,14 +93,38 @@ pub(super) struct DriftTable {
     pub(super) allow_private: Option<Spanned<bool>>,
 }
 
-/// Who is told of vendors whose scripts drift.
+/// Who outside is told, and of what.
 #[derive(Debug, Default, schemars::JsonSchema)]
 #[schemars(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct AlertTable {
-    #[schemars(with = "String")]
+    #[schemars(with = "Option<String>")]
     pub(super) webhook: Option<Text>,
-    #[schemars(with = "String")]
+    #[schemars(with = "Option<String>")]
     pub(super) secret: Option<Text>,
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(super) kinds: Option<Texts>,
+    #[schemars(with = "Option<String>")]
+    pub(super) severity: Option<Text>,
+    #[schemars(with = "Option<EmailTable>")]
+    pub(super) email: EmailTable,
+}
+
+/// People who are told by e-mail.
+#[derive(Debug, Default, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct EmailTable {
+    #[schemars(with = "Vec<String>")]
+    pub(super) to: Option<Texts>,
+    #[schemars(with = "String")]
+    pub(super) from: Option<Text>,
+    #[schemars(with = "String")]
+    pub(super) server: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) user: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) password: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) ca: Option<Text>,
 }
 
 /// Limits and times; times are texts such as "10s".
@@ -155,6 +179,10 @@ pub(super) struct LimitsTable {
     pub(super) second_parser_bytes: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
     pub(super) second_parser_total_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) own_script_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) own_script_total_bytes: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
     pub(super) decoded_bytes: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
@@ -254,11 +282,33 @@ impl AcmeTable {
 
 impl AlertTable {
     fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
-        let webhook = "say who is told: webhook = \"https://alerts.example/countersign\"";
-        let secret = "name the file with the secret that alerts are signed with: secret = \"secret.txt\"";
         let table = Self {
-            webhook: keys.required_text("webhook", webhook, problems),
-            secret: keys.required_text("secret", secret, problems),
+            webhook: keys.text("webhook", problems),
+            secret: keys.text("secret", problems),
+            kinds: keys.texts("kinds", problems),
+            severity: keys.text("severity", problems),
+            email: keys
+                .table("email", "[alert.email]", problems)
+                .map(|keys| EmailTable::read(keys, problems))
+                .unwrap_or_default(),
+        };
+        keys.finish(&[], problems);
+        table
+    }
+}
+
+impl EmailTable {
+    fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        keys.require("to", "say who is told: to = [\"security@shop.example\"]", problems);
+        let from = "say from whom it is: from = \"countersign@shop.example\"";
+        let server = "say by which server: server = \"smtp://mail.example:587\"";
+        let table = Self {
+            to: keys.texts("to", problems),
+            from: keys.required_text("from", from, problems),
+            server: keys.required_text("server", server, problems),
+            user: keys.text("user", problems),
+            password: keys.text("password", problems),
+            ca: keys.text("ca", problems),
         };
         keys.finish(&[], problems);
         table
@@ -304,6 +354,8 @@ impl LimitsTable {
             srcdoc_bytes: keys.number("srcdoc-bytes", problems),
             second_parser_bytes: keys.number("second-parser-bytes", problems),
             second_parser_total_bytes: keys.number("second-parser-total-bytes", problems),
+            own_script_bytes: keys.number("own-script-bytes", problems),
+            own_script_total_bytes: keys.number("own-script-total-bytes", problems),
             decoded_bytes: keys.number("decoded-bytes", problems),
             decoded_ratio: keys.number("decoded-ratio", problems),
             decoded_ratio_from: keys.number("decoded-ratio-from", problems),

@@ -11,6 +11,7 @@
 mod limits;
 mod document;
 mod drift;
+mod alert;
 mod values;
 mod choices;
 mod file;
@@ -20,9 +21,10 @@ mod read;
 mod settle;
 mod files;
 
+pub use alert::{AlertChoices, AlertSettings, EmailChoices, EmailSettings, settle_alerts};
 pub use choices::{AccessLog, AcmeChoices, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 pub use document::{DocumentChoices, DocumentLimits};
-pub use drift::{AlertChoices, AlertSettings, DriftChoices, DriftInterval, DriftSettings, settle_alerts};
+pub use drift::{DriftChoices, DriftInterval, DriftSettings};
 pub use files::check_files;
 pub use limits::Settings;
 pub use read::{FromFile, SettingsError, find, parse, read};

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use super::alert::{AlertSettings, settle_alerts};
 use super::choices::{AcmeChoices, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentLimits;
-use super::drift::{AlertSettings, DriftSettings, settle_alerts};
+use super::drift::DriftSettings;
 use super::limits::Settings;
 use crate::inventory::{Approvers, ApproversError};
 use crate::telemetry::{AccessTarget, LogFormat};
@@ -65,8 +66,8 @@ pub struct Settled {
     pub access_log_sample: u64,
     /// Whether vendors are looked at.
     pub drift: DriftSettings,
-    /// Who is told of vendors, if anybody.
-    pub alert: Option<AlertSettings>,
+    /// Who outside is told, if anybody.
+    pub alert: AlertSettings,
     /// Limits.
     pub settings: Settings,
 }

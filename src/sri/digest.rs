@@ -102,23 +102,44 @@ impl Digest {
     }
 }
 
-/// A SHA-256 digest in the making, for text that comes in pieces.
+/// A digest in the making, for bytes that come in pieces.
 #[derive(Debug, Clone)]
 pub struct Digester {
-    state: sha2::Sha256,
+    state: State,
     empty: bool,
 }
 
+#[derive(Debug, Clone)]
+enum State {
+    Sha256(sha2::Sha256),
+    Sha384(sha2::Sha384),
+    Sha512(sha2::Sha512),
+}
+
 impl Digester {
-    /// Begins.
+    /// Begins one of SHA-256.
     pub fn sha256() -> Self {
-        Self { state: sha2::Sha256::new(), empty: true }
+        Self::of(Algorithm::Sha256)
+    }
+
+    /// Begins.
+    pub fn of(algorithm: Algorithm) -> Self {
+        let state = match algorithm {
+            Algorithm::Sha256 => State::Sha256(sha2::Sha256::new()),
+            Algorithm::Sha384 => State::Sha384(sha2::Sha384::new()),
+            Algorithm::Sha512 => State::Sha512(sha2::Sha512::new()),
+        };
+        Self { state, empty: true }
     }
 
     /// More bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.empty &= bytes.is_empty();
-        self.state.update(bytes);
+        match &mut self.state {
+            State::Sha256(state) => state.update(bytes),
+            State::Sha384(state) => state.update(bytes),
+            State::Sha512(state) => state.update(bytes),
+        }
     }
 
     /// Whether no byte came.
@@ -128,7 +149,12 @@ impl Digester {
 
     /// The digest of all bytes.
     pub fn finish(self) -> Digest {
-        Digest { algorithm: Algorithm::Sha256, bytes: Box::from(self.state.finalize().as_slice()) }
+        let (algorithm, bytes): (_, Box<[u8]>) = match self.state {
+            State::Sha256(state) => (Algorithm::Sha256, Box::from(state.finalize().as_slice())),
+            State::Sha384(state) => (Algorithm::Sha384, Box::from(state.finalize().as_slice())),
+            State::Sha512(state) => (Algorithm::Sha512, Box::from(state.finalize().as_slice())),
+        };
+        Digest { algorithm, bytes }
     }
 }
 
@@ -175,11 +201,13 @@ mod tests {
     fn a_digest_is_written_as_the_standard_says() {
         assert_eq!(Digest::of(Algorithm::Sha256, b"").to_string(), EMPTY);
         assert_eq!(EMPTY.parse::<Digest>().unwrap(), Digest::of(Algorithm::Sha256, b""));
-        let mut digester = Digester::sha256();
-        assert!(digester.is_empty());
-        digester.update(b"ab");
-        digester.update(b"c");
-        assert_eq!(digester.finish(), Digest::of(Algorithm::Sha256, b"abc"));
+        for algorithm in [Algorithm::Sha256, Algorithm::Sha384, Algorithm::Sha512] {
+            let mut digester = Digester::of(algorithm);
+            assert!(digester.is_empty());
+            digester.update(b"ab");
+            digester.update(b"c");
+            assert_eq!(digester.finish(), Digest::of(algorithm, b"abc"));
+        }
     }
 
     #[test]

@@ -220,6 +220,7 @@ mod tests {
             kind,
             srcdoc: 0,
             script,
+            digest: None,
             attribute: None,
             verdict: Decision::Quarantine,
             reason: "unknown-url",

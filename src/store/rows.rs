@@ -19,6 +19,9 @@ pub struct ScriptSeen {
     /// Canonical URL of an external one, `sha256-…` of one in the page or in an attribute; cut after 512
     /// characters.
     pub script: String,
+    /// Of a script in transit, the digest of its bytes, where they could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
     /// Of code in an attribute, the attribute's name.
     pub attribute: Option<String>,
     /// The verdict.
@@ -103,10 +106,16 @@ pub enum EventKind {
     ScriptStopped,
     /// A browser reported a violation, for the first time.
     BrowserReport,
+    /// The application serves a script whose bytes nobody approved.
+    OwnScript,
     /// A vendor serves something else than was approved, or no longer answers.
     DriftFound,
     /// It serves what was approved again.
     DriftEnded,
+    /// Something else that somebody should know: what an alert tells.
+    Alert,
+    /// It is no longer so.
+    AlertOver,
 }
 
 /// Something that an operator should read.

@@ -63,6 +63,8 @@ pub struct AccessLine {
     pub took_ms: f64,
     /// `whole`, `cut` (ended with an error) or `left` (the visitor went away before the end).
     pub end: &'static str,
+    /// The code of what went wrong, if anything did.
+    pub failure: Option<&'static str>,
     /// The site's name; `None` where no policy was found for the host.
     pub site: Option<String>,
     /// The page rule.
@@ -246,6 +248,7 @@ mod tests {
             head_ms: 0.5,
             took_ms: 1.0,
             end: "whole",
+            failure: None,
             site: None,
             rule: None,
             mode: None,

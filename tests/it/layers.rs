@@ -16,8 +16,9 @@ const LAYERS: &[&[&str]] = &[
     &["admin"],
     &["proxy"],
     &["html", "reports", "drift"],
-    &["judge"],
-    &["policy", "settings", "store", "alert"],
+    &["judge", "settings"],
+    &["alert"],
+    &["policy", "store"],
     &["inventory", "csp", "transport"],
     &["sri", "web", "diagnostic", "clock", "telemetry", "watch", "analysis"],
 ];

@@ -18,5 +18,6 @@ mod proxy;
 mod settings;
 mod reports;
 mod drift;
+mod alerts;
 mod browser;
 mod demo;

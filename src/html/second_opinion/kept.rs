@@ -1,28 +1,10 @@
 //! What documents keep of themselves until a second parser is asked: bounded for each, and for all of the
 //! process together, because visitors who read slowly decide how many there are.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use crate::html::Limits;
-
-/// Bytes that are kept by all documents.
-#[derive(Debug, Default)]
-pub(super) struct Total(AtomicUsize);
+use crate::html::{Limits, Total};
 
 /// Of this process.
-pub(super) static TOTAL: Total = Total(AtomicUsize::new(0));
-
-impl Total {
-    /// Whether there was room for so many more.
-    fn take(&self, bytes: usize, most: usize) -> bool {
-        let more = |taken: usize| taken.checked_add(bytes).filter(|sum| *sum <= most);
-        self.0.try_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
-    }
-
-    fn give_back(&self, bytes: usize) {
-        self.0.fetch_sub(bytes, Ordering::Relaxed);
-    }
-}
+pub(super) static TOTAL: Total = Total::none();
 
 /// Why something is not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +94,7 @@ mod tests {
         let kept: usize = documents.iter().map(|document| document.bytes.capacity()).sum();
         assert!(refused > 0 && (8_000..=10_000).contains(&kept), "{refused} refused, {kept} kept");
         drop(documents);
-        assert_eq!(total.0.load(Ordering::Relaxed), 0);
+        assert!(total.take(10_000, 10_000), "everything was given back");
     }
 
     #[test]

@@ -9,7 +9,9 @@ use super::{csp, headers, word};
 use crate::diagnostic::{Problems, Text};
 use crate::policy::file::{PageTable, PolicyFile};
 use crate::policy::lint;
-use crate::policy::model::{CspForm, FailMode, Mode, Opinion, PageId, PageRules, Refresh, Unapproved};
+use crate::policy::model::{
+    CspForm, FailMode, Mode, Opinion, OwnScripts, PageId, PageRules, Refresh, Unapproved,
+};
 use crate::policy::sample::sample;
 use crate::web::{PathPattern, PathReadings};
 
@@ -41,6 +43,7 @@ impl Defaults {
         let fail = word(file.fail.as_ref(), "fail", problems);
         let second_opinion = word(file.second_opinion.as_ref(), "second-opinion", problems);
         let refresh = word(file.refresh.as_ref(), "refresh", problems);
+        let own_scripts = word(file.own_scripts.as_ref(), "own-scripts", problems);
         let everywhere = PageRules {
             enforce_percent: percent.unwrap_or(100),
             csp_form: csp_form(file.csp_form.as_ref(), problems).unwrap_or(CspForm::Hash),
@@ -48,6 +51,7 @@ impl Defaults {
             fail: fail.unwrap_or(FailMode::HeadersOnly),
             second_opinion: second_opinion.unwrap_or(Opinion::Suspects),
             refresh: refresh.unwrap_or(Refresh::Any),
+            own_scripts: own_scripts.unwrap_or(OwnScripts::Observe),
             csp: Arc::new(csp::csp(&file.csp, problems)),
             headers: Arc::new(headers::headers(&file.headers, problems)),
             ..PageRules::everywhere(mode)
@@ -118,6 +122,8 @@ fn rule<'a>(
     let refresh = word(table.refresh.as_ref(), "refresh", problems)
         .or(if payment { Some(Refresh::Own) } else { defaults.refresh })
         .unwrap_or(Refresh::Any);
+    let own_scripts =
+        word(table.own_scripts.as_ref(), "own-scripts", problems).unwrap_or(defaults.everywhere.own_scripts);
     let csp = if table.csp.is_empty() {
         Arc::clone(&defaults.everywhere.csp)
     } else {
@@ -158,6 +164,7 @@ fn rule<'a>(
         fail,
         second_opinion,
         refresh,
+        own_scripts,
         csp,
         headers,
     };

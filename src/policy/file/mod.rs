@@ -71,6 +71,9 @@ pub(super) struct PolicyFile {
     /// Where a refresh, by `meta` or header, may lead.
     #[schemars(with = "Option<words::Refresh>")]
     pub(super) refresh: Option<Text>,
+    /// What becomes of the site's own scripts whose bytes nobody has approved.
+    #[schemars(with = "Option<words::OwnScripts>")]
+    pub(super) own_scripts: Option<Text>,
     /// Page rules; the first that matches counts.
     #[schemars(rename = "page", with = "Option<Vec<PageTable>>")]
     pub(super) pages: Vec<PageTable>,
@@ -116,6 +119,7 @@ impl PolicyFile {
             fail: root.text("fail", problems),
             second_opinion: root.text("second-opinion", problems),
             refresh: root.text("refresh", problems),
+            own_scripts: root.text("own-scripts", problems),
             pages: read_each(&mut root, "page", "[[page]]", MAX_RULES, PageTable::read, problems),
             scripts: read_each(&mut root, "script", "[[script]]", MAX_SCRIPTS, ScriptTable::read, problems),
             inline: read_each(&mut root, "inline", "[[inline]]", MAX_SCRIPTS, InlineTable::read, problems),

@@ -44,6 +44,9 @@ pub(in crate::policy) struct PageTable {
     /// Where a refresh, by `meta` or header, may lead.
     #[schemars(with = "Option<words::Refresh>")]
     pub(in crate::policy) refresh: Option<Text>,
+    /// What becomes of the site's own scripts, under these paths, whose bytes nobody has approved.
+    #[schemars(with = "Option<words::OwnScripts>")]
+    pub(in crate::policy) own_scripts: Option<Text>,
     /// CSP directives in place of those of the file.
     #[schemars(with = "Option<std::collections::BTreeMap<String, Vec<String>>>")]
     pub(in crate::policy) csp: Directives,
@@ -137,6 +140,7 @@ impl PageTable {
             fail: keys.text("fail", problems),
             second_opinion: keys.text("second-opinion", problems),
             refresh: keys.text("refresh", problems),
+            own_scripts: keys.text("own-scripts", problems),
             csp: keys.lists("csp", problems),
             headers: keys.texts_or_false("headers", problems),
         };

@@ -56,6 +56,12 @@ words! {
         Any "any" => Self::Any, "To any page.";
         Own "own" => Self::Own, "To pages of the site itself; what leads elsewhere is made inert.";
     }
+    OwnScripts for model::OwnScripts {
+        Off "off" => Self::Off, "They pass without being looked at.";
+        Observe "observe" => Self::Observe, "They pass; digest and verdict are written down.";
+        Alert "alert" => Self::Alert, "They pass, and it is told.";
+        Stop "stop" => Self::Stop, "They don't pass.";
+    }
     CspForm for model::CspForm {
         Hash "hash" => Self::Hash, "By the digests of the approved bytes: the same for every visitor.";
     }

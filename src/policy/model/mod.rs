@@ -8,10 +8,12 @@ mod map_text;
 mod shaped;
 mod page_scripts;
 mod page_grants;
+mod own_bytes;
 mod site;
 
 pub use looks::Looks;
 pub use map_text::{ApprovedMap, MapText};
+pub use own_bytes::OwnBytes;
 pub use page_grants::PageGrants;
 pub use page_scripts::PageScripts;
 pub use rules::{ApprovedScript, PageRules};
@@ -19,6 +21,6 @@ pub use shaped::{ApprovedShape, Shaped};
 pub use site::{PublishedSnapshot, Site, Snapshot};
 pub use upstream::{Balance, HealthCheck, Strategy, UpstreamAddress, UpstreamScheme};
 pub use words::{
-    CspForm, FailMode, Generation, InlineKind, Mode, Opinion, PageHeaders, PageId, Refresh, SiteName,
-    Unapproved, UpstreamCsp, Visit,
+    CspForm, FailMode, Generation, InlineKind, Mode, Opinion, OwnScripts, PageHeaders, PageId, Refresh,
+    SiteName, Unapproved, UpstreamCsp, Visit,
 };

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::{
-    ApprovedMap, ApprovedScript, ApprovedShape, FailMode, Looks, MapText, Mode, Opinion, PageHeaders, PageId,
-    PageScripts, Refresh, Shaped, Unapproved, UpstreamCsp,
+    ApprovedMap, ApprovedScript, ApprovedShape, FailMode, Looks, MapText, Mode, Opinion, OwnScripts,
+    PageHeaders, PageId, PageScripts, Refresh, Shaped, Unapproved, UpstreamCsp,
 };
 use crate::csp::{Csp, ScriptDirectives};
 use crate::inventory::ScriptId;
@@ -32,6 +32,8 @@ pub struct PageGrants {
     pub second_opinion: Opinion,
     /// Where a refresh may lead.
     pub refresh: Refresh,
+    /// What becomes of the site's own scripts under this path that nobody approved.
+    pub own_scripts: OwnScripts,
     /// What becomes of the upstream's own CSP.
     pub upstream_csp: UpstreamCsp,
     /// The rule carries verdicts out for a part of the visitors only.
@@ -93,6 +95,7 @@ impl PageGrants {
             fail: FailMode::Closed,
             second_opinion: Opinion::Off,
             refresh: Refresh::Any,
+            own_scripts: OwnScripts::Observe,
             upstream_csp: UpstreamCsp::Merge,
             shared_out: false,
             fingerprint: String::new(),
@@ -117,6 +120,11 @@ impl PageGrants {
             witness: None,
             looks: Looks::default(),
         }
+    }
+
+    /// Whether a script of the site's own that nobody approved is kept from the browser.
+    pub fn stops_own_scripts(&self) -> bool {
+        self.mode == Mode::Enforce && self.own_scripts == OwnScripts::Stop
     }
 
     /// Whether a refresh in `document` may lead to `target`. Never to what would run in the site's name, or

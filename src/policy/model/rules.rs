@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{CspForm, FailMode, Mode, Opinion, PageHeaders, PageId, Refresh, Unapproved, Visit};
+use super::{CspForm, FailMode, Mode, Opinion, OwnScripts, PageHeaders, PageId, Refresh, Unapproved, Visit};
 use crate::csp::Csp;
 use crate::inventory::{ScriptAddress, ScriptId, Tier};
 use crate::sri::Digest;
@@ -72,6 +72,8 @@ pub struct PageRules {
     pub second_opinion: Opinion,
     /// Where a refresh may lead.
     pub refresh: Refresh,
+    /// What becomes of the site's own scripts, served under these paths, that nobody approved.
+    pub own_scripts: OwnScripts,
     /// The operator's directives, defaults included, without those on scripts.
     pub csp: Arc<Csp>,
     /// Response headers that the operator sets or removes.
@@ -92,6 +94,7 @@ impl PageRules {
             fail: FailMode::HeadersOnly,
             second_opinion: Opinion::Suspects,
             refresh: Refresh::Any,
+            own_scripts: OwnScripts::Observe,
             csp: Arc::default(),
             headers: Arc::default(),
         }
@@ -108,7 +111,7 @@ impl PageRules {
     }
 
     /// Greater is stricter.
-    pub(in crate::policy) fn strictness(&self) -> (u8, bool, bool, bool, Opinion, bool) {
+    pub(in crate::policy) fn strictness(&self) -> (u8, bool, bool, bool, Opinion, bool, OwnScripts) {
         (
             if self.mode == Mode::Enforce { self.enforce_percent } else { 0 },
             self.payment,
@@ -116,6 +119,7 @@ impl PageRules {
             self.fail == FailMode::Closed,
             self.second_opinion,
             self.refresh == Refresh::Own,
+            self.own_scripts,
         )
     }
 }

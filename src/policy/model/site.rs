@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 
 use super::{
-    Balance, Generation, Mode, PageGrants, PageRules, SiteName, UpstreamAddress, UpstreamCsp, Visit,
+    Balance, Generation, Mode, OwnBytes, PageGrants, PageRules, SiteName, UpstreamAddress, UpstreamCsp, Visit,
 };
 use crate::policy::drifted::Drifted;
 use crate::policy::grants::GrantCompiler;
@@ -38,6 +38,8 @@ pub struct Site {
     pub shared_out: bool,
     /// Mirrored bytes, by the part of the path after `/_countersign/s/`.
     pub mirror: HashMap<String, Bytes>,
+    /// Which bytes the site's own scripts may have.
+    pub own_bytes: OwnBytes,
     /// Makes the grants for a page rule and the set of script patterns that match a path.
     pub(in crate::policy) compiler: GrantCompiler,
     /// Made from `pages` and `compiler`.

@@ -106,6 +106,31 @@ pub enum Refresh {
     Own,
 }
 
+/// What becomes of the site's own scripts on their way through, whose bytes nobody has approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OwnScripts {
+    /// They pass without being looked at.
+    Off,
+    /// They pass; digest and verdict are written down.
+    Observe,
+    /// The same, and it is told.
+    Alert,
+    /// They don't pass.
+    Stop,
+}
+
+impl OwnScripts {
+    /// The word in policies.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Observe => "observe",
+            Self::Alert => "alert",
+            Self::Stop => "stop",
+        }
+    }
+}
+
 /// How a CSP names scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CspForm {

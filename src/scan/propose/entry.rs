@@ -44,7 +44,8 @@ impl Writer<'_> {
             | SeenKind::JavascriptUrl
             | SeenKind::Base
             | SeenKind::Srcdoc
-            | SeenKind::Refresh => script.found.runs_as_name(),
+            | SeenKind::Refresh
+            | SeenKind::OwnScript => script.found.runs_as_name(),
         };
         self.comment(&format!("{whose}, {what}, {} bytes, {}", delivery.size, on(script)));
         if !delivery.redirects.is_empty() {

@@ -36,6 +36,7 @@ fn a_script_that_its_vendor_changes_goes_on_working_where_the_policy_wants_that(
         }
         let front = policies.start(|config| {
             config.drift = Some(DriftConfig {
+                blind_after: Duration::from_hours(1),
                 interval: Duration::from_millis(50),
                 folder: None,
                 allow_private: true,

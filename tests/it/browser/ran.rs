@@ -46,7 +46,9 @@ impl Granted {
                 | Decision::Keep
                 | Decision::Quarantine
                 | Decision::Strip
-                | Decision::Block => continue,
+                | Decision::Block
+                | Decision::Pass
+                | Decision::Refuse => continue,
             };
             set.insert(row.script);
         }

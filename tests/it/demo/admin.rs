@@ -96,6 +96,7 @@ fn script(script: &str, verdict: Decision, reason: &'static str) -> ScriptSeen {
         kind: SeenKind::External,
         srcdoc: 0,
         script: script.into(),
+        digest: None,
         attribute: None,
         verdict,
         reason,
@@ -207,6 +208,7 @@ fn code_in_attributes_is_listed_with_its_attribute() {
     let admin = Admin::start();
     admin.store.script_seen(ScriptSeen {
         kind: SeenKind::Handler,
+        digest: None,
         attribute: Some("onclick".into()),
         enforced: false,
         ..script("sha256-abc", Decision::Block, "unknown-handler")
@@ -228,6 +230,7 @@ fn hostile_values_are_text_on_the_page() {
     admin.store.script_seen(ScriptSeen {
         site: HOSTILE.into(),
         page: HOSTILE.into(),
+        digest: None,
         attribute: Some(HOSTILE.into()),
         ..script(HOSTILE, Decision::Strip, "unknown-url")
     });

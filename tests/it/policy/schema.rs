@@ -54,6 +54,7 @@ unapproved = "quarantine"
 fail = "headers-only"
 second-opinion = "suspects"
 refresh = "any"
+own-scripts = "alert"
 
 [[page]]
 path = "/pay{/*}?"
@@ -65,6 +66,7 @@ unapproved = "strip"
 fail = "closed"
 second-opinion = "always"
 refresh = "own"
+own-scripts = "stop"
 [page.csp]
 connect-src = ["'self'"]
 [page.headers]
@@ -198,6 +200,7 @@ fn every_word_of_the_schema_is_read_and_a_wrong_key_or_word_is_neither() {
         ("fail", "Fail", "headers-only"),
         ("second-opinion", "Opinion", "suspects"),
         ("refresh", "Refresh", "any"),
+        ("own-scripts", "OwnScripts", "stop"),
         ("upstream-csp", "UpstreamCsp", "merge"),
         ("csp-form", "CspForm", "hash"),
         ("tier", "Tier", "mirror"),

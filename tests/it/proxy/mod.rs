@@ -18,6 +18,7 @@ mod fault_table;
 mod validators;
 mod shaped;
 mod handlers;
+mod own_scripts;
 mod tls;
 mod http2;
 mod shared_connections;

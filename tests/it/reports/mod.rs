@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use countersign::alert::Alerts;
 use countersign::clock::Clock;
 use countersign::reports::{Collector, Dropped};
 use countersign::store::{EventKind, MemoryStore, Store};
@@ -20,7 +21,9 @@ struct Fixture {
 impl Fixture {
     fn new() -> Self {
         let store = Arc::new(MemoryStore::new(Clock::System));
-        let collector = Collector::new(Arc::clone(&store) as Arc<dyn Store>, Clock::System, Metrics::new());
+        let (kept, metrics) = (Arc::clone(&store) as Arc<dyn Store>, Metrics::new());
+        let alerts = Alerts::unheard(Arc::clone(&kept), Clock::System, metrics.clone());
+        let collector = Collector::new(kept, Clock::System, metrics, alerts);
         Self { store, collector }
     }
 
@@ -31,7 +34,7 @@ impl Fixture {
     fn send_from(&self, peer: IpAddr, content_type: &str, body: &str) -> StatusCode {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap());
-        self.collector.intake(peer, &headers, Some("g=0123456789ab&p=3"), body.as_bytes())
+        self.collector.intake(peer, None, &headers, Some("g=0123456789ab&p=3"), body.as_bytes())
     }
 }
 
@@ -81,13 +84,13 @@ fn what_is_not_a_report_is_refused_and_counted() {
     let mut headers = HeaderMap::new();
     let peer = IpAddr::from([192, 0, 2, 1]);
     assert_eq!(
-        fixture.collector.intake(peer, &headers, None, CSP.as_bytes()),
+        fixture.collector.intake(peer, None, &headers, None, CSP.as_bytes()),
         StatusCode::UNSUPPORTED_MEDIA_TYPE
     );
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/csp-report"));
     headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     assert_eq!(
-        fixture.collector.intake(peer, &headers, None, CSP.as_bytes()),
+        fixture.collector.intake(peer, None, &headers, None, CSP.as_bytes()),
         StatusCode::UNSUPPORTED_MEDIA_TYPE
     );
     let counts = fixture.collector.counts();

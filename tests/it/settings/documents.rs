@@ -55,6 +55,7 @@ fn known_keys() -> BTreeSet<String> {
         ("[acme]", "acme."),
         ("[drift]", "drift."),
         ("[alert]", "alert."),
+        ("[alert.email]", "alert.email."),
         ("[limits]", "limits."),
         ("[[approver]]", "approver."),
     ] {
@@ -63,7 +64,7 @@ fn known_keys() -> BTreeSet<String> {
         let (_, list) = unknown.help.as_ref().unwrap().split_once("may have: ").unwrap();
         known.extend(list.split(", ").map(|key| format!("{prefix}{key}")));
     }
-    for table in ["tls", "certificate", "acme", "drift", "alert", "limits", "approver"] {
+    for table in ["tls", "certificate", "acme", "drift", "alert", "alert.email", "limits", "approver"] {
         assert!(known.remove(table), "{table}");
     }
     known
@@ -140,6 +141,7 @@ fn the_defaults_are_the_documented_ones() {
         ("quorum", "1".to_owned()),
         ("drift.interval", "1h".to_owned()),
         ("drift.allow-private", shipped.drift.allow_private.to_string()),
+        ("alert.severity", shipped.alert.severity.map_or("low", |_| "another").to_owned()),
         ("limits.max-connections", max_connections.to_string()),
         ("limits.handshake-time", time(handshake_time)),
         ("limits.header-time", time(header_time)),
@@ -162,6 +164,8 @@ fn the_defaults_are_the_documented_ones() {
         ("limits.second-parser-total-bytes", document.second_parser_total_bytes.to_string()),
         ("limits.srcdoc-depth", document.srcdoc_depth.to_string()),
         ("limits.srcdoc-bytes", document.srcdoc_bytes.to_string()),
+        ("limits.own-script-bytes", document.own_script.to_string()),
+        ("limits.own-script-total-bytes", document.own_script_total.to_string()),
         ("limits.decoded-bytes", document.decoded.to_string()),
         ("limits.decoded-ratio", document.ratio.to_string()),
         ("limits.decoded-ratio-from", document.ratio_floor.to_string()),

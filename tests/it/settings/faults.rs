@@ -55,6 +55,17 @@ fn each_fault_is_told_with_its_line() {
         (&format!("{alice}{}", approver("alice", bob)), 6, "two approvers have the name `alice`"),
         (&approver("alice", "ed25519:AAAA"), 3, "a public key is written `ed25519:`"),
         ("[[approver]]\nname = \"alice\"\n", 1, "[[approver]] has no `key`"),
+        ("[alert]\nwebhook = \"https://a/\"\n", 2, "there is no `secret` beside it"),
+        ("[alert]\nkinds = [\"drfit\"]\n", 2, "`drfit` is no kind of alert; there are drift,"),
+        ("[alert]\nseverity = \"grave\"\n", 2, "none of low, medium, high"),
+        ("[alert.email]\nto = [\"x\"]\n", 2, "`x` is no e-mail address"),
+        ("[alert.email]\nto = []\n", 1, "[alert.email] has no `server`"),
+        (
+            "[alert.email]\nserver = \"smtp-plain://mail.example\"\n",
+            2,
+            "without TLS only a server on this machine",
+        ),
+        ("[alert]\nemail = { user = \"bob\" }\n", 2, "there is no `password` beside it"),
         ("listen = \"\n", 1, "not valid TOML"),
     ] {
         let told = told(text);

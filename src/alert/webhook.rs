@@ -1,0 +1,63 @@
+//! A webhook: one signed request for each alert.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+
+use super::alert::Alert;
+use super::sign::Secret;
+use crate::clock::Clock;
+use crate::transport::post::Poster;
+use crate::transport::tls::TlsError;
+
+/// The longest time for one attempt.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Who takes alerts.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    /// Where they are posted.
+    pub url: Url,
+    /// What they are signed with.
+    pub secret: Secret,
+}
+
+/// The same, ready to post.
+#[derive(Debug)]
+pub(super) struct Post {
+    webhook: Webhook,
+    poster: Poster,
+}
+
+impl Post {
+    pub(super) fn new(webhook: Webhook) -> Result<Self, TlsError> {
+        Ok(Self { webhook, poster: Poster::new(PATIENCE)? })
+    }
+
+    /// Posts an alert once. Needs a `LocalSet`.
+    pub(super) async fn attempt(&self, alert: &Alert, clock: Clock) -> Result<String, String> {
+        let body = serde_json::to_vec(alert).map_err(|error| error.to_string())?;
+        let seconds = clock.now().as_second();
+        let signature = self.webhook.secret.signature(&alert.id, seconds, &body);
+        let mut fields = HeaderMap::new();
+        fields.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        for (name, text) in [
+            ("webhook-id", alert.id.clone()),
+            ("webhook-timestamp", seconds.to_string()),
+            ("webhook-signature", signature),
+        ] {
+            let value = HeaderValue::from_str(&text).map_err(|error| error.to_string())?;
+            fields.insert(HeaderName::from_static(name), value);
+        }
+        let posted = self.poster.post(&self.webhook.url, &fields, Bytes::from(body)).await;
+        match posted.map_err(|error| format!("{}: {error}", self.webhook.url))? {
+            status if (200..300).contains(&status) => {
+                Ok(format!("{} took alert {} ({status})", self.webhook.url, alert.id))
+            }
+            status => Err(format!("{} answered {status}", self.webhook.url)),
+        }
+    }
+}

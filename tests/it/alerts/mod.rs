@@ -1,0 +1,7 @@
+//! What somebody outside is told: of each kind once, by webhook and by e-mail, whatever happens to the process.
+
+mod receiver;
+mod delivery;
+mod smtp;
+mod mail;
+mod kinds;
