@@ -9,6 +9,7 @@ pub mod key;
 pub mod scan;
 pub mod explain;
 pub mod drift;
+pub mod watch;
 pub mod alert;
 pub mod demo;
 mod apart;
@@ -49,6 +50,8 @@ enum Command {
     Approve(Box<approve::Args>),
     /// Look whether vendors still serve what was approved.
     Drift(Box<drift::Args>),
+    /// Look at vendors again and again, without standing in front of a site.
+    Watch(Box<watch::Args>),
     /// Try whether webhook and e-mail take what they are told.
     Alert(Box<alert::Args>),
     /// Read one script from standard input and write what it reaches as JSON.
@@ -78,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Approve(args) => approve::run(&args),
         Command::Drift(args) => drift::run(&args),
+        Command::Watch(args) => watch::run(&args),
         Command::Alert(args) => alert::run(&args),
         Command::ReadScript => apart::run(),
         Command::FindShape => apart::run_shape(),
