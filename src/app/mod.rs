@@ -50,7 +50,7 @@ const SHARE_OF_ADDRESS: usize = 4;
 /// A running proxy. Dropping it stops it: nothing new is accepted, what is in flight may end within
 /// [`Settings::drain_time`].
 pub struct Running {
-    /// Where visitors connect.
+    /// Where visitors connect; port 0 where nobody can (`AppConfig::listen`).
     pub address: SocketAddr,
     /// Where operators connect.
     pub admin_address: Option<SocketAddr>,
@@ -175,6 +175,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         clock,
     });
 
+    let serves = config.listen.is_some();
     let sockets = Sockets::open(&config, workers)?;
     let (address, admin_address) = (sockets.address, sockets.admin_address);
 
@@ -211,8 +212,9 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         running.threads.push(thread);
     }
     running.threads.extend(begin_edge(&shared, &running, sockets.redirect, config.acme)?);
-    let thread = ask_after_health(&shared, running.stop.clone())?;
-    running.threads.push(thread);
+    if serves {
+        running.threads.push(ask_after_health(&shared, running.stop.clone())?);
+    }
     if let Some(listener) = sockets.admin {
         let thread = begin_admin(listener, &running, clock)?;
         running.threads.push(thread);

@@ -9,6 +9,7 @@ pub mod key;
 pub mod scan;
 pub mod explain;
 pub mod drift;
+pub mod watch;
 pub mod alert;
 pub mod headers;
 pub mod demo;
@@ -51,6 +52,8 @@ enum Command {
     Approve(Box<approve::Args>),
     /// Look whether vendors still serve what was approved.
     Drift(Box<drift::Args>),
+    /// Look at vendors again and again, without standing in front of a site.
+    Watch(Box<watch::Args>),
     /// What stands in a running process and who has seen it; whether webhook and e-mail take what they are told.
     Alert(Box<alert::Args>),
     /// Which security headers the application sends, and what protects less than it did.
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Approve(args) => approve::run(&args),
         Command::Drift(args) => drift::run(&args),
+        Command::Watch(args) => watch::run(&args),
         Command::Alert(args) => alert::run(&args),
         Command::Headers(args) => headers::run(&args),
         Command::ReadScript => apart::run(),

@@ -1,189 +1,45 @@
 //! The bodies of an exchange. All are pulled: nothing is read from one side before the other side
 //! wants it.
 
-use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http_body::{Frame, SizeHint};
+use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
-use tokio::time::{Instant, Sleep, sleep};
 
 use super::access::Logged;
 use super::balance::Load;
 use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
-use super::hop_by_hop::{strip_request_trailers, strip_response_trailers};
+use super::hop_by_hop::strip_response_trailers;
+use super::idle::IdleTimer;
 use super::observe::ObserveBody;
 use super::pool::Lease;
+use super::pump::Pumped;
+use super::request_body::Progress;
 use super::rewrite::RewriteBody;
 use super::scripts::{PassingScript, StoppedScript};
 
-type Polled = Poll<Option<Result<Frame<Bytes>, ProxyError>>>;
-
-/// Limits the time between two pieces. The timer is only set where there is something to wait for.
-#[derive(Debug)]
-struct IdleTimer {
-    limit: Option<Duration>,
-    sleep: Option<Pin<Box<Sleep>>>,
-    waiting: bool,
-}
-
-impl IdleTimer {
-    fn new(limit: Option<Duration>) -> Self {
-        Self { limit, sleep: None, waiting: false }
-    }
-
-    /// Something came.
-    fn progress(&mut self) {
-        self.waiting = false;
-    }
-
-    /// Nothing came: ready when it has been so for too long.
-    fn poll_expired(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(limit) = self.limit else { return Poll::Pending };
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep(limit)));
-        if !self.waiting {
-            self.waiting = true;
-            sleep.as_mut().reset(Instant::now() + limit);
-        }
-        sleep.as_mut().poll(cx)
-    }
-}
-
-/// How far a request's body has come, as seen by whoever waits for the response.
-#[derive(Debug)]
-pub(super) struct Progress {
-    moved: Cell<Instant>,
-    /// The visitor's next piece was asked for and has not come.
-    waiting: Cell<bool>,
-    failed: Cell<Option<Kind>>,
-    /// Both sides talk for as long as they like.
-    unhurried: Cell<bool>,
-}
-
-impl Progress {
-    fn new() -> Self {
-        Self {
-            moved: Cell::new(Instant::now()),
-            waiting: Cell::new(false),
-            failed: Cell::new(None),
-            unhurried: Cell::new(false),
-        }
-    }
-
-    /// The request is on its way.
-    pub(super) fn begin(&self) {
-        self.moved.set(Instant::now());
-    }
-
-    /// When the last piece went on; the wait for a response begins there.
-    pub(super) fn moved(&self) -> Instant {
-        self.moved.get()
-    }
-
-    /// Whether the visitor is who everybody waits for.
-    pub(super) fn waits_for_visitor(&self) -> bool {
-        self.waiting.get()
-    }
-
-    /// What went wrong with the body, if that is how the request ended.
-    pub(super) fn failed(&self) -> Option<Kind> {
-        self.failed.get()
-    }
-
-    /// From now on there may be any time between two pieces.
-    pub(super) fn take_time(&self) {
-        self.unhurried.set(true);
-    }
-}
+/// The next piece of a body.
+pub(super) type Polled = Poll<Option<Result<Frame<Bytes>, ProxyError>>>;
 
 /// A frame without those trailers that are for one connection only, or say what only a head may say.
-fn of_one_message(mut frame: Frame<Bytes>, strip: fn(&mut HeaderMap)) -> Frame<Bytes> {
+pub(super) fn of_one_message(mut frame: Frame<Bytes>, strip: fn(&mut HeaderMap)) -> Frame<Bytes> {
     if let Some(trailers) = frame.trailers_mut() {
         strip(trailers);
     }
     frame
 }
 
-/// A request's body on its way to the upstream.
-#[derive(Debug)]
-pub(super) struct RequestBody {
-    frames: Option<Incoming>,
-    idle: IdleTimer,
-    progress: Rc<Progress>,
-}
-
-impl RequestBody {
-    /// No body.
-    pub(super) fn empty() -> Self {
-        Self { frames: None, idle: IdleTimer::new(None), progress: Rc::new(Progress::new()) }
-    }
-
-    /// What the visitor sends, with a limit on the time between two pieces.
-    pub(super) fn streaming(frames: Incoming, limit: Duration) -> Self {
-        Self { frames: Some(frames), idle: IdleTimer::new(Some(limit)), ..Self::empty() }
-    }
-
-    /// Whether there is none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.frames.is_none()
-    }
-
-    /// How far it has come.
-    pub(super) fn progress(&self) -> Rc<Progress> {
-        Rc::clone(&self.progress)
-    }
-
-    fn fail(&self, error: ProxyError) -> Polled {
-        self.progress.failed.set(Some(error.kind()));
-        Poll::Ready(Some(Err(error)))
-    }
-}
-
-impl http_body::Body for RequestBody {
-    type Data = Bytes;
-    type Error = ProxyError;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
-        let this = &mut *self;
-        let Some(frames) = this.frames.as_mut() else { return Poll::Ready(None) };
-        let polled = Pin::new(frames).poll_frame(cx);
-        this.progress.waiting.set(polled.is_pending());
-        match polled {
-            Poll::Ready(Some(Ok(frame))) => {
-                this.idle.progress();
-                this.progress.moved.set(Instant::now());
-                Poll::Ready(Some(Ok(of_one_message(frame, strip_request_trailers))))
-            }
-            Poll::Ready(Some(Err(error))) => this.fail(ProxyError::because(Kind::RequestBroken, &error)),
-            Poll::Ready(None) => Poll::Ready(None),
-            Poll::Pending if this.progress.unhurried.get() => Poll::Pending,
-            Poll::Pending => {
-                ready!(this.idle.poll_expired(cx));
-                this.fail(ProxyError::new(Kind::RequestStalled, "the request's body stopped coming"))
-            }
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.frames.as_ref().is_none_or(http_body::Body::is_end_stream)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.frames.as_ref().map_or(SizeHint::with_exact(0), http_body::Body::size_hint)
-    }
-}
-
 /// A response's body as it comes from the upstream. Gives its connection back when it has ended well;
 /// dropped earlier, the connection is closed.
 #[derive(Debug)]
 pub(super) struct UpstreamBody {
-    frames: Incoming,
+    frames: Frames,
     idle: IdleTimer,
     lease: Option<Lease>,
     /// Its place among the upstream's exchanges, where no lease holds it.
@@ -192,9 +48,54 @@ pub(super) struct UpstreamBody {
     request: Option<Rc<Progress>>,
 }
 
+/// How it comes.
+#[derive(Debug)]
+enum Frames {
+    /// As it is asked for.
+    Pulled(Incoming),
+    /// As fast as it comes.
+    Pumped(Pumped),
+}
+
+impl Frames {
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Polled {
+        match self {
+            Self::Pulled(frames) => {
+                Pin::new(frames).poll_frame(cx).map_err(|error| ProxyError::because(Kind::BodyBroken, &error))
+            }
+            Self::Pumped(frames) => frames.poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Pulled(frames) => frames.is_end_stream(),
+            Self::Pumped(frames) => frames.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Pulled(frames) => frames.size_hint(),
+            Self::Pumped(frames) => frames.size_hint(),
+        }
+    }
+}
+
 impl UpstreamBody {
-    /// `limit` bounds the time between two pieces.
-    pub(super) fn new(frames: Incoming, lease: Lease, request: Rc<Progress>, limit: Duration) -> Self {
+    /// `limit` bounds the time between two pieces, `most` the bytes that wait for the visitor where the
+    /// connection is shared.
+    pub(super) fn new(
+        frames: Incoming,
+        lease: Lease,
+        request: Rc<Progress>,
+        limit: Duration,
+        most: usize,
+    ) -> Self {
+        let frames = match lease.pauses() {
+            Some(pauses) if !frames.is_end_stream() => Frames::Pumped(Pumped::begin(frames, most, pauses)),
+            _ => Frames::Pulled(frames),
+        };
         let mut body = Self {
             frames,
             idle: IdleTimer::new(Some(limit)),
@@ -208,20 +109,21 @@ impl UpstreamBody {
 
     /// The same over a connection that is not reused.
     pub(super) fn unpooled(frames: Incoming, load: Load, limit: Duration) -> Self {
+        let frames = Frames::Pulled(frames);
         Self { frames, idle: IdleTimer::new(Some(limit)), lease: None, _load: Some(load), request: None }
     }
 
     /// Event streams and calls of gRPC may be silent for as long as they like, and so may the request of
     /// such a call once it is answered.
     pub(super) fn without_time_limit(&mut self) {
-        self.idle.limit = None;
+        self.idle.remove_limit();
         if let Some(request) = &self.request {
             request.take_time();
         }
     }
 
     fn return_if_ended(&mut self) {
-        if http_body::Body::is_end_stream(&self.frames)
+        if self.frames.is_end_stream()
             && let Some(lease) = self.lease.take()
         {
             lease.give_back();
@@ -235,15 +137,18 @@ impl http_body::Body for UpstreamBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
         let this = &mut *self;
-        match Pin::new(&mut this.frames).poll_frame(cx) {
+        match this.frames.poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
                 this.idle.progress();
+                if let Some(request) = &this.request {
+                    request.answered();
+                }
                 this.return_if_ended();
                 Poll::Ready(Some(Ok(of_one_message(frame, strip_response_trailers))))
             }
             Poll::Ready(Some(Err(error))) => {
                 this.lease = None;
-                Poll::Ready(Some(Err(ProxyError::because(Kind::BodyBroken, &error))))
+                Poll::Ready(Some(Err(error)))
             }
             Poll::Ready(None) => {
                 if let Some(lease) = this.lease.take() {

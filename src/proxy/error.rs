@@ -73,6 +73,8 @@ pub(super) enum Kind {
     ServiceWorker,
     /// A part of a document.
     PartialDocument,
+    /// The visitor doesn't take a response in small pieces over a shared connection.
+    VisitorSlow,
     /// A script of the site itself whose bytes nobody approved.
     OwnScript,
     /// A part of such a script.
@@ -101,6 +103,9 @@ impl Kind {
     /// The table: side, status, stable code, and what the visitor may know.
     const fn row(self) -> (Side, StatusCode, &'static str, &'static str) {
         use Side::{Downstream, Internal, Upstream};
+        const BUSY: &str = "Too much is going on here. Please try again in a moment.";
+        const MANY: &str = "Too many requests come from your network at once. Please try again in a moment.";
+        const NOT_TAKEN: &str = "The response was not taken in time.";
         const SITE: &str = "The site did not answer in a way that can be passed on safely.";
         match self {
             Self::BadRequest => {
@@ -166,6 +171,7 @@ impl Kind {
                 "Service workers are not allowed here.",
             ),
             Self::PartialDocument => (Upstream, StatusCode::BAD_GATEWAY, "partial-document", SITE),
+            Self::VisitorSlow => (Downstream, StatusCode::REQUEST_TIMEOUT, "visitor-slow", NOT_TAKEN),
             Self::OwnScript => (Upstream, StatusCode::BAD_GATEWAY, "own-script-refused", SITE),
             Self::PartialScript => (Upstream, StatusCode::BAD_GATEWAY, "partial-script", SITE),
             Self::BodyBroken => (Upstream, StatusCode::BAD_GATEWAY, "body-broken", SITE),
@@ -175,24 +181,9 @@ impl Kind {
             Self::CodingBroken => (Upstream, StatusCode::BAD_GATEWAY, "coding-broken", SITE),
             Self::RewriteFailed => (Upstream, StatusCode::BAD_GATEWAY, "rewrite-failed", SITE),
             Self::SecondOpinion => (Upstream, StatusCode::BAD_GATEWAY, "second-opinion", SITE),
-            Self::Busy => (
-                Internal,
-                StatusCode::SERVICE_UNAVAILABLE,
-                "busy",
-                "Too much is going on here. Please try again in a moment.",
-            ),
-            Self::AddressBusy => (
-                Downstream,
-                StatusCode::TOO_MANY_REQUESTS,
-                "address-busy",
-                "Too many requests come from your network at once. Please try again in a moment.",
-            ),
-            Self::UpstreamsFull => (
-                Downstream,
-                StatusCode::SERVICE_UNAVAILABLE,
-                "upstreams-full",
-                "Too much is going on here. Please try again in a moment.",
-            ),
+            Self::Busy => (Internal, StatusCode::SERVICE_UNAVAILABLE, "busy", BUSY),
+            Self::AddressBusy => (Downstream, StatusCode::TOO_MANY_REQUESTS, "address-busy", MANY),
+            Self::UpstreamsFull => (Downstream, StatusCode::SERVICE_UNAVAILABLE, "upstreams-full", BUSY),
             Self::Internal => {
                 (Internal, StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong here.")
             }

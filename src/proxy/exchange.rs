@@ -18,12 +18,13 @@ use tokio::time::{Instant, sleep};
 use super::accept::{Slot, is_own};
 use super::access::{Asker, Logged};
 use super::admit::{Admitted, admit, is_for_service_worker};
-use super::body::{Body, RequestBody};
+use super::body::Body;
 use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
 use super::forward::{self, Asked, X_REQUEST_ID, client_address};
 use super::places::Place;
 use super::record::Record;
+use super::request_body::RequestBody;
 use super::share::Seat;
 use super::treat::treat;
 use super::worker::{Shared, Worker};
@@ -318,7 +319,8 @@ async fn take_place(shared: &Shared, peer: &Peer, client: IpAddr) -> Result<Plac
     // A proxy of the operator's that says nothing of the visitor speaks for all of them.
     let unknown = peer.trusted && client == peer.address.ip().to_canonical();
     let bounded = (!unknown && !is_own(&shared.settings, client)).then_some(client);
-    let taken = shared.places.take(&peer.exchanges, bounded, shared.settings.connect_time).await;
+    let patience = shared.settings.connect_time;
+    let taken = shared.places.take(&peer.exchanges, peer.trusted, bounded, patience).await;
     if taken.as_ref().is_err_and(|error| error.kind() == Kind::AddressBusy) && shared.places.is_news(client) {
         shared.record.too_many_exchanges_of(client);
     }

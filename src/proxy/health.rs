@@ -13,9 +13,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::balance::Roster;
-use super::body::RequestBody;
 use super::reach::reach;
 use super::record::Record;
+use super::request_body::RequestBody;
 use crate::policy::{PublishedSnapshot, Snapshot, UpstreamAddress};
 use crate::transport::dial::{DialError, Dialer};
 

@@ -52,11 +52,13 @@ impl Places {
         Self { all: Arc::new(Semaphore::new(count)), of_addresses: addresses(), waiting: addresses() }
     }
 
-    /// A place for one more exchange of a connection that holds `held`, asked for by `client` unless that may
-    /// stand for many. Waits for one, but not longer than `limit`.
+    /// A place for one more exchange of a connection that holds `held`, asked for by `client`, unless that may
+    /// stand for many. Waits for one, but not longer than `limit`. A connection of a proxy that is `trusted` may
+    /// have all: many visitors share it.
     pub(super) async fn take(
         &self,
         held: &Rc<Cell<usize>>,
+        trusted: bool,
         client: Option<IpAddr>,
         limit: Duration,
     ) -> Result<Place, ProxyError> {
@@ -66,7 +68,7 @@ impl Places {
             None => None,
         };
         loop {
-            let fair = held.get() <= self.all.available_permits() / SHARE;
+            let fair = trusted || held.get() <= self.all.available_permits() / SHARE;
             if fair && let Ok(permit) = Arc::clone(&self.all).try_acquire_owned() {
                 held.set(held.get().saturating_add(1));
                 return Ok(Place { _permit: permit, _of_address: of_address, held: Rc::clone(held) });
@@ -112,7 +114,7 @@ mod tests {
     use super::*;
 
     async fn take(places: &Places, held: &Rc<Cell<usize>>) -> Option<Place> {
-        places.take(held, None, Duration::ZERO).await.ok()
+        places.take(held, false, None, Duration::ZERO).await.ok()
     }
 
     const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
@@ -136,17 +138,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_connection_of_a_trusted_proxy_may_have_every_place() {
+        let (places, held) = (Places::new(100, 25), Rc::default());
+        let mut taken = Vec::new();
+        while let Ok(place) = places.take(&held, true, None, Duration::ZERO).await {
+            taken.push(place);
+        }
+        assert_eq!(taken.len(), 100);
+    }
+
+    #[tokio::test]
     async fn an_exchange_waits_for_a_place_and_not_for_ever() {
         let places = Places::new(1, 1);
         let (first, second) = (Rc::default(), Rc::default());
         let place = take(&places, &first).await.unwrap();
-        let refused = places.take(&second, None, Duration::ZERO).await;
+        let refused = places.take(&second, false, None, Duration::ZERO).await;
         assert_eq!(refused.unwrap_err().kind(), Kind::Busy);
         let later = async {
             tokio::task::yield_now().await;
             drop(place);
         };
-        let (taken, ()) = tokio::join!(places.take(&second, None, Duration::from_mins(1)), later);
+        let (taken, ()) = tokio::join!(places.take(&second, false, None, Duration::from_mins(1)), later);
         assert!(taken.is_ok());
     }
 
@@ -157,33 +169,33 @@ mod tests {
         for _connection in 0..25 {
             let held = Rc::default();
             for _stream in 0..4 {
-                taken.extend(places.take(&held, Some(CLIENT), Duration::ZERO).await.ok());
+                taken.extend(places.take(&held, false, Some(CLIENT), Duration::ZERO).await.ok());
             }
         }
         assert_eq!(taken.len(), 25);
         let held = Rc::default();
-        let refused = places.take(&held, Some(CLIENT), Duration::ZERO).await;
+        let refused = places.take(&held, false, Some(CLIENT), Duration::ZERO).await;
         assert_eq!(refused.unwrap_err().kind(), Kind::AddressBusy);
         assert!(places.is_news(CLIENT) && !places.is_news(CLIENT));
-        assert!(places.take(&held, Some(OTHER), Duration::ZERO).await.is_ok());
+        assert!(places.take(&held, false, Some(OTHER), Duration::ZERO).await.is_ok());
         assert!(take(&places, &held).await.is_some(), "and whoever stands for many has no such bound");
         drop(taken.pop());
-        assert!(places.take(&held, Some(CLIENT), Duration::ZERO).await.is_ok());
+        assert!(places.take(&held, false, Some(CLIENT), Duration::ZERO).await.is_ok());
     }
 
     #[tokio::test]
     async fn as_many_exchanges_of_an_address_wait_as_it_may_have() {
         let places = Places::new(100, 1);
         let held = Rc::default();
-        let place = places.take(&held, Some(CLIENT), Duration::ZERO).await.unwrap();
+        let place = places.take(&held, false, Some(CLIENT), Duration::ZERO).await.unwrap();
         let patience = Duration::from_mins(1);
-        let mut first = Box::pin(places.take(&held, Some(CLIENT), patience));
+        let mut first = Box::pin(places.take(&held, false, Some(CLIENT), patience));
         tokio::select! {
             biased;
             _ = &mut first => panic!("there was no place"),
             () = tokio::task::yield_now() => {}
         }
-        let second = places.take(&held, Some(CLIENT), patience).await;
+        let second = places.take(&held, false, Some(CLIENT), patience).await;
         assert_eq!(second.unwrap_err().kind(), Kind::AddressBusy, "refused at once");
         drop(place);
         assert!(first.await.is_ok());

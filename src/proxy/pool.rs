@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::balance::Load;
-use super::body::RequestBody;
-use super::streams::Stream;
+use super::request_body::RequestBody;
+use super::streams::{Pauses, Stream};
 use crate::policy::UpstreamAddress;
 use crate::transport::sender::Http1Sender;
 
@@ -108,6 +108,14 @@ impl Lease {
     /// For one exchange.
     pub(super) fn new(pool: &Rc<Pool>, line: Line, load: Load) -> Self {
         Self { pool: Rc::clone(pool), line, _load: load }
+    }
+
+    /// For a connection that is shared: where its responses pause.
+    pub(super) fn pauses(&self) -> Option<Pauses> {
+        match &self.line {
+            Line::Alone(_) => None,
+            Line::Shared(stream) => Some(stream.pauses()),
+        }
     }
 
     /// The exchange ended well. (A connection whose request is not sent whole is not ready when it is

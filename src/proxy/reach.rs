@@ -1,6 +1,6 @@
 //! What is spoken to an upstream.
 
-use super::body::RequestBody;
+use super::request_body::RequestBody;
 use crate::policy::{UpstreamAddress, UpstreamScheme};
 use crate::transport::dial::{DialError, Dialer, Over};
 use crate::transport::sender::Sender;

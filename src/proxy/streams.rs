@@ -9,14 +9,21 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::body::RequestBody;
 use super::pool::OLDEST;
+use super::quota::{Quota, Share};
+use super::request_body::{RequestBody, SMALL};
 use crate::policy::UpstreamAddress;
 use crate::transport::sender::Http2Sender;
 
 /// Streams given up before their end after which a connection gets no new ones: servers count them too, and
 /// end a connection that has too many of them, with every stream that is open.
 const MOST_GIVEN_UP: usize = 50;
+
+/// Small pieces of requests that its server may not have read, of all streams together: h2 bears some two
+/// thousand.
+const MOST_SMALL: usize = 800;
+/// Pieces without a byte after which a connection gets no new streams: h2 bears a hundred.
+const MOST_EMPTY: usize = 50;
 
 /// The connections.
 #[derive(Debug)]
@@ -45,6 +52,10 @@ struct Connection {
     given_up: Cell<usize>,
     /// The upstream was blamed for its end.
     blamed: Rc<Cell<bool>>,
+    /// Small pieces of requests.
+    unread: Rc<Quota>,
+    /// What responses in small pieces that wait for their visitors may cost.
+    pauses: Rc<Quota>,
     /// When the last of its streams ended.
     idle_since: Cell<Instant>,
     born: Instant,
@@ -75,6 +86,16 @@ impl Stream {
         self.whole = true;
     }
 
+    /// What it may have of small pieces that are not read.
+    pub(super) fn unread(&self) -> Share {
+        self.connection.unread.share()
+    }
+
+    /// Where its response may pause.
+    pub(super) fn pauses(&self) -> Pauses {
+        Pauses { connection: Rc::clone(&self.connection) }
+    }
+
     /// Whether the upstream was blamed for the end of the connection.
     pub(super) fn blamed(&self) -> Rc<Cell<bool>> {
         Rc::clone(&self.connection.blamed)
@@ -83,7 +104,28 @@ impl Stream {
 
 impl Connection {
     fn is_over(&self) -> bool {
-        self.retired.get() || self.sender.is_closed() || self.born.elapsed() >= OLDEST
+        let worn = self.unread.is_low() || self.sender.empty_pieces() >= MOST_EMPTY;
+        worn || self.retired.get() || self.sender.is_closed() || self.born.elapsed() >= OLDEST
+    }
+}
+
+/// Where a response over a shared connection may wait for its visitor.
+#[derive(Debug)]
+pub(super) struct Pauses {
+    connection: Rc<Connection>,
+}
+
+impl Pauses {
+    /// Lets a response wait whose pieces have `average` bytes, until the share is dropped. `None`: the
+    /// connection doesn't bear it. What comes meanwhile stays in the connection, up to the stream's window.
+    pub(super) fn pause(&self, average: usize) -> Option<Share> {
+        let share = self.connection.pauses.share();
+        let each = SMALL.saturating_sub(average);
+        if each > 0 {
+            self.connection.retired.set(true);
+        }
+        let pieces = self.connection.sender.window() / average.max(1);
+        share.take_all(pieces.saturating_mul(each)).then_some(share)
     }
 }
 
@@ -125,12 +167,15 @@ impl Streams {
     /// A stream of a connection that was just made.
     pub(super) fn begin(&self, address: &UpstreamAddress, sender: Http2Sender<RequestBody>) -> Stream {
         let now = Instant::now();
+        let small_budget = sender.small_budget();
         let connection = Rc::new(Connection {
             sender,
             streams: Cell::new(0),
             retired: Cell::new(false),
             given_up: Cell::new(0),
             blamed: Rc::default(),
+            unread: Quota::new(MOST_SMALL),
+            pauses: Quota::new(small_budget / 2),
             idle_since: Cell::new(now),
             born: now,
         });

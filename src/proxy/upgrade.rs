@@ -16,11 +16,12 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 
 use super::balance::Load;
-use super::body::{Body, RequestBody, UpstreamBody};
+use super::body::{Body, UpstreamBody};
 use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
 use super::exchange::{Exchange, Peer};
 use super::hop_by_hop::{connection_names, strip_response, tokens};
+use super::request_body::RequestBody;
 use super::tunnel::{Over, carry};
 use super::worker::Worker;
 

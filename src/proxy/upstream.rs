@@ -11,10 +11,11 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::balance::{Balancer, Budget, Chosen, Load, Roster};
-use super::body::{Progress, RequestBody, UpstreamBody};
+use super::body::UpstreamBody;
 use super::error::{Kind, ProxyError};
 use super::pool::{Lease, Line, Pool, Pooled};
 use super::reach::{always_http2, reach};
+use super::request_body::{Progress, RequestBody};
 use super::streams::{Stream, Streams};
 use crate::policy::{Site, UpstreamAddress};
 use crate::settings::Settings;
@@ -250,7 +251,8 @@ impl Upstreams {
     fn leased(&self, answered: Answered, load: Load) -> Response<UpstreamBody> {
         let Answered { response, line, progress } = answered;
         let lease = Lease::new(&self.pool, line, load);
-        response.map(|frames| UpstreamBody::new(frames, lease, progress, self.settings.idle_time))
+        let (limit, most) = (self.settings.idle_time, self.settings.buffer_bytes);
+        response.map(|frames| UpstreamBody::new(frames, lease, progress, limit, most))
     }
 
     /// A new connection, or a stream of one that another exchange has just made.
@@ -292,7 +294,10 @@ impl Upstreams {
 
     async fn send_over(&self, mut line: Line, request: Request<RequestBody>) -> Result<Answered, Failed> {
         let progress = request.body().progress();
-        progress.begin();
+        progress.begin(match &line {
+            Line::Alone(_) => None,
+            Line::Shared(stream) => Some(stream.unread()),
+        });
         let upgrade = request.headers().contains_key(http::header::UPGRADE);
         let sending = async {
             match &mut line {
@@ -316,7 +321,10 @@ impl Upstreams {
                 let error = ProxyError::new(Kind::UnrequestedUpgrade, "101, but no upgrade was asked for");
                 Err(Failed::at_last(error))
             }
-            Ok(response) => Ok(Answered { response, line, progress }),
+            Ok(response) => {
+                progress.answered();
+                Ok(Answered { response, line, progress })
+            }
             Err(mut failed) => {
                 let unsent = failed.take_message();
                 let mut failure = failure(failed.error(), &progress, unsent);

@@ -41,6 +41,11 @@ use crate::transport::tls::PublishedTls;
 const FIRST_REQUEST: Duration = Duration::from_millis(500);
 /// Between two looks at a connection of which a byte or two have come.
 const NEXT_BYTE: Duration = Duration::from_millis(10);
+/// Bytes of requests that a connection with HTTP/2 may have sent without being read. h2 ends it where its small
+/// pieces cost half as much.
+const WINDOW: u32 = 1 << 20;
+/// The same of a proxy of the operator's, behind which are many visitors.
+const WINDOW_OF_MANY: u32 = 1 << 24;
 /// How often idle upstream connections are looked through.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -262,13 +267,14 @@ where
             async move { Ok::<_, Infallible>(answer.await) }
         })
     };
-    let stream = Counted::new(stream);
+    let stream = if peer.trusted { Counted::unbounded(stream) } else { Counted::new(stream) };
     let flooded = stream.flooded();
     let connection = http2::Builder::new(LocalExecutor)
         .timer(TokioTimer::new())
         .max_concurrent_streams(settings.max_streams)
         .max_header_list_size(u32::try_from(settings.buffer_bytes).unwrap_or(u32::MAX))
         .max_send_buf_size(settings.buffer_bytes)
+        .initial_connection_window_size(if peer.trusted { WINDOW_OF_MANY } else { WINDOW })
         .keep_alive_interval(settings.header_time)
         .keep_alive_timeout(settings.handshake_time)
         .enable_connect_protocol()

@@ -30,3 +30,4 @@ pub use limits::Settings;
 pub use read::{FromFile, SettingsError, find, parse, read};
 pub use schema::settings_schema;
 pub use settle::{AcmeSettled, Settled, settle, settle_approvers};
+pub use values::{address, upstream};

@@ -21,6 +21,7 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::empties::EmptiesCounted;
 use super::listen::tune;
 use super::local::LocalExecutor;
 use super::sender::{Http1Sender, Http2Sender, Sender};
@@ -33,6 +34,9 @@ const HTTP2: &[u8] = b"h2";
 const LARGEST_WINDOW: u32 = (1 << 31) - 1;
 /// The smallest that it lets us ask for.
 const SMALLEST_WINDOW: u32 = (1 << 16) - 1;
+
+/// The window of a connection is so many times that of all its streams.
+const ROOM: u32 = 4;
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
@@ -187,17 +191,22 @@ impl Dialer {
         B::Error: Into<BoxError>,
     {
         let window = u32::try_from(self.buffer_bytes).unwrap_or(LARGEST_WINDOW).max(SMALLEST_WINDOW);
+        let all = window.saturating_mul(self.max_streams).saturating_mul(ROOM).min(LARGEST_WINDOW);
+        let stream = EmptiesCounted::new(stream);
+        let empty = stream.empty_pieces();
         let (sender, mut connection) = http2::Builder::new(LocalExecutor)
             .timer(TokioTimer::new())
             .max_header_list_size(window)
             .max_send_buf_size(self.buffer_bytes)
             .initial_stream_window_size(window)
-            // Room for every stream: one that a visitor doesn't read must not hold up the others.
-            .initial_connection_window_size(window.saturating_mul(self.max_streams).min(LARGEST_WINDOW))
+            // Room for every stream: one that a visitor doesn't read must not hold up the others. And more than
+            // that: h2 lets small pieces cost half of it before it ends the connection.
+            .initial_connection_window_size(all)
             .keep_alive_interval(self.patience / 2)
             .keep_alive_timeout(self.patience / 2)
             .handshake(TokioIo::new(stream))
             .await?;
+        let (window, small_budget) = (usize_of(window), usize_of(all) / 2);
         let most = Rc::new(Cell::new(connection.current_max_send_streams()));
         let told = Rc::clone(&most);
         tokio::task::spawn_local(async move {
@@ -210,6 +219,10 @@ impl Dialer {
                 tracing::debug!(%error, "upstream connection ended");
             }
         });
-        Ok(Http2Sender { sender, scheme, most })
+        Ok(Http2Sender { sender, scheme, most, empty, window, small_budget })
     }
+}
+
+fn usize_of(window: u32) -> usize {
+    usize::try_from(window).unwrap_or(usize::MAX)
 }

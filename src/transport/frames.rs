@@ -12,9 +12,10 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
+use super::heads::{Head, Heads};
+
 /// What a client begins with, before its first frame.
 const PREFACE: usize = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len();
-const HEAD: usize = 9;
 /// So many such frames at once.
 const MOST: u64 = 1000;
 /// So many more each second.
@@ -46,10 +47,8 @@ impl Flooded {
 /// How far the frames were read, and how many more there may be.
 #[derive(Debug)]
 struct Frames {
-    /// Bytes that belong to no head.
-    skip: usize,
-    head: [u8; HEAD],
-    filled: usize,
+    heads: Heads,
+    most: u64,
     left: u64,
     since: Instant,
     sent: usize,
@@ -58,8 +57,17 @@ struct Frames {
 impl<S> Counted<S> {
     /// A connection of which nothing was read yet.
     pub fn new(stream: S) -> Self {
-        let frames =
-            Frames { skip: PREFACE, head: [0; HEAD], filled: 0, left: MOST, since: Instant::now(), sent: 0 };
+        Self::with(stream, MOST)
+    }
+
+    /// The same of a proxy of the operator's: there may be any number.
+    pub fn unbounded(stream: S) -> Self {
+        Self::with(stream, u64::MAX)
+    }
+
+    fn with(stream: S, most: u64) -> Self {
+        let heads = Heads::behind(PREFACE);
+        let frames = Frames { heads, most, left: most, since: Instant::now(), sent: 0 };
         Self { stream, frames, flooded: Flooded::default() }
     }
 
@@ -72,31 +80,18 @@ impl<S> Counted<S> {
 impl Frames {
     /// Whether all frames in these bytes, read now, may be there.
     fn see(&mut self, mut bytes: &[u8], now: Instant) -> bool {
-        loop {
-            let skipped = self.skip.min(bytes.len());
-            self.skip -= skipped;
-            bytes = bytes.get(skipped..).unwrap_or_default();
-            let Some((first, rest)) = bytes.split_first() else { return true };
-            bytes = rest;
-            if let Some(place) = self.head.get_mut(self.filled) {
-                *place = *first;
-            }
-            self.filled += 1;
-            if self.filled == HEAD {
-                self.filled = 0;
-                if !self.frame(now) {
-                    return false;
-                }
+        while let Some(head) = self.heads.next(&mut bytes) {
+            if !self.frame(head, now) {
+                return false;
             }
         }
+        true
     }
 
     /// A head is complete.
-    fn frame(&mut self, now: Instant) -> bool {
+    fn frame(&mut self, head: Head, now: Instant) -> bool {
         const ACK: u8 = 1;
-        let [a, b, c, kind, flags, ..] = self.head;
-        self.skip = usize::try_from(u32::from_be_bytes([0, a, b, c])).unwrap_or(usize::MAX);
-        match kind {
+        match head.kind {
             // DATA, RST_STREAM, PUSH_PROMISE, GOAWAY, WINDOW_UPDATE, CONTINUATION: h2 has bounds for them, or
             // they cost it nothing.
             0 | 3 | 5 | 7 | 8 | 9 => true,
@@ -106,7 +101,7 @@ impl Frames {
                 true
             }
             // SETTINGS and PING of ours, answered.
-            4 | 6 if flags & ACK != 0 => true,
+            4 | 6 if head.flags & ACK != 0 => true,
             _ => self.spend(now),
         }
     }
@@ -123,7 +118,7 @@ impl Frames {
     }
 
     fn earn(&mut self, more: u64) {
-        self.left = self.left.saturating_add(more).min(MOST);
+        self.left = self.left.saturating_add(more).min(self.most);
     }
 
     fn sent(&mut self, bytes: usize) {

@@ -8,6 +8,8 @@ pub mod local;
 mod address;
 mod networks;
 pub mod proxy_protocol;
+mod heads;
+mod empties;
 pub mod frames;
 pub mod descriptors;
 pub mod fetch;

@@ -11,6 +11,8 @@ use http::{HeaderValue, Request, Response, Uri};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::{TrySendError, http1, http2};
 
+use super::empties::EmptyPieces;
+
 /// The sending half of a connection that was just made.
 #[derive(Debug)]
 pub enum Sender<B> {
@@ -32,11 +34,24 @@ pub struct Http2Sender<B> {
     pub(super) scheme: Scheme,
     /// How many streams the server lets us have open at once, as it said last.
     pub(super) most: Rc<Cell<usize>>,
+    /// Pieces without a byte that the server has sent.
+    pub(super) empty: EmptyPieces,
+    /// Bytes of a response that come without being read.
+    pub(super) window: usize,
+    /// What small pieces of responses that are not read may cost, all together.
+    pub(super) small_budget: usize,
 }
 
 impl<B> Clone for Http2Sender<B> {
     fn clone(&self) -> Self {
-        Self { sender: self.sender.clone(), scheme: self.scheme.clone(), most: Rc::clone(&self.most) }
+        Self {
+            sender: self.sender.clone(),
+            scheme: self.scheme.clone(),
+            most: Rc::clone(&self.most),
+            empty: self.empty.clone(),
+            window: self.window,
+            small_budget: self.small_budget,
+        }
     }
 }
 
@@ -86,6 +101,22 @@ impl<B: Body + 'static> Http2Sender<B> {
     /// Whether the connection has ended, or takes no new streams any more.
     pub fn is_closed(&self) -> bool {
         self.sender.is_closed()
+    }
+
+    /// How many pieces without a byte the server has sent; h2 ends a connection that has a hundred.
+    pub fn empty_pieces(&self) -> usize {
+        self.empty.count()
+    }
+
+    /// Bytes of a response that come without being read.
+    pub fn window(&self) -> usize {
+        self.window
+    }
+
+    /// What pieces of responses that come without being read may cost together before h2 ends the connection:
+    /// each what it lacks of 256 bytes.
+    pub fn small_budget(&self) -> usize {
+        self.small_budget
     }
 
     /// How many streams may be open at once.

@@ -4,7 +4,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use countersign::app::Running;
 use http::{Method, Request, Response};
+use http_body_util::BodyExt;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::channel;
 
 use crate::support::{
@@ -14,6 +17,12 @@ use crate::support::{
 
 fn asked(method: Method, path: &str) -> Request<Fed> {
     Request::builder().method(method).uri(format!("http://shop.test{path}")).body(fed().1).unwrap()
+}
+
+fn before(upstream: &H2Upstream) -> Running {
+    observe_with(upstream.address, |config| {
+        config.upstream = Some(upstream_at(&format!("h2c://{}", upstream.address)));
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -110,9 +119,7 @@ async fn a_connection_on_which_many_streams_were_given_up_gets_no_new_ones_and_t
         }
     })
     .await;
-    let proxy = observe_with(upstream.address, |config| {
-        config.upstream = Some(upstream_at(&format!("h2c://{}", upstream.address)));
-    });
+    let proxy = before(&upstream);
     let mut visitor = H2Visitor::connect(proxy.address).await;
     let mut kept = visitor.ask(asked(Method::GET, "/long")).await.unwrap().into_body();
     assert_eq!(next_data(&mut kept).await.unwrap(), "begun");
@@ -132,4 +139,129 @@ async fn a_connection_on_which_many_streams_were_given_up_gets_no_new_ones_and_t
     assert_eq!(upstream.connections(), 2);
     feeder.send("still here");
     assert_eq!(next_data(&mut kept).await.unwrap(), "still here");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_in_thousands_of_small_pieces_that_nobody_reads_yet_ends_no_other_exchange() {
+    let (send, mut begun) = channel(1);
+    let read = Arc::new(Semaphore::new(0));
+    let may_read = Arc::clone(&read);
+    let upstream = H2Upstream::plain(move |request: Request<hyper::body::Incoming>| {
+        let (send, read) = (send.clone(), Arc::clone(&may_read));
+        async move {
+            let (feeder, body) = fed();
+            match request.uri().path() {
+                "/slow" => {
+                    let _read = read.acquire().await.unwrap();
+                    let bytes = request.into_body().collect().await.map(|body| body.to_bytes().len());
+                    Response::new(whole(format!("{:?}", bytes.ok())))
+                }
+                "/long" => {
+                    feeder.send("begun");
+                    send.send(feeder).await.unwrap();
+                    Response::new(body)
+                }
+                _ => Response::new(whole("ok")),
+            }
+        }
+    })
+    .await;
+    let proxy = before(&upstream);
+    let mut visitor = H2Visitor::connect(proxy.address).await;
+    let mut kept = visitor.ask(asked(Method::GET, "/long")).await.unwrap().into_body();
+    assert_eq!(next_data(&mut kept).await.unwrap(), "begun");
+    let feeder = within("the first request", begun.recv()).await.unwrap();
+    let mut greedy = Client::connect(proxy.address).await;
+    greedy.send("POST /slow HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n").await;
+    for _ in 0..6000 {
+        greedy.send("1\r\nx\r\n").await;
+    }
+    greedy.send("0\r\n\r\n").await;
+    // Whatever was on its way has come to the upstream when these are answered.
+    for _ in 0..20 {
+        assert_eq!(visitor.ask(asked(Method::GET, "/short")).await.unwrap().status(), 200);
+    }
+    read.add_permits(1);
+    assert_eq!(greedy.response(false).await.text(), "Some(6000)");
+    feeder.send("still here");
+    assert_eq!(next_data(&mut kept).await.unwrap(), "still here");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn responses_in_thousands_of_small_pieces_that_nobody_reads_end_no_other_exchange() {
+    let (send, mut begun) = channel(4);
+    let upstream = H2Upstream::plain(move |request: Request<hyper::body::Incoming>| {
+        let send = send.clone();
+        async move {
+            let (feeder, body) = fed();
+            if request.uri().path() == "/long" {
+                feeder.send("begun");
+            }
+            send.send(feeder).await.unwrap();
+            Response::new(body)
+        }
+    })
+    .await;
+    let proxy = before(&upstream);
+    let mut visitor = H2Visitor::connect(proxy.address).await;
+    let mut kept = visitor.ask(asked(Method::GET, "/long")).await.unwrap().into_body();
+    assert_eq!(next_data(&mut kept).await.unwrap(), "begun");
+    let feeder = within("the first request", begun.recv()).await.unwrap();
+    let mut slow = H2Visitor::with_window(proxy.address, 100).await;
+    let (mut unread, mut sending, mut feeders) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..3 {
+        unread.push(slow.ask(asked(Method::GET, "/drip")).await.unwrap());
+        let feeder = within("a request", begun.recv()).await.unwrap();
+        feeders.push(feeder.clone());
+        sending.push(tokio::spawn(async move {
+            let mut pieces = 0;
+            while pieces < 23_000 && feeder.push("drip").await {
+                pieces += 1;
+            }
+        }));
+    }
+    for sent in sending {
+        within("all to be sent, or nobody to want it", sent).await.unwrap();
+    }
+    feeder.send("still here");
+    assert_eq!(next_data(&mut kept).await.unwrap(), "still here");
+    // As much as the connection bears waits for its reader; the others are cut.
+    within("two to be given up", async {
+        while feeders.iter().filter(|feeder| feeder.is_left()).count() < 2 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    drop(feeders);
+    let mut ends = Vec::new();
+    for response in unread {
+        ends.push(rest(response.into_body()).await.ok().map(|(bytes, _)| bytes.len()));
+    }
+    ends.sort_unstable();
+    assert_eq!(ends, [None, None, Some(92_000)]);
+    let metrics = proxy.metrics.encode();
+    assert!(metrics.contains("bodies_cut_total{kind=\"visitor-slow\"} 2\n"), "{metrics}");
+    assert_eq!(visitor.ask(asked(Method::GET, "/next")).await.unwrap().status(), 200);
+    assert_eq!(upstream.connections(), 2, "such a connection gets no new streams");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upstream_that_sends_empty_pieces_is_asked_over_new_connections() {
+    let upstream = H2Upstream::plain(|_| async {
+        let (feeder, body) = fed();
+        for _ in 0..60 {
+            feeder.send("");
+        }
+        feeder.send("ok");
+        Response::new(body)
+    })
+    .await;
+    let proxy = before(&upstream);
+    let mut visitor = H2Visitor::connect(proxy.address).await;
+    // h2 ends a connection at its 101st.
+    for number in 1..=4 {
+        let response = visitor.ask(asked(Method::GET, "/a")).await.unwrap();
+        assert_eq!(rest(response.into_body()).await.unwrap().0, b"ok");
+        assert_eq!(upstream.connections(), number);
+    }
 }

@@ -58,6 +58,11 @@ impl Feeder {
         let _ = self.0.try_send(Ok(Frame::data(text.into())));
     }
 
+    /// Sends a piece once there is room for it; false where nobody reads the body any more.
+    pub(crate) async fn push(&self, text: &'static str) -> bool {
+        within("room for a piece", self.0.send(Ok(Frame::data(text.into())))).await.is_ok()
+    }
+
     pub(crate) fn trailers(&self, fields: &[(&'static str, &'static str)]) {
         let mut trailers = HeaderMap::new();
         for (name, value) in fields {
@@ -69,6 +74,11 @@ impl Feeder {
     /// The body breaks here.
     pub(crate) fn fail(&self) {
         let _ = self.0.try_send(Err(io::Error::other("told to break")));
+    }
+
+    /// Whether nobody reads the body any more.
+    pub(crate) fn is_left(&self) -> bool {
+        self.0.is_closed()
     }
 
     /// Waits until nobody reads the body any more.
@@ -208,6 +218,18 @@ impl H2Visitor {
         stream.set_nodelay(true).unwrap();
         let (sender, connection) =
             hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        Self(sender)
+    }
+
+    /// One that takes so many bytes of a response before it reads any.
+    pub(crate) async fn with_window(address: SocketAddr, bytes: u32) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let (sender, connection) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
+            .initial_stream_window_size(bytes)
+            .handshake(TokioIo::new(stream))
+            .await
+            .unwrap();
         tokio::spawn(connection);
         Self(sender)
     }
