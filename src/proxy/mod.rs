@@ -26,6 +26,7 @@ mod tunnel;
 mod balance;
 mod health;
 mod upstream;
+mod tries;
 mod reach;
 mod pool;
 mod streams;
