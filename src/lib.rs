@@ -27,6 +27,7 @@ pub mod judge;
 pub mod html;
 pub mod reports;
 pub mod drift;
+pub mod headers;
 // the data path and the operator's window
 pub mod proxy;
 pub mod admin;

@@ -6,9 +6,11 @@ use serde::Serialize;
 
 use super::State;
 use super::view::explanation;
+use crate::alert::Standing;
+use crate::headers::Rule;
 use crate::policy::{FailMode, Mode, PageRules, Site, Unapproved};
 use crate::store::{DriftRow, Event, ScriptSeenRow, ViolationRow};
-use crate::telemetry::Standing;
+use crate::telemetry::Standing as Loaded;
 
 /// A script seen, with the sentence for its reason.
 #[derive(Serialize)]
@@ -24,7 +26,7 @@ pub(super) struct Policy {
     generation: u64,
     fingerprint: String,
     /// Since when, and what was refused since.
-    standing: Standing,
+    standing: Loaded,
     sites: Vec<SiteRules>,
 }
 
@@ -66,6 +68,16 @@ pub(super) async fn drift(FromState(state): FromState<State>) -> Json<Vec<DriftR
 /// `GET /api/events`: what an operator should read, most recent first.
 pub(super) async fn events(FromState(state): FromState<State>) -> Json<Vec<Event>> {
     Json(state.store.events(usize::MAX))
+}
+
+/// `GET /api/alerts`: what stands, what nobody has seen first.
+pub(super) async fn alerts(FromState(state): FromState<State>) -> Json<Vec<Standing>> {
+    Json(state.alerts.all())
+}
+
+/// `GET /api/headers`: what security headers the application sends, by page rule.
+pub(super) async fn headers(FromState(state): FromState<State>) -> Json<Vec<Rule>> {
+    Json(state.headers.all())
 }
 
 /// `GET /api/policy`: generation, sites and page rules in force.

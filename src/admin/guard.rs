@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 
 /// Nothing runs, nothing is sent anywhere, nobody frames it.
 const CSP: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
 );
 
@@ -85,7 +85,8 @@ pub(super) async fn guard(State(access): State<Access>, request: Request, next: 
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, CSP);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // Not `no-referrer`: then a form of ours would be sent with `Origin: null`, as a stranger's.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(
         HeaderName::from_static("cross-origin-resource-policy"),

@@ -1,15 +1,18 @@
 //! The operator's window, on its own listener: an overview for people, the same as JSON for programs,
 //! and the endpoints that a platform asks.
 //!
-//! It only reads: nothing can be changed here, but a look at changed files can be asked for. Everything it shows came from strangers (pages,
-//! browsers), so templates escape every value, and its own CSP lets nothing run.
+//! Nothing that lets a script run can be changed here: a look at changed files can be asked for, and a person may
+//! say what they have seen. Everything it shows came from strangers (pages, browsers), so templates escape every
+//! value, and its own CSP lets nothing run.
 
 mod guard;
 mod listen;
 mod ago;
 mod overview;
 mod view;
+mod alerts;
 mod api;
+mod act;
 mod ready;
 
 use std::io;
@@ -17,14 +20,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State as FromState;
+use axum::extract::{DefaultBodyLimit, State as FromState};
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
+use crate::alert::Alerts;
 use crate::clock::Clock;
+use crate::headers::Headers;
 use crate::policy::PublishedSnapshot;
 use crate::store::Store;
 use crate::telemetry::Metrics;
@@ -47,7 +52,14 @@ pub struct State {
     pub metrics: Metrics,
     /// For `POST /api/reload`.
     pub reload: Reload,
+    /// What somebody outside is told, and who has seen it.
+    pub alerts: Alerts,
+    /// What security headers the application sends.
+    pub headers: Headers,
 }
+
+/// The longest body that is read.
+const BODY: usize = 16 * 1024;
 
 /// Serves the admin address until `shutdown` resolves. Bound to a loopback address, it answers only to
 /// loopback names, so that a web page can't read it by pointing a name of its own there.
@@ -70,6 +82,12 @@ fn router(state: State) -> Router {
         .route("/api/drift", get(api::drift))
         .route("/api/events", get(api::events))
         .route("/api/policy", get(api::policy))
+        .route("/api/alerts", get(api::alerts))
+        .route("/api/alerts/{id}/acknowledge", post(act::acknowledge))
+        .route("/alerts/acknowledge", post(act::acknowledge_form))
+        .route("/api/headers", get(api::headers))
+        .route("/api/headers/accept", post(act::accept))
+        .route("/headers/accept", post(act::accept_form))
         .route("/live", get(async || "live\n"))
         .route("/ready", get(ready::ready))
         .route("/api/reload", post(ready::reload))
@@ -77,6 +95,7 @@ fn router(state: State) -> Router {
             "/metrics",
             get(async |FromState(state): FromState<State>| open_metrics(state.metrics.encode())),
         )
+        .layer(DefaultBodyLimit::max(BODY))
         .with_state(state)
 }
 

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::State;
+use super::alerts::{AlertView, WeakenedView};
 use super::view::{DriftView, EventView, Moment, ReportView, ScriptView, SiteView};
 use crate::telemetry::Standing;
 
@@ -34,6 +35,14 @@ struct Overview {
     passed_count: usize,
     reports: Vec<ReportView>,
     reports_count: usize,
+    /// What somebody should know, and nobody has seen.
+    alerts: Vec<AlertView>,
+    /// What somebody has seen.
+    acknowledged_count: usize,
+    /// Page rules whose security headers protect less than they did.
+    weakened: Vec<WeakenedView>,
+    /// Page rules of which a page was seen.
+    rules_count: usize,
     /// Vendors that serve something else than was approved.
     drifts: Vec<DriftView>,
     /// Scripts whose vendors are looked at.
@@ -70,6 +79,9 @@ fn build(state: &State, live: bool) -> Overview {
         store.scripts().into_iter().partition(|row| row.seen.verdict.stops());
     let reports = store.violations(usize::MAX);
     let drifts = store.drifts();
+    let (acknowledged, alerts): (Vec<_>, Vec<_>) =
+        state.alerts.all().into_iter().partition(|standing| standing.acknowledged.is_some());
+    let rules = state.headers.all();
     let rows =
         |list: Vec<_>| list.into_iter().take(ROWS).map(|row| ScriptView::new(row, now)).collect::<Vec<_>>();
     let sites: Vec<SiteView> = snapshot.sites.iter().map(|site| SiteView::new(site)).collect();
@@ -88,6 +100,10 @@ fn build(state: &State, live: bool) -> Overview {
         stopped: rows(stopped),
         passed_count: passed.len(),
         passed: rows(passed),
+        acknowledged_count: acknowledged.len(),
+        alerts: alerts.into_iter().take(ROWS).map(|standing| AlertView::new(standing, now)).collect(),
+        rules_count: rules.len(),
+        weakened: rules.into_iter().filter_map(|rule| WeakenedView::of(rule, now)).take(ROWS).collect(),
         watched_count: drifts.len(),
         drifts: drifts
             .into_iter()

@@ -55,8 +55,9 @@ impl fmt::Debug for DriftConfig {
 /// Everything that is needed to start.
 #[derive(Debug, Clone)]
 pub struct AppConfig {
-    /// Where visitors connect; port 0 lets the system choose.
-    pub listen: SocketAddr,
+    /// Where visitors connect, if at all; port 0 lets the system choose. Without it vendors are looked at, and
+    /// nothing else is done.
+    pub listen: Option<SocketAddr>,
     /// Where operators connect, if at all.
     pub admin: Option<SocketAddr>,
     /// Where plain HTTP is answered by a redirect to https, if anywhere.
@@ -103,7 +104,7 @@ impl AppConfig {
     /// A proxy on a free loopback port, with one worker and nothing else: for demos and tests.
     pub fn on_loopback() -> Self {
         Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            listen: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
             admin: None,
             redirect: None,
             inherited: Inherited::default(),

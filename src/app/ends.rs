@@ -1,17 +1,10 @@
 //! Approvals that end on a day: told thirty days, seven days and one day before, and when they have ended.
 
-use std::pin::pin;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use tokio::time::{MissedTickBehavior, interval};
-
 use crate::alert::{Alerts, Kind, News, Severity, fingerprint};
-use crate::clock::Clock;
-use crate::policy::{PublishedSnapshot, Snapshot};
-
-/// How often it is looked.
-const LOOK: Duration = Duration::from_mins(1);
+use crate::policy::Snapshot;
+use jiff::{SignedDuration, Timestamp};
 
 /// How near an end is: days before it, severity, and how the message goes on.
 const STAGES: [(i64, Severity, &str); 4] = [
@@ -21,25 +14,11 @@ const STAGES: [(i64, Severity, &str); 4] = [
     (30, Severity::Low, "ends within thirty days; then the script is stopped"),
 ];
 
-/// Tells of them until `stop` resolves.
-pub(super) async fn tell_of_ends(
-    published: PublishedSnapshot,
-    alerts: Alerts,
-    clock: Clock,
-    stop: impl Future<Output = ()>,
-) {
-    let mut stop = pin!(stop);
-    let mut looks = interval(LOOK);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = &mut stop => return,
-            _ = looks.tick() => look(&published.load(), &alerts, clock.now()),
-        }
-    }
-}
+/// How often it is looked.
+pub(super) const LOOK: Duration = Duration::from_mins(1);
 
-fn look(snapshot: &Snapshot, alerts: &Alerts, now: Timestamp) {
+/// Tells of them, and that they are over.
+pub(super) fn tell_of_ends(snapshot: &Snapshot, alerts: &Alerts, now: Timestamp) {
     let due = due(snapshot, now);
     for subject in alerts.subjects(Kind::ApprovalEnds) {
         if !due.iter().any(|news| news.subject == subject) {

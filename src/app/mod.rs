@@ -24,7 +24,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::admin;
 use crate::alert::{self, Alerts};
+use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
+use crate::headers::Headers;
 use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, Snapshot};
 use crate::proxy::{self, Addresses, Health, Places, Record, Shared};
@@ -49,7 +51,7 @@ const SHARE_OF_ADDRESS: usize = 4;
 /// A running proxy. Dropping it stops it: nothing new is accepted, what is in flight may end within
 /// [`Settings::drain_time`].
 pub struct Running {
-    /// Where visitors connect.
+    /// Where visitors connect; port 0 where nobody can (`AppConfig::listen`).
     pub address: SocketAddr,
     /// Where operators connect.
     pub admin_address: Option<SocketAddr>,
@@ -63,6 +65,8 @@ pub struct Running {
     pub metrics: Metrics,
     /// What somebody outside is told.
     pub alerts: Alerts,
+    /// What security headers the application sends.
+    pub headers: Headers,
     /// What the policies' author should know, from the start.
     pub warnings: Vec<Diagnostic>,
     stop: CancellationToken,
@@ -126,6 +130,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     }
     let told = alert::alerts(config.alerts.clone(), Arc::clone(&store), clock, &metrics)?;
     let alerts = told.0.clone();
+    let headers = Headers::open(config.alerts.folder.as_deref(), alerts.clone(), clock);
     let news = News { metrics: metrics.clone(), store: Arc::clone(&store), clock, alerts: alerts.clone() };
     news.begin(&snapshot.generation, config.policies.is_some());
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(snapshot));
@@ -152,7 +157,13 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let share = (allowed / SHARE_OF_ADDRESS).max(1);
     let shared = Arc::new(Shared {
         published: Arc::clone(&published),
-        record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone(), alerts.clone())),
+        record: Arc::new(Record::new(
+            Arc::clone(&store),
+            clock,
+            metrics.clone(),
+            alerts.clone(),
+            headers.clone(),
+        )),
         collector: Arc::new(Collector::new(Arc::clone(&store), clock, metrics.clone(), alerts.clone())),
         slots: Arc::new(Semaphore::new(allowed)),
         challenges: Arc::default(),
@@ -168,6 +179,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         clock,
     });
 
+    let serves = config.listen.is_some();
     let sockets = Sockets::open(&config, workers)?;
     let (address, admin_address) = (sockets.address, sockets.admin_address);
 
@@ -180,6 +192,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         store: Arc::clone(&store),
         metrics: metrics.clone(),
         alerts: alerts.clone(),
+        headers: headers.clone(),
         warnings,
         stop: CancellationToken::new(),
         threads: Vec::new(),
@@ -203,21 +216,38 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         running.threads.push(thread);
     }
     running.threads.extend(begin_edge(&shared, &running, sockets.redirect, config.acme)?);
-    let thread = ask_after_health(&shared, running.stop.clone())?;
-    running.threads.push(thread);
+    if serves {
+        running.threads.push(ask_after_health(&shared, running.stop.clone())?);
+    }
     if let Some(listener) = sockets.admin {
-        let reload = reload_for_admin(running.reloading.now(), metrics.clone());
-        let state = admin::State { published, store, clock, metrics, reload };
-        let stop = running.stop.clone();
-        let serve = |listener| async move {
-            if let Err(error) = admin::serve(listener, state, stop.cancelled_owned()).await {
-                tracing::error!(%error, "the admin address ended");
-            }
-        };
-        let thread = spawn("admin".to_owned(), move || TcpListener::from_std(listener).map(serve))?;
+        let thread = begin_admin(listener, &running, clock)?;
         running.threads.push(thread);
     }
     Ok(running)
+}
+
+/// The operators' window.
+fn begin_admin(
+    listener: std::net::TcpListener,
+    running: &Running,
+    clock: Clock,
+) -> Result<JoinHandle<()>, StartError> {
+    let state = admin::State {
+        published: Arc::clone(&running.published),
+        store: Arc::clone(&running.store),
+        clock,
+        metrics: running.metrics.clone(),
+        reload: reload_for_admin(running.reloading.now(), running.metrics.clone()),
+        alerts: running.alerts.clone(),
+        headers: running.headers.clone(),
+    };
+    let stop = running.stop.clone();
+    let serve = |listener| async move {
+        if let Err(error) = admin::serve(listener, state, stop.cancelled_owned()).await {
+            tracing::error!(%error, "the admin address ended");
+        }
+    };
+    spawn("admin".to_owned(), move || TcpListener::from_std(listener).map(serve))
 }
 
 /// As many connections as the settings allow, unless the system allows fewer open files: each may need

@@ -10,7 +10,7 @@ use crate::transport::listen;
 pub(super) struct Sockets {
     /// One for each worker.
     pub visitors: Vec<TcpListener>,
-    /// Where visitors connect.
+    /// Where visitors connect; port 0 where nobody can.
     pub address: SocketAddr,
     pub admin: Option<TcpListener>,
     /// Where plain HTTP is led to https.
@@ -25,12 +25,18 @@ impl Sockets {
     /// Takes those that were open already, and opens the others.
     pub(super) fn open(config: &AppConfig, workers: usize) -> Result<Self, StartError> {
         let failed = |address| move |cause: io::Error| StartError::Listen { address, cause };
-        let visitors = match &config.inherited.visitors {
-            Some(socket) => listen::share(socket, workers),
-            None => listen::bind(config.listen, workers),
+        let (visitors, address) = match config.listen {
+            Some(asked) => {
+                let visitors = match &config.inherited.visitors {
+                    Some(socket) => listen::share(socket, workers),
+                    None => listen::bind(asked, workers),
+                };
+                let visitors = visitors.map_err(failed(asked))?;
+                let address = local(asked, visitors.first())?;
+                (visitors, address)
+            }
+            None => (Vec::new(), SocketAddr::from(([0, 0, 0, 0], 0))),
         };
-        let visitors = visitors.map_err(failed(config.listen))?;
-        let address = local(config.listen, visitors.first())?;
         let admin = match (&config.inherited.admin, config.admin) {
             (Some(socket), Some(asked)) => {
                 listen::share(socket, 1).map_err(failed(asked))?.into_iter().next()
@@ -45,9 +51,9 @@ impl Sockets {
             (None, Some(asked)) => listen::bind(asked, 1).map_err(failed(asked))?.pop(),
             (None, None) => None,
         };
-        let admin_address = match &admin {
-            Some(socket) => Some(local(config.admin.unwrap_or(config.listen), Some(socket))?),
-            None => None,
+        let admin_address = match (&admin, config.admin) {
+            (Some(socket), Some(asked)) => Some(local(asked, Some(socket))?),
+            _ => None,
         };
         let redirect = match config.redirect {
             Some(asked) => listen::bind(asked, 1).map_err(failed(asked))?.pop(),

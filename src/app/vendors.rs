@@ -1,11 +1,18 @@
 //! Looking at vendors beside the proxy, and telling somebody outside.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::ends::tell_of_ends;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::ends::{LOOK, tell_of_ends};
 use super::{AppConfig, Running, StartError, spawn};
 use crate::alert::{Alerts, Deliveries};
+use crate::clock::Clock;
 use crate::drift::{Looker, Telling, Watching};
+use crate::headers::Headers;
+use crate::policy::PublishedSnapshot;
 
 /// Begins both, as far as they are wanted.
 pub(super) fn begin(
@@ -14,12 +21,18 @@ pub(super) fn begin(
     running: &mut Running,
 ) -> Result<(), StartError> {
     let (clock, metrics) = (config.clock, running.metrics.clone());
-    let (stop, published, telling) = (running.stop.clone(), Arc::clone(&running.published), alerts.clone());
+    let looking = Looking {
+        published: Arc::clone(&running.published),
+        alerts: alerts.clone(),
+        headers: running.headers.clone(),
+        clock,
+    };
+    let stop = running.stop.clone();
     let thread = spawn("alerts".to_owned(), move || {
-        let ends = tell_of_ends(published, telling, clock, stop.clone().cancelled_owned());
-        let deliver = deliveries.run(stop.cancelled_owned());
+        let (look, deliver) =
+            (looking.run(stop.clone().cancelled_owned()), deliveries.run(stop.cancelled_owned()));
         Ok(async move {
-            tokio::join!(deliver, ends);
+            tokio::join!(deliver, look);
         })
     })?;
     running.threads.push(thread);
@@ -39,4 +52,34 @@ pub(super) fn begin(
     let thread = spawn("drift".to_owned(), move || Ok(watching.run(stop.cancelled_owned())))?;
     running.threads.push(thread);
     Ok(())
+}
+
+/// How often it is told what came of pages' headers.
+const SETTLE: Duration = Duration::from_secs(1);
+
+/// What is looked at while the process runs, besides vendors.
+struct Looking {
+    published: PublishedSnapshot,
+    alerts: Alerts,
+    headers: Headers,
+    clock: Clock,
+}
+
+impl Looking {
+    async fn run(self, stop: impl Future<Output = ()>) {
+        let mut stop = pin!(stop);
+        let (mut ends, mut settles) = (interval(LOOK), interval(SETTLE));
+        for ticks in [&mut ends, &mut settles] {
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        }
+        loop {
+            tokio::select! {
+                () = &mut stop => break,
+                _ = ends.tick() => tell_of_ends(&self.published.load(), &self.alerts, self.clock.now()),
+                _ = settles.tick() => self.headers.settle(&self.published.load()),
+            }
+        }
+        // What pages brought in the last moment is not lost.
+        self.headers.settle(&self.published.load());
+    }
 }

@@ -1,5 +1,6 @@
 //! `countersign drift`: looks once whether vendors still serve what was approved. For CI and cron.
 
+use std::cell::RefCell;
 use std::io::stderr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -97,18 +98,22 @@ fn work(args: &Args) -> Result<bool, Stop> {
     let looker =
         Looker::new(args.upstream_ca.as_deref(), args.allow_private, Duration::from_secs(args.timeout))
             .map_err(|error| Stop::CouldNot(error.to_string()))?;
-    let round = Round {
-        looker,
-        policies: &folder,
-        read: Arc::new(read_apart),
-        progress: &|finding| say(&format!("{}: {}", finding.name(), finding.drift.name())),
+    let unkept = RefCell::new(None);
+    let progress = |finding: &mut Finding| {
+        say(&format!("{}: {}", finding.name(), finding.drift.name()));
+        if let Err(stop) = keep(args, finding) {
+            unkept.borrow_mut().get_or_insert(stop);
+        }
     };
-    let mut findings =
+    let round = Round { looker, policies: &folder, read: Arc::new(read_apart), progress: &progress };
+    let findings =
         look_at_all(&round, scripts).map_err(|error| Stop::CouldNot(format!("can't look: {error}")))?;
     if findings.len() < wanted {
         return Err(Stop::CouldNot("a look failed by a defect in Countersign; please report it".to_owned()));
     }
-    keep(args, &mut findings)?;
+    if let Some(stop) = unkept.take() {
+        return Err(stop);
+    }
     tell(args, &findings, &unwatched);
     Ok(findings.iter().all(|finding| !finding.drift.is_finding() || args.tolerate.contains(&finding.drift)))
 }
@@ -140,15 +145,11 @@ fn chosen(
     ))
 }
 
-fn keep(args: &Args, findings: &mut [Finding]) -> Result<(), Stop> {
+fn keep(args: &Args, finding: &mut Finding) -> Result<(), Stop> {
     let Some(folder) = &args.keep else { return Ok(()) };
-    let quarantine = Quarantine::new(folder);
-    for finding in findings {
-        finding
-            .keep(&quarantine)
-            .map_err(|error| Stop::CouldNot(format!("{}: {error}", folder.display())))?;
-    }
-    Ok(())
+    finding
+        .keep(&Quarantine::new(folder))
+        .map_err(|error| Stop::CouldNot(format!("{}: {error}", folder.display())))
 }
 
 fn tell(args: &Args, findings: &[Finding], unwatched: &[Unwatched]) {

@@ -9,7 +9,9 @@ pub mod key;
 pub mod scan;
 pub mod explain;
 pub mod drift;
+pub mod watch;
 pub mod alert;
+pub mod headers;
 pub mod demo;
 mod apart;
 mod desk;
@@ -17,6 +19,7 @@ mod approver;
 mod settings;
 mod stop;
 mod told;
+mod admin;
 mod output;
 
 use std::process::ExitCode;
@@ -49,8 +52,12 @@ enum Command {
     Approve(Box<approve::Args>),
     /// Look whether vendors still serve what was approved.
     Drift(Box<drift::Args>),
-    /// Try whether webhook and e-mail take what they are told.
+    /// Look at vendors again and again, without standing in front of a site.
+    Watch(Box<watch::Args>),
+    /// What stands in a running process and who has seen it; whether webhook and e-mail take what they are told.
     Alert(Box<alert::Args>),
+    /// Which security headers the application sends, and what protects less than it did.
+    Headers(headers::Args),
     /// Read one script from standard input and write what it reaches as JSON.
     #[command(hide = true)]
     ReadScript,
@@ -78,7 +85,9 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Approve(args) => approve::run(&args),
         Command::Drift(args) => drift::run(&args),
+        Command::Watch(args) => watch::run(&args),
         Command::Alert(args) => alert::run(&args),
+        Command::Headers(args) => headers::run(&args),
         Command::ReadScript => apart::run(),
         Command::FindShape => apart::run_shape(),
         Command::Retire(args) => retire::run(&args),

@@ -48,10 +48,14 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> ExitCode {
-    let (settled, approvers) = match settled(args) {
-        Ok(settled) => settled,
-        Err(code) => return code,
-    };
+    match settled(&args.choices, &args.settings) {
+        Ok((settled, approvers)) => run_settled(&settled, approvers, true),
+        Err(code) => code,
+    }
+}
+
+/// Runs until it is told to end. Without visitors vendors are looked at, and nothing else is done.
+pub(super) fn run_settled(settled: &Settled, approvers: Approvers, visitors: bool) -> ExitCode {
     init_logs(settled.log_format);
     // Before there are threads: it changes the environment.
     let inherited = match Inherited::from_environment() {
@@ -69,8 +73,9 @@ pub fn run(args: &Args) -> ExitCode {
     let result = runtime.block_on(async {
         let (mut terminate, mut interrupt) = signals().map_err(StartError::Thread)?;
         let mut hangup = signal(SignalKind::hangup()).map_err(StartError::Thread)?;
-        let running = app::start(config(&settled, approvers, inherited)?)?;
-        say_where(&settled, &running);
+        let config = config(settled, approvers, inherited)?;
+        let running = app::start(if visitors { config } else { without_visitors(config) })?;
+        say_where(settled, visitors, &running);
         tell_supervisor(&NotifyState::Ready);
         tokio::select! {
             _ = terminate.recv() => say("stopping: what is in flight may end"),
@@ -105,10 +110,10 @@ fn tell_supervisor(state: &NotifyState<'_>) {
 }
 
 /// What was said, put together. The error is said already.
-fn settled(args: &Args) -> Result<(Settled, Approvers), ExitCode> {
-    let file = args.settings.file().map_err(|stop| stop.say())?;
-    let approvers = args.settings.approvers(&file).map_err(|stop| stop.say())?;
-    let settled = settle(args.choices.clone(), file.choices).map_err(|why| {
+pub(super) fn settled(choices: &Choices, settings: &SettingsArgs) -> Result<(Settled, Approvers), ExitCode> {
+    let file = settings.file().map_err(|stop| stop.say())?;
+    let approvers = settings.approvers(&file).map_err(|stop| stop.say())?;
+    let settled = settle(choices.clone(), file.choices).map_err(|why| {
         say(&format!("countersign: {why}"));
         ExitCode::from(super::COULD_NOT_RUN)
     })?;
@@ -157,7 +162,7 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
     };
     let files = |pair: &CertificateFiles| TlsFiles { certificate: pair.cert.clone(), key: pair.key.clone() };
     Ok(AppConfig {
-        listen: settled.listen,
+        listen: Some(settled.listen),
         admin: settled.admin,
         inherited,
         upstream,
@@ -179,6 +184,20 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
         clock: Clock::System,
         pace: Pace::default(),
     })
+}
+
+/// The same, without what is there for visitors.
+fn without_visitors(config: AppConfig) -> AppConfig {
+    AppConfig {
+        listen: None,
+        redirect: None,
+        tls: None,
+        certificates: Vec::new(),
+        acme: None,
+        access_log: None,
+        inherited: Inherited::default(),
+        ..config
+    }
 }
 
 fn acme(settled: AcmeSettled) -> AcmeConfig {
@@ -204,12 +223,16 @@ fn traces(settled: &Settled) -> Option<TracesConfig> {
     Some(TracesConfig { endpoint: endpoint.clone()?, sample: *sample })
 }
 
-fn say_where(settled: &Settled, running: &Running) {
+fn say_where(settled: &Settled, visitors: bool, running: &Running) {
     for warning in &running.warnings {
         say(&render(warning, color_wanted(&io::stderr())));
     }
-    let scheme = if settled.has_certificate() { "https" } else { "http" };
-    say(&format!("listening on {scheme}://{}", running.address));
+    if visitors {
+        let scheme = if settled.has_certificate() { "https" } else { "http" };
+        say(&format!("listening on {scheme}://{}", running.address));
+    } else if let DriftInterval::Every(interval) = settled.drift.interval {
+        say(&format!("looking at vendors, at each script every {interval:?}"));
+    }
     if let Some(address) = running.admin_address {
         say(&format!("admin on http://{address}"));
     }

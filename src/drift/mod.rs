@@ -19,6 +19,7 @@ mod severity;
 mod change;
 mod finding;
 mod quarantine;
+mod places;
 mod round;
 mod schedule;
 mod standing;

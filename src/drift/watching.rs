@@ -5,7 +5,7 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,8 +18,8 @@ use super::change::ReadScript;
 use super::finding::Finding;
 use super::kind::Drift;
 use super::look::{Looker, Memory, Whole};
+use super::places::{Eyes, Looked, Places};
 use super::quarantine::Quarantine;
-use super::round::{Places, apart};
 use super::schedule::Course;
 use super::standing::{self, Standing, Standings};
 use super::telling::{Telling, Told};
@@ -85,14 +85,19 @@ impl Entry {
 }
 
 /// What came of a look: `None` after a defect.
-type Done = (Key, Option<(Finding, Memory, Whole)>);
+type Done = (Key, Whole, Option<Looked>);
 
 impl Watching {
     /// Goes on until `stop` resolves. Needs a `LocalSet`.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
         let mut entries: BTreeMap<Key, Entry> = BTreeMap::new();
-        let mut places = Places::of(&[]);
+        let places = Places::default();
+        let eyes = Eyes {
+            looker: self.looker.clone(),
+            policies: Arc::from(self.policies.as_path()),
+            read: Arc::clone(&self.read),
+        };
         let mut looks: JoinSet<Done> = JoinSet::new();
         let mut number = None;
         let mut sight = Sight::new(self.interval, self.blind_after, self.telling.clock.now());
@@ -101,19 +106,19 @@ impl Watching {
             let snapshot = self.published.load_full();
             if number != Some(snapshot.generation.number) {
                 number = Some(snapshot.generation.number);
-                places = self.take(&snapshot, &mut entries, &mut known);
+                self.take(&snapshot, &mut entries, &mut known, &places);
             }
             let now = Instant::now();
             for (key, entry) in entries.iter_mut().filter(|(_, entry)| !entry.looking && entry.due <= now) {
                 entry.looking = true;
-                self.begin(key.clone(), entry, &places, &mut looks);
+                begin(key.clone(), entry, (&eyes, &places), &mut looks);
             }
             let waiting = entries.values().filter(|entry| !entry.looking).map(|entry| entry.due);
             let next = waiting.min().unwrap_or(now + TICK).min(now + TICK);
             tokio::select! {
                 () = &mut stop => return,
                 Some(done) = looks.join_next() => if let Ok(done) = done {
-                    if done.1.as_ref().is_some_and(|(finding, ..)| finding.says_something()) {
+                    if done.2.as_ref().is_some_and(|looked| looked.finding.says_something()) {
                         sight.seen(self.telling.clock.now());
                     }
                     self.end(&snapshot, &mut entries, done);
@@ -133,12 +138,13 @@ impl Watching {
         snapshot: &Snapshot,
         entries: &mut BTreeMap<Key, Entry>,
         standings: &mut Standings,
-    ) -> Places {
+        places: &Places,
+    ) {
         let (scripts, not) = watched(snapshot, None, self.upstream.as_ref(), self.telling.clock.now());
         for not in not {
             tracing::info!("{}/{} is not looked at: {}", not.site, not.script.id, not.why);
         }
-        let places = Places::of(&scripts);
+        places.only(&scripts);
         let mut earlier = std::mem::take(entries);
         for watched in scripts {
             let key = (watched.site.0.clone(), watched.script.id.as_str().to_owned());
@@ -165,34 +171,13 @@ impl Watching {
         let named = |subject: &str| subject.split_once('/').is_some_and(|(site, script)| known(site, script));
         self.telling.alerts.only(Kind::Drift, &named);
         self.count(entries);
-        places
     }
 
-    fn begin(&self, key: Key, entry: &Entry, places: &Places, looks: &mut JoinSet<Done>) {
-        let (watched, mut memory) = (entry.watched.clone(), entry.memory.clone());
-        let whole = entry.course.whole(entry.told.as_ref().map_or(Drift::Same, |told| told.drift));
-        let (looker, places, read) = (self.looker.clone(), places.clone(), Arc::clone(&self.read));
-        let policies: Arc<Path> = Arc::from(self.policies.as_path());
-        looks.spawn_local(async move {
-            let subject = watched.clone();
-            // A task of its own: a panic in it must not be the end of looking at this script.
-            let look = spawn_local(async move {
-                let work = async move || {
-                    let sight = looker.look(&watched, &mut memory, whole).await;
-                    let finding = apart(move || Finding::of(watched, sight, &policies, &read)).await;
-                    finding.map(|finding| (finding, memory, whole))
-                };
-                places.within(&subject, work).await
-            });
-            (key, look.await.ok().flatten())
-        });
-    }
-
-    fn end(&self, snapshot: &Snapshot, entries: &mut BTreeMap<Key, Entry>, (key, done): Done) {
+    fn end(&self, snapshot: &Snapshot, entries: &mut BTreeMap<Key, Entry>, (key, whole, done): Done) {
         // Policies that no longer name it came into force meanwhile.
         let Some(entry) = entries.get_mut(&key) else { return };
         entry.looking = false;
-        let Some((mut finding, memory, whole)) = done else {
+        let Some(Looked { mut finding, memory, .. }) = done else {
             tracing::error!(
                 "a look at {}/{} failed by a defect in Countersign; please report it",
                 key.0,
@@ -251,6 +236,17 @@ impl Watching {
         let standing = entries.values().filter_map(|entry| entry.told.as_ref()).map(|told| &told.drift);
         self.telling.count(&standing);
     }
+}
+
+fn begin(key: Key, entry: &Entry, (eyes, places): (&Eyes, &Places), looks: &mut JoinSet<Done>) {
+    let (watched, memory) = (entry.watched.clone(), entry.memory.clone());
+    let whole = entry.course.whole(entry.told.as_ref().map_or(Drift::Same, |told| told.drift));
+    let (eyes, places) = (eyes.clone(), places.clone());
+    looks.spawn_local(async move {
+        // A task of its own: a panic in it must not be the end of looking at this script.
+        let look = spawn_local(async move { places.look(&eyes, watched, memory, whole).await });
+        (key, whole, look.await.ok().flatten())
+    });
 }
 
 /// The scripts whose vendors gave no answer at the last look.

@@ -15,6 +15,7 @@ use url::Url;
 use super::witness::{Witness, Witnessed};
 use super::{ExplainError, Question};
 use crate::alert::Alerts;
+use crate::headers::Headers;
 use crate::policy::Snapshot;
 use crate::proxy::{self, Addresses, Places, Record, Shared};
 use crate::reports::Collector;
@@ -80,9 +81,10 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
     let store: Arc<dyn Store> = Arc::<Witness>::clone(witness);
     let metrics = Metrics::new();
     let alerts = Alerts::unheard(Arc::clone(&store), clock, metrics.clone());
+    let headers = Headers::open(None, alerts.clone(), clock);
     Ok(Shared {
         published: Arc::new(ArcSwap::from_pointee(snapshot)),
-        record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone(), alerts.clone())),
+        record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone(), alerts.clone(), headers)),
         collector: Arc::new(Collector::new(store, clock, metrics, alerts)),
         slots: Arc::new(Semaphore::new(CONNECTIONS)),
         addresses: Arc::new(Addresses::new(CONNECTIONS)),

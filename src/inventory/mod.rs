@@ -11,6 +11,7 @@
 mod script;
 mod seen;
 mod evergreen;
+mod build;
 mod text;
 mod bytes;
 mod key;
@@ -27,6 +28,7 @@ mod append;
 pub mod approval;
 
 pub use approval::Form;
+pub use build::{BuildList, BuildListError, MAX_BUILD_FILES, is_file_name, is_folder};
 pub use bytes::{MAX_SCRIPT_BYTES, bytes_folder, bytes_path, mirror_key};
 pub use chain::entry_digest;
 pub use entry::{Approval, Entry, LiveApproval, Retirement, Retires, Statement};

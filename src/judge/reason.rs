@@ -275,11 +275,12 @@ data differs in each response, with `shape = true` and `--shape`"
             }
             Self::ReplacedCsp => "to keep its other directives write `upstream-csp = \"merge\"`",
             Self::UnknownOwnScript => {
-                "if it belongs there: `[[script]]` with its path as `url`, then `countersign approve ID --file FILE`"
+                "if it belongs there: `[[build]]`, then `countersign approve ID --from DIR`; or `[[script]]` with its path \
+as `url`, then `countersign approve ID --file FILE`"
             }
             Self::ChangedOwnScript => {
-                "if it is a release of yours: `countersign approve ID --file FILE`; if not, the application was changed \
-by somebody else"
+                "if it is a release of yours: `countersign approve ID --from DIR`, or `--file FILE`; if not, the \
+application was changed by somebody else"
             }
             Self::OwnScriptUnread => {
                 "have the application send it whole, as it is or in gzip, br, zstd or deflate"

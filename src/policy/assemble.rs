@@ -34,20 +34,20 @@ pub(super) struct Assembly<'a> {
 
 /// Where the approved bytes go, besides being looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Served {
+pub(super) enum Served {
     /// Only their digests count.
     Nowhere,
     /// Tier mirror: under a URL of ours.
     ByUs,
-    /// Shapes and import maps: in place of a page's text.
+    /// Shapes, import maps, lists of builds: what they say counts.
     InPages,
 }
 
 /// A script's approval with its bytes, where they are there.
-struct Live<'a> {
-    approval: &'a Approval,
-    digest_span: Range<usize>,
-    bytes: Option<Bytes>,
+pub(super) struct Live<'a> {
+    pub(super) approval: &'a Approval,
+    pub(super) digest_span: Range<usize>,
+    pub(super) bytes: Option<Bytes>,
 }
 
 impl<'a> Assembly<'a> {
@@ -115,6 +115,16 @@ impl<'a> Assembly<'a> {
                 compiler.inline.push((text, inline.id.clone(), places.clone()));
             }
         }
+        compiler.watched = compiler.scripts.len();
+        let named = compiler.scripts.iter().map(|(script, _)| Arc::clone(script));
+        let mut own: Vec<Arc<ApprovedScript>> = named.collect();
+        for build in policy.builds {
+            let files = self.build(&build);
+            let places = patterns.places(build.pages);
+            own.extend(files.iter().map(|file| Arc::clone(&file.script)));
+            let named = files.into_iter().filter(|file| file.named);
+            compiler.scripts.extend(named.map(|file| (file.script, places.clone())));
+        }
         compiler.patterns = patterns.list;
         compiler.ends.sort_unstable();
         Site {
@@ -127,7 +137,7 @@ impl<'a> Assembly<'a> {
             service_workers: policy.service_workers,
             shared_out: policy.pages.iter().any(PageRules::is_shared_out),
             mirror,
-            own_bytes: OwnBytes::of(compiler.scripts.iter().map(|(script, _)| script), &compiler.hosts),
+            own_bytes: OwnBytes::of(own.iter(), &compiler.hosts),
             matching: Matching::new(&policy.pages, &compiler),
             pages: policy.pages,
             compiler,
@@ -137,7 +147,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// A script's live approvals, oldest first, checked against each other and their bytes.
-    fn live(&mut self, id: &ScriptId, form: Form, served: Served) -> Vec<Live<'a>> {
+    pub(super) fn live(&mut self, id: &ScriptId, form: Form, served: Served) -> Vec<Live<'a>> {
         let lock = self.lock;
         let entries = lock.live(id);
         let newest = entries.last().map(|entry| &entry.approval.digest);
@@ -198,7 +208,7 @@ approval may stay, or end with --retire-earlier"
         let path = self.contents.folder.join(&name);
         let Some(found) = self.contents.script(&name) else {
             let (severity, help) = if must_be_there {
-                let help = "they are what visitors get (tier mirror, `on-drift`, a shape, an import map): restore the file, or approve \
+                let help = "they are what visitors get (tier mirror, `on-drift`, a shape, an import map, a build): restore the file, or approve \
 the bytes again";
                 (Severity::Error, help)
             } else {
@@ -251,7 +261,13 @@ the bytes again";
         }
     }
 
-    fn warn_if_none(&mut self, live: &[Live<'_>], id: &ScriptId, span: Range<usize>, inline: &str) {
+    pub(super) fn warn_if_none(
+        &mut self,
+        live: &[Live<'_>],
+        id: &ScriptId,
+        span: Range<usize>,
+        inline: &str,
+    ) {
         if live.is_empty() {
             self.policy_problems.lint(
                 lint::NOT_APPROVED,

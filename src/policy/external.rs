@@ -7,9 +7,10 @@ use super::sample::meet;
 use crate::inventory::ScriptId;
 
 impl Site {
-    /// Every external script that the policy names, approved or not, in its order.
+    /// Every external script that the policy names, approved or not, in its order. The files of builds are not
+    /// among them: they are held against their digests as they pass.
     pub fn external_scripts(&self) -> impl Iterator<Item = &Arc<ApprovedScript>> {
-        self.compiler.scripts.iter().map(|(script, _)| script)
+        self.compiler.scripts.iter().take(self.compiler.watched).map(|(script, _)| script)
     }
 
     /// Whether a script may run on a page in PCI DSS scope. As far as examples of the patterns tell.

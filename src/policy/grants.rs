@@ -27,6 +27,8 @@ pub(super) struct GrantCompiler {
     pub patterns: Vec<PathPattern>,
     /// External scripts, each with the places of its patterns.
     pub scripts: Vec<(Arc<ApprovedScript>, Vec<usize>)>,
+    /// How many of them the policy names one by one; behind these come the files of builds.
+    pub watched: usize,
     /// By their places: scripts as they are delivered while their vendor serves other bytes.
     pub fallbacks: HashMap<usize, Arc<ApprovedScript>>,
     /// Inline texts, each with the places of its patterns.

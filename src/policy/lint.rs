@@ -45,6 +45,7 @@ lints! {
     DEPRECATED_DIRECTIVE "deprecated-directive" Error "Browsers no longer know the directive.";
     DEPRECATED_HEADER "deprecated-header" Warning "Browsers no longer heed the header.";
     NOT_A_SHAPE "not-a-shape" Warning "The policy approves an inline script by its shape, and an approval is of a text as it stands.";
+    BUILD_ELSEWHERE "build-elsewhere" Warning "The files of a build were approved under another path than the policy says.";
     LEFTOVER_APPROVAL "leftover-approval" Warning "The lock approves a script that the policy doesn't name.";
 }
 

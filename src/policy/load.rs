@@ -318,7 +318,8 @@ fn check_csp_size(site: &Site, places: &[Range<usize>], problems: &mut Problems)
             lint,
             places.get(usize::from(page)).cloned().unwrap_or(0..0),
             format!("the CSP of pages such as `{path}` has {length} bytes, {limit}"),
-            "narrow the `pages` of scripts to where they are used, or end old approvals with --retire-earlier",
+            "narrow the `pages` of scripts to where they are used, or the `files` of a build to those that pages name; \
+or end old approvals with --retire-earlier",
         );
     }
 }

@@ -20,6 +20,7 @@ mod check;
 mod sample;
 mod folder;
 mod assemble;
+mod builds;
 mod unnamed;
 mod load;
 mod outline;

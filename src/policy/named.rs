@@ -24,6 +24,8 @@ pub struct NamedScript {
     pub statement: Option<String>,
     /// Inline: approved by its shape.
     pub shape: bool,
+    /// Of a build, the path under which its files are served.
+    pub build: Option<String>,
     /// Why it is there.
     pub why: String,
 }
@@ -31,7 +33,7 @@ pub struct NamedScript {
 impl NamedScript {
     /// How it stands in pages.
     pub fn form(&self) -> Form {
-        if self.external.is_some() { Form::External } else { Form::Inline }
+        if self.external.is_some() || self.build.is_some() { Form::External } else { Form::Inline }
     }
 }
 
@@ -64,6 +66,7 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
                 inline: None,
                 statement: script.terms.map(|terms| terms.statement),
                 shape: false,
+                build: None,
                 why: script.why,
             }));
             named.scripts.extend(policy.inline.into_iter().map(|inline| NamedScript {
@@ -73,7 +76,18 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
                 inline: Some(inline.kind),
                 statement: None,
                 shape: inline.shape,
+                build: None,
                 why: inline.why,
+            }));
+            named.scripts.extend(policy.builds.into_iter().map(|build| NamedScript {
+                site: site.clone(),
+                id: build.id,
+                external: None,
+                inline: None,
+                statement: None,
+                shape: false,
+                build: Some(build.at),
+                why: build.why,
             }));
         }
         diagnostics.extend(problems.into_list().into_iter().filter(Diagnostic::is_error));

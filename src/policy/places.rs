@@ -28,7 +28,7 @@ impl PolicyPlaces {
         let Some(mut root) = Keys::parse(source.text(), "", &mut problems) else { return Ok(places) };
         let line = |keys: &Keys<'_>| source.place(keys.span()).line;
         places.rules = root.tables("page", "[[page]]", &mut problems).iter().map(line).collect();
-        for (key, name) in [("script", "[[script]]"), ("inline", "[[inline]]")] {
+        for (key, name) in [("script", "[[script]]"), ("inline", "[[inline]]"), ("build", "[[build]]")] {
             for mut table in root.tables(key, name, &mut problems) {
                 let line = line(&table);
                 if let Some(id) = table.text("id", &mut problems) {

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, Method, Uri, Version};
 
 use super::error::{Kind, ProxyError};
 use super::forward::SEC_FETCH_DEST;
-use super::hop_by_hop::tokens;
+use super::hop_by_hop::{has_one_length, tokens};
 use crate::web::canonical_path;
 
 const SERVICE_WORKER: HeaderName = HeaderName::from_static("service-worker");
@@ -33,6 +33,9 @@ pub(super) fn admit(
         return Err(ProxyError::new(Kind::MethodRefused, method));
     }
     check_transfer_encoding(headers)?;
+    if !has_one_length(headers) {
+        return Err(bad("a Content-Length with two readings"));
+    }
     let authority = authority(uri, version, headers)?;
     let name = authority.host().trim_start_matches('[').trim_end_matches(']');
     let host = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
@@ -197,5 +200,18 @@ mod tests {
         assert_eq!(kind(result), Some(Kind::TransferEncodingRefused));
         let once = [("host", "a"), ("transfer-encoding", "Chunked")];
         assert!(admitted(&parts("POST", "/", Version::HTTP_11, &once)).is_ok());
+    }
+
+    #[test]
+    fn a_length_that_is_said_twice_is_refused_even_where_both_are_alike() {
+        for lengths in [vec!["5", "5"], vec!["5", "6"], vec!["5,5"]] {
+            let mut headers = vec![("host", "a")];
+            headers.extend(lengths.iter().map(|length| ("content-length", *length)));
+            let request = parts("POST", "/", Version::HTTP_2, &headers);
+            assert_eq!(kind(admitted(&request)), Some(Kind::BadRequest), "{lengths:?}");
+        }
+        assert!(
+            admitted(&parts("POST", "/", Version::HTTP_2, &[("host", "a"), ("content-length", "5")])).is_ok()
+        );
     }
 }

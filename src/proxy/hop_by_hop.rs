@@ -1,7 +1,9 @@
 //! Header fields that are for one connection only, in both directions.
 //! <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>
 
-use http::header::{CONNECTION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE,
+};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 const FIXED: [HeaderName; 10] = [
@@ -89,6 +91,16 @@ pub(super) fn tokens<'a>(
     let tokens = values.flat_map(|value| value.split(|byte| *byte == b','));
     let readable = |token: &'a [u8]| std::str::from_utf8(token).ok().filter(|text| text.is_ascii());
     tokens.map(move |token| readable(token).unwrap_or(UNKNOWN).trim()).filter(|token| !token.is_empty())
+}
+
+/// Whether a message's length has one reading: no field, or one that is a number. Over HTTP/2 a length that is
+/// said twice alike arrives as two fields, and would be written as two.
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-8.6>
+pub(super) fn has_one_length(headers: &HeaderMap) -> bool {
+    let mut lengths = headers.get_all(CONTENT_LENGTH).iter().map(HeaderValue::as_bytes);
+    let first_is_number =
+        lengths.next().is_none_or(|length| !length.is_empty() && length.iter().all(u8::is_ascii_digit));
+    first_is_number && lengths.next().is_none()
 }
 
 /// Prepares a request's fields for the upstream connection. A wish for trailers is renewed as ours.

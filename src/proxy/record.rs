@@ -4,6 +4,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use http::HeaderMap;
+
 use url::Url;
 
 use super::error::{Kind, ProxyError, Side};
@@ -11,6 +13,7 @@ use super::exchange::Exchange;
 use super::told::{First, TOLD_EACH, Told};
 use crate::alert::{Alerts, Kind as AlertKind, Newcomer, Severity};
 use crate::clock::Clock;
+use crate::headers::Headers;
 use crate::html::Judged;
 use crate::inventory::{Decision, SeenKind};
 use crate::judge::{OwnVerdict, Reason};
@@ -32,18 +35,34 @@ pub struct Record {
     clock: Clock,
     metrics: Metrics,
     alerts: Alerts,
+    headers: Headers,
     told: Told,
 }
 
 impl Record {
     /// With nothing told yet.
-    pub fn new(store: Arc<dyn Store>, clock: Clock, metrics: Metrics, alerts: Alerts) -> Self {
-        Self { store, clock, metrics, alerts, told: Told::default() }
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Clock,
+        metrics: Metrics,
+        alerts: Alerts,
+        headers: Headers,
+    ) -> Self {
+        Self { store, clock, metrics, alerts, headers, told: Told::default() }
     }
 
     /// The counters.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// A page came, with these fields of the application.
+    pub(super) fn page_came(&self, exchange: &Exchange, headers: &HeaderMap) {
+        let rules = exchange.site.pages.get(usize::from(exchange.grants.page.0));
+        // Without a policy nothing is told of anybody's pages.
+        if let Some(rules) = rules.filter(|_| exchange.site.has_policy()) {
+            self.headers.of_page(&exchange.site, rules, headers);
+        }
     }
 
     /// A script was judged in a page.
@@ -84,7 +103,7 @@ impl Record {
         }
         // Inline code that differs in each response is seldom an attack, and where it is stopped no hurry.
         let of_page = in_attribute || judged.kind == SeenKind::Inline;
-        let severity = if is_payment(exchange) {
+        let severity = if exchange.grants.payment {
             Severity::High
         } else if of_page && enforced {
             Severity::Low
@@ -128,7 +147,7 @@ impl Record {
             let bytes = digest.as_deref().unwrap_or("unread");
             let consequence = if stops { "It was not passed on" } else { "It was passed on" };
             let (sort, thing) = (SeenKind::OwnScript.name(), format!("{url} {bytes}"));
-            let severity = if is_payment(exchange) { Severity::High } else { Severity::Medium };
+            let severity = if exchange.grants.payment { Severity::High } else { Severity::Medium };
             let (kind, site, rule) = (AlertKind::NewScript, exchange.site.name.0.as_str(), exchange.rule());
             let newcomer = Newcomer { kind, site, rule, sort, thing: &thing, severity };
             self.alerts.seen(&newcomer, || {
@@ -406,12 +425,6 @@ impl Record {
         let exchange = Some(exchange.id.clone());
         self.store.event(Event { at: self.clock.now(), kind, message, exchange });
     }
-}
-
-/// Whether the page is in PCI DSS scope.
-fn is_payment(exchange: &Exchange) -> bool {
-    let rules = exchange.site.pages.get(usize::from(exchange.grants.page.0));
-    rules.is_some_and(|rules| rules.payment)
 }
 
 /// Code in an attribute, for people. The code itself may have a visitor's data in it, so it is not told.

@@ -9,7 +9,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::error::{Kind, ProxyError};
-use super::hop_by_hop::strip_response;
+use super::hop_by_hop::{has_one_length, strip_response};
 use super::{conditional, endpoints};
 use crate::csp::{ScriptDirectives, merge_upstream};
 use crate::policy::{PageGrants, PageHeaders, UpstreamCsp};
@@ -45,6 +45,9 @@ pub(super) fn receive(headers: &mut HeaderMap) -> Result<(), ProxyError> {
         }
         // hyper read the chunks; the length, if there was one, is not theirs.
         headers.remove(CONTENT_LENGTH);
+    }
+    if !has_one_length(headers) {
+        return Err(ProxyError::new(Kind::Malformed, "a content-length with two readings"));
     }
     strip_response(headers);
     Ok(())
@@ -198,6 +201,15 @@ mod tests {
             let mut map = headers(&[("transfer-encoding", value)]);
             assert_eq!(receive(&mut map).unwrap_err().kind(), Kind::Malformed, "{value}");
         }
+    }
+
+    #[test]
+    fn a_length_is_said_once_and_is_a_number() {
+        for lengths in [vec!["5", "5"], vec!["5", "6"], vec!["5, 5"], vec!["+5"], vec![""]] {
+            let pairs: Vec<_> = lengths.iter().map(|length| ("content-length", *length)).collect();
+            assert_eq!(receive(&mut headers(&pairs)).unwrap_err().kind(), Kind::Malformed, "{lengths:?}");
+        }
+        receive(&mut headers(&[("content-length", "5")])).unwrap();
     }
 
     #[test]

@@ -35,6 +35,12 @@ pub(super) async fn treat(
     respond::receive(&mut parts.headers)?;
     refresh::settle(exchange, &url, &mut parts.headers);
     let media = extract_media_type(&parts.headers);
+    if parts.status.is_success()
+        && media.as_ref().is_some_and(MediaType::is_html)
+        && !is_saved(&parts.headers)
+    {
+        exchange.record.page_came(exchange, &parts.headers);
+    }
     let treatment = decide(exchange.grants.mode, method, parts.status, &parts.headers, media.as_ref(), asked);
     let headers = &mut parts.headers;
     let content = match treatment {

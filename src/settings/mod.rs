@@ -32,3 +32,4 @@ pub use read::{FromFile, SettingsError, find, parse, read};
 pub use schema::settings_schema;
 pub use settle::{AcmeSettled, Settled, settle, settle_approvers};
 pub use traces::{TracesChoices, TracesSettings};
+pub use values::{address, upstream};

@@ -10,13 +10,13 @@ use crate::inventory::Approver;
 use crate::telemetry::AccessTarget;
 
 /// A socket address, or a host name with a port.
-pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+pub fn address(text: &str) -> Result<SocketAddr, String> {
     let wrong = || format!("`{text}` is not HOST:PORT, for example 127.0.0.1:8080");
     text.to_socket_addrs().ok().and_then(|mut found| found.next()).ok_or_else(wrong)
 }
 
 /// An upstream: scheme, host and port, or a socket; nothing else.
-pub(super) fn upstream(text: &str) -> Result<Url, String> {
+pub fn upstream(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("{error}; write http://127.0.0.1:3000"))?;
     if url.scheme() == "unix" {
         let plain = url.path().starts_with('/')

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HOST, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Request};
-use http_body_util::Full;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, Request};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1::SendRequest;
 use rustls::ClientConfig;
 use tokio::net::lookup_host;
@@ -15,6 +15,9 @@ use url::{Position, Url};
 
 use super::dial::{DialError, Dialer};
 use super::tls::{self, TlsError};
+
+/// The longest answer that is read.
+const LONGEST: usize = 64 << 20;
 
 /// Why nothing was posted, or it isn't known whether it was.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +31,9 @@ pub enum PostError {
     /// Too long.
     #[error("no answer within {0:?}")]
     Time(Duration),
+    /// The answer broke off, or is too long.
+    #[error("the answer can't be read: {0}")]
+    Answer(String),
     /// The URL or a field can't be written.
     #[error("the request can't be made: {0}")]
     Request(String),
@@ -64,6 +70,33 @@ impl Poster {
         posted.headers_mut().extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));
         let mut sender = self.connect(url).await?;
         Ok(sender.send_request(posted).await?.status().as_u16())
+    }
+
+    /// Asks for something, or has something done, and returns the answer's status and body. Needs a `LocalSet`.
+    pub async fn ask(
+        &self,
+        method: Method,
+        url: &Url,
+        body: Option<Bytes>,
+    ) -> Result<(u16, Bytes), PostError> {
+        let asking = async {
+            let request = |error: http::Error| PostError::Request(error.to_string());
+            let mut asked = Request::builder()
+                .method(method)
+                .uri(&url[Position::BeforePath..Position::AfterQuery])
+                .header(HOST, &url[Position::BeforeHost..Position::AfterPort])
+                .header(USER_AGENT, concat!("countersign/", env!("CARGO_PKG_VERSION")));
+            if let Some(body) = &body {
+                asked = asked.header(CONTENT_TYPE, "application/json").header(CONTENT_LENGTH, body.len());
+            }
+            let asked = asked.body(Full::new(body.unwrap_or_default())).map_err(request)?;
+            let answer = self.connect(url).await?.send_request(asked).await?;
+            let status = answer.status().as_u16();
+            let body = Limited::new(answer.into_body(), LONGEST).collect().await;
+            let body = body.map_err(|error| PostError::Answer(error.to_string()))?;
+            Ok((status, body.to_bytes()))
+        };
+        timeout(self.patience, asking).await.unwrap_or(Err(PostError::Time(self.patience)))
     }
 
     async fn connect(&self, url: &Url) -> Result<SendRequest<Full<Bytes>>, PostError> {

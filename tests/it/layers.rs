@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["app"],
     &["admin"],
     &["proxy"],
-    &["html", "reports", "drift"],
+    &["html", "reports", "drift", "headers"],
     &["judge", "settings"],
     &["alert"],
     &["policy", "store", "traces"],

@@ -131,6 +131,6 @@ def proxy(name, upstream, tls=False):
 
 
 def need(command, package):
-    """Says which Debian package has a command that is not there."""
+    """Says where a command is from that is not there."""
     if not shutil.which(command):
-        raise SystemExit(f"{command} is not installed: apt-get install {package}")
+        raise SystemExit(f"{command} is not installed: " + (f"apt-get install {package}" if package else "see tests/README.md"))

@@ -4,9 +4,14 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import urllib.request
+import xml.etree.ElementTree
 
+from faults import Faults, Stale
+from notes import Notes
 from proxies import ROOT, free_port, need, proxy, running
+from smuggling import Smuggling
 
 FOLDER = ROOT / "target/outside"
 NODE = FOLDER / "node_modules"
@@ -26,6 +31,16 @@ def install_python(*packages):
     if not all((PYTHON / name).exists() for name in packages):
         subprocess.run(["python3", "-m", "venv", PYTHON.parent], check=True)
         subprocess.run([PYTHON / "pip", "install", "--quiet", *packages], check=True)
+
+
+def install_library(name):
+    """A library of PyPI, for this process too."""
+    if not (PYTHON / "pip").exists():
+        subprocess.run(["python3", "-m", "venv", PYTHON.parent], check=True)
+    places = [str(place) for place in (PYTHON.parent / "lib").glob("python3*/site-packages")]
+    if not any((pathlib.Path(place) / name).is_dir() for place in places):
+        subprocess.run([PYTHON / "pip", "install", "--quiet", name], check=True)
+    sys.path += places
 
 
 class Cache:
@@ -139,6 +154,26 @@ class Slow:
         return results
 
 
+class Http2:
+    """h2spec, its strict cases too, over TLS."""
+
+    name, tls = "h2spec", True
+
+    def upstream(self):
+        """Anything that answers."""
+        need("h2spec", None)
+        return plain_server()
+
+    def run(self, port, _ca):
+        """All cases."""
+        report = FOLDER / "h2spec.xml"
+        command = ["h2spec", "--strict", "--tls", "--insecure", "-h", "localhost", "-p", str(port), "-j", report]
+        subprocess.run(command, check=False, capture_output=True, timeout=900)
+        cases = xml.etree.ElementTree.parse(report).iter("testcase")
+        return {f"{case.get('package')} {case.get('classname')}": case.find("failure") is None and case.find("error") is None
+                for case in cases}
+
+
 def plain_server():
     """A server with one page."""
     folder = FOLDER / "page"
@@ -149,7 +184,7 @@ def plain_server():
     return port, running(command, port, "the server", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-SUITES = {suite.name: suite for suite in (Cache(), WebSocket(), Tls(), Slow())}
+SUITES = {suite.name: suite for suite in (Cache(), WebSocket(), Tls(), Slow(), Http2(), Smuggling(), Faults(), Stale(), Notes())}
 
 
 def results(suite, names):

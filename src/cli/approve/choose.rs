@@ -25,7 +25,16 @@ pub(super) fn choose(args: &Args, desk: &Desk) -> Result<Chosen, Stop> {
         };
         return Err(Stop::CouldNot(format!("`{}` is {what}", script.id)));
     }
-    if (args.inline || args.shape) != script.external.is_none() {
+    if script.build.is_some() != args.from.is_some() {
+        let what = if script.build.is_some() {
+            "a [[build]]: say where its files are, with --from DIR"
+        } else {
+            "no [[build]]: leave --from out"
+        };
+        return Err(Stop::CouldNot(format!("`{}` is {what}", script.id)));
+    }
+    let is_inline = script.external.is_none() && script.build.is_none();
+    if (args.inline || args.shape) != is_inline {
         let what = if script.shape {
             "an [[inline]] script with `shape = true`: add --shape"
         } else if args.inline {

@@ -5,14 +5,17 @@ use std::fs;
 
 use serde_json::json;
 
+use super::listing::Listing;
 use super::review::{Review, Subject};
 use super::{Args, say, write_data};
 use crate::analysis::shape::Shape;
 use crate::cli::desk::{Desk, one_line};
 use crate::cli::stop::Stop;
 use crate::inventory::approval::cosign as sign;
-use crate::inventory::{Approval, Entry, Lock, ScriptId, Signature, SigningKey, Statement, bytes_path};
-use crate::policy::{InlineKind, SiteName, locks, named_scripts};
+use crate::inventory::{
+    Approval, BuildList, Entry, Lock, ScriptId, Signature, SigningKey, Statement, bytes_path,
+};
+use crate::policy::{InlineKind, NamedScript, SiteName, locks, named_scripts};
 use crate::sri::Digest;
 
 /// Shows the entry, asks, and signs it.
@@ -25,7 +28,9 @@ pub(super) fn cosign(args: &Args, desk: &Desk) -> Result<(), Stop> {
     refuse_signed(entry, &site.0, key)?;
     let bytes = approved_bytes(desk, site, entry)?;
     say(&shown(entry, site, desk, bytes.as_deref()));
-    if let Some(review) = review(args, desk, &locks, site, entry, bytes.as_deref()) {
+    if let Some(listing) = listing(desk, &locks, site, entry, bytes.as_deref()) {
+        say(&listing);
+    } else if let Some(review) = review(args, desk, &locks, site, entry, bytes.as_deref()) {
         say(&review.text());
     }
     if desk.trust.approvers().name_of(&key.public()).is_none() {
@@ -97,23 +102,54 @@ fn review(
 ) -> Option<Review> {
     let Statement::Approval(approval) = &entry.statement else { return None };
     let bytes = bytes.filter(|bytes| !approves_a_url(desk, site, approval, bytes))?;
-    let (_, lock) = locks.iter().find(|(name, _)| name == site)?;
-    let earlier = lock.entries().iter().take_while(|earlier| earlier.digest != entry.digest);
-    // Only what counts: else bytes that nobody approved could stand as the old ones, and hide the difference.
-    let before = earlier.filter(|earlier| earlier.counts).filter_map(|earlier| match &earlier.statement {
-        Statement::Approval(before) => (before.script == approval.script).then_some(&before.digest),
-        Statement::Retirement(_) => None,
-    });
     let subject = Subject {
         policies: &desk.policies,
         site: &site.0,
         script: &approval.script,
-        before: before.last(),
+        before: before(locks, site, entry, &approval.script),
         kind: kind(desk, site, &approval.script),
         bytes,
         digest: &approval.digest,
     };
     Some(Review::of(&subject, args.full_diff))
+}
+
+/// The digest of what was approved before.
+fn before<'a>(
+    locks: &'a [(SiteName, Lock)],
+    site: &SiteName,
+    entry: &Entry,
+    script: &ScriptId,
+) -> Option<&'a Digest> {
+    let (_, lock) = locks.iter().find(|(name, _)| name == site)?;
+    let earlier = lock.entries().iter().take_while(|earlier| earlier.digest != entry.digest);
+    // Only what counts: else bytes that nobody approved could stand as the old ones, and hide the difference.
+    let before = earlier.filter(|earlier| earlier.counts).filter_map(|earlier| match &earlier.statement {
+        Statement::Approval(before) => (before.script == *script).then_some(&before.digest),
+        Statement::Retirement(_) => None,
+    });
+    before.last()
+}
+
+/// What the list of a build says. `None` where it is none, or nobody reads it as one.
+fn listing(
+    desk: &Desk,
+    locks: &[(SiteName, Lock)],
+    site: &SiteName,
+    entry: &Entry,
+    bytes: Option<&[u8]>,
+) -> Option<String> {
+    let Statement::Approval(approval) = &entry.statement else { return None };
+    let named = named_scripts(&desk.policies, &desk.trust).ok()?;
+    let is_meant = |script: &NamedScript| script.site == *site && script.id == approval.script;
+    named.scripts.into_iter().find(is_meant)?.build?;
+    let list = BuildList::parse(std::str::from_utf8(bytes?).ok()?).ok()?;
+    let before = before(locks, site, entry, &approval.script).and_then(|digest| {
+        let bytes = fs::read(bytes_path(&desk.policies, &site.0, &approval.script, digest)).ok()?;
+        let is_it = Digest::of(digest.algorithm(), &bytes) == *digest;
+        BuildList::parse(std::str::from_utf8(&bytes).ok().filter(|_| is_it)?).ok()
+    });
+    Some(Listing::of(&list, before.as_ref()).text())
 }
 
 /// What an inline text is, by the policy.

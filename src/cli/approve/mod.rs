@@ -7,6 +7,10 @@ mod show;
 mod map;
 mod review;
 mod cosign;
+mod folder;
+mod bundler;
+mod listing;
+mod build;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,7 +39,7 @@ pub struct Args {
     #[arg(long, value_name = "TEXT", required_unless_present = "cosign")]
     because: Option<String>,
     /// Sign the script's newest entry in the lock, which somebody else wrote.
-    #[arg(long, requires = "key", conflicts_with_all = ["because", "file", "url", "inline", "shape", "retire_earlier"])]
+    #[arg(long, requires = "key", conflicts_with_all = ["because", "file", "url", "inline", "shape", "retire_earlier", "from"])]
     cosign: bool,
     /// With --cosign: the newest entry of these bytes.
     #[arg(long, requires = "cosign")]
@@ -54,8 +58,14 @@ pub struct Args {
     /// which the samples in --file differ.
     #[arg(long, requires = "file", conflicts_with_all = ["inline", "url"])]
     shape: bool,
+    /// The id is a [[build]] entry: approve all JavaScript in this folder.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["file", "url", "inline", "shape"])]
+    from: Option<PathBuf>,
+    /// With --from: the path under which the folder is served, where that is not the build's own.
+    #[arg(long, value_name = "PATH", requires = "from")]
+    at: Option<String>,
     /// The script's earlier approvals end with this one.
-    #[arg(long)]
+    #[arg(long, visible_alias = "replace")]
     retire_earlier: bool,
     /// Fetch from this machine and from private networks too.
     #[arg(long)]
@@ -72,10 +82,11 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> ExitCode {
-    end(args
-        .desk
-        .open()
-        .and_then(|desk| if args.cosign { cosign::cosign(args, &desk) } else { approve(args, &desk) }))
+    end(args.desk.open().and_then(|desk| match &args.from {
+        _ if args.cosign => cosign::cosign(args, &desk),
+        Some(from) => build::approve(args, from, &desk),
+        None => approve(args, &desk),
+    }))
 }
 
 fn approve(args: &Args, desk: &Desk) -> Result<(), Stop> {
@@ -104,17 +115,7 @@ fn approve(args: &Args, desk: &Desk) -> Result<(), Stop> {
     if let Some(review) = &review {
         say(&review.text());
     }
-    if let Some(lacking) = desk.lacking(&args.id) {
-        if args.retire_earlier {
-            return Err(Stop::No(format!(
-                "nothing was approved: the earlier approvals would end at once, but the new one would not count \
-yet, so nothing of `{id}` could run. Approve it without --retire-earlier; when enough approvers have signed, end \
-the earlier ones with `countersign retire {id} --digest …`",
-                id = args.id
-            )));
-        }
-        say(&format!("note    {lacking}"));
-    }
+    note_lacking(args, desk)?;
     let question = match chosen.script.statement {
         _ if args.shape => "Approve this code, with any data in its places?",
         Some(_) => "Approve that this URL may run whatever it serves until then?",
@@ -138,6 +139,23 @@ the earlier ones with `countersign retire {id} --digest …`",
         desk.signing(),
     )?;
     report(args, desk, &chosen, &outcome, review.as_ref(), &candidate.holes);
+    Ok(())
+}
+
+/// Says what the new entry will lack to count. Where the earlier approvals would end with one that doesn't
+/// count yet, nothing is approved.
+fn note_lacking(args: &Args, desk: &Desk) -> Result<(), Stop> {
+    if let Some(lacking) = desk.lacking(&args.id) {
+        if args.retire_earlier {
+            return Err(Stop::No(format!(
+                "nothing was approved: the earlier approvals would end at once, but the new one would not count \
+yet, so nothing of `{id}` could run. Approve it without --retire-earlier; when enough approvers have signed, end \
+the earlier ones with `countersign retire {id} --digest …`",
+                id = args.id
+            )));
+        }
+        say(&format!("note    {lacking}"));
+    }
     Ok(())
 }
 

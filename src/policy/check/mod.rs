@@ -5,12 +5,14 @@ mod site;
 mod balance;
 mod pages;
 mod scripts;
+mod builds;
 mod address;
 mod evergreen;
 mod bypass_hosts;
 mod csp;
 mod headers;
 
+pub(super) use builds::CheckedBuild;
 pub(super) use scripts::{CheckedInline, CheckedScript, EvergreenTerms, OnDrift};
 
 use std::collections::HashSet;
@@ -50,6 +52,7 @@ pub(super) struct CheckedPolicy {
     pub(super) page_places: Vec<Range<usize>>,
     pub(super) scripts: Vec<CheckedScript>,
     pub(super) inline: Vec<CheckedInline>,
+    pub(super) builds: Vec<CheckedBuild>,
     /// Every id that the file mentions, of entries with an error too.
     pub(super) ids: HashSet<ScriptId>,
 }
@@ -77,6 +80,7 @@ pub(super) fn check(
         service_workers: file.service_workers.as_ref().is_some_and(|allowed| *allowed.get_ref()),
         scripts: scripts::external(&file.scripts, &hosts, &rules, now, problems),
         inline: scripts::inline(&file.inline, problems),
+        builds: builds::builds(&file.builds, problems),
         ids: scripts::unique_ids(&file, problems),
         pages: rules,
         page_places: places,

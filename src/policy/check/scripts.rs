@@ -178,12 +178,13 @@ pub(super) fn inline(tables: &[InlineTable], problems: &mut Problems) -> Vec<Che
     checked
 }
 
-/// Ids are unique among external and inline scripts together: the lock knows only the id. All that the
+/// Ids are unique among external and inline scripts and builds together: the lock knows only the id. All that the
 /// file mentions.
 pub(super) fn unique_ids(file: &PolicyFile, problems: &mut Problems) -> HashSet<ScriptId> {
     let external = file.scripts.iter().filter_map(|table| table.id.as_ref());
     let inline = file.inline.iter().filter_map(|table| table.id.as_ref());
-    let mut ids: Vec<&Text> = external.chain(inline).collect();
+    let builds = file.builds.iter().filter_map(|table| table.id.as_ref());
+    let mut ids: Vec<&Text> = external.chain(inline).chain(builds).collect();
     ids.sort_by_key(|id| id.span().start);
     let mut seen: HashMap<&str, Range<usize>> = HashMap::new();
     for id in ids {
@@ -201,7 +202,7 @@ pub(super) fn unique_ids(file: &PolicyFile, problems: &mut Problems) -> HashSet<
     seen.into_keys().filter_map(ScriptId::new).collect()
 }
 
-fn script_id(text: &Text, problems: &mut Problems) -> Option<ScriptId> {
+pub(super) fn script_id(text: &Text, problems: &mut Problems) -> Option<ScriptId> {
     let id = ScriptId::new(text.get_ref());
     if id.is_none() {
         problems.error(
@@ -213,7 +214,7 @@ fn script_id(text: &Text, problems: &mut Problems) -> Option<ScriptId> {
     id
 }
 
-fn patterns(list: Option<&Texts>, problems: &mut Problems) -> Vec<PathPattern> {
+pub(super) fn patterns(list: Option<&Texts>, problems: &mut Problems) -> Vec<PathPattern> {
     let Some(list) = list else { return vec![PathPattern::every()] };
     if list.get_ref().is_empty() {
         let help = "name the pages, or leave `pages` out for every page";

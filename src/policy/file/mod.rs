@@ -3,12 +3,14 @@
 
 mod balance;
 mod tables;
+mod build;
 mod words;
 mod schema;
 
 use serde_spanned::Spanned;
 
 pub(super) use balance::BalanceTable;
+pub(super) use build::BuildTable;
 pub use schema::policy_schema;
 pub(super) use tables::{InlineTable, PageTable, ScriptTable};
 pub(super) use words::Word;
@@ -83,6 +85,9 @@ pub(super) struct PolicyFile {
     /// Inline scripts, event handlers and `javascript:` URLs.
     #[schemars(with = "Option<Vec<InlineTable>>")]
     pub(super) inline: Vec<InlineTable>,
+    /// The site's own scripts, as its builds make them.
+    #[schemars(rename = "build", with = "Option<Vec<BuildTable>>")]
+    pub(super) builds: Vec<BuildTable>,
     /// CSP directives that are not about scripts.
     #[schemars(with = "Option<std::collections::BTreeMap<String, Vec<String>>>")]
     pub(super) csp: Directives,
@@ -95,6 +100,8 @@ pub(super) struct PolicyFile {
 const MAX_RULES: usize = 1000;
 /// How many scripts of a kind a file may have.
 const MAX_SCRIPTS: usize = 100_000;
+/// How many builds.
+const MAX_BUILDS: usize = 100;
 
 impl PolicyFile {
     /// Reads the file. `None` where it is not TOML.
@@ -123,6 +130,7 @@ impl PolicyFile {
             pages: read_each(&mut root, "page", "[[page]]", MAX_RULES, PageTable::read, problems),
             scripts: read_each(&mut root, "script", "[[script]]", MAX_SCRIPTS, ScriptTable::read, problems),
             inline: read_each(&mut root, "inline", "[[inline]]", MAX_SCRIPTS, InlineTable::read, problems),
+            builds: read_each(&mut root, "build", "[[build]]", MAX_BUILDS, BuildTable::read, problems),
             csp: root.lists("csp", problems),
             headers: root.texts_or_false("headers", problems),
         };

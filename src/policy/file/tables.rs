@@ -10,8 +10,8 @@ use crate::diagnostic::{Keys, Problems, Text, Texts};
 /// Keys that the design has and this version doesn't.
 const LATER_PAGE: [&str; 1] = ["style"];
 
-const WHY: &str = "say in a sentence what the script is for: why = \"…\"";
-const ID: &str = "give it a short name, such as id = \"chat\"; logs and the lock use it";
+pub(super) const WHY: &str = "say in a sentence what the script is for: why = \"…\"";
+pub(super) const ID: &str = "give it a short name, such as id = \"chat\"; logs and the lock use it";
 
 /// What holds on some of the site's pages.
 #[derive(Debug, schemars::JsonSchema)]

@@ -11,22 +11,25 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use url::Url;
 
-use super::MAX_BYTES;
 use super::error::{FetchError, network};
 use super::hop::Stage;
 
-pub(super) async fn read(url: &Url, mut body: Incoming, stage: &Cell<Stage>) -> Result<Bytes, FetchError> {
-    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
-    if body.size_hint().lower() > most {
-        return Err(too_long(url));
+pub(super) async fn read(
+    url: &Url,
+    mut body: Incoming,
+    most: usize,
+    stage: &Cell<Stage>,
+) -> Result<Bytes, FetchError> {
+    if body.size_hint().lower() > u64::try_from(most).unwrap_or(u64::MAX) {
+        return Err(too_long(url, most));
     }
     let mut bytes = BytesMut::new();
     stage.set(Stage::Reading(0));
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| network(url, &error))?;
         let Ok(data) = frame.into_data() else { continue };
-        if bytes.len() + data.len() > MAX_BYTES {
-            return Err(too_long(url));
+        if bytes.len() + data.len() > most {
+            return Err(too_long(url, most));
         }
         bytes.extend_from_slice(&data);
         stage.set(Stage::Reading(bytes.len()));
@@ -34,25 +37,35 @@ pub(super) async fn read(url: &Url, mut body: Incoming, stage: &Cell<Stage>) -> 
     Ok(bytes.freeze())
 }
 
-fn too_long(url: &Url) -> FetchError {
-    FetchError::TooLong { url: url.to_string(), limit: format!("{} MiB", MAX_BYTES >> 20) }
+fn too_long(url: &Url, most: usize) -> FetchError {
+    let limit = if most.trailing_zeros() >= 20 {
+        format!("{} MiB", most >> 20)
+    } else {
+        format!("{} KiB", most >> 10)
+    };
+    FetchError::TooLong { url: url.to_string(), limit }
 }
 
 /// Removes one content coding. Several stacked, or one unknown, are refused: browsers would hash other
 /// bytes than we.
-pub(super) fn decode(url: &Url, headers: &HeaderMap, coded: Bytes) -> Result<Vec<u8>, FetchError> {
+pub(super) fn decode(
+    url: &Url,
+    headers: &HeaderMap,
+    coded: Bytes,
+    most: usize,
+) -> Result<Vec<u8>, FetchError> {
     let codings: Vec<&[u8]> =
         headers.get_all(CONTENT_ENCODING).iter().map(http::HeaderValue::as_bytes).collect();
     let coding = codings.join(&b","[..]).to_ascii_lowercase();
     let text = &coded[..];
     let decoded = match coding.trim_ascii() {
         b"" | b"identity" => return Ok(coded.into()),
-        b"gzip" | b"x-gzip" => bounded(flate2::read::MultiGzDecoder::new(text)),
-        b"br" => bounded(brotli::Decompressor::new(text, 4096)),
-        b"zstd" => zstd::stream::read::Decoder::with_buffer(text).and_then(bounded),
+        b"gzip" | b"x-gzip" => bounded(flate2::read::MultiGzDecoder::new(text), most),
+        b"br" => bounded(brotli::Decompressor::new(text, 4096), most),
+        b"zstd" => zstd::stream::read::Decoder::with_buffer(text).and_then(|decoder| bounded(decoder, most)),
         // Some servers send the bare format under this name, and browsers take both.
-        b"deflate" => bounded(flate2::read::ZlibDecoder::new(text))
-            .or_else(|_not_zlib| bounded(flate2::read::DeflateDecoder::new(text))),
+        b"deflate" => bounded(flate2::read::ZlibDecoder::new(text), most)
+            .or_else(|_not_zlib| bounded(flate2::read::DeflateDecoder::new(text), most)),
         other => {
             let name = String::from_utf8_lossy(other);
             let why = format!("it came in the content coding `{name}`, which can't be read");
@@ -61,7 +74,7 @@ pub(super) fn decode(url: &Url, headers: &HeaderMap, coded: Bytes) -> Result<Vec
     };
     match decoded {
         Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => Err(too_long(url)),
+        Ok(None) => Err(too_long(url, most)),
         Err(error) => {
             let why = format!("it came in a content coding that can't be read: {error}");
             Err(FetchError::Coded { url: url.to_string(), why })
@@ -70,9 +83,9 @@ pub(super) fn decode(url: &Url, headers: &HeaderMap, coded: Bytes) -> Result<Vec
 }
 
 /// Everything that a decoder gives; `None` when that is too much.
-fn bounded(decoder: impl Read) -> io::Result<Option<Vec<u8>>> {
+fn bounded(decoder: impl Read, most: usize) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
-    decoder.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok((bytes.len() <= MAX_BYTES).then_some(bytes))
+    let one_more = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    decoder.take(one_more).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= most).then_some(bytes))
 }

@@ -30,7 +30,7 @@ use super::dial::Dialer;
 use super::tls::{self, TlsError};
 use hop::{ASKED_BY, Stage};
 
-/// Bytes of one answer, before and after decoding.
+/// Bytes of one answer, before and after decoding, unless said otherwise.
 pub const MAX_BYTES: usize = 10 << 20;
 /// The whole fetch, redirects included, unless said otherwise.
 pub const MAX_TIME: Duration = Duration::from_secs(30);
@@ -44,6 +44,8 @@ pub struct FetchOptions {
     pub allow_private: bool,
     /// A CA (PEM) that the server's certificate may come from, beside the system's.
     pub extra_ca: Option<PathBuf>,
+    /// Bytes of one answer, before and after decoding.
+    pub max_bytes: usize,
     /// The longest time for all of it.
     pub max_time: Duration,
     /// Redirects followed.
@@ -67,6 +69,7 @@ impl Default for FetchOptions {
         Self {
             allow_private: false,
             extra_ca: None,
+            max_bytes: MAX_BYTES,
             max_time: MAX_TIME,
             max_redirects: MAX_REDIRECTS,
             any_status: false,
@@ -205,8 +208,8 @@ async fn follow(
             return Err(FetchError::Status { url: url.to_string(), status: status.as_u16() });
         }
         let (parts, incoming) = response.into_parts();
-        let read = body::read(&url, incoming, stage).await;
-        let bytes = read.and_then(|coded| body::decode(&url, &parts.headers, coded));
+        let read = body::read(&url, incoming, options.max_bytes, stage).await;
+        let bytes = read.and_then(|coded| body::decode(&url, &parts.headers, coded, options.max_bytes));
         let bytes = bytes.map_err(|error| {
             let unread = matches!(error, FetchError::TooLong { .. } | FetchError::Coded { .. });
             // What an error says beside its status matters to nobody.

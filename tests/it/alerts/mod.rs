@@ -5,3 +5,5 @@ mod delivery;
 mod smtp;
 mod mail;
 mod kinds;
+mod headers;
+mod acknowledging;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use countersign::admin::{self, Reloaded, State};
+use countersign::alert::{Alerts, Kind, News, Outcome, Severity};
 use countersign::clock::Clock;
+use countersign::headers::Headers;
 use countersign::inventory::{Decision, SeenKind};
 use countersign::policy::{Generation, Snapshot};
 use countersign::store::{DriftRow, Event, EventKind, MemoryStore, ScriptSeen, Store, Violation};
@@ -22,6 +24,8 @@ struct Admin {
     address: SocketAddr,
     store: Arc<MemoryStore>,
     metrics: Metrics,
+    alerts: Alerts,
+    headers: Headers,
     _stop: oneshot::Sender<()>,
     _runtime: Runtime,
 }
@@ -39,7 +43,12 @@ impl Admin {
             generation: Generation { number: 7, fingerprint: "0123456789ab".into() },
             sites: Vec::new(),
         };
+        let kept = Arc::clone(&store) as Arc<dyn Store>;
+        let alerts = Alerts::unheard(kept, clock, metrics.clone());
+        let headers = Headers::open(None, alerts.clone(), clock);
         let state = State {
+            alerts: alerts.clone(),
+            headers: headers.clone(),
             published: Arc::new(ArcSwap::from_pointee(snapshot)),
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,
@@ -57,7 +66,7 @@ impl Admin {
         runtime.spawn(admin::serve(listener, state, async {
             let _ = stopped.await;
         }));
-        Self { address, store, metrics, _stop: stop, _runtime: runtime }
+        Self { address, store, metrics, alerts, headers, _stop: stop, _runtime: runtime }
     }
 
     fn get(&self, path: &str) -> String {
@@ -351,4 +360,83 @@ fn nothing_can_be_changed_here() {
         ));
         assert!(answer.starts_with("HTTP/1.1 405"), "{method}: {answer}");
     }
+}
+
+fn raised(admin: &Admin, message: &str) -> String {
+    let news = News {
+        kind: Kind::WatcherBlind,
+        subject: "cdn.example".into(),
+        severity: Severity::High,
+        since: None,
+        message: message.into(),
+        what_to_do: None,
+        fingerprint: message.into(),
+    };
+    let Outcome::Told(alert) = admin.alerts.raise(news) else { panic!("told") };
+    alert.id
+}
+
+impl Admin {
+    fn post(&self, path: &str, kind: &str, more: &str, body: &str) -> String {
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: {kind}\r\n{more}\
+             Content-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        ))
+    }
+}
+
+#[test]
+fn an_alert_is_shown_until_somebody_has_seen_it() {
+    let admin = Admin::start();
+    let id = raised(&admin, HOSTILE);
+    let page = admin.get("/");
+    assert!(page.contains("What nobody has seen yet") && page.contains(&id), "{page}");
+    assert!(!page.contains(HOSTILE) && !page.contains("<script"), "{page}");
+    let form = format!("id={id}&by=alice%40shop.example&because=looked");
+    let kind = "application/x-www-form-urlencoded";
+    for foreign in ["Origin: http://evil.example\r\n", "Origin: null\r\n", "Sec-Fetch-Site: cross-site\r\n"] {
+        assert!(
+            admin.post("/alerts/acknowledge", kind, foreign, &form).starts_with("HTTP/1.1 403"),
+            "{foreign}"
+        );
+    }
+    let own = format!("Origin: http://{}\r\nSec-Fetch-Site: same-origin\r\n", admin.address);
+    let answer = admin.post("/alerts/acknowledge", kind, &own, &form);
+    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("location: /\r\n"), "{answer}");
+    assert!(!admin.get("/").contains(&id));
+    let alerts = admin.json("/api/alerts");
+    assert_eq!(alerts[0]["acknowledged"]["by"], "alice@shop.example", "{alerts:#}");
+
+    let id = raised(&admin, "worse");
+    let json = "application/json";
+    let path = format!("/api/alerts/{id}/acknowledge");
+    assert!(admin.post(&path, json, "", "{\"by\":\" \"}").starts_with("HTTP/1.1 422"));
+    assert!(
+        admin.post(&path, "text/plain", "", "{\"by\":\"bob\"}").starts_with("HTTP/1.1 415"),
+        "no form can"
+    );
+    assert!(admin.post(&path, json, "", "{\"by\":\"bob\\u001b[2J\"}").starts_with("HTTP/1.1 200"));
+    assert_eq!(admin.json("/api/alerts")[0]["acknowledged"]["by"], "bob\u{fffd}[2J");
+    assert!(
+        admin.post("/api/alerts/msg_0/acknowledge", json, "", "{\"by\":\"bob\"}").starts_with("HTTP/1.1 404")
+    );
+    let long = format!("{{\"by\":\"{}\"}}", "b".repeat(20_000));
+    assert!(admin.post(&path, json, "", &long).starts_with("HTTP/1.1 413"));
+}
+
+#[test]
+fn the_page_may_send_its_own_forms_and_tells_itself_where_they_come_from() {
+    let admin = Admin::start();
+    let head = admin.get("/").to_lowercase();
+    assert!(head.contains("form-action 'self'") && head.contains("referrer-policy: same-origin"), "{head}");
+    assert!(admin.headers.all().is_empty() && admin.json("/api/headers").as_array().unwrap().is_empty());
+    let answer = admin.post(
+        "/api/headers/accept",
+        "application/json",
+        "",
+        "{\"site\":\"a\",\"rule\":\"/*\",\"by\":\"bob\"}",
+    );
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
 }

@@ -2,4 +2,6 @@
 
 pub(crate) mod shop;
 mod command;
+mod many;
+mod watch;
 pub(crate) mod watching;

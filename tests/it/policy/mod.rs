@@ -17,5 +17,6 @@ pub(crate) mod vendor;
 pub(crate) mod commands;
 mod review;
 mod shape;
+mod build;
 mod scan;
 mod explain;

@@ -111,6 +111,15 @@ pages = ["/receipt/*"]
 owner = "web@shop.example"
 why = "The button that prints"
 
+[[build]]
+id = "front"
+at = "/static/"
+pages = ["/*"]
+files = ["/static/app.:hash.js"]
+module = false
+owner = "web@shop.example"
+why = "The shop itself"
+
 [csp]
 img-src = ["'self'"]
 
@@ -159,6 +168,7 @@ fn every_key_of_the_schema_is_in_the_whole_language_and_no_other_is_read() {
         ("page", "PageTable"),
         ("script", "ScriptTable"),
         ("inline", "InlineTable"),
+        ("build", "BuildTable"),
         ("balance", "BalanceTable"),
     ];
     for (key, definition) in tables {
@@ -169,6 +179,7 @@ fn every_key_of_the_schema_is_in_the_whole_language_and_no_other_is_read() {
         ("", &schema),
         ("[[page]]\n", &schema["definitions"]["PageTable"]),
         ("[[script]]\n", &schema["definitions"]["ScriptTable"]),
+        ("[[build]]\n", &schema["definitions"]["BuildTable"]),
         ("[[inline]]\n", &schema["definitions"]["InlineTable"]),
     ] {
         let folder = Folder::empty();

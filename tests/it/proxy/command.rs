@@ -28,7 +28,14 @@ impl Child {
         Self::start(started)
     }
 
-    /// The same with at most so many open files.
+    /// Starts `countersign watch` and waits until it looks.
+    pub(crate) fn watch(arguments: &[&str]) -> Self {
+        let mut started = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        started.arg("watch").args(arguments).env_remove("RUST_LOG").env("NO_COLOR", "1");
+        Self::start(started)
+    }
+
+    /// Starts `countersign run` with at most so many open files.
     fn run_with_files(limit: usize, arguments: &[&str]) -> Self {
         let mut started = Command::new("sh");
         started.args([
@@ -65,6 +72,9 @@ impl Child {
         loop {
             let mut line = String::new();
             assert!(child.said.read_line(&mut line).unwrap() > 0, "it ended before it listened");
+            if line.starts_with("looking at vendors") {
+                return child;
+            }
             if let Some(address) = line.trim().strip_prefix("listening on http://") {
                 child.address = address.parse().unwrap();
                 return child;
@@ -84,7 +94,7 @@ impl Child {
     }
 
     /// Reads what it says until a text comes; kills it after two minutes, which ends the reading.
-    pub(super) fn until_said(&mut self, text: &str) {
+    pub(crate) fn until_said(&mut self, text: &str) {
         let (found, wait) = mpsc::channel::<()>();
         let id = self.process.id().to_string();
         let guard = thread::spawn(move || {

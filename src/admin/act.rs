@@ -1,0 +1,117 @@
+//! What an operator may do here: say that an alert was seen, and that the application's headers are as they should
+//! be. Neither lets a script run. By JSON for programs, by forms for the page.
+
+use axum::Json;
+use axum::extract::{Form, Path, State as FromState};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::{Deserialize, Serialize};
+
+use super::State;
+use crate::alert::Standing;
+use crate::telemetry::shown;
+
+/// Characters of a name, and of a reason.
+const NAME: usize = 200;
+const REASON: usize = 1000;
+
+/// Who says so, and why.
+#[derive(Deserialize)]
+pub(super) struct Who {
+    by: String,
+    because: Option<String>,
+}
+
+impl Who {
+    /// Fit to be told; `None` where nobody is named.
+    fn fit(&self) -> Option<(String, Option<String>)> {
+        let by = shown(self.by.trim(), NAME);
+        let because = self.because.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        (!by.is_empty()).then(|| (by, because.map(|text| shown(text, REASON))))
+    }
+}
+
+/// An alert, by the page's form.
+#[derive(Deserialize)]
+pub(super) struct SeenForm {
+    id: String,
+    #[serde(flatten)]
+    who: Who,
+}
+
+/// The pages of a rule.
+#[derive(Deserialize)]
+pub(super) struct Accepting {
+    site: String,
+    rule: String,
+    #[serde(flatten)]
+    who: Who,
+}
+
+#[derive(Serialize)]
+struct AcceptedCount {
+    accepted: usize,
+}
+
+const NOBODY: (StatusCode, &str) = (StatusCode::UNPROCESSABLE_ENTITY, "`by` names nobody.\n");
+const NO_ALERT: (StatusCode, &str) =
+    (StatusCode::NOT_FOUND, "No alert of this id stands: it is over, or was replaced by a later one.\n");
+const NO_PAGE: (StatusCode, &str) =
+    (StatusCode::NOT_FOUND, "No page of such a site and page rule was seen.\n");
+
+/// `POST /api/alerts/{id}/acknowledge` with `{"by", "because"}`.
+pub(super) async fn acknowledge(
+    FromState(state): FromState<State>,
+    Path(id): Path<String>,
+    Json(who): Json<Who>,
+) -> Response {
+    answer(seen(&state, &id, &who))
+}
+
+/// `POST /alerts/acknowledge`, from the page.
+pub(super) async fn acknowledge_form(
+    FromState(state): FromState<State>,
+    Form(form): Form<SeenForm>,
+) -> Response {
+    back(&seen(&state, &form.id, &form.who))
+}
+
+/// `POST /api/headers/accept` with `{"site", "rule", "by", "because"}`.
+pub(super) async fn accept(FromState(state): FromState<State>, Json(accepting): Json<Accepting>) -> Response {
+    answer(accepted(&state, &accepting))
+}
+
+/// `POST /headers/accept`, from the page.
+pub(super) async fn accept_form(
+    FromState(state): FromState<State>,
+    Form(accepting): Form<Accepting>,
+) -> Response {
+    back(&accepted(&state, &accepting))
+}
+
+fn seen(state: &State, id: &str, who: &Who) -> Result<Standing, (StatusCode, &'static str)> {
+    let (by, because) = who.fit().ok_or(NOBODY)?;
+    state.alerts.acknowledge(id, &by, because.as_deref()).ok_or(NO_ALERT)
+}
+
+fn accepted(state: &State, accepting: &Accepting) -> Result<AcceptedCount, (StatusCode, &'static str)> {
+    let Accepting { site, rule, who } = accepting;
+    let (by, because) = who.fit().ok_or(NOBODY)?;
+    let accepted = state.headers.accept(site, rule, &by, because.as_deref()).ok_or(NO_PAGE)?;
+    Ok(AcceptedCount { accepted })
+}
+
+fn answer<T: Serialize>(done: Result<T, (StatusCode, &'static str)>) -> Response {
+    match done {
+        Ok(done) => Json(done).into_response(),
+        Err(refused) => refused.into_response(),
+    }
+}
+
+/// To the page that the form was on.
+fn back<T>(done: &Result<T, (StatusCode, &'static str)>) -> Response {
+    match done {
+        Ok(_) => Redirect::to("/").into_response(),
+        Err(refused) => (*refused).into_response(),
+    }
+}

@@ -1,0 +1,56 @@
+//! Rows of the overview about what a person should see and say.
+
+use jiff::Timestamp;
+
+use super::view::Moment;
+use crate::alert::{Severity, Standing};
+use crate::headers::Rule;
+
+/// An alert that nobody has seen.
+pub(super) struct AlertView {
+    pub(super) id: String,
+    pub(super) kind: &'static str,
+    pub(super) severity: &'static str,
+    /// The class that colours it.
+    pub(super) tone: &'static str,
+    pub(super) headline: String,
+    pub(super) details: Option<String>,
+    pub(super) what_to_do: Option<String>,
+    pub(super) since: Moment,
+}
+
+impl AlertView {
+    pub(super) fn new(standing: Standing, now: Timestamp) -> Self {
+        let alert = standing.alert;
+        let (headline, details) = match alert.message.split_once('\n') {
+            Some((first, rest)) => (first.to_owned(), Some(rest.to_owned())),
+            None => (alert.message, None),
+        };
+        Self {
+            id: alert.id,
+            kind: alert.kind.name(),
+            severity: alert.severity.name(),
+            tone: if alert.severity == Severity::High { "problem" } else { "stopped" },
+            headline,
+            details,
+            what_to_do: alert.what_to_do,
+            since: Moment::new(alert.since, now),
+        }
+    }
+}
+
+/// A page rule whose security headers protect less.
+pub(super) struct WeakenedView {
+    pub(super) site: String,
+    pub(super) rule: String,
+    pub(super) ways: Vec<String>,
+    pub(super) since: Moment,
+}
+
+impl WeakenedView {
+    pub(super) fn of(rule: Rule, now: Timestamp) -> Option<Self> {
+        let since = rule.weakened.iter().map(|weakened| weakened.since).min()?;
+        let ways = rule.ways().into_iter().map(ToString::to_string).collect();
+        Some(Self { site: rule.site, rule: rule.rule, ways, since: Moment::new(since, now) })
+    }
+}
