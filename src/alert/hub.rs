@@ -9,9 +9,9 @@ use tokio::sync::Notify;
 use tokio::time::sleep_until;
 
 use super::alert::{Alert, News};
-use super::board::{Acknowledged, Audience, Board, Outcome, Standing};
+use super::board::{Acknowledged, Audience, Board, Outcome, Raised, Standing};
 use super::kind::{Kind, Severity};
-use super::newcomers::{Gathering, Newcomer, Newcomers};
+use super::newcomers::{Gathered, Gathering, Newcomer, Newcomers};
 use super::queue::Next;
 use crate::clock::Clock;
 use crate::inventory::write_file;
@@ -81,13 +81,10 @@ impl Alerts {
 
     /// Tells news, unless it is known already.
     pub fn raise(&self, news: News) -> Outcome {
-        let severity = news.severity;
-        let outcome = self.change(|board, inner| {
+        self.change(|board, inner| {
             board.tidy(inner.clock.now());
-            board.raise(news, inner.clock.now(), &inner.audience)
-        });
-        self.spread(&outcome, severity);
-        outcome
+            board.raise(news, "", inner.clock.now(), &inner.audience)
+        })
     }
 
     /// Tells that what stood of a kind on a subject no longer does, if it did.
@@ -96,10 +93,7 @@ impl Alerts {
         if !stood {
             return Outcome::Known;
         }
-        let outcome = self
-            .change(|board, inner| board.over(kind, subject, message, inner.clock.now(), &inner.audience));
-        self.spread(&outcome, Severity::None);
-        outcome
+        self.change(|board, inner| board.over(kind, subject, message, inner.clock.now(), &inner.audience))
     }
 
     /// Forgets what stands on subjects that are no longer there, without a word.
@@ -143,20 +137,28 @@ impl Alerts {
         self.lock().all()
     }
 
-    /// Tells together what was gathered long enough.
+    /// Tells together what was gathered long enough, and what was held back long enough.
     pub fn tell_gathered(&self) {
         let due = self.newcomers().due(Instant::now());
-        for gathered in due {
-            let (severity, things) = (gathered.news.severity, gathered.things);
-            let outcome = self.change(|board, inner| {
-                let outcome = board.raise(gathered.news, inner.clock.now(), &inner.audience);
-                // Written down together: neither told twice nor forgotten, whenever the process is killed.
+        for Gathered { news, sort, things } in due {
+            self.change(|board, inner| {
+                let now = inner.clock.now();
+                board.tidy(now);
+                let raised = board.raise(news, &sort, now, &inner.audience);
+                // Written down together: neither told twice nor forgotten, whenever the process is killed. What is
+                // held back is kept with it, so it is remembered too.
                 for (place, things) in things {
                     board.remember(&place, things);
                 }
-                outcome
+                raised
             });
-            self.spread(&outcome, severity);
+        }
+        let released = self.lock().release(self.0.clock.now(), &self.0.audience);
+        if !released.is_empty() {
+            self.write_down();
+        }
+        for raised in &released {
+            self.spread(raised, true);
         }
     }
 
@@ -197,36 +199,39 @@ impl Alerts {
         replaced
     }
 
-    fn change(&self, act: impl FnOnce(&mut Board, &Inner) -> (Outcome, usize)) -> Outcome {
-        let (outcome, lost) = act(&mut self.lock(), &self.0);
-        if outcome != Outcome::Known {
+    fn change(&self, act: impl FnOnce(&mut Board, &Inner) -> Raised) -> Outcome {
+        let raised = act(&mut self.lock(), &self.0);
+        if raised.outcome != Outcome::Known {
             self.write_down();
         }
-        for _ in 0..lost {
+        self.spread(&raised, false);
+        raised.outcome
+    }
+
+    /// To log, store and channels, once it is on disk. `late`: it was held back before.
+    fn spread(&self, raised: &Raised, late: bool) {
+        for _ in 0..raised.lost {
             self.0.metrics.alert("lost");
             tracing::error!("an alert was lost: too many wait to be taken");
         }
-        if outcome == Outcome::Hushed {
+        let Some(alert) = &raised.alert else { return };
+        let told = matches!(raised.outcome, Outcome::Told(_));
+        if told {
+            self.0.news.notify_waiters();
+        } else {
             self.0.metrics.alert("hushed");
         }
-        outcome
-    }
-
-    /// To log, store and channels, once it is on disk.
-    fn spread(&self, outcome: &Outcome, severity: Severity) {
-        let Outcome::Told(alert) = outcome else { return };
-        self.0.news.notify_waiters();
-        if alert.kind.has_event() {
+        if alert.kind.has_event(told) && !late {
             return;
         }
         let message = alert.text();
-        if severity >= Severity::Medium {
+        if alert.severity >= Severity::Medium {
             tracing::warn!("{message}");
         } else {
             tracing::info!("{message}");
         }
         let kind = if alert.over { EventKind::AlertOver } else { EventKind::Alert };
-        self.0.store.event(Event { at: alert.at, kind, message, exchange: None });
+        self.0.store.event(Event { at: self.0.clock.now(), kind, message, exchange: None });
     }
 
     /// Whole, and never an earlier state over a later one.

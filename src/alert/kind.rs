@@ -72,9 +72,9 @@ impl Kind {
         }
     }
 
-    /// Whether whoever found it writes an event of its own.
-    pub(super) const fn has_event(self) -> bool {
-        matches!(self, Self::Drift | Self::PolicyRefused)
+    /// Whether whoever found it writes an event of its own; of a vendor's changes only where they are told outside.
+    pub(super) const fn has_event(self, told: bool) -> bool {
+        matches!(self, Self::PolicyRefused) || (told && matches!(self, Self::Drift))
     }
 }
 

@@ -12,6 +12,7 @@ mod kind;
 #[expect(clippy::module_inception, reason = "it holds the type of that name")]
 mod alert;
 mod pace;
+mod held;
 mod queue;
 mod board;
 mod newcomers;

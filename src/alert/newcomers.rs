@@ -43,6 +43,8 @@ pub struct Newcomer<'a> {
     pub rule: &'a str,
     /// What sort of thing, in few words of ours.
     pub sort: &'static str,
+    /// On a payment page.
+    pub payment: bool,
     /// What tells it from others.
     pub thing: &'a str,
     /// How soon somebody should look.
@@ -56,7 +58,7 @@ pub(super) struct Newcomers {
     // Seeded, so that nobody can write a text that counts as seen because of another one.
     hashing: RandomState,
     places: HashMap<u64, Place>,
-    batches: HashMap<(Kind, String), Batch>,
+    batches: HashMap<Together, Batch>,
 }
 
 #[derive(Debug)]
@@ -66,6 +68,9 @@ struct Place {
     /// When the last one came.
     last: Instant,
 }
+
+/// What things have in common that are told together: noise of one sort must not use up what may be told of another.
+type Together = (Kind, String, &'static str, bool);
 
 /// What is told together.
 #[derive(Debug)]
@@ -91,6 +96,8 @@ impl Batch {
 /// News of a site, and what is to be remembered with it.
 pub(super) struct Gathered {
     pub(super) news: News,
+    /// What it is counted with.
+    pub(super) sort: String,
     pub(super) things: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -108,7 +115,7 @@ impl Newcomers {
 
     /// Takes note of something; `words` are asked for only where it is new.
     pub(super) fn take(&mut self, newcomer: &Newcomer<'_>, now: Instant, words: impl FnOnce() -> String) {
-        let Newcomer { kind, site, rule, sort, thing, severity } = *newcomer;
+        let Newcomer { kind, site, rule, sort, payment, thing, severity } = *newcomer;
         let name = || format!("{kind} {site} {rule} {sort}");
         let key = self.hashing.hash_one(name());
         let mark = fingerprint([thing]);
@@ -123,7 +130,7 @@ impl Newcomers {
         }
         place.last = now;
         let first = self.gathering.first;
-        let batch = self.batches.entry((kind, site.to_owned()));
+        let batch = self.batches.entry((kind, site.to_owned(), sort, payment));
         let batch = batch.or_insert_with(|| Batch::due_at(now + first));
         if batch.count == 0 {
             batch.due = batch.due.max(now + first);
@@ -140,13 +147,14 @@ impl Newcomers {
         let apart = self.gathering.apart;
         let mut gathered = Vec::new();
         self.batches.retain(|_, batch| batch.count > 0 || batch.due > now);
-        for ((kind, site), batch) in &mut self.batches {
+        for ((kind, site, sort, payment), batch) in &mut self.batches {
             if batch.count == 0 || batch.due > now {
                 continue;
             }
             // An empty one stays, so that the next is not told at once.
             let done = std::mem::replace(batch, Batch::due_at(now + apart));
-            gathered.push(done.told(*kind, site));
+            let sort = if *payment { format!("{sort}, payment") } else { (*sort).to_owned() };
+            gathered.push(done.told(*kind, site, sort));
         }
         gathered
     }
@@ -161,7 +169,7 @@ impl Batch {
         self.named.push((severity, words()));
     }
 
-    fn told(self, kind: Kind, site: &str) -> Gathered {
+    fn told(self, kind: Kind, site: &str, sort: String) -> Gathered {
         let Self { severity, mut named, count, full, things, .. } = self;
         named.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
         let mut message = headline(kind, site, count);
@@ -187,7 +195,7 @@ impl Batch {
         let what_to_do = Some(what_to_do(kind).to_owned());
         let news =
             News { kind, subject: site.to_owned(), severity, since: None, message, what_to_do, fingerprint };
-        Gathered { news, things }
+        Gathered { news, sort, things }
     }
 }
 
@@ -227,7 +235,7 @@ mod tests {
 
     fn script<'a>(rule: &'a str, thing: &'a str) -> Newcomer<'a> {
         let (kind, severity) = (Kind::NewScript, Severity::Medium);
-        Newcomer { kind, site: "shop", rule, sort: "external", thing, severity }
+        Newcomer { kind, site: "shop", rule, sort: "external", payment: false, thing, severity }
     }
 
     fn later(now: Instant, seconds: u64) -> Instant {
@@ -279,14 +287,21 @@ mod tests {
         for n in 0..10_000 {
             newcomers.take(&script("/*", &n.to_string()), now, || n.to_string());
         }
-        let evil = Newcomer { severity: Severity::High, ..script("/pay/*", "evil.js") };
+        let evil = Newcomer { severity: Severity::High, ..script("/look/*", "evil.js") };
         newcomers.take(&evil, now, || "evil.js".to_owned());
-        let told = newcomers.due(later(now, 11));
-        assert_eq!(told.len(), 1);
+        let paying = Newcomer { payment: true, ..script("/pay/*", "evil.js") };
+        newcomers.take(&paying, now, || "evil.js".to_owned());
+        let mut told = newcomers.due(later(now, 11));
+        told.sort_by(|one, other| one.sort.cmp(&other.sort));
+        assert_eq!(
+            told.iter().map(|one| one.sort.as_str()).collect::<Vec<_>>(),
+            ["external", "external, payment"]
+        );
+        assert!(told[1].news.message.contains("1 script "), "{:?}", told[1].news);
         let message = &told[0].news.message;
         assert!(message.contains("202 scripts") && message.contains("further ones there"), "{message}");
         assert_eq!(message.lines().count(), NAMED + 3);
-        assert_eq!(message.lines().nth(1), Some("/pay/*: evil.js"), "the gravest first: {message}");
+        assert_eq!(message.lines().nth(1), Some("/look/*: evil.js"), "the gravest first: {message}");
         assert!(told[0].things.values().flatten().count() <= OF_ONE_PLACE + 2);
         newcomers.take(&script("/*", "new.js"), later(now, 3600), || "new.js".to_owned());
         assert!(newcomers.due(later(now, 7200)).is_empty());

@@ -114,7 +114,8 @@ impl Record {
         // A query that differs each time makes no other script.
         let thing = script.split(['?', '#']).next().unwrap_or(script);
         let (site, rule, sort) = (exchange.site.name.0.as_str(), exchange.rule(), judged.kind.name());
-        self.alerts.seen(&Newcomer { kind, site, rule, sort, thing, severity }, || {
+        let payment = exchange.grants.payment;
+        self.alerts.seen(&Newcomer { kind, site, rule, sort, payment, thing, severity }, || {
             let what = if !enforced {
                 "it runs, because the page is only observed"
             } else if judged.verdict.action().decision() == Decision::Block {
@@ -149,7 +150,8 @@ impl Record {
             let (sort, thing) = (SeenKind::OwnScript.name(), format!("{url} {bytes}"));
             let severity = if exchange.grants.payment { Severity::High } else { Severity::Medium };
             let (kind, site, rule) = (AlertKind::NewScript, exchange.site.name.0.as_str(), exchange.rule());
-            let newcomer = Newcomer { kind, site, rule, sort, thing: &thing, severity };
+            let payment = exchange.grants.payment;
+            let newcomer = Newcomer { kind, site, rule, sort, payment, thing: &thing, severity };
             self.alerts.seen(&newcomer, || {
                 let url = shown(url.as_str(), SCRIPT_LEN);
                 format!("{url} ({bytes}), of the site itself: {}. {consequence}", reason.explanation())

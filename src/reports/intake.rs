@@ -124,7 +124,8 @@ impl Collector {
             return;
         };
         let (kind, severity) = (AlertKind::NewHost, Severity::Low);
-        let newcomer = Newcomer { kind, site, rule: "reports", sort: "host", thing: &host, severity };
+        let (rule, sort, payment) = ("reports", "host", false);
+        let newcomer = Newcomer { kind, site, rule, sort, payment, thing: &host, severity };
         self.alerts.seen(&newcomer, || format!("{host}: {}", in_words(violation)));
     }
 }

@@ -6,7 +6,7 @@ use countersign::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::receiver::Receiver;
+use super::receiver::{Receiver, Taken};
 use crate::browser::eventually;
 use crate::drift::shop::send;
 use crate::drift::watching::{looks, stands, watching_with};
@@ -27,39 +27,47 @@ fn message(alert: &Value) -> &str {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn scripts_that_nobody_approved_are_told_together_and_once() {
-    let body = "<script src='https://cdn.evil.example/x.js?a=1'></script><script>track()</script>\
-                <p onclick='go()'>";
+    let body = "<script src='https://cdn.evil.example/x.js?a=1'></script><script src='/y.js'></script>\
+                <script>track()</script><p onclick='go()'>";
     let (upstream, receiver) = (Upstream::answering(page(body)).await, Receiver::refusing(0));
     let rules =
         "[[page]]\npath = \"/pay/*\"\npayment = true\n[[page]]\npath = \"/look/*\"\nmode = \"observe\"\n";
     let proxy = telling(&upstream, &receiver, rules);
     let mut client = Client::connect(proxy.address()).await;
     client.ask(get("/")).await;
-    let alert = receiver.of_kind("new-script").await;
-    assert_eq!((&alert["subject"], &alert["severity"]), (&"shop".into(), &"medium".into()), "{alert:#}");
-    let text = message(&alert);
-    assert!(
-        text.contains("2 scripts") && text.contains("/*: https://cdn.evil.example/x.js?a=1 (external)"),
-        "{text}"
-    );
-    let code = receiver.of_kind("code-in-attributes").await;
-    assert!(message(&code).contains("`onclick` of a `p` element"), "{code:#}");
-    assert!(!message(&code).contains("go()"), "it may hold a visitor's data: {code:#}");
-    let told = receiver.taken().len();
+    let texts = |taken: &[Taken]| -> Vec<(String, String)> {
+        let texts = taken.iter().map(Taken::json);
+        texts.map(|json| (json["severity"].as_str().unwrap().to_owned(), message(&json).to_owned())).collect()
+    };
+    let first = texts(&receiver.until(3).await);
+    let with = |texts: &[(String, String)], part: &str| {
+        let found = texts.iter().find(|(_, text)| text.contains(part));
+        found.cloned().unwrap_or_else(|| panic!("{part}: {texts:#?}"))
+    };
+    let (severity, text) = with(&first, "https://cdn.evil.example/x.js?a=1 (external)");
+    assert!(severity == "medium" && text.contains("shop: 2 scripts") && text.contains("/y.js"), "{text}");
+    assert_eq!(with(&first, "(inline)").0, "low", "told apart: it uses nothing of theirs up");
+    let (_, code) = with(&first, "`onclick` of a `p` element");
+    assert!(!code.contains("go()"), "it may hold a visitor's data: {code}");
 
-    // The same again, also after a reload, says nothing new; another page rule does.
+    // The same again says nothing new; another page rule does.
     client.ask(get("/")).await;
     client.ask(get("/look/a")).await;
-    let news = receiver.until(told + 1).await;
-    let text = news[told].json();
-    assert!(message(&text).contains("/look/*: ") && message(&text).contains("it runs"), "{text:#}");
+    let second = texts(&receiver.until(5).await[3..]);
+    for part in ["(external)", "(inline)"] {
+        let (_, text) = with(&second, part);
+        assert!(
+            text.contains("/look/*: ") && text.contains("it runs") && !text.contains("/*: http"),
+            "{text}"
+        );
+    }
     client.ask(get("/pay/a")).await;
-    let taken = receiver.until(told + 3).await;
-    let high = taken.iter().map(super::receiver::Taken::json).filter(|json| json["severity"] == "high");
-    let mut high: Vec<String> = high.map(|json| json["kind"].as_str().unwrap().to_owned()).collect();
-    high.sort_unstable();
-    assert_eq!(high, ["code-in-attributes", "new-script"], "{taken:#?}");
-    assert_eq!(taken.len(), told + 3);
+    let third = texts(&receiver.until(8).await[5..]);
+    assert!(
+        third.iter().all(|(severity, text)| severity == "high" && text.contains("/pay/*: ")),
+        "{third:#?}"
+    );
+    assert_eq!(receiver.taken().len(), 8);
     let events = proxy.events();
     assert!(events.contains("2 scripts that nobody has approved"), "{events}");
 }
