@@ -13,6 +13,8 @@ pub enum Kind {
     Drift,
     /// Scripts that nobody has approved were seen in pages for the first time.
     NewScript,
+    /// The application serves scripts of the site itself with bytes that nobody has approved.
+    OwnScript,
     /// Browsers reported a host that no report had named.
     NewHost,
     /// The upstream no longer sends a security header, or a weaker one.
@@ -31,9 +33,10 @@ pub enum Kind {
 
 impl Kind {
     /// Every one.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Drift,
         Self::NewScript,
+        Self::OwnScript,
         Self::NewHost,
         Self::HeaderWeakened,
         Self::ApprovalEnds,
@@ -48,6 +51,7 @@ impl Kind {
         match self {
             Self::Drift => "drift",
             Self::NewScript => "new-script",
+            Self::OwnScript => "own-script",
             Self::NewHost => "new-host",
             Self::HeaderWeakened => "header-weakened",
             Self::ApprovalEnds => "approval-ends",
@@ -68,7 +72,7 @@ impl Kind {
             | Self::WatcherBlind
             | Self::PolicyRefused
             | Self::Test => true,
-            Self::NewScript | Self::NewHost | Self::CodeInAttributes => false,
+            Self::NewScript | Self::OwnScript | Self::NewHost | Self::CodeInAttributes => false,
         }
     }
 

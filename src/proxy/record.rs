@@ -147,14 +147,17 @@ impl Record {
         if decision.stops() && wanted >= OwnScripts::Alert {
             let bytes = digest.as_deref().unwrap_or("unread");
             let consequence = if stops { "It was not passed on" } else { "It was passed on" };
-            let (sort, thing) = (SeenKind::OwnScript.name(), format!("{url} {bytes}"));
-            let severity = if exchange.grants.payment { Severity::High } else { Severity::Medium };
-            let (kind, site, rule) = (AlertKind::NewScript, exchange.site.name.0.as_str(), exchange.rule());
+            // By what is wrong with it: anybody can ask for scripts of which nobody knows, by many names, and must not
+            // thereby silence those that were changed.
+            let (sort, thing) = (reason.code(), format!("{url} {bytes}"));
             let payment = exchange.grants.payment;
+            let grave = payment || reason == Reason::ChangedOwnScript;
+            let severity = if grave { Severity::High } else { Severity::Medium };
+            let (kind, site, rule) = (AlertKind::OwnScript, exchange.site.name.0.as_str(), exchange.rule());
             let newcomer = Newcomer { kind, site, rule, sort, payment, thing: &thing, severity };
             self.alerts.seen(&newcomer, || {
                 let url = shown(url.as_str(), SCRIPT_LEN);
-                format!("{url} ({bytes}), of the site itself: {}. {consequence}", reason.explanation())
+                format!("{url} ({bytes}): {}. {consequence}", reason.explanation())
             });
             match self.told.first(exchange, sort, &thing) {
                 First::No => {}

@@ -11,7 +11,7 @@ use crate::browser::eventually;
 use crate::drift::shop::send;
 use crate::drift::watching::{looks, stands, watching_with};
 use crate::policy::vendor::Vendor;
-use crate::support::{Client, Enforced, Upstream, enforce_with, get, page};
+use crate::support::{Client, Enforced, Upstream, answer, enforce_with, get, page};
 
 /// A proxy that tells this receiver, with this policy.
 fn telling(upstream: &Upstream, receiver: &Receiver, rules: &str) -> Enforced {
@@ -57,7 +57,7 @@ async fn scripts_that_nobody_approved_are_told_together_and_once() {
     for part in ["(external)", "(inline)"] {
         let (_, text) = with(&second, part);
         assert!(
-            text.contains("/look/*: ") && text.contains("it runs") && !text.contains("/*: http"),
+            text.contains("/look/*: ") && text.contains("it runs") && !text.contains("\n/*: "),
             "{text}"
         );
     }
@@ -70,6 +70,58 @@ async fn scripts_that_nobody_approved_are_told_together_and_once() {
     assert_eq!(receiver.taken().len(), 8);
     let events = proxy.events();
     assert!(events.contains("2 scripts that nobody has approved"), "{events}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_script_of_the_site_is_told_in_its_own_words_however_many_unknown_ones_came_before() {
+    let changed = answer("Content-Type: text/javascript", "steal()");
+    let (upstream, receiver) = (Upstream::answering(changed).await, Receiver::refusing(0));
+    let rules = "own-scripts = \"alert\"\n[[script]]\nid = \"app\"\nurl = \"/app.js\"\ntier = \"pin\"\nwhy = \"The shop\"\n";
+    let proxy = enforce_with(upstream.address, rules, |config| {
+        let policies = config.policies.clone().unwrap();
+        approve_own(&policies, b"shop()");
+        config.alerts = receiver.config(&policies.join("told"));
+    });
+    let mut client = Client::connect(proxy.address()).await;
+    for n in 0..300 {
+        client.ask(get(&format!("/{n}.js"))).await;
+    }
+    client.ask(get("/app.js?a=1")).await;
+    let told = async || {
+        let own = receiver
+            .taken()
+            .iter()
+            .map(Taken::json)
+            .filter(|json| json["kind"] == "own-script")
+            .collect::<Vec<_>>();
+        own.into_iter().find(|json| message(json).contains("/app.js"))
+    };
+    let alert = eventually("the changed one", told).await;
+    assert_eq!((&alert["subject"], &alert["severity"]), (&"shop".into(), &"high".into()), "{alert:#}");
+    let text = message(&alert);
+    assert!(text.starts_with("shop: the application serves 1 script of the site itself"), "{text}");
+    assert!(
+        text.contains("other bytes under this path than are approved") && text.contains("passed on"),
+        "{text}"
+    );
+    assert!(alert["what_to_do"].as_str().unwrap().contains("somebody changed the application"), "{alert:#}");
+}
+
+fn approve_own(folder: &std::path::Path, bytes: &[u8]) {
+    use countersign::inventory::approval::{Request, approve_bytes};
+    use countersign::inventory::{Form, ScriptId};
+    approve_bytes(&Request {
+        folder,
+        site: "shop",
+        script: &ScriptId::new("app").unwrap(),
+        form: Form::External,
+        bytes,
+        by: "alice@shop.test",
+        because: "a test",
+        at: "2026-11-23T21:04:05Z".parse().unwrap(),
+        retire_earlier: false,
+    })
+    .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
