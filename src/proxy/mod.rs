@@ -27,6 +27,7 @@ mod tunnel;
 mod balance;
 mod health;
 mod upstream;
+mod tries;
 mod reach;
 mod pool;
 mod streams;

@@ -25,6 +25,7 @@ mod http2;
 mod shared_connections;
 mod upgrades;
 mod telling;
+mod traces;
 pub(crate) mod command;
 mod approvers;
 mod reload;
