@@ -56,10 +56,7 @@ async fn scripts_that_nobody_approved_are_told_together_and_once() {
     let second = texts(&receiver.until(5).await[3..]);
     for part in ["(external)", "(inline)"] {
         let (_, text) = with(&second, part);
-        assert!(
-            text.contains("/look/*: ") && text.contains("it runs") && !text.contains("\n/*: "),
-            "{text}"
-        );
+        assert!(text.contains("/look/*: ") && text.contains("it runs") && !text.contains("\n/*: "), "{text}");
     }
     client.ask(get("/pay/a")).await;
     let third = texts(&receiver.until(8).await[5..]);
