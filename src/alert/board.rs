@@ -48,16 +48,14 @@ pub(super) struct Audience {
     pub(super) channels: Vec<&'static str>,
     /// `None`: every kind.
     pub(super) kinds: Option<Vec<Kind>>,
-    pub(super) least: Option<Severity>,
+    pub(super) least: Severity,
 }
 
 impl Audience {
     /// Whether anybody hears of it.
     fn reaches(&self, kind: Kind, severity: Severity) -> bool {
         let kinds = self.kinds.as_ref();
-        !self.channels.is_empty()
-            && kinds.is_none_or(|kinds| kinds.contains(&kind))
-            && self.least.is_none_or(|least| severity >= least)
+        !self.channels.is_empty() && kinds.is_none_or(|kinds| kinds.contains(&kind)) && severity >= self.least
     }
 }
 
@@ -342,7 +340,7 @@ mod tests {
     #[test]
     fn what_is_over_is_told_to_whom_it_was_told_and_can_come_again() {
         let mut board = Board::default();
-        let least = Audience { least: Some(Severity::Medium), ..audience() };
+        let least = Audience { least: Severity::Medium, ..audience() };
         raise(&mut board, news(Kind::Drift, "shop/chat", "changed", Severity::Low), &least);
         assert!(next(&board, "mail").is_none(), "nobody wants to know");
         let outcome = board.over(Kind::Drift, "shop/chat", "well".into(), now(), &least).outcome;

@@ -53,6 +53,14 @@ impl Channel {
         }
     }
 
+    /// Whom it reaches, for the log.
+    pub(super) fn whom(&self) -> String {
+        match self {
+            Self::Post(post) => post.whom(),
+            Self::Mail(mail) => mail.whom(),
+        }
+    }
+
     /// Sends an alert once. The error says why it was not taken. Needs a `LocalSet`.
     pub(super) async fn attempt(&self, alert: &Alert, clock: Clock) -> Result<String, NotTaken> {
         match self {

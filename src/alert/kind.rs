@@ -103,12 +103,13 @@ impl FromStr for Kind {
 }
 
 /// How soon somebody should look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Nothing is the matter.
     None,
-    /// When there is time.
+    /// When there is time. Whoever says nothing else is told of all from here on.
+    #[default]
     Low,
     /// Today.
     Medium,

@@ -1,7 +1,7 @@
 //! Alerts by e-mail: handed to a mail server, with TLS but for one on this machine.
 
 use std::fmt::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -11,6 +11,8 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::response::Category;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tokio::time::timeout;
 use url::{Host, Url};
 use zeroize::Zeroizing;
@@ -134,6 +136,21 @@ pub enum MailError {
     Server(String),
 }
 
+/// Whether a file can be used as [`MailConfig::ca`].
+pub fn check_ca(path: &Path) -> Result<(), MailError> {
+    read_ca(path).map(drop)
+}
+
+fn read_ca(path: &Path) -> Result<Certificate, MailError> {
+    let wrong = |cause: String| MailError::Ca(path.to_owned(), cause);
+    let pem = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    // The library takes a file without any certificate for one.
+    if CertificateDer::from_pem_slice(&pem).is_err() {
+        return Err(wrong("there is no certificate (PEM) in it".to_owned()));
+    }
+    Certificate::from_pem(&pem).map_err(|error| wrong(error.to_string()))
+}
+
 /// Ready to send.
 pub(super) struct Mail {
     to: Vec<MailAddress>,
@@ -148,10 +165,7 @@ impl Mail {
         let tls = || -> Result<TlsParameters, MailError> {
             let mut parameters = TlsParameters::builder(server.host.clone());
             if let Some(path) = &ca {
-                let wrong = |cause: String| MailError::Ca(path.clone(), cause);
-                let pem = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-                let certificate = Certificate::from_pem(&pem).map_err(|error| wrong(error.to_string()))?;
-                parameters = parameters.add_root_certificate(certificate);
+                parameters = parameters.add_root_certificate(read_ca(path)?);
             }
             parameters.build_rustls().map_err(|error| MailError::Server(error.to_string()))
         };
@@ -168,6 +182,13 @@ impl Mail {
             builder = builder.credentials(Credentials::new(user, password.to_string()));
         }
         Ok(Self { to, from, transport: builder.build(), server })
+    }
+
+    /// Whom it reaches, for the log.
+    pub(super) fn whom(&self) -> String {
+        let count = self.to.len();
+        let people = if count == 1 { "address" } else { "addresses" };
+        format!("e-mail to {count} {people} by {}", self.server.host)
     }
 
     /// Hands an alert to the server once. A server that refuses it for good for one of several people has taken it

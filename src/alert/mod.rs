@@ -22,7 +22,8 @@ mod webhook;
 mod mail;
 mod deliver;
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use alert::{Alert, News, fingerprint};
@@ -30,9 +31,9 @@ pub use board::{Acknowledged, Outcome, Standing};
 pub use deliver::Deliveries;
 pub use hub::Alerts;
 pub use kind::{Kind, Severity};
-pub use mail::{MailAddress, MailConfig, MailError, MailServer};
+pub use mail::{MailAddress, MailConfig, MailError, MailServer, check_ca};
 pub use newcomers::{Gathering, Newcomer};
-pub use sign::{Secret, SecretError};
+pub use sign::{Secret, SecretError, read_password};
 pub use webhook::Webhook;
 
 use board::Audience;
@@ -41,6 +42,7 @@ use mail::Mail;
 use webhook::Post;
 
 use crate::clock::Clock;
+use crate::inventory::write_file;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::transport::tls::TlsError;
@@ -55,7 +57,7 @@ pub struct AlertConfig {
     /// Of which kinds webhook and people are told; `None`: every kind.
     pub kinds: Option<Vec<Kind>>,
     /// And of nothing less grave than this.
-    pub least: Option<Severity>,
+    pub least: Severity,
     /// Where everything is kept, so that nothing is lost with the process, and nothing told again.
     pub folder: Option<PathBuf>,
     /// How long things that come in passing are gathered.
@@ -71,6 +73,12 @@ pub enum AlertError {
     /// The mail server can't be.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// Nothing could be kept.
+    #[error(
+        "drift.folder: {folder}: {cause}; what is told is kept there, so name a folder that can be written, or none",
+        folder = .0.display(), cause = .1
+    )]
+    Folder(PathBuf, io::Error),
 }
 
 /// The two ends: one for whoever has news, one that delivers.
@@ -82,11 +90,34 @@ pub fn alerts(
 ) -> Result<(Alerts, Deliveries), AlertError> {
     let AlertConfig { webhook, mail, kinds, least, folder, gathering } = config;
     let channels = channels(webhook, mail)?;
+    if let Some(folder) = &folder {
+        try_folder(folder).map_err(|cause| AlertError::Folder(folder.clone(), cause))?;
+    }
+    tracing::info!("{}", whom(&channels, kinds.as_deref(), least));
     let audience =
         Audience { channels: channels.iter().map(|channel| channel.name()).collect(), kinds, least };
     let alerts = Alerts::open(audience, gathering, folder.as_deref(), store, clock, metrics.clone());
     let deliveries = Deliveries::new(alerts.clone(), channels, clock, metrics.clone());
     Ok((alerts, deliveries))
+}
+
+/// Whether anything can be kept in a folder, which is made where there is none.
+fn try_folder(folder: &Path) -> io::Result<()> {
+    let tried = folder.join(".countersign-tried");
+    write_file(&tried, b"countersign")?;
+    std::fs::remove_file(tried)
+}
+
+/// One line on who hears of what.
+fn whom(channels: &[Arc<Channel>], kinds: Option<&[Kind]>, least: Severity) -> String {
+    if channels.is_empty() {
+        return "alerts: nobody outside is told (alert.webhook, alert.email); log and admin address have them".to_owned();
+    }
+    let whom: Vec<String> = channels.iter().map(|channel| channel.whom()).collect();
+    let kinds = kinds.map_or("all kinds".to_owned(), |kinds| {
+        kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ")
+    });
+    format!("alerts: {}: {kinds}, from {} on", whom.join(" and "), least.name())
 }
 
 /// Sends one alert, once, to everybody who is named, and returns what came of it. Blocks.

@@ -34,6 +34,12 @@ pub enum SecretError {
     /// The file can't be read.
     #[error("{0}")]
     File(#[from] io::Error),
+    /// It is no secret's file.
+    #[error("the file has more than {MAX_FILE_BYTES} bytes: there should be nothing in it but the secret")]
+    Long,
+    /// There is nothing in it.
+    #[error("the file is empty: write the password into it")]
+    Empty,
     /// After the prefix there is no base64.
     #[error("what follows `{PREFIX}` is no base64")]
     Base64,
@@ -45,9 +51,7 @@ pub enum SecretError {
 impl Secret {
     /// Reads a file with nothing but the secret in it: `whsec_` and base64, or any text.
     pub fn read(path: &Path) -> Result<Self, SecretError> {
-        let mut text = Zeroizing::new(String::new());
-        File::open(path)?.take(MAX_FILE_BYTES).read_to_string(&mut text)?;
-        Self::of(&text)
+        Self::of(&read_small(path)?)
     }
 
     /// The secret in a text.
@@ -68,6 +72,26 @@ impl Secret {
         let signed = [format!("{id}.{seconds}.").as_bytes(), body].concat();
         format!("v1,{}", STANDARD.encode(sign(&self.0, &signed)))
     }
+}
+
+/// Reads a file with nothing but a password in it; a line's end behind it is none of it.
+pub fn read_password(path: &Path) -> Result<Zeroizing<String>, SecretError> {
+    let text = read_small(path)?;
+    let password = text.trim_end_matches(['\r', '\n']);
+    if password.is_empty() {
+        return Err(SecretError::Empty);
+    }
+    Ok(Zeroizing::new(password.to_owned()))
+}
+
+/// Never a part of a longer one.
+fn read_small(path: &Path) -> Result<Zeroizing<String>, SecretError> {
+    let mut text = Zeroizing::new(String::new());
+    let read = File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_string(&mut text)?;
+    if u64::try_from(read).is_ok_and(|read| read > MAX_FILE_BYTES) {
+        return Err(SecretError::Long);
+    }
+    Ok(text)
 }
 
 #[cfg(test)]

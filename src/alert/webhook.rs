@@ -38,6 +38,11 @@ impl Post {
         Ok(Self { webhook, poster: Poster::new(PATIENCE)? })
     }
 
+    /// Whom it reaches, for the log: a path may be a secret.
+    pub(super) fn whom(&self) -> String {
+        format!("webhook {}", self.webhook.url.host_str().unwrap_or_default())
+    }
+
     /// Posts an alert once. Needs a `LocalSet`.
     pub(super) async fn attempt(&self, alert: &Alert, clock: Clock) -> Result<String, NotTaken> {
         let body = serde_json::to_vec(alert).map_err(|error| NotTaken::ForNow(error.to_string()))?;

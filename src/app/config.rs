@@ -155,8 +155,10 @@ pub enum StartError {
         cause: String,
     },
     /// A secret for alerts can't be read.
-    #[error("for alerts, {path}: {cause}", path = path.display())]
+    #[error("{key}: {path}: {cause}; it names a file with nothing else in it", path = path.display())]
     Secret {
+        /// Named by which setting.
+        key: &'static str,
         /// Which file.
         path: PathBuf,
         /// Why.

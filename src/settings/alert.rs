@@ -81,7 +81,7 @@ pub struct AlertSettings {
     /// Of which kinds they are told; `None`: of all.
     pub kinds: Option<Vec<Kind>>,
     /// They are told of nothing less grave.
-    pub severity: Option<Severity>,
+    pub severity: Severity,
 }
 
 /// Who gets mail, from whom, by which server.
@@ -109,7 +109,7 @@ pub fn settle_alerts(said: AlertChoices, file: AlertChoices) -> Result<AlertSett
         }
         (None, Some(_)) => return Err("there is a secret for alerts, but no webhook: --alert-webhook URL"),
     };
-    let (kinds, severity) = (said.kinds.or(file.kinds), said.severity.or(file.severity));
+    let (kinds, severity) = (said.kinds.or(file.kinds), said.severity.or(file.severity).unwrap_or_default());
     Ok(AlertSettings { webhook, email: settle_email(said.email, file.email)?, kinds, severity })
 }
 

@@ -101,6 +101,14 @@ fn alerts(table: &AlertTable, folder: &Path, problems: &mut Problems) -> AlertCh
             problems.error(one.span(), format!("there is no `{name}` beside it"), help);
         }
     }
+    for (list, key, help) in [
+        (&table.kinds, "kinds", "leave `kinds` out to be told of all"),
+        (&email.to, "to", "name somebody, or take all of [alert.email] out"),
+    ] {
+        if let Some(list) = list.as_ref().filter(|list| list.get_ref().is_empty()) {
+            problems.error(list.span(), format!("`{key}` is empty: nobody would be told of anything"), help);
+        }
+    }
     AlertChoices {
         webhook: parsed(table.webhook.as_ref(), "webhook", alert::webhook, problems),
         secret: table.secret.as_ref().map(path),

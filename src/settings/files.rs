@@ -1,9 +1,10 @@
-//! Whether the certificates and keys that a settings file names can be used. Nothing else asks this: what is
+//! Whether the certificates, keys and secrets that a settings file names can be used. Nothing else asks this: what is
 //! wrong with them at the start is told by whoever needs them.
 
 use std::path::Path;
 
-use super::file::{SettingsFile, TlsTable};
+use super::file::{AlertTable, SettingsFile, TlsTable};
+use crate::alert::{Secret, SecretError, check_ca, read_password};
 use crate::diagnostic::{self, Diagnostic, Problems, SourceFile, Text};
 use crate::transport::tls::{self, PemPair, TlsError};
 
@@ -27,9 +28,37 @@ pub fn check_files(path: &Path) -> Vec<Diagnostic> {
     {
         tell(ca, &error, &mut problems);
     }
+    secrets(&file.alert, folder, &mut problems);
     let mut found = problems.into_list();
     diagnostic::sort(&mut found);
     found
+}
+
+/// What alerts are signed with, and what mail goes out with.
+fn secrets(alert: &AlertTable, folder: &Path, problems: &mut Problems) {
+    let mut look = |named: Option<&Text>, wrong: &dyn Fn(&Path) -> Option<String>, help: &str| {
+        let Some(named) = named else { return };
+        let path = folder.join(named.get_ref());
+        if let Some(cause) = wrong(&path) {
+            problems.error(named.span(), cause, help);
+        }
+    };
+    let said = |path: &Path, error: SecretError| format!("{}: {error}", path.display());
+    look(
+        alert.secret.as_ref(),
+        &|path| Secret::read(path).err().map(|error| said(path, error)),
+        "paths are taken from the folder of this file; `openssl rand -base64 32 > secret.txt` makes one",
+    );
+    look(
+        alert.email.password.as_ref(),
+        &|path| read_password(path).err().map(|error| said(path, error)),
+        "paths are taken from the folder of this file; write the password into the file, and nothing else",
+    );
+    look(
+        alert.email.ca.as_ref(),
+        &|path| check_ca(path).err().map(|error| error.to_string()),
+        "paths are taken from the folder of this file; name a PEM file",
+    );
 }
 
 fn pair(folder: &Path, cert: Option<&Text>, key: Option<&Text>, problems: &mut Problems) {

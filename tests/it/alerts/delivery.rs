@@ -154,6 +154,7 @@ async fn run_looks_at_vendors_and_tells_its_webhook() {
     child.terminate();
     let (code, said) = tokio::task::spawn_blocking(move || child.end()).await.unwrap();
     assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("alerts: webhook 127.0.0.1: all kinds, from low on"), "{said}");
     let kept = fs::read_dir(folder.join("drift/quarantine/shop/chat")).unwrap().count();
     assert_eq!(kept, 1);
 }
@@ -188,4 +189,25 @@ fn a_webhook_can_be_tried() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(stderr(&output).contains(hint), "{arguments:?}: {}", stderr(&output));
     }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_said_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "no folder").unwrap();
+    let alerts = AlertConfig { folder: Some(file.join("told")), ..AlertConfig::default() };
+    let upstream = Some(countersign::policy::UpstreamAddress::tcp(false, "127.0.0.1".to_owned(), 1));
+    let error =
+        countersign::app::start(AppConfig { alerts, upstream, ..AppConfig::on_loopback() }).unwrap_err();
+    let said = error.to_string();
+    assert!(
+        said.contains("drift.folder: ") && said.contains("told: ") && said.contains("can be written"),
+        "{said}"
+    );
+    let good = folder.path().join("new/told");
+    let alerts = AlertConfig { folder: Some(good.clone()), ..AlertConfig::default() };
+    let upstream = Some(countersign::policy::UpstreamAddress::tcp(false, "127.0.0.1".to_owned(), 1));
+    countersign::app::start(AppConfig { alerts, upstream, ..AppConfig::on_loopback() }).unwrap().stop();
+    assert!(!good.join(".countersign-tried").exists());
 }

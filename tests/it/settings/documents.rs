@@ -145,7 +145,7 @@ fn the_defaults_are_the_documented_ones() {
         ("drift.interval", "1h".to_owned()),
         ("drift.allow-private", shipped.drift.allow_private.to_string()),
         ("traces.sample", shipped.traces.sample.to_string()),
-        ("alert.severity", shipped.alert.severity.map_or("low", |_| "another").to_owned()),
+        ("alert.severity", shipped.alert.severity.name().to_owned()),
         ("limits.max-connections", max_connections.to_string()),
         ("limits.handshake-time", time(handshake_time)),
         ("limits.header-time", time(header_time)),

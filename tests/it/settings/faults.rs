@@ -58,6 +58,8 @@ fn each_fault_is_told_with_its_line() {
         ("[alert]\nwebhook = \"https://a/\"\n", 2, "there is no `secret` beside it"),
         ("[alert]\nkinds = [\"drfit\"]\n", 2, "`drfit` is no kind of alert; there are drift,"),
         ("[alert]\nseverity = \"grave\"\n", 2, "none of low, medium, high"),
+        ("[alert]\nkinds = []\n", 2, "`kinds` is empty: nobody would be told of anything"),
+        ("[alert.email]\nto = []\n", 2, "`to` is empty"),
         ("[alert.email]\nto = [\"x\"]\n", 2, "`x` is no e-mail address"),
         ("[alert.email]\nto = []\n", 1, "[alert.email] has no `server`"),
         (
@@ -88,7 +90,19 @@ fn files_that_cannot_be_used_are_told_where_they_are_named() {
     };
     let good = "upstream-ca = \"ca.pem\"\nupstream-cert = \"leaf.pem\"\nupstream-key = \"leaf-key.pem\"\n\
                 [tls]\ncert = \"leaf.pem\"\nkey = \"leaf-key.pem\"\n\
-                [[certificate]]\ncert = \"leaf.pem\"\nkey = \"leaf-key.pem\"\n";
+                [[certificate]]\ncert = \"leaf.pem\"\nkey = \"leaf-key.pem\"\n\
+                [alert]\nwebhook = \"https://a.example/\"\nsecret = \"secret.txt\"\n\
+                [alert.email]\nto = [\"a@shop.example\"]\nfrom = \"b@shop.example\"\nserver = \"smtps://mail.example\"\n\
+                user = \"bob\"\npassword = \"password.txt\"\nca = \"ca.pem\"\n";
+    for (name, text) in [
+        ("secret.txt", "a secret of more than sixteen bytes\n"),
+        ("password.txt", "correct horse\n"),
+        ("short.txt", "x\n"),
+        ("empty.txt", "\n"),
+        ("long.txt", &"x".repeat(5000)),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
     assert_eq!(told(good), []);
     for (changed, into, line, message) in [
         ("\"ca.pem\"", "\"nowhere.pem\"", 1, "nowhere.pem: "),
@@ -106,6 +120,13 @@ fn files_that_cannot_be_used_are_told_where_they_are_named() {
             9,
             "gone.pem: ",
         ),
+        ("\"secret.txt\"", "\"nofile.txt\"", 12, "nofile.txt: "),
+        ("\"secret.txt\"", "\"short.txt\"", 12, "a secret has at least 16 bytes"),
+        ("\"secret.txt\"", "\"long.txt\"", 12, "more than 4096 bytes"),
+        ("\"password.txt\"", "\"nofile.txt\"", 18, "nofile.txt: "),
+        ("\"password.txt\"", "\"empty.txt\"", 18, "the file is empty"),
+        ("\nca = \"ca.pem\"", "\nca = \"nowhere.pem\"", 19, "nowhere.pem: "),
+        ("\nca = \"ca.pem\"", "\nca = \"leaf-key.pem\"", 19, "there is no certificate"),
     ] {
         let text = good.replace(changed, into);
         assert_ne!(text, good);
