@@ -154,7 +154,6 @@ async fn run_looks_at_vendors_and_tells_its_webhook() {
     child.terminate();
     let (code, said) = tokio::task::spawn_blocking(move || child.end()).await.unwrap();
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("alerts: webhook 127.0.0.1: all kinds, from low on"), "{said}");
     let kept = fs::read_dir(folder.join("drift/quarantine/shop/chat")).unwrap().count();
     assert_eq!(kept, 1);
 }

@@ -128,7 +128,7 @@ fn files_that_cannot_be_used_are_told_where_they_are_named() {
         ("\nca = \"ca.pem\"", "\nca = \"nowhere.pem\"", 19, "nowhere.pem: "),
         ("\nca = \"ca.pem\"", "\nca = \"leaf-key.pem\"", 19, "there is no certificate"),
     ] {
-        let text = good.replace(changed, into);
+        let text = good.replacen(changed, into, 1);
         assert_ne!(text, good);
         let told = told(&text);
         assert!(
