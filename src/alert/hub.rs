@@ -158,11 +158,14 @@ impl Alerts {
         }
     }
 
-    /// The next alert that a channel has to deliver; waits until there is one.
+    /// The next alert that a channel has to deliver; waits until there is one. It is on disk before it goes out: one
+    /// that was taken, and that no later process knows of, would be told again as another.
     pub(super) async fn next_of(&self, channel: &str) -> Alert {
         loop {
             let woken = self.0.news.notified();
-            if let Some(alert) = self.lock().next_of(channel) {
+            let next = self.lock().next_of(channel);
+            if let Some(alert) = next {
+                self.write_down();
                 return alert;
             }
             woken.await;

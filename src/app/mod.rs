@@ -26,6 +26,7 @@ use crate::admin;
 use crate::alert::{self, Alerts};
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
+use crate::drift::Reviews;
 use crate::headers::Headers;
 use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, Snapshot};
@@ -66,6 +67,8 @@ pub struct Running {
     pub alerts: Alerts,
     /// What security headers the application sends.
     pub headers: Headers,
+    /// For saying that somebody looked at what an evergreen script serves, where vendors are looked at.
+    pub reviews: Option<Reviews>,
     /// What the policies' author should know, from the start.
     pub warnings: Vec<Diagnostic>,
     stop: CancellationToken,
@@ -189,6 +192,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         metrics: metrics.clone(),
         alerts: alerts.clone(),
         headers: headers.clone(),
+        reviews: None,
         warnings,
         stop: CancellationToken::new(),
         threads: Vec::new(),
@@ -236,6 +240,7 @@ fn begin_admin(
         reload: reload_for_admin(running.reloading.now(), running.metrics.clone()),
         alerts: running.alerts.clone(),
         headers: running.headers.clone(),
+        reviews: running.reviews.clone(),
     };
     let stop = running.stop.clone();
     let serve = |listener| async move {

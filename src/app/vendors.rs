@@ -10,7 +10,7 @@ use super::ends::{LOOK, tell_of_ends};
 use super::{AppConfig, Running, StartError, spawn};
 use crate::alert::{Alerts, Deliveries};
 use crate::clock::Clock;
-use crate::drift::{Looker, Telling, Watching};
+use crate::drift::{Looker, Telling, Watching, reviews};
 use crate::headers::Headers;
 use crate::policy::PublishedSnapshot;
 
@@ -37,7 +37,10 @@ pub(super) fn begin(
     })?;
     running.threads.push(thread);
     let (Some(drift), Some(policies)) = (&config.drift, &config.policies) else { return Ok(()) };
+    let (asking, taken) = reviews();
+    running.reviews = Some(asking);
     let watching = Watching {
+        reviews: taken,
         looker: Looker::new(config.upstream_ca.as_deref(), drift.allow_private, drift.patience)?,
         policies: policies.clone(),
         read: Arc::clone(&drift.read),

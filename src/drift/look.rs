@@ -46,6 +46,13 @@ pub(super) struct Memory {
     pub(super) before: Vec<Digest>,
 }
 
+impl Memory {
+    /// Of an evergreen script that is held against these bytes.
+    pub(super) fn holding(before: Vec<Digest>) -> Self {
+        Self { before, ..Self::default() }
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Known {
     answer: Answer,

@@ -28,25 +28,26 @@ pub(super) struct Taken {
 }
 
 impl Taken {
-    fn of(head: &str, stream: &mut TcpStream) -> Self {
-        let (head, begun) = head.split_once("\r\n\r\n").unwrap();
+    /// `None`: whoever sent it ended in the middle.
+    pub(super) fn of(head: &str, stream: &mut TcpStream) -> Option<Self> {
+        let (head, begun) = head.split_once("\r\n\r\n")?;
         let field = |name: &str| {
             let lines = head.lines().filter_map(|line| line.split_once(": "));
             let mut found =
                 lines.filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value);
             found.next_back().unwrap_or_default().to_owned()
         };
-        let length: usize = field("content-length").parse().unwrap();
+        let length: usize = field("content-length").parse().ok()?;
         let mut body = begun.as_bytes().to_vec();
         let mut rest = vec![0; length - body.len()];
-        stream.read_exact(&mut rest).unwrap();
+        stream.read_exact(&mut rest).ok()?;
         body.extend(rest);
-        Self {
+        Some(Self {
             id: field("webhook-id"),
             timestamp: field("webhook-timestamp"),
             signature: field("webhook-signature"),
-            body: String::from_utf8(body).unwrap(),
-        }
+            body: String::from_utf8(body).ok()?,
+        })
     }
 
     pub(super) fn is_signed(&self) -> bool {
@@ -71,7 +72,7 @@ impl Receiver {
         let taken = Arc::<Mutex<Vec<Taken>>>::default();
         let kept = Arc::clone(&taken);
         let vendor = Vendor::serving(move |head, stream| {
-            let came = Taken::of(head, stream);
+            let Some(came) = Taken::of(head, stream) else { return };
             let mut kept = kept.lock().unwrap();
             kept.push(came);
             let status = if kept.len() <= first { "503 Service Unavailable" } else { "204 No Content" };
