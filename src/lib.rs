@@ -17,6 +17,7 @@ pub mod inventory;
 pub mod transport;
 // what the operator wants, how the process runs, what was observed
 pub mod store;
+pub mod traces;
 pub mod alert;
 pub mod settings;
 pub mod policy;

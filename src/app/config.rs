@@ -15,6 +15,7 @@ use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
 use crate::settings::Settings;
 use crate::telemetry::AccessTarget;
+use crate::traces::{TracesConfig, TracesError};
 use crate::transport::listen::Inherited;
 use crate::transport::tls::TlsError;
 use crate::watch::Pace;
@@ -89,6 +90,8 @@ pub struct AppConfig {
     pub drift: Option<DriftConfig>,
     /// Who outside is told, and of what.
     pub alerts: AlertConfig,
+    /// Where spans go, if any are made.
+    pub traces: Option<TracesConfig>,
     /// Limits.
     pub settings: Settings,
     /// When policies and certificate are looked at.
@@ -118,6 +121,7 @@ impl AppConfig {
             approvers: Approvers::none(),
             drift: None,
             alerts: AlertConfig::default(),
+            traces: None,
             settings: Settings::default(),
             pace: Pace::default(),
             clock: Clock::System,
@@ -177,6 +181,9 @@ pub enum StartError {
         /// What the system said.
         cause: io::Error,
     },
+    /// No spans can be sent.
+    #[error("traces: {0}")]
+    Traces(#[from] TracesError),
     /// Sockets were handed over that nobody asked for.
     #[error("LISTEN_FDS: {0}")]
     HandedOver(&'static str),

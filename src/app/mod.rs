@@ -35,6 +35,7 @@ use crate::reports::Collector;
 use crate::settings::Settings;
 use crate::store::{MemoryStore, Store};
 use crate::telemetry::{AccessLog, AccessTarget, Metrics};
+use crate::traces::Traces;
 use crate::transport::descriptors;
 use crate::transport::dial::Dialer;
 use crate::transport::tls::{self, PemPair};
@@ -152,6 +153,8 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         patience: config.settings.idle_time,
     };
     let access = access_log(&config, &metrics)?;
+    let traces = config.traces.as_ref();
+    let traces = traces.map(|traces| Traces::begin(traces, clock, metrics.clone())).transpose()?;
     let settings = Arc::new(config.settings.clone());
     let allowed = connections_allowed(&settings, workers);
     let share = (allowed / SHARE_OF_ADDRESS).max(1);
@@ -174,6 +177,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         tls: certificates.as_ref().map(Certificates::published),
         dialer,
         access: access.clone(),
+        traces,
         roster: Arc::default(),
         clock,
     });

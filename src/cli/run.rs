@@ -18,8 +18,10 @@ use crate::clock::Clock;
 use crate::diagnostic::{color_wanted, render};
 use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
+use crate::settings::TracesSettings;
 use crate::settings::{AcmeSettled, CertificateFiles, Choices, DriftInterval, Settled, settle};
 use crate::telemetry::init_logs;
+use crate::traces::TracesConfig;
 use crate::transport::fetch::MAX_TIME;
 use crate::transport::listen::Inherited;
 use crate::watch::Pace;
@@ -176,6 +178,7 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
         access_log_sample: settled.access_log_sample,
         approvers,
         drift: drift(settled),
+        traces: traces(settled),
         alerts: alert_config(&settled.alert, settled.drift.folder.clone())?,
         settings: settled.settings.clone(),
         clock: Clock::System,
@@ -213,6 +216,11 @@ fn drift(settled: &Settled) -> Option<DriftConfig> {
         patience: MAX_TIME,
         read: Arc::new(read_apart),
     })
+}
+
+fn traces(settled: &Settled) -> Option<TracesConfig> {
+    let TracesSettings { endpoint, sample } = &settled.traces;
+    Some(TracesConfig { endpoint: endpoint.clone()?, sample: *sample })
 }
 
 fn say_where(settled: &Settled, visitors: bool, running: &Running) {

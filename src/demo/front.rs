@@ -65,6 +65,7 @@ fn in_words(error: &StartError) -> String {
         | StartError::Watch { .. }
         | StartError::Secret { .. }
         | StartError::Alerts(_)
+        | StartError::Traces(_)
         | StartError::AccessLog { .. }
         | StartError::Acme { .. }
         | StartError::HandedOver(_)

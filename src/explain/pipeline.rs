@@ -92,6 +92,7 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
         places: Places::new(CONNECTIONS, CONNECTIONS),
         tls: None,
         access: None,
+        traces: None,
         roster: Arc::default(),
         dialer: Dialer {
             tls: tls::client(question.upstream_ca.as_deref(), None)?,

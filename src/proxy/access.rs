@@ -1,5 +1,5 @@
-//! An exchange's line in the access log: begun with the request, written when the response's body is
-//! done with, however it ends.
+//! An exchange's line in the access log, and its span: begun with the request, written when the response's
+//! body is done with, however it ends.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use super::error::Kind;
 use super::exchange::Exchange;
 use crate::policy::Mode;
 use crate::telemetry::{AccessLine, AccessLog, shown};
+use crate::traces::Trace;
 
 /// Characters of a path, a host or a field of the request that are logged.
 const LEN: usize = 512;
@@ -25,7 +26,8 @@ const LEFT: &str = "left";
 /// A line that is not finished.
 #[derive(Debug)]
 pub(super) struct Logged {
-    log: Arc<AccessLog>,
+    log: Option<Arc<AccessLog>>,
+    trace: Trace,
     line: AccessLine,
     began: Instant,
 }
@@ -43,13 +45,19 @@ pub(super) struct Asker<'a> {
 }
 
 impl Logged {
-    /// Begins a line.
-    pub(super) fn begin<B>(log: &Arc<AccessLog>, asker: &Asker<'_>, request: &Request<B>) -> Self {
+    /// Begins a line: for the log, for a span, or for both.
+    pub(super) fn begin<B>(
+        log: Option<&Arc<AccessLog>>,
+        trace: &Trace,
+        asker: &Asker<'_>,
+        request: &Request<B>,
+    ) -> Self {
         let host = request.uri().host().map(str::to_owned);
         let host = host.or_else(|| field(request.headers(), &http::header::HOST)).unwrap_or_default();
         let line = AccessLine {
             at: asker.at,
             exchange: asker.id.to_owned(),
+            trace: trace.id(),
             client: asker.client.to_string(),
             method: shown(request.method().as_str(), 20),
             scheme: if asker.secure { "https" } else { "http" },
@@ -69,7 +77,7 @@ impl Logged {
             agent: field(request.headers(), &USER_AGENT),
             referrer: field(request.headers(), &REFERER).and_then(|said| without_query(&said)),
         };
-        Self { log: Arc::clone(log), line, began: Instant::now() }
+        Self { log: log.cloned(), trace: trace.clone(), line, began: Instant::now() }
     }
 
     /// The response's head is decided.
@@ -112,7 +120,10 @@ impl Logged {
             });
             self.line.generation = Some(exchange.snapshot.generation.to_string());
         }
-        self.log.write(&self.line);
+        self.trace.end(&self.line);
+        if let Some(log) = &self.log {
+            log.write(&self.line);
+        }
     }
 }
 

@@ -33,6 +33,7 @@ use crate::html::{Judged, OpinionOutcome};
 use crate::policy::{PageGrants, Site, Snapshot, Visit};
 use crate::settings::Settings;
 use crate::telemetry::shown;
+use crate::traces::Trace;
 use crate::web::document_url;
 
 /// Characters of a path that are told.
@@ -203,16 +204,21 @@ impl Ids {
 }
 
 /// Answers one request. Never fails: what goes wrong becomes an error page.
-pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<Incoming>) -> Response<Body> {
+pub(super) async fn serve(
+    worker: Rc<Worker>,
+    peer: Rc<Peer>,
+    mut request: Request<Incoming>,
+) -> Response<Body> {
     peer.begin();
     peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
     let id = exchange_id(&worker, &peer, &request);
     let head = *request.method() == Method::HEAD;
-    let logged = logged(&worker, &peer, &id, &request);
+    let trace = Trace::of(request.headers_mut(), peer.trusted, worker.shared.traces.as_ref());
+    let logged = logged(&worker, &peer, &id, &trace, &request);
     let what = format!("{} {}", shown(request.method().as_str(), 20), shown(request.uri().path(), PATH_LEN));
     let known = OnceCell::new();
     let mut failed = None;
-    let mut response = match answer(&worker, &peer, &id, request, &known).await {
+    let mut response = match answer(&worker, &peer, (&id, &trace), request, &known).await {
         Ok(response) => response,
         Err(error) => {
             let shared = &worker.shared;
@@ -239,23 +245,32 @@ pub(super) async fn serve(worker: Rc<Worker>, peer: Rc<Peer>, request: Request<I
     response
 }
 
-/// The exchange's line in the access log, if it gets one.
-fn logged(worker: &Worker, peer: &Peer, id: &str, request: &Request<Incoming>) -> Option<Logged> {
-    let log = worker.shared.access.as_ref().filter(|log| log.wants_next())?;
+/// The exchange's line in the access log, or its span, if it gets one.
+fn logged(
+    worker: &Worker,
+    peer: &Peer,
+    id: &str,
+    trace: &Trace,
+    request: &Request<Incoming>,
+) -> Option<Logged> {
+    let log = worker.shared.access.as_ref().filter(|log| log.wants_next());
+    if log.is_none() && !trace.is_recorded() {
+        return None;
+    }
     let asker = Asker {
         id,
         client: client_address(request.headers(), peer.address.ip(), peer.trusted),
         secure: is_secure(peer, request),
         at: worker.shared.clock.now(),
     };
-    Some(Logged::begin(log, &asker, request))
+    Some(Logged::begin(log, trace, &asker, request))
 }
 
 /// The steps of an exchange, in order.
 async fn answer(
     worker: &Rc<Worker>,
     peer: &Rc<Peer>,
-    id: &str,
+    (id, trace): (&str, &Trace),
     mut request: Request<Incoming>,
     known: &OnceCell<Rc<Exchange>>,
 ) -> Result<Response<Body>, ProxyError> {
@@ -300,9 +315,10 @@ async fn answer(
     let url = page_url(&exchange, &admitted.authority, request.uri())?;
     let upgrade = upgrade::asked_for(&mut request);
     let method = request.method().clone();
-    let (forwarded, asked) = forwarded(worker, peer, &exchange, &admitted.authority, request)?;
+    let (mut forwarded, asked) = forwarded(worker, peer, &exchange, &admitted.authority, request)?;
+    trace.pass_on(forwarded.headers_mut());
     if let Some(upgrade) = upgrade {
-        match upgrade.run(worker, peer, &exchange, forwarded).await? {
+        match upgrade.run(worker, peer, &exchange, trace, forwarded).await? {
             upgrade::Answer::Switched(response) => return Ok(response),
             // Not upgraded: an answer like any other.
             upgrade::Answer::Declined(response) => {
@@ -310,7 +326,7 @@ async fn answer(
             }
         }
     }
-    let response = worker.upstreams.send(&exchange.site, exchange.client, forwarded).await?;
+    let response = worker.upstreams.send(&exchange.site, exchange.client, trace, forwarded).await?;
     treat(&exchange, &method, asked, url, response).await
 }
 

@@ -24,6 +24,7 @@ use super::hop_by_hop::{connection_names, strip_response, tokens};
 use super::request_body::RequestBody;
 use super::tunnel::{Over, carry};
 use super::worker::Worker;
+use crate::traces::Trace;
 
 /// A request for an upgrade that may pass.
 #[derive(Debug)]
@@ -77,6 +78,7 @@ impl Upgrade {
         worker: &Rc<Worker>,
         peer: &Rc<Peer>,
         exchange: &Rc<Exchange>,
+        trace: &Trace,
         mut request: Request<RequestBody>,
     ) -> Result<Answer, ProxyError> {
         request.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
@@ -86,7 +88,7 @@ impl Upgrade {
             request.headers_mut().insert(SEC_WEBSOCKET_KEY, key.clone());
         }
         let (mut response, load) =
-            worker.upstreams.send_upgrade(&exchange.site, exchange.client, request).await?;
+            worker.upstreams.send_upgrade(&exchange.site, exchange.client, trace, request).await?;
         if self.extended && response.status().is_success() {
             // Passed on, it would say that the WebSocket has begun.
             return Err(ProxyError::new(Kind::UpgradeIgnored, "an answer without the switch asked for"));

@@ -17,9 +17,11 @@ use super::pool::{Lease, Line, Pool, Pooled};
 use super::reach::{always_http2, reach};
 use super::request_body::{Progress, RequestBody};
 use super::streams::{Stream, Streams};
+use super::tries;
 use crate::policy::{Site, UpstreamAddress};
 use crate::settings::Settings;
 use crate::telemetry::Metrics;
+use crate::traces::Trace;
 use crate::transport::dial::Dialer;
 use crate::transport::sender::{Sender, was_of_one_stream, was_refused};
 
@@ -36,8 +38,8 @@ pub(super) struct Upstreams {
 }
 
 /// A request that did not get a response, and the request itself where it was never sent.
-struct Failed {
-    error: ProxyError,
+pub(super) struct Failed {
+    pub(super) error: ProxyError,
     /// The connection ended without a byte of a response.
     died: bool,
     /// The upstream said that it did nothing with the request.
@@ -60,8 +62,8 @@ impl Failed {
 }
 
 /// A response whose body has not been read, with what it comes over.
-struct Answered {
-    response: Response<Incoming>,
+pub(super) struct Answered {
+    pub(super) response: Response<Incoming>,
     line: Line,
     progress: Rc<Progress>,
 }
@@ -96,9 +98,10 @@ impl Upstreams {
         &self,
         site: &Site,
         visitor: IpAddr,
+        trace: &Trace,
         request: Request<RequestBody>,
     ) -> Result<Response<UpstreamBody>, ProxyError> {
-        let result = self.send_somewhere(site, visitor, request).await;
+        let result = self.send_somewhere(site, visitor, trace, request).await;
         self.count_failure(result.as_ref().err());
         result
     }
@@ -107,6 +110,7 @@ impl Upstreams {
         &self,
         site: &Site,
         visitor: IpAddr,
+        trace: &Trace,
         mut request: Request<RequestBody>,
     ) -> Result<Response<UpstreamBody>, ProxyError> {
         let repeatable = request.method().is_idempotent() && request.body().is_empty();
@@ -115,7 +119,10 @@ impl Upstreams {
         loop {
             let chosen = self.balancer.choose(site, visitor, &tried)?;
             let spare = repeatable.then(|| copy_of(&request));
-            let failed = match self.send_to(&chosen, repeatable, request).await {
+            let begun = tries::begin(trace, &mut request, chosen.address, tried.len());
+            let result = self.send_to(&chosen, repeatable, request).await;
+            tries::end(begun, &result);
+            let failed = match result {
                 Ok(answered) => {
                     chosen.load.succeeded();
                     return Ok(self.leased(answered, chosen.load));
@@ -180,9 +187,10 @@ impl Upstreams {
         &self,
         site: &Site,
         visitor: IpAddr,
+        trace: &Trace,
         request: Request<RequestBody>,
     ) -> Result<(Response<Incoming>, Load), ProxyError> {
-        let result = self.upgrade_somewhere(site, visitor, request).await;
+        let result = self.upgrade_somewhere(site, visitor, trace, request).await;
         self.count_failure(result.as_ref().err());
         result
     }
@@ -191,12 +199,16 @@ impl Upstreams {
         &self,
         site: &Site,
         visitor: IpAddr,
+        trace: &Trace,
         mut request: Request<RequestBody>,
     ) -> Result<(Response<Incoming>, Load), ProxyError> {
         let mut tried = Vec::new();
         loop {
             let chosen = self.balancer.choose(site, visitor, &tried)?;
-            let failed = match self.send_alone(chosen.address, request).await {
+            let begun = tries::begin(trace, &mut request, chosen.address, tried.len());
+            let result = self.send_alone(chosen.address, request).await;
+            tries::end(begun, &result);
+            let failed = match result {
                 Ok(answered) => {
                     chosen.load.succeeded();
                     return Ok((answered.response, chosen.load));

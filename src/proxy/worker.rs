@@ -31,6 +31,7 @@ use crate::policy::PublishedSnapshot;
 use crate::reports::Collector;
 use crate::settings::Settings;
 use crate::telemetry::AccessLog;
+use crate::traces::Traces;
 use crate::transport::dial::Dialer;
 use crate::transport::frames::Counted;
 use crate::transport::local::LocalExecutor;
@@ -73,6 +74,8 @@ pub struct Shared {
     pub roster: Arc<Roster>,
     /// The access log, if there is one.
     pub access: Option<Arc<AccessLog>>,
+    /// Where spans go, if any are made.
+    pub traces: Option<Arc<Traces>>,
     /// How upstreams are reached.
     pub dialer: Dialer,
     /// The time.

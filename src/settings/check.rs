@@ -14,6 +14,7 @@ use super::drift::{self, DriftChoices};
 use super::file::{AcmeTable, AlertTable, ApproverTable, LimitsTable, SettingsFile};
 use super::limits::{self, Numbers, Times};
 use super::read::FromFile;
+use super::traces::{self, TracesChoices};
 use super::values;
 use crate::diagnostic::{Problems, Text, Texts, suggestion};
 use crate::inventory::{Approver, Approvers, ApproversError};
@@ -57,6 +58,10 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
             allow_private: file.drift.allow_private.as_ref().map(|flag| *flag.get_ref()),
         },
         alert: alerts(&file.alert, folder, problems),
+        traces: TracesChoices {
+            endpoint: parsed(file.traces.endpoint.as_ref(), "endpoint", traces::endpoint, problems),
+            sample: number(file.traces.sample.as_ref(), "sample", limits::SAMPLE, problems),
+        },
         limits: bounds(&file.limits, problems),
     };
     let (cert, key) = (&file.upstream_cert, &file.upstream_key);

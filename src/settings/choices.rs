@@ -13,6 +13,7 @@ use super::alert::AlertChoices;
 use super::document::DocumentChoices;
 use super::drift::DriftChoices;
 use super::limits;
+use super::traces::TracesChoices;
 use super::values::{access_target, address, approver, certificate, directory, upstream};
 use crate::inventory::Approver;
 use crate::telemetry::{AccessTarget, LogFormat};
@@ -99,6 +100,9 @@ pub struct Choices {
     /// Who is told.
     #[command(flatten)]
     pub alert: AlertChoices,
+    /// Where spans go.
+    #[command(flatten)]
+    pub traces: TracesChoices,
     /// Bounds of the data path.
     #[command(flatten)]
     pub limits: LimitChoices,

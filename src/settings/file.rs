@@ -49,6 +49,8 @@ pub(super) struct SettingsFile {
     pub(super) drift: DriftTable,
     #[schemars(with = "Option<AlertTable>")]
     pub(super) alert: AlertTable,
+    #[schemars(with = "Option<TracesTable>")]
+    pub(super) traces: TracesTable,
     #[schemars(with = "Option<LimitsTable>")]
     pub(super) limits: LimitsTable,
     #[schemars(rename = "approver", with = "Option<Vec<ApproverTable>>")]
@@ -125,6 +127,16 @@ pub(super) struct EmailTable {
     pub(super) password: Option<Text>,
     #[schemars(with = "Option<String>")]
     pub(super) ca: Option<Text>,
+}
+
+/// Where spans go.
+#[derive(Debug, Default, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct TracesTable {
+    #[schemars(with = "Option<String>")]
+    pub(super) endpoint: Option<Text>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) sample: Option<Spanned<u64>>,
 }
 
 /// Limits and times; times are texts such as "10s".
@@ -240,6 +252,10 @@ impl SettingsFile {
                 .table("alert", "[alert]", problems)
                 .map(|keys| AlertTable::read(keys, problems))
                 .unwrap_or_default(),
+            traces: root
+                .table("traces", "[traces]", problems)
+                .map(|keys| TracesTable::read(keys, problems))
+                .unwrap_or_default(),
             limits: root
                 .table("limits", "[limits]", problems)
                 .map(|keys| LimitsTable::read(keys, problems))
@@ -322,6 +338,15 @@ impl DriftTable {
             folder: keys.text("folder", problems),
             allow_private: keys.flag("allow-private", problems),
         };
+        keys.finish(&[], problems);
+        table
+    }
+}
+
+impl TracesTable {
+    fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let table =
+            Self { endpoint: keys.text("endpoint", problems), sample: keys.number("sample", problems) };
         keys.finish(&[], problems);
         table
     }

@@ -11,6 +11,7 @@ use super::choices::{AcmeChoices, ApproverChoices, CertificateFiles, Choices, Li
 use super::document::DocumentLimits;
 use super::drift::DriftSettings;
 use super::limits::Settings;
+use super::traces::TracesSettings;
 use crate::inventory::{Approvers, ApproversError};
 use crate::telemetry::{AccessTarget, LogFormat};
 use crate::transport::{Network, Networks};
@@ -68,6 +69,8 @@ pub struct Settled {
     pub drift: DriftSettings,
     /// Who outside is told, if anybody.
     pub alert: AlertSettings,
+    /// Where spans go, if any are made.
+    pub traces: TracesSettings,
     /// Limits.
     pub settings: Settings,
 }
@@ -118,6 +121,7 @@ pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
         access_log: said.access_log.or(file.access_log).and_then(|said| said.0),
         access_log_sample: said.access_log_sample.or(file.access_log_sample).unwrap_or(1),
         alert: settle_alerts(said.alert, file.alert)?,
+        traces: TracesSettings::settled(said.traces, file.traces),
         drift: DriftSettings::settled(said.drift, file.drift),
         settings,
     })

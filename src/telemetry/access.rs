@@ -41,6 +41,8 @@ pub struct AccessLine {
     pub at: Timestamp,
     /// The exchange id, as in `X-Request-Id`.
     pub exchange: String,
+    /// The id of the trace that it belongs to.
+    pub trace: Option<String>,
     /// The visitor's address.
     pub client: String,
     /// `GET` and so on.
@@ -237,6 +239,7 @@ mod tests {
         AccessLine {
             at: Timestamp::UNIX_EPOCH,
             exchange: "0193".into(),
+            trace: None,
             client: "192.0.2.7".into(),
             method: "GET".into(),
             scheme: "https",

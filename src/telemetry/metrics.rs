@@ -40,6 +40,7 @@ pub struct Metrics {
     drift_looks: Family<Labels<1>, Counter>,
     drift_last_look: Gauge,
     alerts: Family<Labels<1>, Counter>,
+    spans: Family<Labels<1>, Counter>,
 }
 
 impl Default for Metrics {
@@ -106,6 +107,8 @@ impl Metrics {
         let drift_last_look = Gauge::default();
         let last = "When a vendor's script was last looked at; 0: never";
         registry.register("drift_last_look_timestamp_seconds", last, drift_last_look.clone());
+        let spans = Family::<Labels<1>, Counter>::default();
+        registry.register("spans", "Spans for the collector, by what became of them", spans.clone());
         let alerts = Family::<Labels<1>, Counter>::default();
         registry.register("alerts", "Attempts to have an alert taken, by outcome", alerts.clone());
         Self {
@@ -132,6 +135,7 @@ impl Metrics {
             drift_looks,
             drift_last_look,
             alerts,
+            spans,
         }
     }
 
@@ -217,6 +221,11 @@ impl Metrics {
     /// An upstream failed us.
     pub fn upstream_error(&self, kind: &'static str) {
         self.upstream_errors.get_or_create(&[("kind", kind)]).inc();
+    }
+
+    /// So many spans: `taken`, `not-taken` (the collector gave no good answer), `too-many` (waited).
+    pub fn spans(&self, outcome: &'static str, count: u64) {
+        self.spans.get_or_create(&[("outcome", outcome)]).inc_by(count);
     }
 
     /// So many lines of the access log were lost.

@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["html", "reports", "drift", "headers"],
     &["judge", "settings"],
     &["alert"],
-    &["policy", "store"],
+    &["policy", "store", "traces"],
     &["inventory", "csp", "transport"],
     &["sri", "web", "diagnostic", "clock", "telemetry", "watch", "analysis"],
 ];
@@ -29,7 +29,7 @@ const SOCKET_CRATES: &[&str] =
 
 /// The modules that may name them.
 const SOCKET_MODULES: &[&str] =
-    &["transport", "alert", "drift", "proxy", "admin", "app", "demo", "explain", "cli"];
+    &["transport", "alert", "traces", "drift", "proxy", "admin", "app", "demo", "explain", "cli"];
 
 /// Lines that a file may have before its unit tests.
 const LONGEST: usize = 500;

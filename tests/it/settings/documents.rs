@@ -56,6 +56,7 @@ fn known_keys() -> BTreeSet<String> {
         ("[drift]", "drift."),
         ("[alert]", "alert."),
         ("[alert.email]", "alert.email."),
+        ("[traces]", "traces."),
         ("[limits]", "limits."),
         ("[[approver]]", "approver."),
     ] {
@@ -64,7 +65,9 @@ fn known_keys() -> BTreeSet<String> {
         let (_, list) = unknown.help.as_ref().unwrap().split_once("may have: ").unwrap();
         known.extend(list.split(", ").map(|key| format!("{prefix}{key}")));
     }
-    for table in ["tls", "certificate", "acme", "drift", "alert", "alert.email", "limits", "approver"] {
+    for table in
+        ["tls", "certificate", "acme", "drift", "alert", "alert.email", "traces", "limits", "approver"]
+    {
         assert!(known.remove(table), "{table}");
     }
     known
@@ -141,6 +144,7 @@ fn the_defaults_are_the_documented_ones() {
         ("quorum", "1".to_owned()),
         ("drift.interval", "1h".to_owned()),
         ("drift.allow-private", shipped.drift.allow_private.to_string()),
+        ("traces.sample", shipped.traces.sample.to_string()),
         ("alert.severity", shipped.alert.severity.map_or("low", |_| "another").to_owned()),
         ("limits.max-connections", max_connections.to_string()),
         ("limits.handshake-time", time(handshake_time)),

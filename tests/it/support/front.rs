@@ -34,6 +34,7 @@ fn at(address: SocketAddr) -> UpstreamAddress {
 }
 
 fn base() -> AppConfig {
+    super::logs::keep_logs();
     let mut config = AppConfig::on_loopback();
     config.settings.drain_time = Duration::from_millis(500);
     config

@@ -6,12 +6,14 @@ mod upstream;
 mod client;
 mod h2;
 mod front;
+mod logs;
 
 pub(crate) use client::{Client, H2Client, Response, is_certified_by, is_certified_for};
 pub(crate) use front::{
     Certificates, Enforced, enforce, enforce_with, observe, observe_with, snapshot_of, upstream_at,
 };
 pub(crate) use h2::{Fed, H2Upstream, H2Visitor, fed, next_data, rest, whole};
+pub(crate) use logs::{logged, until_logged};
 pub(crate) use upstream::{Connection, Upstream};
 
 use std::time::Duration;
