@@ -143,15 +143,6 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     if let Some(certificates) = &certificates {
         news.begin_certificates(certificates.in_force());
     }
-    let identity = config.upstream_identity.as_ref();
-    let identity = identity.map(|files| PemPair::read(&files.certificate, &files.key)).transpose()?;
-    let dialer = Dialer {
-        tls: tls::client(config.upstream_ca.as_deref(), identity.as_ref())?,
-        max_headers: config.settings.max_headers,
-        buffer_bytes: config.settings.buffer_bytes,
-        max_streams: config.settings.max_streams,
-        patience: config.settings.idle_time,
-    };
     let access = access_log(&config, &metrics)?;
     let traces = config.traces.as_ref();
     let traces = traces.map(|traces| Traces::begin(traces, clock, metrics.clone())).transpose()?;
@@ -175,7 +166,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         places: Places::new(allowed, settings.max_exchanges_per_address.unwrap_or(share)),
         settings,
         tls: certificates.as_ref().map(Certificates::published),
-        dialer,
+        dialer: dialer(&config)?,
         access: access.clone(),
         traces,
         roster: Arc::default(),
@@ -228,6 +219,19 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         running.threads.push(thread);
     }
     Ok(running)
+}
+
+/// How upstreams are reached.
+fn dialer(config: &AppConfig) -> Result<Dialer, StartError> {
+    let identity = config.upstream_identity.as_ref();
+    let identity = identity.map(|files| PemPair::read(&files.certificate, &files.key)).transpose()?;
+    Ok(Dialer {
+        tls: tls::client(config.upstream_ca.as_deref(), identity.as_ref())?,
+        max_headers: config.settings.max_headers,
+        buffer_bytes: config.settings.buffer_bytes,
+        max_streams: config.settings.max_streams,
+        patience: config.settings.idle_time,
+    })
 }
 
 /// The operators' window.
