@@ -352,6 +352,24 @@ mod tests {
     }
 
     #[test]
+    fn what_browsers_run_in_place_of_a_redirect_that_they_do_not_follow_is_changed_bytes() {
+        for head in [
+            "300 Multiple Choices\r\nlocation: /clean.js",
+            "305 Use Proxy\r\nlocation: /clean.js",
+            "309 Odd\r\nlocation: /clean.js",
+            "302 Found",
+        ] {
+            let (watched, _) = vendor(Tier::Evergreen, move |request| {
+                if request.contains("/clean.js") { (OK, b"chat()".to_vec()) } else { (head, SKIMMER.into()) }
+            });
+            let mut memory = Memory { before: watched.script.digests.clone(), ..Memory::default() };
+            let sight = look(&watched, &mut memory);
+            assert_eq!(sight.drift, Drift::Changed, "{head}: {:?}", sight.answers);
+            assert_eq!(sight.versions[0].bytes, SKIMMER, "kept for review: {head}");
+        }
+    }
+
+    #[test]
     fn a_page_in_place_of_a_script_is_gone() {
         for page in ["<!DOCTYPE html><p>nothing", "\n <p>nothing", ""] {
             let head = "200 OK\r\ncontent-type: text/html; charset=\"UTF-8\"";

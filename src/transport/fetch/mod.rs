@@ -198,7 +198,7 @@ async fn follow(
         began_private.get_or_insert(private);
         cors &= allows(&options, response.headers());
         let status = response.status();
-        let location = response.headers().get(LOCATION).filter(|_| status.is_redirection());
+        let location = response.headers().get(LOCATION).filter(|_| is_followed(status));
         if let Some(location) = location {
             if redirects.len() < options.max_redirects {
                 url = redirected(&url, &String::from_utf8_lossy(location.as_bytes()))?;
@@ -237,6 +237,12 @@ async fn follow(
         let (status, headers) = (status.as_u16(), parts.headers);
         return Ok(Fetched { url, redirects, status, headers, bytes, content_type, cors });
     }
+}
+
+/// Whether browsers follow such an answer. Of others they take the body.
+/// <https://fetch.spec.whatwg.org/#redirect-status>
+fn is_followed(status: http::StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
 /// Where a redirect leads. Never from https to http: who can read along could write along.

@@ -20,7 +20,7 @@ pub(super) const SECRET: &str = "a secret of more than sixteen bytes";
 
 /// What came: id, timestamp, signature, body.
 #[derive(Debug, Clone)]
-pub(super) struct Taken {
+pub(crate) struct Taken {
     pub(super) id: String,
     timestamp: String,
     signature: String,
@@ -50,25 +50,25 @@ impl Taken {
         })
     }
 
-    pub(super) fn is_signed(&self) -> bool {
+    pub(crate) fn is_signed(&self) -> bool {
         let signed = format!("{}.{}.{}", self.id, self.timestamp, self.body);
         let signature = STANDARD.decode(self.signature.strip_prefix("v1,").unwrap()).unwrap();
         verify(&Key::new(HMAC_SHA256, SECRET.as_bytes()), signed.as_bytes(), &signature).is_ok()
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 }
 
 /// A receiver that refuses the first so many, or what it doesn't like.
-pub(super) struct Receiver {
+pub(crate) struct Receiver {
     pub(super) vendor: Vendor,
     taken: Arc<Mutex<Vec<Taken>>>,
 }
 
 impl Receiver {
-    pub(super) fn refusing(first: usize) -> Self {
+    pub(crate) fn refusing(first: usize) -> Self {
         Self::answering(
             move |count, _| if count <= first { "503 Service Unavailable" } else { "204 No Content" },
         )
@@ -93,11 +93,11 @@ impl Receiver {
         Self { vendor, taken }
     }
 
-    pub(super) fn taken(&self) -> Vec<Taken> {
+    pub(crate) fn taken(&self) -> Vec<Taken> {
         self.taken.lock().unwrap().clone()
     }
 
-    pub(super) async fn until(&self, count: usize) -> Vec<Taken> {
+    pub(crate) async fn until(&self, count: usize) -> Vec<Taken> {
         let taken = async || Some(self.taken()).filter(|taken| taken.len() >= count);
         eventually(&format!("{count} alerts"), taken).await
     }
@@ -105,7 +105,7 @@ impl Receiver {
 
 impl Receiver {
     /// Told at once, and with what is told kept in this folder.
-    pub(super) fn config(&self, folder: &Path) -> AlertConfig {
+    pub(crate) fn config(&self, folder: &Path) -> AlertConfig {
         told_at(&self.vendor.url("/hook?a=1"), folder)
     }
 
