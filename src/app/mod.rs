@@ -26,6 +26,7 @@ use crate::admin;
 use crate::alert::{self, Alerts};
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
+use crate::drift::Reviews;
 use crate::headers::Headers;
 use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, Snapshot};
@@ -67,6 +68,8 @@ pub struct Running {
     pub alerts: Alerts,
     /// What security headers the application sends.
     pub headers: Headers,
+    /// For saying that somebody looked at what an evergreen script serves, where vendors are looked at.
+    pub reviews: Option<Reviews>,
     /// What the policies' author should know, from the start.
     pub warnings: Vec<Diagnostic>,
     stop: CancellationToken,
@@ -140,15 +143,6 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     if let Some(certificates) = &certificates {
         news.begin_certificates(certificates.in_force());
     }
-    let identity = config.upstream_identity.as_ref();
-    let identity = identity.map(|files| PemPair::read(&files.certificate, &files.key)).transpose()?;
-    let dialer = Dialer {
-        tls: tls::client(config.upstream_ca.as_deref(), identity.as_ref())?,
-        max_headers: config.settings.max_headers,
-        buffer_bytes: config.settings.buffer_bytes,
-        max_streams: config.settings.max_streams,
-        patience: config.settings.idle_time,
-    };
     let access = access_log(&config, &metrics)?;
     let traces = config.traces.as_ref();
     let traces = traces.map(|traces| Traces::begin(traces, clock, metrics.clone())).transpose()?;
@@ -172,7 +166,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         places: Places::new(allowed, settings.max_exchanges_per_address.unwrap_or(share)),
         settings,
         tls: certificates.as_ref().map(Certificates::published),
-        dialer,
+        dialer: dialer(&config)?,
         access: access.clone(),
         traces,
         roster: Arc::default(),
@@ -193,6 +187,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         metrics: metrics.clone(),
         alerts: alerts.clone(),
         headers: headers.clone(),
+        reviews: None,
         warnings,
         stop: CancellationToken::new(),
         threads: Vec::new(),
@@ -226,6 +221,19 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     Ok(running)
 }
 
+/// How upstreams are reached.
+fn dialer(config: &AppConfig) -> Result<Dialer, StartError> {
+    let identity = config.upstream_identity.as_ref();
+    let identity = identity.map(|files| PemPair::read(&files.certificate, &files.key)).transpose()?;
+    Ok(Dialer {
+        tls: tls::client(config.upstream_ca.as_deref(), identity.as_ref())?,
+        max_headers: config.settings.max_headers,
+        buffer_bytes: config.settings.buffer_bytes,
+        max_streams: config.settings.max_streams,
+        patience: config.settings.idle_time,
+    })
+}
+
 /// The operators' window.
 fn begin_admin(
     listener: std::net::TcpListener,
@@ -240,6 +248,7 @@ fn begin_admin(
         reload: reload_for_admin(running.reloading.now(), running.metrics.clone()),
         alerts: running.alerts.clone(),
         headers: running.headers.clone(),
+        reviews: running.reviews.clone(),
     };
     let stop = running.stop.clone();
     let serve = |listener| async move {

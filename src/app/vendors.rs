@@ -10,7 +10,7 @@ use super::ends::{LOOK, tell_of_ends};
 use super::{AppConfig, Running, StartError, spawn};
 use crate::alert::{Alerts, Deliveries};
 use crate::clock::Clock;
-use crate::drift::{Looker, Own, Telling, Watching};
+use crate::drift::{Looker, Own, Telling, Watching, reviews};
 use crate::headers::Headers;
 use crate::policy::PublishedSnapshot;
 use crate::transport::tls::PemPair;
@@ -41,7 +41,10 @@ pub(super) fn begin(
     let identity = config.upstream_identity.as_ref();
     let identity = identity.map(|files| PemPair::read(&files.certificate, &files.key)).transpose()?;
     let own = Own { ca: config.upstream_ca.as_deref(), identity: identity.as_ref() };
+    let (asking, taken) = reviews();
+    running.reviews = Some(asking);
     let watching = Watching {
+        reviews: taken,
         looker: Looker::new(&own, drift.allow_private, drift.patience)?,
         policies: policies.clone(),
         read: Arc::clone(&drift.read),

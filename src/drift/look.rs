@@ -58,6 +58,13 @@ pub(super) struct Memory {
     looks: usize,
 }
 
+impl Memory {
+    /// Of an evergreen script that is held against these bytes.
+    pub(super) fn holding(before: Vec<Digest>) -> Self {
+        Self { before, ..Self::default() }
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Known {
     answer: Answer,

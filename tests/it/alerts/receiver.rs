@@ -28,25 +28,26 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
-    fn of(head: &str, stream: &mut TcpStream) -> Self {
-        let (head, begun) = head.split_once("\r\n\r\n").unwrap();
+    /// `None`: whoever sent it ended in the middle.
+    pub(super) fn of(head: &str, stream: &mut TcpStream) -> Option<Self> {
+        let (head, begun) = head.split_once("\r\n\r\n")?;
         let field = |name: &str| {
             let lines = head.lines().filter_map(|line| line.split_once(": "));
             let mut found =
                 lines.filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value);
             found.next_back().unwrap_or_default().to_owned()
         };
-        let length: usize = field("content-length").parse().unwrap();
+        let length: usize = field("content-length").parse().ok()?;
         let mut body = begun.as_bytes().to_vec();
         let mut rest = vec![0; length - body.len()];
-        stream.read_exact(&mut rest).unwrap();
+        stream.read_exact(&mut rest).ok()?;
         body.extend(rest);
-        Self {
+        Some(Self {
             id: field("webhook-id"),
             timestamp: field("webhook-timestamp"),
             signature: field("webhook-signature"),
-            body: String::from_utf8(body).unwrap(),
-        }
+            body: String::from_utf8(body).ok()?,
+        })
     }
 
     pub(crate) fn is_signed(&self) -> bool {
@@ -74,7 +75,7 @@ impl Receiver {
     }
 
     /// Refuses for good what has this word in it.
-    pub(crate) fn disliking(word: &'static str) -> Self {
+    pub(super) fn disliking(word: &'static str) -> Self {
         Self::answering(move |_, body| if body.contains(word) { "400 Bad Request" } else { "204 No Content" })
     }
 
@@ -83,7 +84,7 @@ impl Receiver {
         let taken = Arc::<Mutex<Vec<Taken>>>::default();
         let kept = Arc::clone(&taken);
         let vendor = Vendor::serving(move |head, stream| {
-            let came = Taken::of(head, stream);
+            let Some(came) = Taken::of(head, stream) else { return };
             let mut kept = kept.lock().unwrap();
             kept.push(came.clone());
             let status = status(kept.len(), &came.body);
