@@ -15,11 +15,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use http::HeaderMap;
 use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, COOKIE, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, ORIGIN,
 };
-use rustls::ClientConfig;
 use tokio::task::LocalSet;
 use tokio::time::timeout;
 use url::Url;
@@ -27,7 +27,7 @@ use url::Url;
 pub use error::FetchError;
 
 use super::dial::Dialer;
-use super::tls::{self, TlsError};
+use super::tls::{self, PublishedClient, TlsError};
 use hop::{ASKED_BY, Stage};
 
 /// Bytes of one answer, before and after decoding, unless said otherwise.
@@ -128,13 +128,13 @@ pub struct Fetched {
 /// Fetches from a runtime that is there already, with one reading of the system's certificates for all.
 #[derive(Debug, Clone)]
 pub struct Fetcher {
-    tls: Arc<ClientConfig>,
+    tls: PublishedClient,
 }
 
 impl Fetcher {
     /// `extra_ca`: a CA (PEM) that servers' certificates may come from, beside the system's.
     pub fn new(extra_ca: Option<&Path>) -> Result<Self, TlsError> {
-        Ok(Self { tls: tls::client(extra_ca, None)? })
+        Ok(Self { tls: Arc::new(ArcSwap::new(tls::client(extra_ca, None)?)) })
     }
 
     /// Fetches `url` with GET, within a `LocalSet`. The CA in the options doesn't count.
@@ -169,7 +169,7 @@ pub fn get(url: &Url, options: &FetchOptions) -> Result<Fetched, FetchError> {
 }
 
 async fn follow(
-    tls: &Arc<ClientConfig>,
+    tls: &PublishedClient,
     start: &Url,
     options: &FetchOptions,
     stage: &Cell<Stage>,
