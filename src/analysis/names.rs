@@ -132,6 +132,12 @@ pub(super) fn is_wanted(name: &str) -> bool {
     WANTED.iter().any(|wanted| plain.contains(wanted))
 }
 
+/// Whether a selector picks script elements, as code does that looks for its own.
+pub(super) fn picks_scripts(selector: &str) -> bool {
+    let mut words = selector.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '#' && c != '.');
+    words.any(|word| word.eq_ignore_ascii_case("script"))
+}
+
 /// Whether a selector picks form fields.
 pub(super) fn picks_fields(selector: &str) -> bool {
     let words = selector.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '#' && c != '.');

@@ -30,13 +30,15 @@ pub enum What {
     Clipboard,
     /// Text that is kept from being read.
     Hidden,
+    /// Its own address, from which it makes others.
+    Address,
     /// Other elements looked up.
     Lookup,
 }
 
 impl What {
     /// Every one.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Host,
         Self::Network,
         Self::Field,
@@ -48,6 +50,7 @@ impl What {
         Self::Message,
         Self::Clipboard,
         Self::Hidden,
+        Self::Address,
         Self::Lookup,
     ];
 
@@ -65,6 +68,7 @@ impl What {
             Self::Message => "other windows",
             Self::Clipboard => "clipboard",
             Self::Hidden => "hides what it does",
+            Self::Address => "its own address by",
             Self::Lookup => "looks up elements",
         }
     }

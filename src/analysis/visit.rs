@@ -6,15 +6,17 @@ use std::collections::BTreeSet;
 use oxc_ast::ast::{
     Argument, AssignmentExpression, AssignmentTarget, BinaryExpression, BinaryOperator, BindingPattern,
     CallExpression, ComputedMemberExpression, ExportAllDeclaration, ExportFromDeclaration, Expression,
-    IdentifierName, IdentifierReference, ImportDeclaration, ImportExpression, NewExpression, Program,
-    StaticMemberExpression, StringLiteral, TemplateElement, VariableDeclarator,
+    IdentifierName, IdentifierReference, ImportDeclaration, ImportExpression, ImportMeta, NewExpression,
+    Program, StaticMemberExpression, StringLiteral, TemplateElement, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
 
 use super::fold::{argument, call_text, terms, text_of};
 use super::gather::Gather;
-use super::names::{global, is_input_event, is_wanted, is_window, loader, picks_fields, property};
+use super::names::{
+    global, is_input_event, is_wanted, is_window, loader, picks_fields, picks_scripts, property,
+};
 use super::reaches::{Reaches, What};
 use super::{MAX_IMPORTS, MAX_SPECIFIER};
 
@@ -78,6 +80,9 @@ impl Walker<'_> {
             ("cookie", Some("document")) => return self.add(What::Cookie, "reads document.cookie", span),
             ("cookie", _) => return self.add(What::Cookie, "reads a property `cookie`", span),
             ("write" | "writeln", Some("document")) => return self.add(What::Markup, "document.write", span),
+            ("currentScript" | "scripts", Some("document")) => {
+                return self.add(What::Address, &format!("document.{name}"), span);
+            }
             ("forms", Some("document")) => return self.add(What::Field, "document.forms", span),
             _ => {}
         }
@@ -140,6 +145,9 @@ impl Walker<'_> {
             | "jQuery" => match first() {
                 Some(which) if picks_fields(&which) => {
                     self.add(What::Field, &format!("looks up `{which}`"), span);
+                }
+                Some(which) if picks_scripts(&which) => {
+                    self.add(What::Address, &format!("looks up `{which}`"), span);
                 }
                 Some(which) if !which.trim_start().starts_with('<') => {
                     self.add(What::Lookup, &which, span);
@@ -264,6 +272,10 @@ impl<'a> Visit<'a> for Walker<'_> {
             self.gather.hosts(&text, start(it.span));
         }
         walk::walk_call_expression(self, it);
+    }
+
+    fn visit_import_meta(&mut self, it: &ImportMeta) {
+        self.add(What::Address, "import.meta", it.span);
     }
 
     fn visit_new_expression(&mut self, it: &NewExpression<'a>) {

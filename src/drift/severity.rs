@@ -119,7 +119,9 @@ impl Reasons {
                 format!("the new code newly inserts or tells other windows: {inserts}"),
             );
         }
-        if change.newly_reached.iter().all(|item| item.what == What::Lookup) && change.unparsed.is_none() {
+        if change.newly_reached.iter().all(|item| matches!(item.what, What::Lookup | What::Address))
+            && change.unparsed.is_none()
+        {
             self.add(
                 Severity::Low,
                 "the new code reaches nothing that the approved code did not, as far as its text tells",

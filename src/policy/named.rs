@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::check::{DefaultUpstream, check};
+use super::check::{DefaultUpstream, OnDrift, check};
 use super::folder::Contents;
 use super::load::{read_lock, source};
 use super::model::{InlineKind, SiteName};
@@ -24,6 +24,8 @@ pub struct NamedScript {
     pub statement: Option<String>,
     /// Inline: approved by its shape.
     pub shape: bool,
+    /// Pages may name our copy of it: tier mirror, or `on-drift = "mirror"`.
+    pub mirrored: bool,
     /// Of a build, the path under which its files are served.
     pub build: Option<String>,
     /// Why it is there.
@@ -66,6 +68,7 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
                 inline: None,
                 statement: script.terms.map(|terms| terms.statement),
                 shape: false,
+                mirrored: script.tier == Tier::Mirror || script.on_drift == OnDrift::Mirror,
                 build: None,
                 why: script.why,
             }));
@@ -76,6 +79,7 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
                 inline: Some(inline.kind),
                 statement: None,
                 shape: inline.shape,
+                mirrored: false,
                 build: None,
                 why: inline.why,
             }));
@@ -86,6 +90,7 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
                 inline: None,
                 statement: None,
                 shape: false,
+                mirrored: false,
                 build: Some(build.at),
                 why: build.why,
             }));

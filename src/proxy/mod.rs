@@ -18,6 +18,7 @@ mod exchange;
 mod admit;
 mod places;
 mod own;
+mod mirror;
 mod forward;
 mod hop_by_hop;
 mod conditional;

@@ -6,10 +6,9 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    ETAG, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tokio::time::timeout;
@@ -20,15 +19,14 @@ use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
 use super::exchange::Peer;
 use super::forward::client_address;
-use super::hop_by_hop::tokens;
+use super::mirror;
 use super::worker::Shared;
-use crate::policy::{MIRROR_PREFIX, OWN_PREFIX, REPORT_PATH, Snapshot};
+use crate::policy::{OWN_PREFIX, REPORT_PATH, Snapshot};
 use crate::reports::Collector;
 use crate::web::PathReadings;
 
 /// A whole report, from its first byte to its last.
 const REPORT_TIME: Duration = Duration::from_secs(10);
-const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Whether a path, as it came, is ours in any of the ways in which a server might read it.
 pub(super) fn is_own(path: &str) -> bool {
@@ -51,7 +49,7 @@ pub(super) async fn answer(
         let site = snapshot.site(&admitted.host).filter(|site| site.has_policy());
         report(shared, peer, site.map(|site| site.name.0.as_str()), request).await?
     } else {
-        mirror(snapshot, admitted, &request)?
+        mirror::answer(snapshot, admitted, request.method(), request.headers())?
     };
     shared.record.metrics().exchange(Treatment::OWN, response.status().as_u16());
     Ok(inert(response))
@@ -64,10 +62,6 @@ fn inert(mut response: Response<Body>) -> Response<Body> {
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
-}
-
-fn nothing_here(path: &str) -> ProxyError {
-    ProxyError::new(Kind::NoSuchOwnPath, path)
 }
 
 fn with_status(status: StatusCode) -> Response<Body> {
@@ -120,41 +114,6 @@ async fn read(mut incoming: Incoming) -> Result<Bytes, ProxyError> {
         }
     }
     Ok(body.freeze())
-}
-
-fn mirror(
-    snapshot: &Snapshot,
-    admitted: &Admitted,
-    request: &Request<Incoming>,
-) -> Result<Response<Body>, ProxyError> {
-    let nothing = || nothing_here(&admitted.path);
-    let name = admitted.path.strip_prefix(MIRROR_PREFIX).ok_or_else(nothing)?;
-    let site = snapshot.site(&admitted.host).ok_or_else(nothing)?;
-    let bytes = site.mirror.get(name).ok_or_else(nothing)?;
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let mut response = with_status(StatusCode::METHOD_NOT_ALLOWED);
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return Ok(response);
-    }
-    // The name holds the digest: what is there never changes.
-    let tag = format!("\"{}\"", name.split('/').next().unwrap_or(name));
-    let known = tokens(request.headers(), &IF_NONE_MATCH).any(|given| given.trim_start_matches("W/") == tag);
-    let mut response = if known {
-        with_status(StatusCode::NOT_MODIFIED)
-    } else {
-        let mut response = Response::new(Body::whole(bytes.clone()));
-        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-        response
-    };
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
-    if let Ok(value) = HeaderValue::from_str(&tag) {
-        headers.insert(ETAG, value);
-    }
-    Ok(response)
 }
 
 #[cfg(test)]

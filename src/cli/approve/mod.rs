@@ -115,6 +115,9 @@ fn approve(args: &Args, desk: &Desk) -> Result<(), Stop> {
     if let Some(review) = &review {
         say(&review.text());
     }
+    if let Some(note) = review.as_ref().filter(|_| chosen.script.mirrored).and_then(Review::of_mirroring) {
+        say(&note);
+    }
     note_lacking(args, desk)?;
     let question = match chosen.script.statement {
         _ if args.shape => "Approve this code, with any data in its places?",

@@ -83,6 +83,20 @@ impl Review {
         Self { new, before, leads }
     }
 
+    /// What to know before pages name our copy of it: by its address it may find other files.
+    pub(super) fn of_mirroring(&self) -> Option<String> {
+        let found: Vec<String> = self.new.reaches.of(What::Address).take(THINGS).map(short).collect();
+        (!found.is_empty()).then(|| {
+            format!(
+                "note    it looks for its own address: {}. Mirrored, it finds ours (/_countersign/s/…) and not its \
+vendor's, so files that it loads beside itself are missing. Try it before it goes live; where \
+that happens, give it the vendor's address by its own settings or attributes, if it has any, or write \
+tier = \"pin\" with on-drift = \"refuse\"",
+                found.join(", ")
+            )
+        })
+    }
+
     /// For people.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();

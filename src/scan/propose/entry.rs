@@ -202,7 +202,7 @@ impl Writer<'_> {
         if let Some(why) = unparsed {
             self.comment(&format!("Its code could not be parsed, because {why}."));
         }
-        let telling = |what: &What| !matches!(what, What::Lookup);
+        let telling = |what: &What| !matches!(what, What::Lookup | What::Address);
         let things: Vec<&str> = What::ALL
             .iter()
             .filter(|what| telling(what))
@@ -214,6 +214,9 @@ impl Writer<'_> {
             let more = things.len().saturating_sub(THINGS);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             self.comment(&format!("Reaches: {shown}{more}"));
+        }
+        if reaches.of(What::Address).next().is_some() {
+            self.comment("It may find other files by its own address, which tier mirror changes.");
         }
         if reaches.of(What::Code).next().is_some() {
             self.comment("It may run text as code, which the CSP stops.");

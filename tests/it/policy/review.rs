@@ -155,3 +155,26 @@ fn a_private_address_is_refused_unless_it_is_meant() {
     assert_eq!(vendor.requests(), [""; 0], "it was not even asked");
     assert_eq!(run(&folder, &[&arguments[..], &["--allow-private"]].concat(), "").status.code(), Some(0));
 }
+
+#[test]
+fn a_mirrored_script_that_looks_for_its_own_address_is_told_as_such() {
+    for (tier, code, told) in [
+        ("mirror", "load(document.currentScript.src + '/../style.css')", true),
+        ("mirror", "load('/style.css')", false),
+        ("pin\"\non-drift = \"mirror", "load(new URL('a.css', import.meta.url))", true),
+        ("pin", "load(document.currentScript.src)", false),
+    ] {
+        let folder = Folder::empty();
+        let policy = format!(
+            "hosts = [\"shop.example\"]\nupstreams = [\"http://127.0.0.1:3000\"]\n[[script]]\nid = \"chat\"\n\
+             url = \"https://cdn.example/chat.js\"\ntier = \"{tier}\"\nwhy = \"Chat\"\n"
+        );
+        folder.write("policies/shop.toml", policy);
+        folder.write("chat.js", code);
+        let approve = ["approve", "chat", "--file", "chat.js", "--because", "a test", "--yes"];
+        let output = run(&folder, &approve, "");
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert_eq!(said.contains("it looks for its own address: "), told, "{tier} {code}: {said}");
+    }
+}

@@ -19,6 +19,7 @@ mod validators;
 mod shaped;
 mod handlers;
 mod own_scripts;
+mod mirror;
 mod tls;
 mod http2;
 mod shared_connections;
