@@ -92,9 +92,11 @@ impl Metrics {
         registry.register("certificate_ends_timestamp_seconds", ends, certificate_ends.clone());
         let upstream_certificate = Reloads::registered(&mut registry, "upstream_certificate");
         let upstream_certificate_ends = Gauge::default();
-        let ends = "When the certificate that upstreams are shown ends";
-        let name = "upstream_certificate_ends_timestamp_seconds";
-        registry.register(name, ends, upstream_certificate_ends.clone());
+        registry.register(
+            "upstream_certificate_ends_timestamp_seconds",
+            "When the certificate that upstreams are shown ends",
+            upstream_certificate_ends.clone(),
+        );
         let acme_orders = Family::<Labels<1>, Counter>::default();
         let orders = "Certificates asked for by ACME, by what came of it";
         registry.register("acme_orders", orders, acme_orders.clone());
