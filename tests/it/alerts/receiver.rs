@@ -60,7 +60,7 @@ impl Taken {
     }
 }
 
-/// A receiver that refuses the first so many.
+/// A receiver that refuses the first so many, or what it doesn't like.
 pub(super) struct Receiver {
     pub(super) vendor: Vendor,
     taken: Arc<Mutex<Vec<Taken>>>,
@@ -68,13 +68,25 @@ pub(super) struct Receiver {
 
 impl Receiver {
     pub(super) fn refusing(first: usize) -> Self {
+        Self::answering(
+            move |count, _| if count <= first { "503 Service Unavailable" } else { "204 No Content" },
+        )
+    }
+
+    /// Refuses for good what has this word in it.
+    pub(super) fn disliking(word: &'static str) -> Self {
+        Self::answering(move |_, body| if body.contains(word) { "400 Bad Request" } else { "204 No Content" })
+    }
+
+    /// Answers by how many came, and by the last one's body.
+    fn answering(status: impl Fn(usize, &str) -> &'static str + Send + Sync + 'static) -> Self {
         let taken = Arc::<Mutex<Vec<Taken>>>::default();
         let kept = Arc::clone(&taken);
         let vendor = Vendor::serving(move |head, stream| {
             let came = Taken::of(head, stream);
             let mut kept = kept.lock().unwrap();
-            kept.push(came);
-            let status = if kept.len() <= first { "503 Service Unavailable" } else { "204 No Content" };
+            kept.push(came.clone());
+            let status = status(kept.len(), &came.body);
             let _ = stream.write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes());
         });
         Self { vendor, taken }
