@@ -12,7 +12,6 @@ mod kind;
 #[expect(clippy::module_inception, reason = "it holds the type of that name")]
 mod alert;
 mod pace;
-mod queue;
 mod board;
 mod newcomers;
 mod hub;
@@ -100,7 +99,7 @@ pub fn send_once(
     let attempts = async {
         let mut outcomes = Vec::new();
         for channel in &channels {
-            outcomes.push(channel.attempt(alert, clock).await.map_err(|why| why.to_string()));
+            outcomes.push(channel.attempt(alert, clock).await);
         }
         outcomes
     };

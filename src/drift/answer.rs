@@ -1,6 +1,6 @@
 //! What one vantage was answered.
 
-use http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED};
+use http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED, LOCATION};
 use url::Url;
 
 use super::vantage::{Validators, cookies_of};
@@ -72,8 +72,16 @@ pub(super) fn came(asked: &Url, algorithm: Algorithm, fetched: Result<Fetched, F
         }
     };
     let at = fetched.url.as_str();
-    // Browsers run what comes with any of these.
-    if !(200..300).contains(&fetched.status) {
+    // Browsers run what comes with any of these; and what comes in place of a redirect that leads nowhere.
+    let leads =
+        fetched.headers.contains_key(LOCATION) && matches!(fetched.status, 301 | 302 | 303 | 307 | 308);
+    let may_run = match fetched.status {
+        200..300 => true,
+        304 => false,
+        300..400 => !leads,
+        _ => false,
+    };
+    if !may_run || (fetched.status >= 300 && fetched.bytes.is_empty()) {
         return without_bytes(at, fetched.status);
     }
     let gone = |why: String| Came::Other(Answer::Gone(one_line(&why, CAUSE)));

@@ -13,7 +13,7 @@ use super::watched::Watched;
 use crate::inventory::{Form, Tier};
 use crate::sri::Digest;
 use crate::transport::fetch::{FetchOptions, Fetcher, Wanted};
-use crate::transport::tls::{PemPair, TlsError};
+use crate::transport::tls::TlsError;
 
 /// Different unknown bytes of one look that are kept for review.
 const VERSIONS: usize = 3;
@@ -26,16 +26,6 @@ pub struct Looker {
     allow_private: bool,
     /// The longest time for one answer.
     patience: Duration,
-}
-
-/// How the sites' own applications are reached. Vendors are not believed by it, nor shown it.
-#[derive(Clone, Copy, Default)]
-#[expect(missing_debug_implementations, reason = "a private key is no part of any log")]
-pub struct Own<'a> {
-    /// A CA (PEM) that their certificates may come from, beside the system's.
-    pub ca: Option<&'a Path>,
-    /// What they are shown.
-    pub identity: Option<&'a PemPair>,
 }
 
 /// Bytes that are not approved.
@@ -54,16 +44,12 @@ pub(super) struct Memory {
     known: Vec<Option<Known>>,
     /// Tier evergreen: what came first.
     pub(super) before: Vec<Digest>,
-    /// Looks so far.
-    looks: usize,
 }
 
 #[derive(Debug, Clone)]
 struct Known {
     answer: Answer,
     validators: Validators,
-    /// Which of the site's applications gave it.
-    application: usize,
 }
 
 /// Which vantages must be sent the bytes, whatever their vendor says of validators.
@@ -93,9 +79,9 @@ struct Gathered {
 }
 
 impl Looker {
-    /// `own` is what the sites' applications are reached with.
-    pub fn new(own: &Own<'_>, allow_private: bool, patience: Duration) -> Result<Self, TlsError> {
-        Ok(Self { fetcher: Fetcher::new(own.ca, own.identity)?, allow_private, patience })
+    /// `extra_ca`: a CA (PEM) that servers' certificates may come from, beside the system's.
+    pub fn new(extra_ca: Option<&Path>, allow_private: bool, patience: Duration) -> Result<Self, TlsError> {
+        Ok(Self { fetcher: Fetcher::new(extra_ca)?, allow_private, patience })
     }
 
     /// Looks at a script, taking at most so many bytes of an answer. What is kept of a look is at most
@@ -130,7 +116,6 @@ impl Looker {
         if evergreen && drift == Drift::FirstSeen {
             memory.before = bytes_of(&answers);
         }
-        memory.looks = memory.looks.wrapping_add(1);
         let Gathered { versions, cut } = gathered;
         Sight { drift, answers, versions, cut }
     }
@@ -153,21 +138,18 @@ impl Looker {
         let mut unreached = 0;
         memory.known.resize(VANTAGES.len(), None);
         for (place, vantage) in VANTAGES.iter().enumerate() {
-            // Where there are several applications, each vantage asks another one.
-            let application = watched.application(place, memory.looks);
-            if answers.len() == 2 && unreached == 2 && watched.through.len() < 2 {
+            if answers.len() == 2 && unreached == 2 {
                 // Nobody is there: that the others would wait in vain too needs no proof. Who was asked, and
                 // gave no answer, may give the others one.
                 break;
             }
             let known = memory.known.get(place).cloned().flatten();
             let known = known
-                .filter(|known| whole != Whole::All && whole != Whole::Only(place) && known.validators.any())
-                .filter(|known| known.application == application);
-            let mut came = self.ask((watched, application), vantage, &cookies, (known.as_ref(), most)).await;
+                .filter(|known| whole != Whole::All && whole != Whole::Only(place) && known.validators.any());
+            let mut came = self.ask(watched, vantage, &cookies, (known.as_ref(), most)).await;
             if let Came::Other(Answer::Failed(_)) | Came::Unreached(_) = came {
                 // Once more: networks fail by chance.
-                came = self.ask((watched, application), vantage, &cookies, (None, most)).await;
+                came = self.ask(watched, vantage, &cookies, (None, most)).await;
             }
             let (answer, kept) = match (came, known) {
                 (Came::Whole { answer, bytes, validators, cookies: set }, _) => {
@@ -176,7 +158,7 @@ impl Looker {
                         cookies = set;
                     }
                     keep(&mut gathered.versions, right, &answer, bytes);
-                    (answer.clone(), Some(Known { answer, validators, application }))
+                    (answer.clone(), Some(Known { answer, validators }))
                 }
                 (Came::NotModified, Some(known)) => (known.answer.clone(), Some(known)),
                 (Came::NotModified, None) => {
@@ -202,7 +184,7 @@ impl Looker {
 
     async fn ask(
         &self,
-        (watched, application): (&Watched, usize),
+        watched: &Watched,
         vantage: &Vantage,
         cookies: &str,
         (known, most): (Option<&Known>, usize),
@@ -213,7 +195,7 @@ impl Looker {
             max_time: self.patience,
             any_status: true,
             wanted: if with_cors(watched) { Wanted::Script } else { Wanted::PlainScript },
-            through: watched.through.get(application).cloned(),
+            through: watched.through.clone(),
             fields: vantage.fields(watched, cookies, known.map(|known| &known.validators)),
             ..FetchOptions::default()
         };
@@ -287,7 +269,7 @@ mod tests {
     }
 
     fn look(watched: &Watched, memory: &mut Memory) -> Sight {
-        let looker = Looker::new(&Own::default(), true, Duration::from_secs(20)).unwrap();
+        let looker = Looker::new(None, true, Duration::from_secs(20)).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let look = looker.look(watched, memory, Whole::All, MAX_BYTES);
         tokio::task::LocalSet::new().block_on(&runtime, look)
@@ -342,6 +324,24 @@ mod tests {
         let head = "200 OK\r\ncontent-type: text/html; charset=utf-16";
         let (watched, _) = vendor(Tier::Pin, move |_| (head, b"<p=\x001\x00".to_vec()));
         assert_eq!(look(&watched, &mut Memory::default()).drift, Drift::Changed);
+    }
+
+    #[test]
+    fn what_browsers_run_in_place_of_a_redirect_that_they_do_not_follow_is_changed_bytes() {
+        for head in [
+            "300 Multiple Choices\r\nlocation: /clean.js",
+            "305 Use Proxy\r\nlocation: /clean.js",
+            "309 Odd\r\nlocation: /clean.js",
+            "302 Found",
+        ] {
+            let (watched, _) = vendor(Tier::Evergreen, move |request| {
+                if request.contains("/clean.js") { (OK, b"chat()".to_vec()) } else { (head, SKIMMER.into()) }
+            });
+            let mut memory = Memory { before: watched.script.digests.clone(), ..Memory::default() };
+            let sight = look(&watched, &mut memory);
+            assert_eq!(sight.drift, Drift::Changed, "{head}: {:?}", sight.answers);
+            assert_eq!(sight.versions[0].bytes, SKIMMER, "kept for review: {head}");
+        }
     }
 
     #[test]

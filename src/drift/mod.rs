@@ -31,7 +31,7 @@ pub use answer::Answer;
 pub use change::{Change, ReadScript};
 pub use finding::Finding;
 pub use kind::Drift;
-pub use look::{Looker, Own, Version};
+pub use look::{Looker, Version};
 pub use quarantine::Quarantine;
 pub use round::{Round, look_at_all};
 pub use severity::Assessment;

@@ -33,7 +33,8 @@ impl Coding {
         }
     }
 
-    fn from_name(name: &str) -> Option<Self> {
+    /// The coding of this name, in any case.
+    pub fn from_name(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "identity" => Some(Self::Identity),
             "gzip" | "x-gzip" => Some(Self::Gzip),

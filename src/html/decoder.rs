@@ -59,6 +59,16 @@ impl Decoder {
         Ok(Self { codec, coding, budget: Budget::new(limits), piece, spent: false })
     }
 
+    /// The same where what follows the first member of gzip is a fault: browsers leave it out, so bytes that are
+    /// known by their digest would not be those that run.
+    pub fn of_one_member(coding: Coding, limits: &Limits) -> Result<Self, HtmlError> {
+        let mut decoder = Self::new(coding, limits)?;
+        if let Codec::Inflate(inflate) = &mut decoder.codec {
+            inflate.one_member = true;
+        }
+        Ok(decoder)
+    }
+
     /// Decodes the next bytes of the body and appends what they mean to `out`.
     pub fn write(&mut self, mut coded: &[u8], out: &mut Vec<u8>) -> Result<(), HtmlError> {
         if self.spent {
@@ -150,6 +160,8 @@ struct Inflate {
     form: Form,
     /// At the end of a stream, or of a member.
     ended: bool,
+    /// No other member may follow.
+    one_member: bool,
 }
 
 enum Form {
@@ -161,19 +173,19 @@ enum Form {
 
 impl Inflate {
     fn gzip() -> Self {
-        Self { state: Decompress::new_gzip(15), form: Form::Gzip, ended: false }
+        Self { state: Decompress::new_gzip(15), form: Form::Gzip, ended: false, one_member: false }
     }
 
     fn deflate() -> Self {
-        Self { state: Decompress::new(true), form: Form::Undecided(None), ended: false }
+        Self { state: Decompress::new(true), form: Form::Undecided(None), ended: false, one_member: false }
     }
 
     fn step(&mut self, coded: &[u8], piece: &mut [u8]) -> io::Result<Step> {
         if self.ended {
             match (coded, &self.form) {
                 ([], _) => return Ok(Step { read: 0, written: 0 }),
-                (_, Form::Gzip) => *self = Self::gzip(),
-                (_, Form::Undecided(_) | Form::Deflate) => return Err(trailing()),
+                (_, Form::Gzip) if !self.one_member => *self = Self::gzip(),
+                (_, Form::Gzip | Form::Undecided(_) | Form::Deflate) => return Err(trailing()),
             }
         }
         if let Form::Undecided(held) = self.form {

@@ -145,11 +145,18 @@ fn is_inert(media: &MediaType) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proxy::forward::Codings;
     use crate::web::extract_media_type;
     use http::header::CONTENT_TYPE;
 
-    const ASKED: Asked =
-        Asked { document: true, script: false, whole: true, rewritten_before: false, conditional: false };
+    const ASKED: Asked = Asked {
+        document: true,
+        script: false,
+        whole: true,
+        rewritten_before: false,
+        conditional: false,
+        codings: Codings::NONE,
+    };
 
     fn treat(mode: Mode, method: &Method, status: u16, fields: &[(&'static str, &'static str)]) -> Treatment {
         let mut headers = HeaderMap::new();

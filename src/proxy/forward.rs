@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::conditional;
 use super::hop_by_hop::{is_said_by_proxies, strip_request, tokens};
+use crate::html::Coding;
 use crate::policy::Mode;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -62,6 +63,52 @@ pub(super) struct Asked {
     pub rewritten_before: bool,
     /// The upstream was asked something conditional.
     pub conditional: bool,
+    /// The codings that the visitor can read.
+    pub codings: Codings,
+}
+
+/// Content codings that somebody can read, beside none at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Codings(u8);
+
+impl Codings {
+    /// No coding but none at all.
+    #[cfg(test)]
+    pub(super) const NONE: Self = Self(0);
+
+    /// Those that a request names.
+    fn accepted(headers: &HeaderMap) -> Self {
+        let mut accepted = Self::default();
+        for token in tokens(headers, &ACCEPT_ENCODING) {
+            let mut parts = token.split(';').map(str::trim);
+            let name = parts.next().unwrap_or_default();
+            // `q=0` says that it is not wanted.
+            let wanted = !parts.any(|part| {
+                let (key, value) = part.split_once('=').unwrap_or((part, ""));
+                key.trim().eq_ignore_ascii_case("q") && value.trim().trim_start_matches(['0', '.']).is_empty()
+            });
+            if let Some(coding) = Coding::from_name(name).filter(|_| wanted) {
+                accepted.0 |= Self::bit(coding);
+            }
+        }
+        accepted
+    }
+
+    const fn bit(coding: Coding) -> u8 {
+        match coding {
+            Coding::Identity => 0,
+            Coding::Gzip => 1,
+            Coding::Deflate => 2,
+            Coding::Brotli => 4,
+            Coding::Zstd => 8,
+        }
+    }
+
+    /// Whether a coding is among them.
+    pub(super) fn have(self, coding: Coding) -> bool {
+        let bit = Self::bit(coding);
+        self.0 & bit == bit
+    }
 }
 
 /// Changes a request's fields into those for the upstream.
@@ -72,6 +119,7 @@ pub(super) fn prepare(parts: &mut Parts, context: &Context<'_>) -> Asked {
     // A part of a page or of a script can't be judged, and a date can't say under which policies it was
     // stored.
     let whole = (enforced && document) || (context.stops_scripts && script);
+    let codings = Codings::accepted(&parts.headers);
     let headers = &mut parts.headers;
     strip_request(headers);
     // hyper answers 100 itself when the body is first read.
@@ -89,7 +137,7 @@ pub(super) fn prepare(parts: &mut Parts, context: &Context<'_>) -> Asked {
     let rewritten_before = conditional::unmark(headers, context.fingerprint, whole);
     let conditional =
         headers.contains_key(http::header::IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE);
-    Asked { document, script, whole, rewritten_before, conditional }
+    Asked { document, script, whole, rewritten_before, conditional, codings }
 }
 
 /// Whether a browser may show the response as a document. Browsers that don't send `Sec-Fetch-Dest`

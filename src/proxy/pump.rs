@@ -39,6 +39,8 @@ struct Kept {
     length: usize,
     trailers: Option<HeaderMap>,
     end: Option<Result<(), ProxyError>>,
+    /// An error was told.
+    broken: bool,
     reader: Option<Waker>,
     pump: Option<Waker>,
 }
@@ -74,8 +76,12 @@ impl Pumped {
         }
         match &mut kept.end {
             Some(Ok(())) => Poll::Ready(None),
-            // Told once; whoever asks again is told nothing more.
-            Some(end) => Poll::Ready(std::mem::replace(end, Ok(())).err().map(Err)),
+            // Told once; whoever asks again is told nothing more, and never that this was all.
+            Some(end) => {
+                let error = std::mem::replace(end, Ok(())).err();
+                kept.broken = error.is_some();
+                Poll::Ready(error.map(Err))
+            }
             None => {
                 kept.reader = Some(cx.waker().clone());
                 Poll::Pending
@@ -86,7 +92,7 @@ impl Pumped {
     /// Whether all of it was taken.
     pub(super) fn is_end_stream(&self) -> bool {
         let kept = self.kept.borrow();
-        matches!(kept.end, Some(Ok(()))) && kept.length == 0 && kept.trailers.is_none()
+        matches!(kept.end, Some(Ok(()))) && !kept.broken && kept.length == 0 && kept.trailers.is_none()
     }
 
     /// How much is to come.

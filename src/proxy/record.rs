@@ -142,6 +142,9 @@ impl Record {
         let (decision, reason) = (verdict.decision(), verdict.reason());
         let (wanted, stops) = (exchange.grants.own_scripts, exchange.grants.stops_own_scripts());
         self.metrics.verdict(decision.name(), reason.code(), stops);
+        if decision.stops() && wanted == OwnScripts::Stop && !stops {
+            self.metrics.would_fail(Kind::OwnScript.code());
+        }
         let digest = digest.map(ToString::to_string);
         if decision.stops() && wanted >= OwnScripts::Alert {
             let bytes = digest.as_deref().unwrap_or("unread");
@@ -193,7 +196,8 @@ impl Record {
         });
     }
 
-    fn met(&self, limit: Option<&'static str>) {
+    /// A limit was met.
+    pub(super) fn met(&self, limit: Option<&'static str>) {
         if let Some(key) = limit {
             self.metrics.limit(key);
         }

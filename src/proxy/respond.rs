@@ -13,6 +13,7 @@ use super::hop_by_hop::{has_one_length, strip_response};
 use super::{conditional, endpoints};
 use crate::csp::{ScriptDirectives, merge_upstream};
 use crate::policy::{PageGrants, PageHeaders, UpstreamCsp};
+use crate::web::MediaType;
 
 const INTEGRITY_POLICY: HeaderName = HeaderName::from_static("integrity-policy");
 const INTEGRITY_POLICY_REPORT_ONLY: HeaderName = HeaderName::from_static("integrity-policy-report-only");
@@ -115,6 +116,35 @@ fn set_operators(headers: &mut HeaderMap, fields: &PageHeaders, secure: bool) {
 }
 
 /// Fields that lead browsers to scripts, or around us, by another way than the page.
+/// Leaves of a type that browsers may read in another way than we the one reading that was judged; of one that
+/// has no reading nothing, so that `nosniff` keeps it from being run.
+pub(super) fn settle_type(headers: &mut HeaderMap, media: Option<&MediaType>) {
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(first), more) = (values.next(), values.next()) else { return };
+    let Some(media) = media else {
+        headers.remove(CONTENT_TYPE);
+        return;
+    };
+    let plain = more.is_none()
+        && first.to_str().is_ok_and(|text| {
+            let essence = text.split(';').next().unwrap_or(text);
+            essence.trim_matches([' ', '\t']).eq_ignore_ascii_case(&media.essence) && !text.contains(',')
+        });
+    if plain {
+        return;
+    }
+    let named =
+        |charset: &str| charset.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    let text = match media.charset.as_deref().filter(|charset| !charset.is_empty() && named(charset)) {
+        Some(charset) => format!("{}; charset={charset}", media.essence),
+        None => media.essence.clone(),
+    };
+    match HeaderValue::from_str(&text) {
+        Ok(value) => drop(headers.insert(CONTENT_TYPE, value)),
+        Err(_) => drop(headers.remove(CONTENT_TYPE)),
+    }
+}
+
 fn enforce_any(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     headers.remove(SPECULATION_RULES);
@@ -200,6 +230,27 @@ mod tests {
         for value in ["gzip, chunked", "gzip", "chunked, chunked", ""] {
             let mut map = headers(&[("transfer-encoding", value)]);
             assert_eq!(receive(&mut map).unwrap_err().kind(), Kind::Malformed, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_type_that_is_passed_on_has_one_reading() {
+        for (came, goes) in [
+            (vec!["text/javascript; charset=utf-8"], Some("text/javascript; charset=utf-8")),
+            (vec!["TEXT/Plain"], Some("TEXT/Plain")),
+            (vec!["multipart/mixed; boundary=\"a;b\""], Some("multipart/mixed; boundary=\"a;b\"")),
+            (vec!["text/javascript(x"], None),
+            (vec!["text/javascript x"], None),
+            (vec!["text/javascript, image/png"], Some("image/png")),
+            (vec!["image/png", "text/css; charset=\"utf-8\""], Some("text/css; charset=utf-8")),
+        ] {
+            let pairs: Vec<_> = came.iter().map(|value| ("content-type", *value)).collect();
+            let mut map = headers(&pairs);
+            let media = crate::web::extract_media_type(&map);
+            settle_type(&mut map, media.as_ref());
+            let left: Vec<_> =
+                map.get_all("content-type").iter().map(|value| value.to_str().unwrap()).collect();
+            assert_eq!(left, goes.into_iter().collect::<Vec<_>>(), "{came:?}");
         }
     }
 

@@ -41,7 +41,15 @@ pub(super) async fn treat(
     {
         exchange.record.page_came(exchange, &parts.headers);
     }
-    let treatment = decide(exchange.grants.mode, method, parts.status, &parts.headers, media.as_ref(), asked);
+    let mode = exchange.grants.mode;
+    let mut treatment = decide(mode, method, parts.status, &parts.headers, media.as_ref(), asked);
+    let runs = scripts::may_run(method, parts.status, mode, asked, (&parts.headers, media.as_ref()));
+    let observed =
+        matches!(treatment, Treatment::Observe(_) | Treatment::ObserveHead | Treatment::ObserveUnread(_));
+    if observed && asked.script && runs {
+        // A page by its type, which a script element runs all the same where nothing says `nosniff`.
+        treatment = Treatment::Pass;
+    }
     let headers = &mut parts.headers;
     let content = match treatment {
         Treatment::Refuse(kind) => {
@@ -80,14 +88,14 @@ pub(super) async fn treat(
             if exchange.grants.mode == Mode::Enforce {
                 let is_script = media.as_ref().map_or(confirms, |media| is_javascript(&media.essence));
                 respond::enforce_other(headers, csp_of_other(exchange, treatment, is_script));
+                respond::settle_type(headers, media.as_ref());
             }
             if media.as_ref().is_some_and(|media| may_be_silent(&media.essence)) {
                 upstream.without_time_limit();
             }
-            let mode = exchange.grants.mode;
-            if scripts::may_run(method, parts.status, mode, asked, media.as_ref()) {
+            if runs {
                 mark_script(exchange, headers);
-                scripts::watch(exchange, parts.status, headers, url, upstream).await?
+                scripts::watch(exchange, (parts.status, asked), headers, url, upstream).await?
             } else {
                 if confirms {
                     mark_script(exchange, headers);
@@ -95,6 +103,16 @@ pub(super) async fn treat(
                 Content::Pass(upstream)
             }
         }
+    };
+    // These have none, whatever the upstream sends: over HTTP/2 a browser would take it.
+    // <https://www.rfc-editor.org/rfc/rfc9110#section-15.3.6>
+    let content = if matches!(parts.status.as_u16(), 204 | 205 | 304) {
+        if parts.status != StatusCode::NOT_MODIFIED {
+            parts.headers.remove(CONTENT_LENGTH);
+        }
+        Content::Empty
+    } else {
+        content
     };
     if exchange.grants.shared_out && treatment != Treatment::Pass {
         exchange.seat.mark(&mut parts.headers, exchange.secure);

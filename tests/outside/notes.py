@@ -10,7 +10,7 @@ import tempfile
 from proxies import free_port, running
 
 SERVER = """daemon off; user root; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
-events {{ worker_connections 512; }}
+events {{ worker_connections 4096; }}
 http {{
     access_log off;
     types {{ text/html html; text/javascript js; text/css css; image/png png; application/json json; }}
@@ -39,7 +39,7 @@ cli.main()"""
 class Notes:
     """See above."""
 
-    name, tls = "redbot", False
+    name, tls, alone = "redbot", False, None
     meant = {r"page\.html: .*(last changed|If-Modified-Since|ranged request)":
              "a page that may be edited has no Last-Modified and no parts: both would speak of other bytes"}
 
@@ -48,16 +48,18 @@ class Notes:
         from suites import install_python
 
         install_python("redbot")
-        return self._serving()
+        return self.serving()
 
     @staticmethod
-    def _serving():
+    def serving():
+        """nginx, ended afterwards, and its port."""
         place = contextlib.ExitStack()
         folder = pathlib.Path(place.enter_context(tempfile.TemporaryDirectory()))
         for below in ("cached", "private"):
             (folder / "www" / below).mkdir(parents=True)
             for name, content in FILES.items():
                 (folder / "www" / below / name).write_bytes(content)
+        (folder / "www/index.html").write_bytes(b"<!doctype html><title>t</title>" + b"<p>text" * 20000)
         port = free_port()
         (folder / "nginx.conf").write_text(SERVER.format(folder=folder, port=port))
         command = ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "error.log"]
@@ -68,12 +70,14 @@ class Notes:
         """Everything that is said of each file."""
         from suites import PYTHON
 
-        results = {}
+        said = set()
         for path in [*(f"{below}/{name}" for below in ("cached", "private") for name in FILES), "moved", "none"]:
             accept = "text/html,*/*;q=0.8" if path.endswith("html") else "*/*"
             command = [PYTHON / "python", "-c", ASK, f"http://127.0.0.1:{port}/{path}", "-o", "text", accept]
             ran = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
             for note in re.findall(r"^ +\* (.+)$", ran.stdout, re.M):
                 # Times and sizes differ from look to look.
-                results[f"{path}: {re.sub(r'[0-9][0-9,.]*', 'N', note)}"] = True
-        return results
+                said.add(f"{path}: {re.sub(r'[0-9][0-9,.]*', 'N', note)}")
+        # The server alone is asked first: what it says is to be said behind a proxy too, and nothing else.
+        self.alone = self.alone or said
+        return {note: note in said for note in self.alone} | {f"only here: {note}": False for note in said - self.alone}

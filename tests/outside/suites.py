@@ -91,12 +91,12 @@ server.on('connection', socket => {
     def run(self, port, _ca):
         """All cases."""
         folder = FOLDER / f"websocket-{port}"
-        command = [PYTHON / "kosoku", "-m", "fuzzingclient", "-o", folder, f"127.0.0.1:{port}"]
+        command = [PYTHON / "kosoku", "-m", "fuzzingclient", "-p", "4", "-o", folder, f"127.0.0.1:{port}"]
         subprocess.run(command, check=False, capture_output=True, timeout=1800)
         index = next(pathlib.Path(folder).rglob("index.json"))
-        results = next(iter(json.loads(index.read_text()).values()))
+        # By what each answer calls its server, which may be the application or the proxy.
         return {case: result["behavior"] in ("OK", "NON-STRICT", "INFORMATIONAL", "UNIMPLEMENTED")
-                for case, result in results.items()}
+                for results in json.loads(index.read_text()).values() for case, result in results.items()}
 
 
 class Tls:
@@ -119,6 +119,51 @@ class Tls:
         return {"intermediate": ran.returncode == 0}
 
 
+class Weaknesses:
+    """testssl.sh: protocols, server's preference, forward secrecy, and the known weaknesses of TLS."""
+
+    name, tls = "testssl", True
+    meant = {"^cipher_order": "every cipher is strong, and a visitor's machine knows which is quick for it (Mozilla: no)"}
+
+    def upstream(self):
+        """Anything that answers."""
+        need("testssl", "testssl.sh")
+        return plain_server()
+
+    def run(self, port, ca):
+        """What it calls OK or only tells, and what it calls a weakness."""
+        report = FOLDER / f"testssl-{port}.json"
+        report.unlink(missing_ok=True)
+        command = ["testssl", "--color", "0", "--warnings", "off", "--quiet", "--ip", "one", "--fast", "-p", "-S", "-P",
+                   "-U", "--add-ca", ca, "--jsonfile", report, f"localhost:{port}"]
+        subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL, timeout=900)
+        found = json.loads(report.read_text())
+        # Of the certificate only what a server decides: this one is made for the test.
+        return {each["id"]: each["severity"] in ("OK", "INFO", "LOW") for each in found
+                if not each["id"].startswith(("cert", "OCSP", "CRL", "DNS", "CAA"))}
+
+
+class Load:
+    """h2load: many streams of many connections at once, each answered whole."""
+
+    name, tls = "h2load", True
+    REQUESTS = 20000
+
+    def upstream(self):
+        """Anything that answers fast: nginx, with one page."""
+        need("h2load", "nghttp2-client")
+        return Notes.serving()
+
+    def run(self, port, _ca):
+        """All succeeded, with each of three shapes of load."""
+        results = {}
+        for shape, flags in {"32 streams": ["-m", "32"], "one stream": ["-m", "1"], "HTTP/1.1": ["--h1"]}.items():
+            command = ["h2load", "-n", str(self.REQUESTS), "-c", "20", *flags, f"https://localhost:{port}/cached/code.js"]
+            ran = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
+            results[shape] = f"{self.REQUESTS} succeeded, 0 failed, 0 errored" in ran.stdout
+        return results
+
+
 class Slow:
     """slowhttptest: 800 clients that send or read as slowly as they can; the case passes where somebody else
     is answered all the while."""
@@ -127,9 +172,9 @@ class Slow:
     WAYS = {"heads": ["-H"], "bodies": ["-B", "-s", "8192"], "readers": ["-X", "-w", "10", "-y", "20", "-z", "32"]}
 
     def upstream(self):
-        """Anything that answers."""
+        """nginx: what a slow visitor doesn't take, a proxy without a disk of its own leaves where it is."""
         need("slowhttptest", "slowhttptest")
-        return plain_server()
+        return Notes.serving()
 
     def run(self, port, _ca):
         """Each way."""
@@ -184,7 +229,8 @@ def plain_server():
     return port, running(command, port, "the server", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-SUITES = {suite.name: suite for suite in (Cache(), WebSocket(), Tls(), Slow(), Http2(), Smuggling(), Faults(), Stale(), Notes())}
+SUITES = {suite.name: suite for suite in (Cache(), WebSocket(), Tls(), Slow(), Http2(), Smuggling(), Faults(), Stale(), Notes(), Weaknesses(),
+                                           Load())}
 
 
 def results(suite, names):

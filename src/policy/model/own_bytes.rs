@@ -8,6 +8,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::ApprovedScript;
+use super::site::is_under;
 use crate::inventory::ScriptAddress;
 
 /// The scripts that a policy names on the site itself, approved or not.
@@ -30,7 +31,8 @@ impl OwnBytes {
             match &script.address {
                 ScriptAddress::OnSite(path) => own.add(path.clone(), script),
                 ScriptAddress::Absolute(url) => {
-                    let is_ours = |host: &str| hosts.iter().any(|known| known == host);
+                    let is_ours =
+                        |host: &str| hosts.iter().any(|known| known == host || is_under(known, host));
                     if url.host_str().is_some_and(is_ours) {
                         own.add(path_of(url), script);
                     }
@@ -93,10 +95,11 @@ mod tests {
             script("plain", address("/app.js")),
             script("versioned", address("/app.js?v=2")),
             script("whole", address("https://shop.example/whole.js")),
+            script("deep", address("https://www.shop.example/deep.js")),
             script("vendor", address("https://cdn.example/vendor.js")),
             script("chunks", ScriptAddress::parse_pattern("/chunks/:name.js").unwrap()),
         ];
-        let own = OwnBytes::of(scripts.iter(), &["shop.example".to_owned()]);
+        let own = OwnBytes::of(scripts.iter(), &["shop.example".to_owned(), "*.shop.example".to_owned()]);
         let found = |path: &str| -> Vec<String> {
             let url = Url::parse(&format!("https://shop.example{path}")).unwrap();
             own.at(&url).into_iter().map(|script| script.id.to_string()).collect()
@@ -105,6 +108,7 @@ mod tests {
         assert_eq!(found("/app.js?v=1"), ["plain"], "a query that nobody named");
         assert_eq!(found("/app.js?v=2"), ["versioned"]);
         assert_eq!(found("/whole.js"), ["whole"]);
+        assert_eq!(found("/deep.js"), ["deep"], "under a wildcard");
         assert_eq!(found("/chunks/a.js"), ["chunks"]);
         for unknown in ["/vendor.js", "/App.js", "/app.js/", "/chunks/a/b.js"] {
             assert!(found(unknown).is_empty(), "{unknown}");

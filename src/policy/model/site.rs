@@ -106,16 +106,18 @@ impl Snapshot {
     /// wildcards, then a site for every host.
     pub fn site(&self, host: &str) -> Option<&Arc<Site>> {
         let exact = |site: &&Arc<Site>| site.hosts.iter().any(|name| name == host);
-        let wildcard = |site: &&Arc<Site>| {
-            let Some((_, parent)) = host.split_once('.') else { return false };
-            site.hosts.iter().any(|name| name.strip_prefix("*.") == Some(parent))
-        };
+        let wildcard = |site: &&Arc<Site>| site.hosts.iter().any(|name| is_under(name, host));
         self.sites
             .iter()
             .find(exact)
             .or_else(|| self.sites.iter().find(wildcard))
             .or_else(|| self.sites.iter().find(|site| site.hosts.is_empty()))
     }
+}
+
+/// Whether a name of `hosts` is a wildcard for this host: `*.shop.example` for each name one label below.
+pub(super) fn is_under(name: &str, host: &str) -> bool {
+    host.split_once('.').is_some_and(|(_, parent)| name.strip_prefix("*.") == Some(parent))
 }
 
 /// The snapshot in force, swapped whole.

@@ -1,7 +1,7 @@
 //! Digests of a body as browsers see it: its content coding undone, piece by piece.
 
 use crate::html::{Coding, Decoder, HtmlError, Limits};
-use crate::proxy::plain::{CODED_PIECE, decoder};
+use crate::proxy::plain::CODED_PIECE;
 use crate::sri::{Algorithm, Digest, Digester};
 
 /// Digests in the making.
@@ -16,7 +16,9 @@ impl Digesting {
     /// Of a body in this coding.
     pub(super) fn new(coding: Coding, limits: &Limits, algorithms: &[Algorithm]) -> Result<Self, HtmlError> {
         let digesters = algorithms.iter().copied().map(Digester::of).collect();
-        Ok(Self { decoder: decoder(coding, limits)?, digesters, text: Vec::new() })
+        let coded = coding != Coding::Identity;
+        let decoder = coded.then(|| Decoder::of_one_member(coding, limits)).transpose()?;
+        Ok(Self { decoder, digesters, text: Vec::new() })
     }
 
     /// The next bytes as they came.
@@ -50,6 +52,18 @@ impl Digesting {
 mod tests {
     use super::*;
     use crate::html::Encoder;
+
+    #[test]
+    fn a_second_member_of_gzip_which_browsers_leave_out_is_no_part_of_a_script() {
+        let mut two = Vec::new();
+        for part in [&b"f();"[..], b"g();"] {
+            let mut encoder = Encoder::new(Coding::Gzip).unwrap();
+            encoder.write(part, &mut two).unwrap();
+            encoder.finish(&mut two).unwrap();
+        }
+        let mut digesting = Digesting::new(Coding::Gzip, &Limits::default(), &[Algorithm::Sha384]).unwrap();
+        assert!(digesting.add(&two).is_err());
+    }
 
     #[test]
     fn a_body_has_the_digest_of_what_browsers_run_in_every_coding_and_however_it_is_cut() {

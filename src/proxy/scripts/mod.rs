@@ -15,6 +15,7 @@ mod stopping;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 
@@ -22,7 +23,7 @@ use super::body::{Content, UpstreamBody};
 use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
 use super::forward::Asked;
-use crate::html::content_coding;
+use crate::html::{HtmlError, content_coding};
 use crate::inventory::Decision;
 use crate::judge::{OwnVerdict, is_javascript, judge_own, judge_unseen};
 use crate::policy::{ApprovedScript, Mode, OwnScripts};
@@ -46,33 +47,47 @@ pub(super) fn may_run(
     status: StatusCode,
     mode: Mode,
     asked: Asked,
-    media: Option<&MediaType>,
+    (headers, media): (&HeaderMap, Option<&MediaType>),
 ) -> bool {
-    if *method != Method::GET || !status.is_success() || is_empty(status) {
+    // A redirect that leads nowhere is run as it stands.
+    let comes = match status.as_u16() {
+        204 | 205 | 304 => false,
+        301 | 302 | 303 | 307 | 308 => !headers.contains_key(LOCATION),
+        status => (200..400).contains(&status),
+    };
+    if *method != Method::GET || !comes {
         return false;
     }
-    let Some(media) = media else { return asked.script };
+    // A type that is none for us may be one for a browser.
+    let Some(media) = media else { return asked.script || says_javascript(headers) };
     let essence = media.essence.as_str();
-    if is_javascript(essence) {
+    if is_javascript(essence) || says_javascript(headers) {
         return true;
     }
     let family = essence.split('/').next().unwrap_or(essence);
-    // Modules of JSON and CSS are no code. Without `nosniff` a classic script may have any of these types.
-    let is_no_code = matches!(family, "image" | "audio" | "video" | "font")
-        || matches!(essence, "text/csv" | "text/event-stream")
-        || (mode == Mode::Enforce && (essence.ends_with("json") || essence == "text/css"));
-    asked.script && !is_no_code
+    // Modules of JSON and CSS are no code.
+    let never = matches!(family, "image" | "audio" | "video") || essence == "text/csv";
+    // With `nosniff` only JavaScript is run; other types are looked at where that is in doubt.
+    let is_no_code = matches!(family, "font")
+        || essence.ends_with("json")
+        || matches!(essence, "text/css" | "text/event-stream" | "text/html");
+    asked.script && !never && !(mode == Mode::Enforce && is_no_code)
 }
 
-fn is_empty(status: StatusCode) -> bool {
-    matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT)
+/// Whether a type, however odd, has a name of JavaScript in it.
+fn says_javascript(headers: &HeaderMap) -> bool {
+    let names = ["javascript", "ecmascript", "jscript", "livescript"];
+    headers.get_all(CONTENT_TYPE).iter().any(|value| {
+        let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
+        names.iter().any(|name| text.contains(name))
+    })
 }
 
 /// The body of a script, watched as the page rule wants it.
 pub(super) async fn watch(
     exchange: &Rc<Exchange>,
-    status: StatusCode,
-    headers: &HeaderMap,
+    (status, asked): (StatusCode, Asked),
+    headers: &mut HeaderMap,
     url: Url,
     upstream: UpstreamBody,
 ) -> Result<Content, ProxyError> {
@@ -89,11 +104,25 @@ pub(super) async fn watch(
         Err(ProxyError::new(Kind::PartialScript, "a part of a script"))
     } else {
         content_coding(headers)
-            .and_then(|coding| Digesting::new(coding, &exchange.settings.document, &transit.algorithms()))
+            .and_then(|coding| {
+                // Who can't read it takes the bytes as they are.
+                if !asked.codings.have(coding) {
+                    return Err(HtmlError::UnknownCoding(coding.name().to_owned()));
+                }
+                Digesting::new(coding, &exchange.settings.document, &transit.algorithms())
+            })
             .map_err(|error| ProxyError::of_document(Kind::UnknownCoding, &error))
     };
     match readable {
-        Ok(digesting) if stops => stopping::open(transit, digesting, upstream).await,
+        Ok(digesting) if stops => {
+            let script = stopping::open(transit, digesting, upstream).await?;
+            if !script.is_ended() {
+                // A browser may take a coded body that is short of its length for whole; one without its last
+                // chunk it does not.
+                headers.remove(CONTENT_LENGTH);
+            }
+            Ok(Content::Stopped(Box::new(script)))
+        }
         Ok(digesting) => Ok(Content::Passing(Box::new(PassingScript::new(transit, digesting, upstream)))),
         Err(error) => {
             transit.tell(judge_own(&transit.named(), None, exchange.grants.at), None);
@@ -145,14 +174,13 @@ impl Transit {
 mod tests {
     use super::*;
     use crate::web::extract_media_type;
-    use http::header::CONTENT_TYPE;
 
     fn runs(mode: Mode, script: bool, status: u16, media: Option<&'static str>) -> bool {
         let mut headers = HeaderMap::new();
         headers.extend(media.map(|media| (CONTENT_TYPE, http::HeaderValue::from_static(media))));
         let asked = Asked { script, ..Asked::default() };
         let status = StatusCode::from_u16(status).unwrap();
-        may_run(&Method::GET, status, mode, asked, extract_media_type(&headers).as_ref())
+        may_run(&Method::GET, status, mode, asked, (&headers, extract_media_type(&headers).as_ref()))
     }
 
     #[test]
@@ -161,7 +189,13 @@ mod tests {
         {
             assert!(runs(Mode::Enforce, false, 200, Some(media)), "{media}");
             assert!(runs(Mode::Observe, false, 203, Some(media)), "{media}");
-            for status in [204, 205, 302, 304, 404, 500] {
+            for status in [300, 302, 399] {
+                assert!(
+                    runs(Mode::Enforce, false, status, Some(media)),
+                    "{media} {status}, without Location"
+                );
+            }
+            for status in [204, 205, 304, 404, 500] {
                 assert!(!runs(Mode::Enforce, true, status, Some(media)), "{media} {status}");
             }
         }
@@ -176,12 +210,36 @@ mod tests {
             (Some("application/octet-stream"), true, true),
             (Some("application/json"), true, false),
             (Some("text/css"), true, false),
+            (Some("text/html"), true, false),
+            (Some("font/woff2"), true, false),
+            (Some("text/event-stream"), true, false),
             (Some("image/png"), false, false),
             (Some("text/csv"), false, false),
         ] {
             assert_eq!(runs(Mode::Observe, true, 200, media), observed, "{media:?}");
             assert_eq!(runs(Mode::Enforce, true, 200, media), enforced, "{media:?}");
             assert!(!runs(Mode::Observe, false, 200, media), "{media:?}");
+        }
+    }
+
+    #[test]
+    fn a_type_that_only_a_browser_makes_sense_of_is_a_script_whatever_asked_for_it() {
+        for odd in ["text/javascript(x", "text/javascript x", "text/javascript\t;x", "x, text/JavaScript("] {
+            assert!(runs(Mode::Enforce, false, 200, Some(odd)), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_not_run() {
+        let mut headers = HeaderMap::new();
+        headers.insert(LOCATION, http::HeaderValue::from_static("/elsewhere"));
+        headers.insert(CONTENT_TYPE, http::HeaderValue::from_static("text/javascript"));
+        let media = extract_media_type(&headers);
+        for (status, run) in [(302, false), (308, false), (300, true), (305, true)] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let asked = Asked::default();
+            let told = may_run(&Method::GET, status, Mode::Enforce, asked, (&headers, media.as_ref()));
+            assert_eq!(told, run, "{status}");
         }
     }
 }

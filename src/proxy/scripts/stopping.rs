@@ -13,7 +13,7 @@ use http_body::{Body as _, Frame, SizeHint};
 
 use super::{Digesting, Transit};
 use crate::html::Total;
-use crate::proxy::body::{Content, UpstreamBody};
+use crate::proxy::body::UpstreamBody;
 use crate::proxy::error::{Kind, ProxyError};
 
 /// What is held by all exchanges of this process.
@@ -26,6 +26,8 @@ pub(in crate::proxy) struct StoppedScript {
     /// Gone once the verdict has fallen.
     digesting: Option<Digesting>,
     held: VecDeque<Frame<Bytes>>,
+    /// It ended before its end, or may not pass.
+    broken: bool,
     /// Bytes that are held.
     length: usize,
     /// Counted among those of all exchanges.
@@ -37,29 +39,34 @@ pub(super) async fn open(
     transit: Transit,
     digesting: Digesting,
     upstream: UpstreamBody,
-) -> Result<Content, ProxyError> {
+) -> Result<StoppedScript, ProxyError> {
     let mut script = StoppedScript {
         upstream,
         transit,
         digesting: Some(digesting),
         held: VecDeque::new(),
+        broken: false,
         length: 0,
         taken: 0,
     };
     while script.digesting.is_some() && script.has_room() {
         poll_fn(|cx| script.poll_more(cx)).await?;
     }
-    Ok(Content::Stopped(Box::new(script)))
+    Ok(script)
 }
 
 impl StoppedScript {
     /// Whether nothing is left.
     pub(in crate::proxy) fn is_ended(&self) -> bool {
-        self.digesting.is_none() && self.held.is_empty()
+        !self.broken && self.digesting.is_none() && self.held.is_empty()
     }
 
-    /// What is held and what is still to come.
+    /// What is held and what is still to come. Before the verdict nobody is told, or a length would be announced
+    /// by which a part could be taken for all.
     pub(in crate::proxy) fn size_hint(&self) -> SizeHint {
+        if self.digesting.is_some() || self.broken {
+            return SizeHint::default();
+        }
         let rest = self.upstream.size_hint();
         let held = u64::try_from(self.length).unwrap_or(u64::MAX);
         let mut hint = SizeHint::new();
@@ -75,8 +82,10 @@ impl StoppedScript {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, ProxyError>>> {
-        while self.digesting.is_some() && self.held.len() < 2 {
+        while !self.broken && self.digesting.is_some() && self.held.len() < 2 {
             if let Err(error) = ready!(self.poll_more(cx)) {
+                // Whoever asks again gets nothing, and is not told that this was all.
+                (self.broken, self.digesting) = (true, None);
                 self.held.clear();
                 return Poll::Ready(Some(Err(error)));
             }
@@ -130,7 +139,11 @@ impl StoppedScript {
     fn has_room(&mut self) -> bool {
         let limits = &self.transit.exchange.settings.document;
         let more = self.length - self.taken;
-        if self.length >= limits.own_script || !TOTAL.take(more, limits.own_script_total) {
+        if self.length >= limits.own_script {
+            return false;
+        }
+        if !TOTAL.take(more, limits.own_script_total) {
+            self.transit.exchange.record.met(Some("own-script-total-bytes"));
             return false;
         }
         self.taken = self.length;

@@ -60,7 +60,7 @@ pub(super) fn decode(
     let text = &coded[..];
     let decoded = match coding.trim_ascii() {
         b"" | b"identity" => return Ok(coded.into()),
-        b"gzip" | b"x-gzip" => bounded(flate2::read::MultiGzDecoder::new(text), most),
+        b"gzip" | b"x-gzip" => one_member(text, most),
         b"br" => bounded(brotli::Decompressor::new(text, 4096), most),
         b"zstd" => zstd::stream::read::Decoder::with_buffer(text).and_then(|decoder| bounded(decoder, most)),
         // Some servers send the bare format under this name, and browsers take both.
@@ -80,6 +80,15 @@ pub(super) fn decode(
             Err(FetchError::Coded { url: url.to_string(), why })
         }
     }
+}
+
+/// What the first member of gzip holds. Browsers leave out what follows, so that must be nothing.
+fn one_member(mut text: &[u8], most: usize) -> io::Result<Option<Vec<u8>>> {
+    let decoded = bounded(flate2::bufread::GzDecoder::new(&mut text), most)?;
+    if decoded.is_some() && !text.is_empty() {
+        return Err(io::Error::other("bytes behind its end, which browsers leave out"));
+    }
+    Ok(decoded)
 }
 
 /// Everything that a decoder gives; `None` when that is too much.

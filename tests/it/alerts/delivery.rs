@@ -13,7 +13,7 @@ use crate::drift::shop::{serving, shop};
 use crate::drift::watching::{NEW, looks, stands, watching_with};
 use crate::policy::commands::{run, stderr};
 use crate::proxy::command::Child;
-use crate::support::{Client, Upstream, enforce_with, page};
+use crate::support::{Upstream, page};
 
 /// How many alerts wait to be taken.
 fn waiting(folder: &Path) -> usize {
@@ -77,47 +77,6 @@ async fn what_nobody_took_is_sent_by_the_next_process_which_tells_nothing_twice(
     looks(&vendor, 2).await;
     assert_eq!(receiver.taken().len(), 1, "{:#?}", receiver.taken());
     eventually("nothing that waits", async || (waiting(folder.path()) == 0).then_some(())).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_alert_that_is_refused_for_good_holds_up_no_other_and_is_told_in_other_words() {
-    let (upstream, receiver) = (Upstream::answering(page("")).await, Receiver::disliking("evil.example"));
-    let folder = tempfile::tempdir().unwrap();
-    let config = receiver.config(folder.path());
-    let proxy = enforce_with(upstream.address, "", move |app| app.alerts = config);
-    let mut client = Client::connect(proxy.address()).await;
-    let report = |host: &str| {
-        let body = format!(
-            r#"{{"csp-report":{{"document-uri":"https://shop.test/","blocked-uri":"https://{host}/x","effective-directive":"connect-src"}}}}"#
-        );
-        let length = body.len();
-        format!(
-            "POST /_countersign/reports HTTP/1.1\r\nHost: shop.test\r\nContent-Type: application/csp-report\r\n\
-             Content-Length: {length}\r\n\r\n{body}"
-        )
-    };
-    client.ask(report("drop.evil.example")).await;
-    receiver.until(1).await;
-    client.ask(report("good.test")).await;
-    let came = &receiver;
-    let said = |word: &'static str| {
-        let found = move || {
-            came.taken().into_iter().find(|taken| taken.json()["message"].as_str().unwrap().contains(word))
-        };
-        eventually(word, async move || found())
-    };
-    // The refused one is tried for days.
-    said("good.test").await;
-    let instead = said("can't be delivered as it is").await;
-    let refused = &receiver.taken()[0];
-    assert_eq!((&instead.id, &instead.json()["kind"]), (&refused.id, &"new-host".into()), "{instead:#?}");
-    assert!(instead.is_signed());
-    eventually("nothing that waits", async || (waiting(folder.path()) == 0).then_some(())).await;
-    let metrics = proxy.running.metrics.encode();
-    for (outcome, count) in [("delivered", 2), ("failed", 4), ("refused", 1)] {
-        let line = format!("countersign_alerts_total{{outcome=\"{outcome}\"}} {count}");
-        assert!(metrics.contains(&line), "{line}: {metrics}");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

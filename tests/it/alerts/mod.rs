@@ -1,6 +1,6 @@
 //! What somebody outside is told: of each kind once, by webhook and by e-mail, whatever happens to the process.
 
-mod receiver;
+pub(crate) mod receiver;
 mod delivery;
 mod smtp;
 mod mail;

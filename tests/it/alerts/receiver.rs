@@ -20,7 +20,7 @@ pub(super) const SECRET: &str = "a secret of more than sixteen bytes";
 
 /// What came: id, timestamp, signature, body.
 #[derive(Debug, Clone)]
-pub(super) struct Taken {
+pub(crate) struct Taken {
     pub(super) id: String,
     timestamp: String,
     signature: String,
@@ -49,54 +49,42 @@ impl Taken {
         }
     }
 
-    pub(super) fn is_signed(&self) -> bool {
+    pub(crate) fn is_signed(&self) -> bool {
         let signed = format!("{}.{}.{}", self.id, self.timestamp, self.body);
         let signature = STANDARD.decode(self.signature.strip_prefix("v1,").unwrap()).unwrap();
         verify(&Key::new(HMAC_SHA256, SECRET.as_bytes()), signed.as_bytes(), &signature).is_ok()
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 }
 
-/// A receiver that refuses the first so many, or what it doesn't like.
-pub(super) struct Receiver {
+/// A receiver that refuses the first so many.
+pub(crate) struct Receiver {
     pub(super) vendor: Vendor,
     taken: Arc<Mutex<Vec<Taken>>>,
 }
 
 impl Receiver {
-    pub(super) fn refusing(first: usize) -> Self {
-        Self::answering(
-            move |count, _| if count <= first { "503 Service Unavailable" } else { "204 No Content" },
-        )
-    }
-
-    /// Refuses for good what has this word in it.
-    pub(super) fn disliking(word: &'static str) -> Self {
-        Self::answering(move |_, body| if body.contains(word) { "400 Bad Request" } else { "204 No Content" })
-    }
-
-    /// Answers by how many came, and by the last one's body.
-    fn answering(status: impl Fn(usize, &str) -> &'static str + Send + Sync + 'static) -> Self {
+    pub(crate) fn refusing(first: usize) -> Self {
         let taken = Arc::<Mutex<Vec<Taken>>>::default();
         let kept = Arc::clone(&taken);
         let vendor = Vendor::serving(move |head, stream| {
             let came = Taken::of(head, stream);
             let mut kept = kept.lock().unwrap();
-            kept.push(came.clone());
-            let status = status(kept.len(), &came.body);
+            kept.push(came);
+            let status = if kept.len() <= first { "503 Service Unavailable" } else { "204 No Content" };
             let _ = stream.write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes());
         });
         Self { vendor, taken }
     }
 
-    pub(super) fn taken(&self) -> Vec<Taken> {
+    pub(crate) fn taken(&self) -> Vec<Taken> {
         self.taken.lock().unwrap().clone()
     }
 
-    pub(super) async fn until(&self, count: usize) -> Vec<Taken> {
+    pub(crate) async fn until(&self, count: usize) -> Vec<Taken> {
         let taken = async || Some(self.taken()).filter(|taken| taken.len() >= count);
         eventually(&format!("{count} alerts"), taken).await
     }
@@ -104,7 +92,7 @@ impl Receiver {
 
 impl Receiver {
     /// Told at once, and with what is told kept in this folder.
-    pub(super) fn config(&self, folder: &Path) -> AlertConfig {
+    pub(crate) fn config(&self, folder: &Path) -> AlertConfig {
         told_at(&self.vendor.url("/hook?a=1"), folder)
     }
 

@@ -32,6 +32,8 @@ mod srcdoc;
 mod urls;
 mod vectors;
 mod ran;
+mod replay;
+mod own_scripts;
 mod channels;
 mod websocket;
 mod drift;

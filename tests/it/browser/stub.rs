@@ -50,6 +50,11 @@ impl Reply {
         Self::of("text/javascript", body).with("access-control-allow-origin", "*")
     }
 
+    /// Its body.
+    pub(crate) fn body(&self) -> &Bytes {
+        &self.body
+    }
+
     /// One header more.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.parse().unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap()));

@@ -123,7 +123,9 @@ async fn in_every_coding_the_known_bytes_pass_and_others_do_not() {
             let upstream =
                 Upstream::answering(answer(&format!("Content-Type: text/javascript{named}"), &coded)).await;
             let proxy = known(upstream.address, "own-scripts = \"stop\"");
-            let response = Client::connect(proxy.address()).await.ask(ask("/app.js", "script", "")).await;
+            let mut client = Client::connect(proxy.address()).await;
+            let accept = format!("Accept-Encoding: {}, foo;q=0\r\n", coding.name());
+            let response = client.ask(ask("/app.js", "script", &accept)).await;
             assert_eq!(response.status, if passes { 200 } else { 502 }, "{coding:?}");
             assert!(!passes || (response.whole && response.body == coded), "{coding:?}: as it came");
             assert!(!response.text().contains("steal"), "{coding:?}");
@@ -381,4 +383,76 @@ async fn heads_and_answers_without_a_script_pass() {
     let empty = client.ask(ask("/empty.js", "script", "")).await;
     assert_eq!((empty.status, empty.whole), (200, true));
     assert_eq!(rows(&*proxy.running.store), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_coding_that_the_visitor_did_not_ask_for_does_not_pass() {
+    let mut coded = Vec::new();
+    let mut encoder = Encoder::new(Coding::Zstd).unwrap();
+    encoder.write(KNOWN, &mut coded).unwrap();
+    encoder.finish(&mut coded).unwrap();
+    let head = "Content-Type: text/javascript\r\nContent-Encoding: zstd";
+    let upstream = Upstream::answering(answer(head, &coded)).await;
+    let proxy = known(upstream.address, "own-scripts = \"stop\"");
+    let mut client = Client::connect(proxy.address()).await;
+    for (accept, status) in [("gzip, br, zstd;q=0", 502), ("gzip", 502), ("gzip;q=0.5, ZSTD", 200)] {
+        let accept = format!("Accept-Encoding: {accept}\r\n");
+        assert_eq!(client.ask(ask("/app.js", "script", &accept)).await.status, status, "{accept}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_type_that_browsers_read_differently_is_a_script_and_leaves_with_one_reading() {
+    for odd in ["text/javascript(x", "text/javascript x"] {
+        for (body, status) in [(&b"steal()"[..], 502), (KNOWN, 200)] {
+            let upstream = Upstream::answering(answer(&format!("Content-Type: {odd}"), body)).await;
+            let proxy = known(upstream.address, "own-scripts = \"stop\"");
+            let mut client = Client::connect(proxy.address()).await;
+            for destination in ["image", "empty", "worker"] {
+                let response = client.ask(ask("/app.js", destination, "")).await;
+                assert_eq!(response.status, status, "{odd} {destination}");
+                let ours =
+                    response.header("content-type").is_some_and(|media| media.starts_with("text/html"));
+                assert!(ours == (status == 502), "{odd}: {}", response.head);
+                assert!(!response.head.to_lowercase().contains("javascript"), "{}", response.head);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_that_has_no_body_gets_none() {
+    for status in [204_u16, 205] {
+        let upstream = H2Upstream::plain(move |_| async move {
+            http::Response::builder()
+                .status(status)
+                .header("content-type", "text/javascript")
+                .body(whole("steal()"))
+                .unwrap()
+        })
+        .await;
+        for rule in ["own-scripts = \"stop\"", "own-scripts = \"alert\"", "mode = \"observe\""] {
+            let proxy = enforce_with(upstream.address, rule, |config| {
+                config.upstream = Some(upstream_at(&format!("h2c://{}", upstream.address)));
+            });
+            let mut visitor = H2Visitor::connect(proxy.address()).await;
+            let request = http::Request::builder().uri("http://shop.test/app.js").body(fed().1).unwrap();
+            let response = within("a response", visitor.begin(request)).await.unwrap();
+            assert_eq!(response.status(), status, "{rule}");
+            let body = within("the end", rest(response.into_body())).await.unwrap();
+            assert!(body.0.is_empty(), "{status} under {rule}: {body:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_too_long_to_be_held_has_no_length_by_which_a_part_could_be_taken_for_all() {
+    let long = b"/* pad */".repeat(50_000);
+    let upstream = Upstream::answering(script(&long)).await;
+    let proxy = enforce_with(upstream.address, "own-scripts = \"stop\"", |config| {
+        config.settings.document.own_script = 10_000;
+    });
+    let response = Client::connect(proxy.address()).await.ask(ask("/app.js", "script", "")).await;
+    assert_eq!(response.header("content-length"), None, "{}", response.head);
+    assert!(!response.whole);
 }
