@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::State;
 use crate::alert::Standing;
+use crate::drift::{Review, Reviewed};
 use crate::telemetry::shown;
 
 /// Characters of a name, and of a reason.
@@ -87,6 +88,46 @@ pub(super) async fn accept_form(
     Form(accepting): Form<Accepting>,
 ) -> Response {
     back(&accepted(&state, &accepting))
+}
+
+/// Bytes that somebody looked at.
+#[derive(Deserialize)]
+pub(super) struct Looked {
+    digests: Vec<String>,
+    #[serde(flatten)]
+    who: Who,
+}
+
+#[derive(Serialize)]
+struct Held {
+    held_against: Vec<String>,
+}
+
+/// `POST /api/drift/{site}/{script}/seen` with `{"digests", "by", "because"}`.
+pub(super) async fn reviewed(
+    FromState(state): FromState<State>,
+    Path((site, script)): Path<(String, String)>,
+    Json(looked): Json<Looked>,
+) -> Response {
+    let Some((by, because)) = looked.who.fit() else { return NOBODY.into_response() };
+    let Some(reviews) = &state.reviews else {
+        return (StatusCode::NOT_FOUND, "Vendors are not looked at by this process.\n").into_response();
+    };
+    let digests = looked.digests;
+    let review = Review { site, script, digests: digests.clone(), by, because };
+    match reviews.tell(review).await {
+        Some(Reviewed::Held) => Json(Held { held_against: digests }).into_response(),
+        Some(Reviewed::Unknown) => (StatusCode::NOT_FOUND, "No such script is looked at.\n").into_response(),
+        Some(Reviewed::Approved) => {
+            let way_out = "Its bytes are approved, so other ones need an approval: countersign approve.\n";
+            (StatusCode::CONFLICT, way_out).into_response()
+        }
+        Some(Reviewed::OtherBytes) => {
+            let way_out = "It does not stand as serving these bytes: look again (GET /api/drift).\n";
+            (StatusCode::CONFLICT, way_out).into_response()
+        }
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 fn seen(state: &State, id: &str, who: &Who) -> Result<Standing, (StatusCode, &'static str)> {

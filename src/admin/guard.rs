@@ -46,13 +46,27 @@ impl Access {
 }
 
 fn is_loopback(host: &str) -> bool {
+    fits(host, |address| address.is_loopback())
+}
+
+/// Whether a request names this machine by an address or as `localhost`. A page of a stranger, whose name leads
+/// here (DNS rebinding), is of the same origin for a browser; it can't have an address for its name.
+fn names_an_address(headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host.to_str().is_ok_and(|host| fits(host, |_| true)),
+        _ => false,
+    }
+}
+
+/// Whether a `Host` is `localhost`, or an address of a kind.
+fn fits(host: &str, kind: impl Fn(IpAddr) -> bool) -> bool {
     let Ok(authority) = host.parse::<Authority>() else { return false };
     if host.contains('@') {
         return false;
     }
     let name = authority.host().trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost")
-        || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(kind)
 }
 
 /// Whether a request that asks for something to happen may come from a page of another site, which any
@@ -77,6 +91,10 @@ pub(super) async fn guard(State(access): State<Access>, request: Request, next: 
     let mut response = if !access.allows(request.headers()) {
         let advice = "This address answers only to names of its own machine, such as localhost.\n";
         (StatusCode::MISDIRECTED_REQUEST, advice).into_response()
+    } else if !request.method().is_safe() && !names_an_address(request.headers()) {
+        let advice = "What changes something is asked for by an address, such as http://10.0.0.5:9180: a name \
+                      could be a stranger's who pointed it here.\n";
+        (StatusCode::MISDIRECTED_REQUEST, advice).into_response()
     } else if !request.method().is_safe() && is_from_elsewhere(request.headers()) {
         (StatusCode::FORBIDDEN, "A page of another site may not ask for this.\n").into_response()
     } else {
@@ -98,6 +116,24 @@ pub(super) async fn guard(State(access): State<Access>, request: Request, next: 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_changes_something_is_asked_for_by_address_so_that_no_name_of_a_stranger_can() {
+        let asked = |hosts: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for host in hosts {
+                headers.append(HOST, HeaderValue::from_str(host).unwrap());
+            }
+            names_an_address(&headers)
+        };
+        for host in ["10.0.0.5:9180", "[fd00::5]:9180", "localhost:9180", "192.168.0.1"] {
+            assert!(asked(&[host]), "{host}");
+        }
+        for host in ["evil.example:9180", "10.0.0.5.evil.example", "10.0.0.5@evil.example", "1e1:9180", ""] {
+            assert!(!asked(&[host]), "{host}");
+        }
+        assert!(!asked(&["10.0.0.5", "evil.example"]) && !asked(&[]));
+    }
 
     #[test]
     fn only_names_of_this_machine_are_answered_on_loopback() {

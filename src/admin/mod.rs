@@ -29,6 +29,7 @@ use tokio::net::TcpListener;
 
 use crate::alert::Alerts;
 use crate::clock::Clock;
+use crate::drift::Reviews;
 use crate::headers::Headers;
 use crate::policy::PublishedSnapshot;
 use crate::store::Store;
@@ -56,6 +57,8 @@ pub struct State {
     pub alerts: Alerts,
     /// What security headers the application sends.
     pub headers: Headers,
+    /// For saying that somebody looked at what an evergreen script serves, where vendors are looked at.
+    pub reviews: Option<Reviews>,
 }
 
 /// The longest body that is read.
@@ -85,6 +88,7 @@ fn router(state: State) -> Router {
         .route("/api/alerts", get(api::alerts))
         .route("/api/alerts/{id}/acknowledge", post(act::acknowledge))
         .route("/alerts/acknowledge", post(act::acknowledge_form))
+        .route("/api/drift/{site}/{script}/seen", post(act::reviewed))
         .route("/api/headers", get(api::headers))
         .route("/api/headers/accept", post(act::accept))
         .route("/headers/accept", post(act::accept_form))

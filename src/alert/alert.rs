@@ -48,6 +48,29 @@ impl Alert {
         }
     }
 
+    /// What goes in its place where it is refused for what is written in it: who it is, and not a word of strangers.
+    /// Not even a vendor's name.
+    pub(super) fn stand_in(&self) -> Self {
+        let Self { id, kind, severity, over, .. } = self;
+        let what = if *over {
+            "the end of an alert".to_owned()
+        } else {
+            format!("an alert of severity {}", severity.name())
+        };
+        let subject = if *kind == Kind::WatcherBlind { "a vendor".to_owned() } else { self.subject.clone() };
+        Self {
+            subject,
+            message: format!(
+                "{what} ({kind}) can't be delivered as it is: its text was refused. The admin address and the log \
+                 have it under {id}."
+            ),
+            what_to_do: Some(
+                "read it there; then see which words your mail server or webhook refuses, and why".to_owned(),
+            ),
+            ..self.clone()
+        }
+    }
+
     /// The first line of what happened.
     pub fn headline(&self) -> &str {
         self.message.lines().next().unwrap_or_default()

@@ -10,11 +10,10 @@ use super::alert::{Alert, News, new_id};
 use super::kind::{Kind, Severity};
 use super::newcomers::OF_ONE_PLACE;
 use super::pace::{Pace, Tell};
+use super::queue::Queue;
 
 /// Alerts of one kind that stand; the oldest goes first, what somebody has seen before what nobody has.
 const STANDING: usize = 500;
-/// Alerts that wait for one channel; more are lost, which is told in log and metrics.
-const WAITING: usize = 1000;
 /// Places (site, page rule, kind of thing) of which it is remembered what was seen.
 const PLACES: usize = 2000;
 
@@ -37,13 +36,6 @@ pub struct Standing {
     pub alert: Alert,
     /// By whom it was seen, if it was.
     pub acknowledged: Option<Acknowledged>,
-}
-
-/// One that a channel has not delivered yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Waiting {
-    channel: String,
-    alert: Alert,
 }
 
 /// Who wants what.
@@ -78,7 +70,7 @@ pub enum Outcome {
 #[serde(default)]
 pub(super) struct Board {
     standing: Vec<Standing>,
-    waiting: Vec<Waiting>,
+    pub(super) waiting: Queue,
     /// By kind and subject.
     paces: BTreeMap<String, Pace>,
     /// By place: fingerprints of the things that were told of.
@@ -184,23 +176,6 @@ impl Board {
         all
     }
 
-    /// The next one that a channel has to deliver.
-    pub(super) fn next_of(&self, channel: &str) -> Option<Alert> {
-        self.waiting.iter().find(|waiting| waiting.channel == channel).map(|waiting| waiting.alert.clone())
-    }
-
-    /// A channel has delivered an alert, or nobody will take it any more.
-    pub(super) fn settled(&mut self, channel: &str, id: &str) {
-        self.waiting.retain(|waiting| waiting.channel != channel || waiting.alert.id != id);
-    }
-
-    /// Forgets what waits for channels that are gone, and says how many.
-    pub(super) fn only_channels(&mut self, channels: &[&str]) -> usize {
-        let before = self.waiting.len();
-        self.waiting.retain(|waiting| channels.contains(&waiting.channel.as_str()));
-        before - self.waiting.len()
-    }
-
     /// Remembers things that were seen at a place.
     pub(super) fn remember(&mut self, place: &str, things: impl IntoIterator<Item = String>) {
         if !self.seen.contains_key(place) && self.seen.len() >= PLACES {
@@ -218,15 +193,8 @@ impl Board {
         if !audience.wants(alert.kind, severity) {
             return 0;
         }
-        let mut lost = 0;
-        for channel in &audience.channels {
-            if self.waiting.iter().filter(|waiting| waiting.channel == *channel).count() >= WAITING {
-                lost += 1;
-                continue;
-            }
-            self.waiting.push(Waiting { channel: (*channel).to_owned(), alert: alert.clone() });
-        }
-        lost
+        let pushed = audience.channels.iter().map(|channel| self.waiting.push(channel, alert, severity));
+        pushed.filter(|lost| *lost).count()
     }
 
     fn pace(&mut self, kind: Kind, subject: &str) -> &mut Pace {
@@ -258,7 +226,9 @@ const GOES_ON: &str = "\nIt goes on changing: for a day nothing more is told of 
 mod tests {
     use super::*;
     use crate::alert::fingerprint;
+    use crate::alert::queue::{Next, WAITING};
     use jiff::SignedDuration;
+    use tokio::time::Instant;
 
     fn now() -> Timestamp {
         "2026-11-25T08:00:00Z".parse().unwrap()
@@ -280,6 +250,13 @@ mod tests {
         Audience { channels: vec!["webhook", "mail"], ..Audience::default() }
     }
 
+    fn next(board: &Board, channel: &str) -> Option<Alert> {
+        match board.waiting.next_of(channel, Instant::now()) {
+            Next::Now(alert) => Some(*alert),
+            Next::Later(_) | Next::Nothing => None,
+        }
+    }
+
     fn drift(board: &mut Board, what: &str) -> Outcome {
         board.raise(news(Kind::Drift, "shop/chat", what, Severity::Medium), now(), &audience()).0
     }
@@ -296,10 +273,10 @@ mod tests {
         assert!(matches!(drift(&mut board, "changed b"), Outcome::Told(_)));
         assert_eq!(board.all().len(), 1);
         assert_eq!(board.all()[0].acknowledged, None, "that one nobody has seen");
-        assert_eq!(board.next_of("mail").unwrap().id, first.id, "in order");
-        board.settled("mail", &first.id);
-        assert_eq!(board.next_of("mail").unwrap().message, "changed b");
-        assert_eq!(board.next_of("webhook").unwrap().id, first.id, "each channel by itself");
+        assert_eq!(next(&board, "mail").unwrap().id, first.id, "in order");
+        board.waiting.settled("mail", &first.id);
+        assert_eq!(next(&board, "mail").unwrap().message, "changed b");
+        assert_eq!(next(&board, "webhook").unwrap().id, first.id, "each channel by itself");
     }
 
     #[test]
@@ -316,13 +293,14 @@ mod tests {
         let mut board = Board::default();
         let least = Audience { least: Some(Severity::Medium), ..audience() };
         board.raise(news(Kind::Drift, "shop/chat", "changed", Severity::Low), now(), &least);
-        assert!(board.next_of("mail").is_none(), "nobody wants to know");
+        assert!(next(&board, "mail").is_none(), "nobody wants to know");
         let (outcome, _) = board.over(Kind::Drift, "shop/chat", "well".into(), now(), &least);
-        assert!(matches!(outcome, Outcome::Told(_)) && board.next_of("mail").is_none());
+        assert!(matches!(outcome, Outcome::Told(_)) && next(&board, "mail").is_none());
         board.raise(news(Kind::Drift, "shop/chat", "changed", Severity::High), now(), &least);
         board.over(Kind::Drift, "shop/chat", "well".into(), now(), &least);
-        let told: Vec<bool> = board.waiting.iter().map(|waiting| waiting.alert.over).collect();
-        assert_eq!(told, [false, false, true, true]);
+        let first = next(&board, "mail").unwrap();
+        board.waiting.settled("mail", &first.id);
+        assert_eq!((first.over, next(&board, "mail").unwrap().over), (false, true));
         let (outcome, _) = board.over(Kind::Drift, "shop/chat", "well".into(), now(), &least);
         assert_eq!(outcome, Outcome::Known, "it did not stand");
     }
@@ -332,9 +310,9 @@ mod tests {
         let mut board = Board::default();
         let chosen = Audience { kinds: Some(vec![Kind::NewHost]), ..audience() };
         board.raise(news(Kind::Drift, "shop/chat", "changed", Severity::High), now(), &chosen);
-        assert!(board.next_of("webhook").is_none());
+        assert!(next(&board, "webhook").is_none());
         board.raise(news(Kind::NewHost, "shop", "evil.example", Severity::Low), now(), &chosen);
-        assert_eq!(board.next_of("webhook").unwrap().kind, Kind::NewHost);
+        assert_eq!(next(&board, "webhook").unwrap().kind, Kind::NewHost);
     }
 
     #[test]

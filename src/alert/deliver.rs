@@ -1,4 +1,4 @@
-//! Delivers alerts: each channel one after the other, again and again until each is taken.
+//! Delivers alerts: each again and again until it is taken, and none behind one that nobody takes.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -14,14 +14,26 @@ use super::webhook::Post;
 use crate::clock::Clock;
 use crate::telemetry::Metrics;
 
-/// From one attempt to the next, at first.
-const PAUSE: Duration = Duration::from_secs(1);
-/// And at last.
-const LONGEST_PAUSE: Duration = Duration::from_mins(10);
+/// How long a channel rests when an attempt failed, so that a receiver that is down isn't asked for each alert in
+/// turn.
+const REST: Duration = Duration::from_secs(1);
+/// And at most, after many.
+const LONGEST_REST: Duration = Duration::from_secs(10);
 /// After so long nobody will take it any more.
 const GIVEN_UP: Duration = Duration::from_hours(72);
 /// How often it is looked whether something was gathered long enough.
 const TICK: Duration = Duration::from_millis(500);
+
+/// Why an alert was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NotTaken {
+    /// Another time it may be.
+    #[error("{0}")]
+    ForNow(String),
+    /// It never will: whoever answered doesn't like what is written in it.
+    #[error("{0}")]
+    ForGood(String),
+}
 
 /// A way to somebody outside.
 #[derive(Debug)]
@@ -42,7 +54,7 @@ impl Channel {
     }
 
     /// Sends an alert once. The error says why it was not taken. Needs a `LocalSet`.
-    pub(super) async fn attempt(&self, alert: &Alert, clock: Clock) -> Result<String, String> {
+    pub(super) async fn attempt(&self, alert: &Alert, clock: Clock) -> Result<String, NotTaken> {
         match self {
             Self::Post(post) => post.attempt(alert, clock).await,
             Self::Mail(mail) => mail.attempt(alert).await,
@@ -71,11 +83,7 @@ impl Deliveries {
             let (alerts, channel) = (self.alerts.clone(), Arc::clone(channel));
             let (clock, metrics) = (self.clock, self.metrics.clone());
             deliveries.spawn_local(async move {
-                loop {
-                    let alert = alerts.next_of(channel.name()).await;
-                    deliver(&channel, &alert, clock, &metrics).await;
-                    alerts.settled(channel.name(), &alert);
-                }
+                deliver(&channel, &alerts, clock, &metrics).await;
             });
         }
         let mut ticks = interval(TICK);
@@ -89,20 +97,36 @@ impl Deliveries {
     }
 }
 
-async fn deliver(channel: &Channel, alert: &Alert, clock: Clock, metrics: &Metrics) {
-    let mut pause = PAUSE;
+/// Goes on for ever.
+async fn deliver(channel: &Channel, alerts: &Alerts, clock: Clock, metrics: &Metrics) {
     let name = channel.name();
+    let mut failures: u32 = 0;
     loop {
-        let Err(why) = channel.attempt(alert, clock).await else { return metrics.alert("delivered") };
+        let alert = alerts.next_of(name).await;
+        let id = alert.id.as_str();
+        let Err(why) = channel.attempt(&alert, clock).await else {
+            failures = 0;
+            metrics.alert("delivered");
+            alerts.settled(name, &alert);
+            continue;
+        };
         let age = clock.now().duration_since(alert.at);
         if age.unsigned_abs() > GIVEN_UP {
             metrics.alert("lost");
-            tracing::error!("{name}: alert {} was not taken, and is given up: {why}", alert.id);
-            return;
+            tracing::error!("{name}: alert {id} was not taken, and is given up: {why}");
+            alerts.settled(name, &alert);
+        } else {
+            metrics.alert("failed");
+            if alerts.put_off(name, &alert, matches!(why, NotTaken::ForGood(_))) {
+                metrics.alert("refused");
+                tracing::error!(
+                    "{name}: alert {id} is refused as it is: another goes in its place, which only names it: {why}"
+                );
+            } else {
+                tracing::warn!("{name}: alert {id} was not taken, and is sent again: {why}");
+            }
         }
-        metrics.alert("failed");
-        tracing::warn!("{name}: alert {} was not taken, and is sent again: {why}", alert.id);
-        sleep(pause).await;
-        pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        failures = failures.saturating_add(1);
+        sleep(REST.saturating_mul(failures).min(LONGEST_REST)).await;
     }
 }

@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::Notify;
+use tokio::time::sleep_until;
 
 use super::alert::{Alert, News};
 use super::board::{Acknowledged, Audience, Board, Outcome, Standing};
 use super::kind::{Kind, Severity};
 use super::newcomers::{Gathering, Newcomer, Newcomers};
+use super::queue::Next;
 use crate::clock::Clock;
 use crate::inventory::write_file;
 use crate::store::{Event, EventKind, Store};
@@ -56,7 +58,7 @@ impl Alerts {
     ) -> Self {
         let file = folder.map(|folder| folder.join(NAME));
         let mut board = file.as_deref().map(read).unwrap_or_default();
-        let gone = board.only_channels(&audience.channels);
+        let gone = board.waiting.only_channels(&audience.channels);
         if gone > 0 {
             tracing::warn!(
                 "{gone} alerts waited for a webhook or mail server that is no longer set: they are dropped"
@@ -158,21 +160,41 @@ impl Alerts {
         }
     }
 
-    /// The next alert that a channel has to deliver; waits until there is one.
+    /// The next alert that a channel has to deliver; waits until one is due. It is on disk before it goes out: one
+    /// that was taken, and that no later process knows of, would be told again as another.
     pub(super) async fn next_of(&self, channel: &str) -> Alert {
         loop {
             let woken = self.0.news.notified();
-            if let Some(alert) = self.lock().next_of(channel) {
-                return alert;
+            let next = self.lock().waiting.next_of(channel, tokio::time::Instant::now());
+            match next {
+                Next::Now(alert) => {
+                    self.write_down();
+                    return *alert;
+                }
+                // There may be news before, which goes first.
+                Next::Later(due) => tokio::select! {
+                    () = woken => {}
+                    () = sleep_until(due) => {}
+                },
+                Next::Nothing => woken.await,
             }
-            woken.await;
         }
     }
 
     /// A channel has delivered it, or gives up.
     pub(super) fn settled(&self, channel: &str, alert: &Alert) {
-        self.lock().settled(channel, &alert.id);
+        self.lock().waiting.settled(channel, &alert.id);
         self.write_down();
+    }
+
+    /// A channel could not deliver it, and tries again later. Answers whether what goes then is another alert in
+    /// its place, because this one was refused for good.
+    pub(super) fn put_off(&self, channel: &str, alert: &Alert, refused: bool) -> bool {
+        let replaced = self.lock().waiting.put_off(channel, &alert.id, refused, tokio::time::Instant::now());
+        if replaced {
+            self.write_down();
+        }
+        replaced
     }
 
     fn change(&self, act: impl FnOnce(&mut Board, &Inner) -> (Outcome, usize)) -> Outcome {

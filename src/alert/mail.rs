@@ -9,12 +9,14 @@ use lettre::message::Mailbox;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::response::Category;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use tokio::time::timeout;
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use super::alert::Alert;
+use super::deliver::NotTaken;
 use super::kind::Severity;
 
 /// The longest time for one step of the conversation.
@@ -168,8 +170,25 @@ impl Mail {
         Ok(Self { to, from, transport: builder.build(), server })
     }
 
-    /// Hands an alert to the server once.
-    pub(super) async fn attempt(&self, alert: &Alert) -> Result<String, String> {
+    /// Hands an alert to the server once. A server that refuses it for good for one of several people has taken it
+    /// for none of them, so then each gets it by itself.
+    pub(super) async fn attempt(&self, alert: &Alert) -> Result<String, NotTaken> {
+        let together = self.send(alert, &self.to).await;
+        let Err(NotTaken::ForGood(_)) = &together else { return together };
+        let mut taken = None;
+        let mut refused = Vec::new();
+        for to in self.to.iter().filter(|_| self.to.len() > 1) {
+            match self.send(alert, std::slice::from_ref(to)).await {
+                Ok(answer) => taken = Some(answer),
+                Err(why) => refused.push(format!("{to}: {why}")),
+            }
+        }
+        let Some(taken) = taken else { return together };
+        tracing::error!("alert {} reaches some only: {}", alert.id, refused.join("; "));
+        Ok(taken)
+    }
+
+    async fn send(&self, alert: &Alert, to: &[MailAddress]) -> Result<String, NotTaken> {
         let server = format!("{}:{}", self.server.host, self.server.port);
         let failed = |error: &dyn std::error::Error| {
             let mut text = format!("{server}: {error}");
@@ -179,14 +198,22 @@ impl Mail {
             }
             text
         };
-        let message = self.message(alert).map_err(|error| failed(&error))?;
+        let message = self.message(alert, to).map_err(|error| NotTaken::ForNow(failed(&error)))?;
         let sent = timeout(PATIENCE, self.transport.send(message)).await;
-        let sent = sent.map_err(|_elapsed| format!("{server}: no end within {PATIENCE:?}"))?;
-        let response = sent.map_err(|error| failed(&error))?;
+        let late = |_elapsed| NotTaken::ForNow(format!("{server}: no end within {PATIENCE:?}"));
+        let response = sent.map_err(late)?.map_err(|error| {
+            // x3x is about who sends (530, 535), not about the mail.
+            let of_sender = error.status().is_some_and(|code| code.category == Category::Unspecified3);
+            if error.is_permanent() && !of_sender {
+                NotTaken::ForGood(failed(&error))
+            } else {
+                NotTaken::ForNow(failed(&error))
+            }
+        })?;
         Ok(format!("{server} took alert {} ({})", alert.id, response.code()))
     }
 
-    fn message(&self, alert: &Alert) -> Result<Message, lettre::error::Error> {
+    fn message(&self, alert: &Alert, to: &[MailAddress]) -> Result<Message, lettre::error::Error> {
         let domain = self.from.0.email.domain();
         let mut builder = Message::builder()
             .from(self.from.0.clone())
@@ -200,7 +227,7 @@ impl Mail {
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".to_owned(),
             ));
-        for to in &self.to {
+        for to in to {
             builder = builder.to(to.0.clone());
         }
         builder.body(body(alert))
@@ -279,7 +306,8 @@ mod tests {
             ca: None,
         };
         alert.message = "a\r\nBcc: x@evil.example\r\n.\r\nQUIT".to_owned();
-        let message = Mail::new(config).unwrap().message(&alert).unwrap();
+        let mail = Mail::new(config).unwrap();
+        let message = mail.message(&alert, &mail.to).unwrap();
         let text = String::from_utf8(message.formatted()).unwrap();
         let (head, _) = text.split_once("\r\n\r\n").unwrap();
         assert!(!head.contains("evil.example"), "{head}");

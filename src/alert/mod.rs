@@ -12,6 +12,7 @@ mod kind;
 #[expect(clippy::module_inception, reason = "it holds the type of that name")]
 mod alert;
 mod pace;
+mod queue;
 mod board;
 mod newcomers;
 mod hub;
@@ -99,7 +100,7 @@ pub fn send_once(
     let attempts = async {
         let mut outcomes = Vec::new();
         for channel in &channels {
-            outcomes.push(channel.attempt(alert, clock).await);
+            outcomes.push(channel.attempt(alert, clock).await.map_err(|why| why.to_string()));
         }
         outcomes
     };

@@ -26,6 +26,7 @@ use crate::admin;
 use crate::alert::{self, Alerts};
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
+use crate::drift::Reviews;
 use crate::headers::Headers;
 use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, Snapshot};
@@ -67,6 +68,8 @@ pub struct Running {
     pub alerts: Alerts,
     /// What security headers the application sends.
     pub headers: Headers,
+    /// For saying that somebody looked at what an evergreen script serves, where vendors are looked at.
+    pub reviews: Option<Reviews>,
     /// What the policies' author should know, from the start.
     pub warnings: Vec<Diagnostic>,
     stop: CancellationToken,
@@ -141,13 +144,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         news.begin_certificates(Towards::Visitors, certificates.in_force());
     }
     let (identity, client) = identity(&config, &news)?;
-    let dialer = Dialer {
-        tls: client,
-        max_headers: config.settings.max_headers,
-        buffer_bytes: config.settings.buffer_bytes,
-        max_streams: config.settings.max_streams,
-        patience: config.settings.idle_time,
-    };
+    let dialer = dialer(&config, client);
     let access = access_log(&config, &metrics)?;
     let traces = config.traces.as_ref();
     let traces = traces.map(|traces| Traces::begin(traces, clock, metrics.clone())).transpose()?;
@@ -192,6 +189,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         metrics: metrics.clone(),
         alerts: alerts.clone(),
         headers: headers.clone(),
+        reviews: None,
         warnings,
         stop: CancellationToken::new(),
         threads: Vec::new(),
@@ -240,6 +238,7 @@ fn begin_admin(
         reload: reload_for_admin(running.reloading.now(), running.metrics.clone()),
         alerts: running.alerts.clone(),
         headers: running.headers.clone(),
+        reviews: running.reviews.clone(),
     };
     let stop = running.stop.clone();
     let serve = |listener| async move {
@@ -317,6 +316,17 @@ fn certificates(config: &AppConfig) -> Result<Option<(Certificates, PublishedTls
     let mut files = config.tls.iter().chain(&config.certificates).chain(&by_acme).cloned();
     let Some(first) = files.next() else { return Ok(None) };
     Ok(Some(Certificates::open(first, files.collect(), config.clock)?))
+}
+
+/// How upstreams are reached.
+fn dialer(config: &AppConfig, tls: PublishedClient) -> Dialer {
+    Dialer {
+        tls,
+        max_headers: config.settings.max_headers,
+        buffer_bytes: config.settings.buffer_bytes,
+        max_streams: config.settings.max_streams,
+        patience: config.settings.idle_time,
+    }
 }
 
 /// What upstreams are shown that ask who connects, and how connections to them are made.

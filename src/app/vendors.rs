@@ -10,9 +10,10 @@ use super::ends::{LOOK, tell_of_ends};
 use super::{AppConfig, Running, StartError, spawn};
 use crate::alert::{Alerts, Deliveries};
 use crate::clock::Clock;
-use crate::drift::{Looker, Telling, Watching};
+use crate::drift::{Looker, Own, Telling, Watching, reviews};
 use crate::headers::Headers;
 use crate::policy::PublishedSnapshot;
+use crate::transport::tls::PemPair;
 
 /// Begins both, as far as they are wanted.
 pub(super) fn begin(
@@ -37,8 +38,14 @@ pub(super) fn begin(
     })?;
     running.threads.push(thread);
     let (Some(drift), Some(policies)) = (&config.drift, &config.policies) else { return Ok(()) };
+    let identity = config.upstream_identity.as_ref();
+    let identity = identity.map(|files| PemPair::read(&files.certificate, &files.key)).transpose()?;
+    let own = Own { ca: config.upstream_ca.as_deref(), identity: identity.as_ref() };
+    let (asking, taken) = reviews();
+    running.reviews = Some(asking);
     let watching = Watching {
-        looker: Looker::new(config.upstream_ca.as_deref(), drift.allow_private, drift.patience)?,
+        reviews: taken,
+        looker: Looker::new(&own, drift.allow_private, drift.patience)?,
         policies: policies.clone(),
         read: Arc::clone(&drift.read),
         published: Arc::clone(&running.published),

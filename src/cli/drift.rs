@@ -17,9 +17,12 @@ use super::stop::{Stop, end};
 use super::{ANSWERED_NO, say, write_data};
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, color_wanted, render, suggestion};
-use crate::drift::{Drift, Finding, Looker, Quarantine, Round, Unwatched, Watched, look_at_all, watched};
+use crate::drift::{
+    Drift, Finding, Looker, Own, Quarantine, Round, Unwatched, Watched, look_at_all, watched,
+};
 use crate::inventory::Trust;
 use crate::policy::{UpstreamAddress, check_trusting};
+use crate::transport::tls::{PemPair, TlsError};
 
 /// Arguments of `countersign drift`.
 #[derive(Debug, Parser)]
@@ -40,7 +43,8 @@ pub struct Args {
     /// The application, for scripts of the sites themselves, in place of what policies name.
     #[arg(long, value_name = "URL", value_parser = parse_upstream)]
     upstream: Option<UpstreamAddress>,
-    /// A CA (PEM) that servers may have their certificates from, beside the system's.
+    /// A CA (PEM) that applications may have their certificates from, beside the system's. Vendors' count only
+    /// by the system's.
     #[arg(long, value_name = "FILE", env = "COUNTERSIGN_UPSTREAM_CA")]
     upstream_ca: Option<PathBuf>,
     /// Findings that don't count for the exit code: redirected, cors-lost, unreachable …
@@ -95,9 +99,15 @@ fn work(args: &Args) -> Result<bool, Stop> {
         watched(&snapshot, args.upstream.as_ref(), default.as_ref(), Clock::System.now());
     let (scripts, unwatched) = chosen(args, scripts, unwatched)?;
     let wanted = scripts.len();
+    let could_not = |error: TlsError| Stop::CouldNot(error.to_string());
+    let identity = match (&file.choices.upstream_cert, &file.choices.upstream_key) {
+        (Some(cert), Some(key)) => Some(PemPair::read(cert, key).map_err(could_not)?),
+        _ => None,
+    };
+    let ca = args.upstream_ca.clone().or(file.choices.upstream_ca);
+    let own = Own { ca: ca.as_deref(), identity: identity.as_ref() };
     let looker =
-        Looker::new(args.upstream_ca.as_deref(), args.allow_private, Duration::from_secs(args.timeout))
-            .map_err(|error| Stop::CouldNot(error.to_string()))?;
+        Looker::new(&own, args.allow_private, Duration::from_secs(args.timeout)).map_err(could_not)?;
     let unkept = RefCell::new(None);
     let progress = |finding: &mut Finding| {
         say(&format!("{}: {}", finding.name(), finding.drift.name()));

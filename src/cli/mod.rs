@@ -12,6 +12,7 @@ pub mod drift;
 pub mod watch;
 pub mod alert;
 pub mod headers;
+pub mod seen;
 pub mod demo;
 mod apart;
 mod desk;
@@ -58,6 +59,8 @@ enum Command {
     Alert(Box<alert::Args>),
     /// Which security headers the application sends, and what protects less than it did.
     Headers(headers::Args),
+    /// Say that somebody looked at what an evergreen script serves, so that its finding ends.
+    Seen(seen::Args),
     /// Read one script from standard input and write what it reaches as JSON.
     #[command(hide = true)]
     ReadScript,
@@ -88,6 +91,7 @@ pub fn main() -> ExitCode {
         Command::Watch(args) => watch::run(&args),
         Command::Alert(args) => alert::run(&args),
         Command::Headers(args) => headers::run(&args),
+        Command::Seen(args) => seen::run(&args),
         Command::ReadScript => apart::run(),
         Command::FindShape => apart::run_shape(),
         Command::Retire(args) => retire::run(&args),

@@ -31,7 +31,7 @@ pub struct Args {
     /// The application, for scripts of sites that name none.
     #[arg(long, value_name = "URL", env = "COUNTERSIGN_UPSTREAM", value_parser = upstream)]
     upstream: Option<Url>,
-    /// A CA (PEM) that servers may have their certificates from, beside the system's.
+    /// A CA (PEM) that applications may have their certificates from, beside the system's.
     #[arg(long, value_name = "FILE", env = "COUNTERSIGN_UPSTREAM_CA")]
     upstream_ca: Option<PathBuf>,
     /// How log lines are written [default: text].

@@ -13,7 +13,7 @@ use super::watched::Watched;
 use crate::inventory::{Form, Tier};
 use crate::sri::Digest;
 use crate::transport::fetch::{FetchOptions, Fetcher, Wanted};
-use crate::transport::tls::TlsError;
+use crate::transport::tls::{PemPair, TlsError};
 
 /// Different unknown bytes of one look that are kept for review.
 const VERSIONS: usize = 3;
@@ -26,6 +26,16 @@ pub struct Looker {
     allow_private: bool,
     /// The longest time for one answer.
     patience: Duration,
+}
+
+/// How the sites' own applications are reached. Vendors are not believed by it, nor shown it.
+#[derive(Clone, Copy, Default)]
+#[expect(missing_debug_implementations, reason = "a private key is no part of any log")]
+pub struct Own<'a> {
+    /// A CA (PEM) that their certificates may come from, beside the system's.
+    pub ca: Option<&'a Path>,
+    /// What they are shown.
+    pub identity: Option<&'a PemPair>,
 }
 
 /// Bytes that are not approved.
@@ -44,12 +54,23 @@ pub(super) struct Memory {
     known: Vec<Option<Known>>,
     /// Tier evergreen: what came first.
     pub(super) before: Vec<Digest>,
+    /// Looks so far.
+    looks: usize,
+}
+
+impl Memory {
+    /// Of an evergreen script that is held against these bytes.
+    pub(super) fn holding(before: Vec<Digest>) -> Self {
+        Self { before, ..Self::default() }
+    }
 }
 
 #[derive(Debug, Clone)]
 struct Known {
     answer: Answer,
     validators: Validators,
+    /// Which of the site's applications gave it.
+    application: usize,
 }
 
 /// Which vantages must be sent the bytes, whatever their vendor says of validators.
@@ -79,9 +100,9 @@ struct Gathered {
 }
 
 impl Looker {
-    /// `extra_ca`: a CA (PEM) that servers' certificates may come from, beside the system's.
-    pub fn new(extra_ca: Option<&Path>, allow_private: bool, patience: Duration) -> Result<Self, TlsError> {
-        Ok(Self { fetcher: Fetcher::new(extra_ca)?, allow_private, patience })
+    /// `own` is what the sites' applications are reached with.
+    pub fn new(own: &Own<'_>, allow_private: bool, patience: Duration) -> Result<Self, TlsError> {
+        Ok(Self { fetcher: Fetcher::new(own.ca, own.identity)?, allow_private, patience })
     }
 
     /// Looks at a script, taking at most so many bytes of an answer. What is kept of a look is at most
@@ -116,6 +137,7 @@ impl Looker {
         if evergreen && drift == Drift::FirstSeen {
             memory.before = bytes_of(&answers);
         }
+        memory.looks = memory.looks.wrapping_add(1);
         let Gathered { versions, cut } = gathered;
         Sight { drift, answers, versions, cut }
     }
@@ -138,18 +160,21 @@ impl Looker {
         let mut unreached = 0;
         memory.known.resize(VANTAGES.len(), None);
         for (place, vantage) in VANTAGES.iter().enumerate() {
-            if answers.len() == 2 && unreached == 2 {
+            // Where there are several applications, each vantage asks another one.
+            let application = watched.application(place, memory.looks);
+            if answers.len() == 2 && unreached == 2 && watched.through.len() < 2 {
                 // Nobody is there: that the others would wait in vain too needs no proof. Who was asked, and
                 // gave no answer, may give the others one.
                 break;
             }
             let known = memory.known.get(place).cloned().flatten();
             let known = known
-                .filter(|known| whole != Whole::All && whole != Whole::Only(place) && known.validators.any());
-            let mut came = self.ask(watched, vantage, &cookies, (known.as_ref(), most)).await;
+                .filter(|known| whole != Whole::All && whole != Whole::Only(place) && known.validators.any())
+                .filter(|known| known.application == application);
+            let mut came = self.ask((watched, application), vantage, &cookies, (known.as_ref(), most)).await;
             if let Came::Other(Answer::Failed(_)) | Came::Unreached(_) = came {
                 // Once more: networks fail by chance.
-                came = self.ask(watched, vantage, &cookies, (None, most)).await;
+                came = self.ask((watched, application), vantage, &cookies, (None, most)).await;
             }
             let (answer, kept) = match (came, known) {
                 (Came::Whole { answer, bytes, validators, cookies: set }, _) => {
@@ -158,7 +183,7 @@ impl Looker {
                         cookies = set;
                     }
                     keep(&mut gathered.versions, right, &answer, bytes);
-                    (answer.clone(), Some(Known { answer, validators }))
+                    (answer.clone(), Some(Known { answer, validators, application }))
                 }
                 (Came::NotModified, Some(known)) => (known.answer.clone(), Some(known)),
                 (Came::NotModified, None) => {
@@ -184,7 +209,7 @@ impl Looker {
 
     async fn ask(
         &self,
-        watched: &Watched,
+        (watched, application): (&Watched, usize),
         vantage: &Vantage,
         cookies: &str,
         (known, most): (Option<&Known>, usize),
@@ -195,7 +220,7 @@ impl Looker {
             max_time: self.patience,
             any_status: true,
             wanted: if with_cors(watched) { Wanted::Script } else { Wanted::PlainScript },
-            through: watched.through.clone(),
+            through: watched.through.get(application).cloned(),
             fields: vantage.fields(watched, cookies, known.map(|known| &known.validators)),
             ..FetchOptions::default()
         };
@@ -269,7 +294,7 @@ mod tests {
     }
 
     fn look(watched: &Watched, memory: &mut Memory) -> Sight {
-        let looker = Looker::new(None, true, Duration::from_secs(20)).unwrap();
+        let looker = Looker::new(&Own::default(), true, Duration::from_secs(20)).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let look = looker.look(watched, memory, Whole::All, MAX_BYTES);
         tokio::task::LocalSet::new().block_on(&runtime, look)

@@ -24,6 +24,7 @@ mod round;
 mod schedule;
 mod standing;
 mod blind;
+mod review;
 mod telling;
 mod watching;
 
@@ -31,8 +32,9 @@ pub use answer::Answer;
 pub use change::{Change, ReadScript};
 pub use finding::Finding;
 pub use kind::Drift;
-pub use look::{Looker, Version};
+pub use look::{Looker, Own, Version};
 pub use quarantine::Quarantine;
+pub use review::{Review, Reviewed, Reviews, ReviewsTaken, reviews};
 pub use round::{Round, look_at_all};
 pub use severity::Assessment;
 pub use telling::Telling;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::kind::Drift;
-use crate::inventory::Tier;
+use crate::inventory::{Tier, write_file};
 use crate::policy::ApprovedScript;
 
 /// The file.
@@ -59,8 +59,5 @@ pub(super) fn read(folder: Option<&PathBuf>) -> Standings {
 
 /// Writes them, whole or not at all.
 pub(super) fn write(folder: &Path, standings: &Standings) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    let temporary = folder.join(format!(".{NAME}.tmp"));
-    fs::write(&temporary, serde_json::to_vec(standings)?)?;
-    fs::rename(temporary, folder.join(NAME))
+    write_file(&folder.join(NAME), &serde_json::to_vec(standings)?)
 }

@@ -56,7 +56,10 @@ impl Telling {
             told.filter(|told| told.drift == drift && (told.unknown == unknown || drift == Drift::Cloaked));
         let mirrored = site.is_some_and(|site| serve(site, finding, drift));
         let (since, history) = match (earlier, told) {
-            (Some(same), _) => (same.since, same.history.clone()),
+            (Some(same), _) => {
+                self.nothing(finding, drift);
+                (same.since, same.history.clone())
+            }
             (None, before) => {
                 self.news(before, finding, drift, mirrored, now);
                 let mut history = before.map(|told| told.history.clone()).unwrap_or_default();
@@ -103,7 +106,7 @@ impl Telling {
             let outcome = self.alerts.over(Kind::Drift, &name, message.clone());
             (EventKind::DriftEnded, message, outcome)
         } else {
-            return;
+            return self.nothing(finding, drift);
         };
         if outcome == Outcome::Hushed {
             // One that goes on changing must not push out the news of others.
@@ -112,6 +115,25 @@ impl Telling {
         }
         tracing::warn!("{message}");
         self.store.event(Event { at, kind, message, exchange: None });
+    }
+
+    /// A process that was killed may have written down that a finding is over, and not have told it. Only a look
+    /// says that: one that was killed earlier may have told a finding, and not have written it down.
+    fn nothing(&self, finding: &Finding, drift: Drift) {
+        if !drift.is_finding() {
+            let name = finding.name();
+            self.alerts.over(Kind::Drift, &name, format!("{name}: nothing is the matter any more"));
+        }
+    }
+
+    /// Somebody has looked at what an evergreen script serves, so its finding ends.
+    pub(super) fn reviewed(&self, name: &str, by: &str, because: &str) {
+        let message =
+            format!("{name}: {by} has looked at what it serves, and it is held against that now: {because}");
+        tracing::info!("{message}");
+        self.alerts.over(Kind::Drift, name, message.clone());
+        let at = self.clock.now();
+        self.store.event(Event { at, kind: EventKind::DriftEnded, message, exchange: None });
     }
 
     /// How many scripts stand how.

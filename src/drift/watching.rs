@@ -20,6 +20,7 @@ use super::kind::Drift;
 use super::look::{Looker, Memory, Whole};
 use super::places::{Eyes, Looked, Places};
 use super::quarantine::Quarantine;
+use super::review::{Review, Reviewed, ReviewsTaken};
 use super::schedule::Course;
 use super::standing::{self, Standing, Standings};
 use super::telling::{Telling, Told};
@@ -52,6 +53,8 @@ pub struct Watching {
     pub folder: Option<PathBuf>,
     /// Where news goes.
     pub telling: Telling,
+    /// What people have looked at.
+    pub reviews: ReviewsTaken,
 }
 
 /// Site and id.
@@ -64,6 +67,8 @@ struct Entry {
     course: Course,
     due: Instant,
     looking: bool,
+    /// What the look that goes on finds is held against something else than what counts now.
+    stale: bool,
     told: Option<Told>,
     /// Its site serves the approved bytes; its vendor serves these.
     instead: Option<Vec<Digest>>,
@@ -80,7 +85,7 @@ impl Entry {
             Told { drift, unknown, since, history: Vec::new() }
         });
         let (course, due) = (Course::default(), Instant::now());
-        Self { watched, memory, course, due, looking: false, told, instead: None }
+        Self { watched, memory, course, due, looking: false, stale: false, told, instead: None }
     }
 }
 
@@ -89,7 +94,7 @@ type Done = (Key, Whole, Option<Looked>);
 
 impl Watching {
     /// Goes on until `stop` resolves. Needs a `LocalSet`.
-    pub async fn run(self, stop: impl Future<Output = ()>) {
+    pub async fn run(mut self, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
         let mut entries: BTreeMap<Key, Entry> = BTreeMap::new();
         let places = Places::default();
@@ -123,6 +128,10 @@ impl Watching {
                     }
                     self.end(&snapshot, &mut entries, done);
                 },
+                Some((review, answer)) = self.reviews.0.recv() => {
+                    // Whoever asked may be gone.
+                    let _ = answer.send(self.reviewed(&mut entries, &review));
+                }
                 () = sleep_until(next) => {}
             }
             if entries.is_empty() {
@@ -186,7 +195,8 @@ impl Watching {
             entry.due = Instant::now() + self.interval;
             return;
         };
-        if finding.watched.url != entry.watched.url
+        if std::mem::take(&mut entry.stale)
+            || finding.watched.url != entry.watched.url
             || finding.watched.script.digests != entry.watched.script.digests
         {
             // What was found was held against what is no longer approved.
@@ -194,7 +204,8 @@ impl Watching {
             return;
         }
         let since = entry.told.as_ref().map(|told| told.since);
-        self.keep(&mut finding);
+        let begins = entry.told.as_ref().is_none_or(|told| !told.drift.is_finding());
+        self.keep(&mut finding, begins);
         entry.memory = memory;
         let drift = entry.course.found(finding.drift, whole, finding.brought_nothing());
         let site = snapshot.sites.iter().find(|site| site.name == finding.watched.site);
@@ -225,9 +236,39 @@ impl Watching {
         }
     }
 
-    fn keep(&self, finding: &mut Finding) {
+    /// Somebody has looked at what an evergreen script serves.
+    fn reviewed(&self, entries: &mut BTreeMap<Key, Entry>, review: &Review) -> Reviewed {
+        let Review { site, script, digests, by, because } = review;
+        let Some(entry) = entries.get_mut(&(site.clone(), script.clone())) else { return Reviewed::Unknown };
+        if entry.watched.script.tier != Tier::Evergreen {
+            return Reviewed::Approved;
+        }
+        let Some(told) = entry.told.as_mut().filter(|told| told.drift == Drift::Changed) else {
+            return Reviewed::OtherBytes;
+        };
+        let (mut wanted, mut stands) = (digests.clone(), told.unknown.clone());
+        wanted.sort();
+        stands.sort();
+        let read: Vec<Digest> = stands.iter().filter_map(|digest| digest.parse().ok()).collect();
+        if wanted != stands || read.is_empty() || read.len() != stands.len() {
+            return Reviewed::OtherBytes;
+        }
+        entry.memory = Memory::holding(read);
+        (told.drift, told.unknown, told.since) = (Drift::Same, Vec::new(), self.telling.clock.now());
+        entry.stale = entry.looking;
+        entry.due = Instant::now();
+        // Before it is told that it is over: killed between the two, the next process tells it.
+        self.write_down(entries);
+        let because = because.as_deref().unwrap_or("no reason given");
+        self.telling.reviewed(&format!("{site}/{script}"), by, because);
+        Reviewed::Held
+    }
+
+    fn keep(&self, finding: &mut Finding, begins: bool) {
         let Some(folder) = &self.folder else { return };
-        if let Err(error) = finding.keep(&Quarantine::new(&folder.join("quarantine"))) {
+        let quarantine = Quarantine::new(&folder.join("quarantine"));
+        let begun = if begins { quarantine.begin(&finding.watched) } else { Ok(()) };
+        if let Err(error) = begun.and_then(|()| finding.keep(&quarantine)) {
             tracing::error!("{}: unknown bytes can't be kept for review: {error}", folder.display());
         }
     }

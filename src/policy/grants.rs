@@ -77,7 +77,7 @@ impl GrantCompiler {
             fail: rules.fail,
             second_opinion: rules.second_opinion,
             refresh: rules.refresh,
-            own_scripts: rules.own_scripts,
+            own_scripts: key.own_scripts,
             upstream_csp: self.upstream_csp,
             shared_out: rules.is_shared_out(),
             headers: Arc::clone(&rules.headers),

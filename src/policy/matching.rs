@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use super::grants::GrantCompiler;
-use super::model::{Mode, PageGrants, PageRules, Visit};
+use super::model::{Mode, OwnScripts, PageGrants, PageRules, Visit};
 use crate::web::{PathPattern, PathReadings, PatternIndex, other_slash};
 
 /// A page rule and the scripts approved on a path. Equal keys have equal grants.
@@ -15,6 +15,9 @@ use crate::web::{PathPattern, PathReadings, PatternIndex, other_slash};
 pub(super) struct GrantKey {
     /// The rule's place.
     pub(super) page: usize,
+    /// The strictest of all rules that a reading of the path meets: the application takes one of them, and
+    /// whoever asks chooses the spelling.
+    pub(super) own_scripts: OwnScripts,
     /// Places of external scripts, ascending.
     pub(super) scripts: Box<[usize]>,
     /// Places of inline scripts, ascending.
@@ -87,7 +90,7 @@ impl Matching {
         path: &PathReadings,
         visit: Visit,
     ) -> GrantKey {
-        let page = self.page(pages, path);
+        let (page, own_scripts) = self.page(pages, path);
         let mut readings = path.for_scripts();
         let mut matched = Vec::new();
         // What all readings match is among what the first one matches.
@@ -101,6 +104,7 @@ impl Matching {
         }
         GrantKey {
             page,
+            own_scripts,
             scripts: union(&self.scripts, &matched),
             inline: union(&self.inline, &matched),
             mode: pages.get(page).map_or(Mode::Enforce, |rules| rules.mode_for(visit)),
@@ -109,7 +113,7 @@ impl Matching {
         }
     }
 
-    fn page(&self, pages: &[PageRules], path: &PathReadings) -> usize {
+    fn page(&self, pages: &[PageRules], path: &PathReadings) -> (usize, OwnScripts) {
         let last = pages.len().saturating_sub(1);
         let met = |reading: &str| {
             let matches = |place: &usize| pages.get(*place).is_some_and(|rules| rules.path.matches(reading));
@@ -129,13 +133,15 @@ impl Matching {
         let lower = lower.into_iter().flatten().flat_map(|reading| either_slash(reading, met_in_lower_case));
         let mut page = last;
         let mut strictest = None;
+        let mut own_scripts = OwnScripts::Off;
         for place in exact.chain(lower) {
+            own_scripts = pages.get(place).map_or(own_scripts, |rules| rules.own_scripts.max(own_scripts));
             let strictness = pages.get(place).map(PageRules::strictness);
             if strictest.is_none() || strictness > strictest {
                 (page, strictest) = (place, strictness);
             }
         }
-        page
+        (page, own_scripts)
     }
 }
 
@@ -273,6 +279,7 @@ mod tests {
             met.push(rule(reading));
             met.push(rule(reading).min(rule(&toggled)));
         }
+        let own_scripts = met.iter().map(|place| pages[*place].own_scripts).max().unwrap();
         // The first among the strictest.
         met.reverse();
         let page = met.into_iter().max_by_key(|place| pages[*place].strictness()).unwrap();
@@ -283,6 +290,7 @@ mod tests {
         let inline = compiler.inline.iter().enumerate().filter(|(_, (_, _, places))| hit(places));
         GrantKey {
             page,
+            own_scripts,
             scripts: Box::default(),
             inline: inline.map(|(place, _)| place).collect(),
             mode: Mode::Enforce,
@@ -317,6 +325,20 @@ mod tests {
     }
 
     #[test]
+    fn scripts_in_transit_are_watched_as_the_strictest_rule_of_any_reading_wants() {
+        let mut pay = rules("/pay/*", true);
+        pay.own_scripts = OwnScripts::Observe;
+        let mut rest = rules("/*", false);
+        rest.own_scripts = OwnScripts::Stop;
+        let (pages, compiler) = ([pay, rest], compiler(&[], &[]));
+        let matching = Matching::new(&pages, &compiler);
+        let key = |path| matching.key(&pages, &compiler, &PathReadings::of(path), VISIT);
+        assert_eq!(key("/pay/w.js").own_scripts, OwnScripts::Observe);
+        let two = key("/pay/..%2fstatic/w.js");
+        assert_eq!((two.page, two.own_scripts), (0, OwnScripts::Stop), "the page rule is the other one's");
+    }
+
+    #[test]
     fn a_laxer_rule_for_one_path_holds_there_whatever_stricter_rules_are_for_the_rest() {
         let mut lax = rules("/Old", false);
         lax.mode = Mode::Observe;
@@ -334,6 +356,7 @@ mod tests {
         let mut ask = |page: usize| {
             let key = GrantKey {
                 page,
+                own_scripts: OwnScripts::Off,
                 scripts: Box::default(),
                 inline: Box::default(),
                 mode: Mode::Enforce,

@@ -260,7 +260,7 @@ impl Metrics {
         self.drift_last_look.set(at.as_second());
     }
 
-    /// An alert was `delivered`, `failed` to be for now, or was `lost`.
+    /// An alert was `delivered`, `failed` to be for now, was `refused` for good, `hushed`, or was `lost`.
     pub fn alert(&self, outcome: &'static str) {
         self.alerts.get_or_create(&[("outcome", outcome)]).inc();
     }

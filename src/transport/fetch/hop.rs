@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use bytes::Bytes;
@@ -50,27 +50,31 @@ struct Target<'u> {
     addresses: Vec<SocketAddr>,
     /// In their place: a socket in the file system.
     socket: Option<PathBuf>,
+    /// Whether all of them are of private networks.
+    private: bool,
     /// The name that the certificate must carry.
     host: &'u str,
     tls: bool,
 }
 
-/// Asks once.
+/// Asks once. `began_private` says whether what was asked first was at a private address, once that is known;
+/// the same of this one comes with the answer.
 pub(super) async fn ask(
     dialer: &Dialer,
     url: &Url,
     options: &FetchOptions,
-    stage: &Cell<Stage>,
-) -> Result<Response<Incoming>, FetchError> {
+    (stage, began_private): (&Cell<Stage>, Option<bool>),
+) -> Result<(Response<Incoming>, bool), FetchError> {
     let first = matches!(stage.get(), Stage::Connecting);
     if !first {
         stage.set(Stage::ConnectingOn);
     }
-    let target = target(url, options).await.map_err(|error| unreached(first, error))?;
+    let target = target(url, options, began_private).await.map_err(|error| unreached(first, error))?;
     let connected = connect(dialer, &target).await;
     let mut sender = connected.map_err(|error| unreached(first, network(url, &error)))?;
     stage.set(Stage::Asked);
-    sender.send_request(request(url, options)?).await.map_err(|error| network(url, &error))
+    let response = sender.send_request(request(url, options)?).await.map_err(|error| network(url, &error))?;
+    Ok((response, target.private))
 }
 
 /// What failed before anybody was asked: at the `first` host whatever we ask for, and as whom.
@@ -127,16 +131,27 @@ fn request(url: &Url, options: &FetchOptions) -> Result<Request<Empty<Bytes>>, F
 }
 
 /// The other address of the URL's site, if it has one.
-fn is_through<'o>(url: &Url, options: &'o FetchOptions) -> Option<&'o Through> {
+pub(super) fn is_through<'o>(url: &Url, options: &'o FetchOptions) -> Option<&'o Through> {
     options.through.as_ref().filter(|through| url.origin() == through.site.origin())
 }
 
-async fn target<'u>(url: &'u Url, options: &'u FetchOptions) -> Result<Target<'u>, FetchError> {
+/// Whether an address may be asked. Private ones only where they are allowed, and by a redirect only where
+/// what was asked first was private too: else every vendor could aim requests into the operator's network.
+fn may_ask(began_private: Option<bool>, allow_private: bool, address: IpAddr) -> bool {
+    is_public(address) || (allow_private && began_private.unwrap_or(true))
+}
+
+async fn target<'u>(
+    url: &'u Url,
+    options: &'u FetchOptions,
+    began_private: Option<bool>,
+) -> Result<Target<'u>, FetchError> {
     let other = is_through(url, options);
     let at = other.map_or(url, |through| &through.at);
     if other.is_some() && at.scheme() == "unix" {
         let path = percent_decode_str(at.path()).decode_utf8_lossy().into_owned();
-        return Ok(Target { addresses: Vec::new(), socket: Some(path.into()), host: "", tls: false });
+        let socket = Some(path.into());
+        return Ok(Target { addresses: Vec::new(), private: true, socket, host: "", tls: false });
     }
     let tls = match at.scheme() {
         "https" => true,
@@ -148,19 +163,47 @@ async fn target<'u>(url: &'u Url, options: &'u FetchOptions) -> Result<Target<'u
     let found: Vec<SocketAddr> =
         lookup_host((host, port)).await.map_err(|error| network(at, &error))?.collect();
     if other.is_none()
-        && !options.allow_private
-        && let Some(private) = found.iter().find(|address| !is_public(address.ip()))
+        && let Some(private) =
+            found.iter().find(|address| !may_ask(began_private, options.allow_private, address.ip()))
     {
-        let why = format!(
-            "it leads to {}, which is not a public address. If that is meant, allow private addresses \
-             (--allow-private)",
-            private.ip()
-        );
+        let way_out = if options.allow_private {
+            "A redirect may lead there only from a private address: name the URL itself"
+        } else {
+            "If that is meant, allow private addresses (--allow-private)"
+        };
+        let why = format!("it leads to {}, which is not a public address. {way_out}", private.ip());
         return Err(refused(url, why));
     }
     if found.is_empty() {
         return Err(refused(at, "its name has no address"));
     }
     let name = other.and_then(|through| through.name.as_deref());
-    Ok(Target { addresses: found, socket: None, host: name.unwrap_or(host), tls })
+    let private = found.iter().all(|address| !is_public(address.ip()));
+    Ok(Target { addresses: found, private, socket: None, host: name.unwrap_or(host), tls })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vendor_in_public_leads_nobody_into_private_networks() {
+        let (public, private): (IpAddr, IpAddr) = ([93, 184, 215, 14].into(), [10, 0, 0, 5].into());
+        for (began_private, allowed, address, may) in [
+            (None, false, public, true),
+            (None, false, private, false),
+            (None, true, private, true),
+            (Some(true), true, private, true),
+            (Some(false), true, private, false),
+            (Some(false), true, public, true),
+            (Some(true), false, private, false),
+            (Some(false), true, IpAddr::from([169, 254, 169, 254]), false),
+        ] {
+            assert_eq!(
+                may_ask(began_private, allowed, address),
+                may,
+                "{began_private:?} {allowed} {address}"
+            );
+        }
+    }
 }

@@ -10,7 +10,7 @@ mod hop;
 mod body;
 
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -27,7 +27,7 @@ use url::Url;
 pub use error::FetchError;
 
 use super::dial::Dialer;
-use super::tls::{self, PublishedClient, TlsError};
+use super::tls::{self, PemPair, PublishedClient, TlsError};
 use hop::{ASKED_BY, Stage};
 
 /// Bytes of one answer, before and after decoding, unless said otherwise.
@@ -42,8 +42,6 @@ pub const MAX_REDIRECTS: usize = 5;
 pub struct FetchOptions {
     /// Whether addresses of private networks and of this machine are fetched from.
     pub allow_private: bool,
-    /// A CA (PEM) that the server's certificate may come from, beside the system's.
-    pub extra_ca: Option<PathBuf>,
     /// Bytes of one answer, before and after decoding.
     pub max_bytes: usize,
     /// The longest time for all of it.
@@ -68,7 +66,6 @@ impl Default for FetchOptions {
     fn default() -> Self {
         Self {
             allow_private: false,
-            extra_ca: None,
             max_bytes: MAX_BYTES,
             max_time: MAX_TIME,
             max_redirects: MAX_REDIRECTS,
@@ -128,19 +125,30 @@ pub struct Fetched {
 /// Fetches from a runtime that is there already, with one reading of the system's certificates for all.
 #[derive(Debug, Clone)]
 pub struct Fetcher {
+    /// Towards everybody.
     tls: PublishedClient,
+    /// Towards applications that are reached at another address ([`Through`]).
+    own: PublishedClient,
 }
 
 impl Fetcher {
-    /// `extra_ca`: a CA (PEM) that servers' certificates may come from, beside the system's.
-    pub fn new(extra_ca: Option<&Path>) -> Result<Self, TlsError> {
-        Ok(Self { tls: Arc::new(ArcSwap::new(tls::client(extra_ca, None)?)) })
+    /// `own_ca`: a CA (PEM) that certificates of the operator's applications may come from, beside the
+    /// system's; `identity` is shown to those. Nobody else is believed by that CA, or shown that.
+    pub fn new(own_ca: Option<&Path>, identity: Option<&PemPair>) -> Result<Self, TlsError> {
+        let published = |config| Arc::new(ArcSwap::new(config));
+        let tls = published(tls::client(None, None)?);
+        let identity = identity.map(PemPair::certified).transpose()?;
+        let own = match (own_ca, identity) {
+            (None, None) => Arc::clone(&tls),
+            (ca, identity) => published(tls::client(ca, identity.as_ref())?),
+        };
+        Ok(Self { tls, own })
     }
 
-    /// Fetches `url` with GET, within a `LocalSet`. The CA in the options doesn't count.
+    /// Fetches `url` with GET, within a `LocalSet`.
     pub async fn fetch(&self, url: &Url, options: &FetchOptions) -> Result<Fetched, FetchError> {
         let stage = Cell::new(Stage::Connecting);
-        let work = follow(&self.tls, url, options, &stage);
+        let work = follow(self, url, options, &stage);
         timeout(options.max_time, work).await.unwrap_or_else(|_elapsed| {
             let limit = format!("{} seconds, and {}", options.max_time.as_secs(), stage.get());
             let url = url.to_string();
@@ -160,8 +168,7 @@ pub fn get(url: &Url, options: &FetchOptions) -> Result<Fetched, FetchError> {
     let work = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| failed(error.to_string()))?;
-        let fetcher =
-            Fetcher::new(options.extra_ca.as_deref()).map_err(|error| error::network(url, &error))?;
+        let fetcher = Fetcher::new(None, None).map_err(|error| error::network(url, &error))?;
         LocalSet::new().block_on(&runtime, fetcher.fetch(url, options))
     };
     thread::scope(|scope| scope.spawn(work).join())
@@ -169,20 +176,28 @@ pub fn get(url: &Url, options: &FetchOptions) -> Result<Fetched, FetchError> {
 }
 
 async fn follow(
-    tls: &PublishedClient,
+    fetcher: &Fetcher,
     start: &Url,
     options: &FetchOptions,
     stage: &Cell<Stage>,
 ) -> Result<Fetched, FetchError> {
-    let tls = Arc::clone(tls);
-    let dialer =
-        Dialer { tls, max_headers: 256, buffer_bytes: 64 << 10, max_streams: 1, patience: options.max_time };
+    let dialer = |tls: &PublishedClient| Dialer {
+        tls: Arc::clone(tls),
+        max_headers: 256,
+        buffer_bytes: 64 << 10,
+        max_streams: 1,
+        patience: options.max_time,
+    };
+    let (elsewhere, own) = (dialer(&fetcher.tls), dialer(&fetcher.own));
     let mut options = options.clone();
     let mut url = start.clone();
     let mut redirects = Vec::new();
     let mut cors = true;
+    let mut began_private = None;
     loop {
-        let response = hop::ask(&dialer, &url, &options, stage).await?;
+        let dialer = if hop::is_through(&url, &options).is_some() { &own } else { &elsewhere };
+        let (response, private) = hop::ask(dialer, &url, &options, (stage, began_private)).await?;
+        began_private.get_or_insert(private);
         cors &= allows(&options, response.headers());
         let status = response.status();
         let location = response.headers().get(LOCATION).filter(|_| is_followed(status));

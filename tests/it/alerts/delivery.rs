@@ -13,7 +13,7 @@ use crate::drift::shop::{serving, shop};
 use crate::drift::watching::{NEW, looks, stands, watching_with};
 use crate::policy::commands::{run, stderr};
 use crate::proxy::command::Child;
-use crate::support::{Upstream, page};
+use crate::support::{Client, Upstream, enforce_with, page};
 
 /// How many alerts wait to be taken.
 fn waiting(folder: &Path) -> usize {
@@ -80,6 +80,47 @@ async fn what_nobody_took_is_sent_by_the_next_process_which_tells_nothing_twice(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_alert_that_is_refused_for_good_holds_up_no_other_and_is_told_in_other_words() {
+    let (upstream, receiver) = (Upstream::answering(page("")).await, Receiver::disliking("evil.example"));
+    let folder = tempfile::tempdir().unwrap();
+    let config = receiver.config(folder.path());
+    let proxy = enforce_with(upstream.address, "", move |app| app.alerts = config);
+    let mut client = Client::connect(proxy.address()).await;
+    let report = |host: &str| {
+        let body = format!(
+            r#"{{"csp-report":{{"document-uri":"https://shop.test/","blocked-uri":"https://{host}/x","effective-directive":"connect-src"}}}}"#
+        );
+        let length = body.len();
+        format!(
+            "POST /_countersign/reports HTTP/1.1\r\nHost: shop.test\r\nContent-Type: application/csp-report\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        )
+    };
+    client.ask(report("drop.evil.example")).await;
+    receiver.until(1).await;
+    client.ask(report("good.test")).await;
+    let came = &receiver;
+    let said = |word: &'static str| {
+        let found = move || {
+            came.taken().into_iter().find(|taken| taken.json()["message"].as_str().unwrap().contains(word))
+        };
+        eventually(word, async move || found())
+    };
+    // The refused one is tried for days.
+    said("good.test").await;
+    let instead = said("can't be delivered as it is").await;
+    let refused = &receiver.taken()[0];
+    assert_eq!((&instead.id, &instead.json()["kind"]), (&refused.id, &"new-host".into()), "{instead:#?}");
+    assert!(instead.is_signed());
+    eventually("nothing that waits", async || (waiting(folder.path()) == 0).then_some(())).await;
+    let metrics = proxy.running.metrics.encode();
+    for (outcome, count) in [("delivered", 2), ("failed", 4), ("refused", 1)] {
+        let line = format!("countersign_alerts_total{{outcome=\"{outcome}\"}} {count}");
+        assert!(metrics.contains(&line), "{line}: {metrics}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn run_looks_at_vendors_and_tells_its_webhook() {
     let (upstream, receiver) = (Upstream::answering(page("")).await, Receiver::refusing(0));
     let vendor = serving("window.chat={open:function(){eval(name)}};");
@@ -113,8 +154,9 @@ async fn run_looks_at_vendors_and_tells_its_webhook() {
     child.terminate();
     let (code, said) = tokio::task::spawn_blocking(move || child.end()).await.unwrap();
     assert_eq!(code, Some(0), "{said}");
-    let kept = fs::read_dir(folder.join("drift/quarantine/shop/chat")).unwrap().count();
-    assert_eq!(kept, 1);
+    let kept = fs::read_dir(folder.join("drift/quarantine/shop/chat")).unwrap();
+    let kept = kept.filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|e| e == "js"));
+    assert_eq!(kept.count(), 1);
 }
 
 #[test]

@@ -58,6 +58,19 @@ fn mail_goes_out_with_tls_by_either_way_and_with_a_password_from_a_file() {
 }
 
 #[test]
+fn somebody_whom_the_server_does_not_know_keeps_no_mail_from_the_others() {
+    let server = MailServer::refusing(0, Speaks::Plain);
+    let people = ["--alert-email-to", "gone@shop.example,ops@shop.example"];
+    let folder = Folder::empty();
+    let url = format!("smtp-plain://localhost:{}", server.port);
+    let from = ["--alert-email-from", "countersign@shop.example", "--alert-email-server", &url];
+    let output = run(&folder, &[&["alert", "test"][..], &people, &from].concat(), "");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let told: Vec<Vec<String>> = server.mails().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(told, [["<ops@shop.example>"]]);
+}
+
+#[test]
 fn nothing_is_sent_to_a_server_that_is_not_known_or_speaks_no_tls() {
     let unknown = MailServer::refusing(0, Speaks::StartTls);
     let (code, said) = test(&unknown, "smtp", &[]);

@@ -7,3 +7,5 @@ mod mail;
 mod kinds;
 mod headers;
 mod acknowledging;
+mod reviewing;
+mod kill;

@@ -28,25 +28,26 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
-    fn of(head: &str, stream: &mut TcpStream) -> Self {
-        let (head, begun) = head.split_once("\r\n\r\n").unwrap();
+    /// `None`: whoever sent it ended in the middle.
+    pub(super) fn of(head: &str, stream: &mut TcpStream) -> Option<Self> {
+        let (head, begun) = head.split_once("\r\n\r\n")?;
         let field = |name: &str| {
             let lines = head.lines().filter_map(|line| line.split_once(": "));
             let mut found =
                 lines.filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value);
             found.next_back().unwrap_or_default().to_owned()
         };
-        let length: usize = field("content-length").parse().unwrap();
+        let length: usize = field("content-length").parse().ok()?;
         let mut body = begun.as_bytes().to_vec();
         let mut rest = vec![0; length - body.len()];
-        stream.read_exact(&mut rest).unwrap();
+        stream.read_exact(&mut rest).ok()?;
         body.extend(rest);
-        Self {
+        Some(Self {
             id: field("webhook-id"),
             timestamp: field("webhook-timestamp"),
             signature: field("webhook-signature"),
-            body: String::from_utf8(body).unwrap(),
-        }
+            body: String::from_utf8(body).ok()?,
+        })
     }
 
     pub(crate) fn is_signed(&self) -> bool {
@@ -60,7 +61,7 @@ impl Taken {
     }
 }
 
-/// A receiver that refuses the first so many.
+/// A receiver that refuses the first so many, or what it doesn't like.
 pub(crate) struct Receiver {
     pub(super) vendor: Vendor,
     taken: Arc<Mutex<Vec<Taken>>>,
@@ -68,13 +69,25 @@ pub(crate) struct Receiver {
 
 impl Receiver {
     pub(crate) fn refusing(first: usize) -> Self {
+        Self::answering(
+            move |count, _| if count <= first { "503 Service Unavailable" } else { "204 No Content" },
+        )
+    }
+
+    /// Refuses for good what has this word in it.
+    pub(super) fn disliking(word: &'static str) -> Self {
+        Self::answering(move |_, body| if body.contains(word) { "400 Bad Request" } else { "204 No Content" })
+    }
+
+    /// Answers by how many came, and by the last one's body.
+    fn answering(status: impl Fn(usize, &str) -> &'static str + Send + Sync + 'static) -> Self {
         let taken = Arc::<Mutex<Vec<Taken>>>::default();
         let kept = Arc::clone(&taken);
         let vendor = Vendor::serving(move |head, stream| {
-            let came = Taken::of(head, stream);
+            let Some(came) = Taken::of(head, stream) else { return };
             let mut kept = kept.lock().unwrap();
-            kept.push(came);
-            let status = if kept.len() <= first { "503 Service Unavailable" } else { "204 No Content" };
+            kept.push(came.clone());
+            let status = status(kept.len(), &came.body);
             let _ = stream.write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes());
         });
         Self { vendor, taken }

@@ -127,11 +127,16 @@ impl Session {
                 self.mail.login = Some(command.trim().split(' ').nth(2).unwrap().to_owned());
                 "235 welcome\r\n".to_owned()
             } else if let Some(from) = upper.strip_prefix("MAIL FROM:") {
+                self.mail.to.clear();
                 self.mail.from = from.trim().to_lowercase();
                 "250 fine\r\n".to_owned()
             } else if let Some(to) = upper.strip_prefix("RCPT TO:") {
-                self.mail.to.push(to.trim().to_lowercase());
-                "250 fine\r\n".to_owned()
+                if to.contains("GONE@") {
+                    "550 no such person\r\n".to_owned()
+                } else {
+                    self.mail.to.push(to.trim().to_lowercase());
+                    "250 fine\r\n".to_owned()
+                }
             } else if upper.starts_with("DATA") {
                 say(&mut line, "354 go on\r\n")?;
                 self.read_text(&mut line)?;

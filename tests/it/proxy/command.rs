@@ -116,7 +116,7 @@ impl Child {
         self.signal("-TERM");
     }
 
-    pub(super) fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let kill = Command::new("kill").args([name, &self.process.id().to_string()]).status().unwrap();
         assert!(kill.success());
     }
