@@ -15,7 +15,7 @@ use crate::telemetry::Standing;
 /// What came of a look that was asked for.
 #[derive(Debug, Clone, Serialize)]
 pub struct Reloaded {
-    /// `policies` or `certificate`.
+    /// `policies`, `certificate` or `upstream-certificate`.
     pub what: &'static str,
     /// `loaded`, `refused` or `unchanged`.
     pub outcome: &'static str,
@@ -32,6 +32,7 @@ pub(super) async fn ready(FromState(state): FromState<State>) -> String {
     let mut text = "ready\n".to_owned();
     add(&mut text, "policies", &state.metrics.policies().standing());
     add(&mut text, "certificate", &state.metrics.certificate().standing());
+    add(&mut text, "upstream-certificate", &state.metrics.upstream_certificate().standing());
     text
 }
 

@@ -1,6 +1,6 @@
-//! The certificates towards visitors, watched. A pair that is good is used from the next handshake on; one
-//! that is not (half written, or a key that belongs to another certificate) changes nothing, and holds up
-//! no other.
+//! The certificates towards visitors, and the one that upstreams are shown, watched. A pair that is good is used
+//! from the next handshake on; one that is not (half written, or a key that belongs to another certificate)
+//! changes nothing, and holds up no other.
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
@@ -9,12 +9,16 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::TlsFiles;
+use crate::clock::Clock;
 use crate::sri::Digest;
-use crate::transport::tls::{self, Certified, PemPair, PublishedTls, TlsError};
+use crate::transport::tls::{self, Certified, PemPair, PublishedClient, PublishedTls, TlsError};
 use crate::watch::{Look, Subject};
+
+/// So long before its end a certificate is warned of, at most.
+const WARNED: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// What came of a look at the files.
 #[derive(Debug, Clone)]
@@ -28,17 +32,32 @@ pub(super) enum CertificateOutcome {
         /// What is in force, where other pairs are new.
         loaded: Option<InForce>,
     },
+    /// The content is what it was, and its end is nearer than it was.
+    Nearing(InForce),
     /// The content is what it was at the last look.
     Unchanged,
 }
 
-/// What is shown to visitors.
+/// How near an end is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Nearness {
+    /// Not yet worth a word.
+    Far,
+    /// Less than two weeks, or less than a third of its time where that is shorter.
+    Soon,
+    /// It is past.
+    Past,
+}
+
+/// What is shown.
 #[derive(Debug, Clone)]
 pub(super) struct InForce {
     /// The digests of the leaves.
     pub(super) leaves: String,
     /// When the first of them ends.
     pub(super) ends: Timestamp,
+    /// How near the nearest end is.
+    pub(super) nearness: Nearness,
 }
 
 /// All pairs.
@@ -46,8 +65,19 @@ pub(super) struct Certificates {
     /// The first is for visitors who ask for a name that no other has.
     first: Pair,
     others: Vec<Pair>,
-    published: PublishedTls,
+    shown: Shown,
+    clock: Clock,
+    /// What was told last.
+    told: Nearness,
     last: Vec<Result<Digest, String>>,
+}
+
+/// To whom.
+enum Shown {
+    /// Visitors.
+    Visitors(PublishedTls),
+    /// Upstreams, whose own certificates may come from this CA too.
+    Upstreams(PublishedClient, Option<PathBuf>),
 }
 
 /// Two files, and what of them is in force.
@@ -70,26 +100,62 @@ impl Pair {
     }
 }
 
+impl Shown {
+    fn show(&self, first: &Pair, others: &[Pair]) -> Result<(), TlsError> {
+        match self {
+            Self::Visitors(published) => published.store(server(first, others)?),
+            Self::Upstreams(published, ca) => {
+                published.store(tls::client(ca.as_deref(), Some(&first.certified))?);
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Certificates {
-    /// Reads all; the first one that can't be used is the error.
-    pub(super) fn open(first: TlsFiles, others: Vec<TlsFiles>) -> Result<Self, TlsError> {
+    /// Reads all for visitors; the first one that can't be used is the error. What new connections are shown is
+    /// whatever is published by then.
+    pub(super) fn open(
+        first: TlsFiles,
+        others: Vec<TlsFiles>,
+        clock: Clock,
+    ) -> Result<(Self, PublishedTls), TlsError> {
         let first = Pair::open(first)?;
         let others = others.into_iter().map(Pair::open).collect::<Result<Vec<_>, _>>()?;
-        let config = server(&first, &others)?;
-        let last = std::iter::once(&first).chain(&others).map(|pair| Ok(pair.in_force.clone())).collect();
-        Ok(Self { first, others, published: Arc::new(ArcSwap::new(config)), last })
+        let published = Arc::new(ArcSwap::new(server(&first, &others)?));
+        let shown = Shown::Visitors(Arc::clone(&published));
+        Ok((Self::with(first, others, shown, clock), published))
     }
 
-    /// What new connections are shown, whatever it is by then.
-    pub(super) fn published(&self) -> PublishedTls {
-        Arc::clone(&self.published)
+    /// Reads the one for upstreams.
+    pub(super) fn for_upstreams(
+        files: TlsFiles,
+        ca: Option<PathBuf>,
+        clock: Clock,
+    ) -> Result<(Self, PublishedClient), TlsError> {
+        let pair = Pair::open(files)?;
+        let published = Arc::new(ArcSwap::new(tls::client(ca.as_deref(), Some(&pair.certified))?));
+        let shown = Shown::Upstreams(Arc::clone(&published), ca);
+        Ok((Self::with(pair, Vec::new(), shown, clock), published))
+    }
+
+    fn with(first: Pair, others: Vec<Pair>, shown: Shown, clock: Clock) -> Self {
+        let last = std::iter::once(&first).chain(&others).map(|pair| Ok(pair.in_force.clone())).collect();
+        let mut all = Self { first, others, shown, clock, told: Nearness::Far, last };
+        all.told = all.nearness();
+        all
+    }
+
+    fn nearness(&self) -> Nearness {
+        let now = self.clock.now();
+        self.pairs().map(|pair| nearness(&pair.certified, now)).max().unwrap_or(Nearness::Far)
     }
 
     /// What is in force now.
     pub(super) fn in_force(&self) -> InForce {
         let leaves: Vec<String> = self.pairs().map(|pair| pair.certified.leaf.to_string()).collect();
         let ends = self.pairs().map(|pair| pair.certified.ends).min().unwrap_or(Timestamp::MAX);
-        InForce { leaves: leaves.join(", "), ends }
+        InForce { leaves: leaves.join(", "), ends, nearness: self.nearness() }
     }
 
     /// Where the first one is.
@@ -130,13 +196,22 @@ impl Certificates {
                 Err(error) => wrong.push(error.to_string()),
             }
         }
-        if changed {
-            match server(&self.first, &self.others) {
-                Ok(config) => self.published.store(config),
-                Err(error) => wrong.push(error.to_string()),
-            }
+        if changed && let Err(error) = self.shown.show(&self.first, &self.others) {
+            wrong.push(error.to_string());
         }
         (changed, wrong)
+    }
+}
+
+fn nearness(certified: &Certified, now: Timestamp) -> Nearness {
+    let left = certified.ends.duration_since(now);
+    let whole = certified.ends.duration_since(certified.begins);
+    if left.is_negative() {
+        Nearness::Past
+    } else if left < (whole / 3).min(WARNED) {
+        Nearness::Soon
+    } else {
+        Nearness::Far
     }
 }
 
@@ -146,7 +221,7 @@ fn server(first: &Pair, others: &[Pair]) -> Result<Arc<rustls::ServerConfig>, Tl
 }
 
 impl Subject for Certificates {
-    type Listing = Vec<[Found; 2]>;
+    type Listing = (Vec<[Found; 2]>, Nearness);
     type Outcome = CertificateOutcome;
 
     fn listing(&self) -> Option<Self::Listing> {
@@ -154,7 +229,9 @@ impl Subject for Certificates {
             let told = |of: Metadata| (of.len(), of.modified().ok(), of.ino());
             fs::metadata(path).ok().map(told)
         };
-        Some(self.pairs().map(|pair| [found(&pair.files.certificate), found(&pair.files.key)]).collect())
+        let files =
+            self.pairs().map(|pair| [found(&pair.files.certificate), found(&pair.files.key)]).collect();
+        Some((files, self.nearness()))
     }
 
     fn folders(&self, _listing: Option<&Self::Listing>) -> Vec<PathBuf> {
@@ -180,12 +257,18 @@ impl Subject for Certificates {
         let now: Vec<Result<Digest, String>> =
             read.iter().map(|pair| pair.as_ref().map(PemPair::digest).map_err(ToString::to_string)).collect();
         let in_force = self.pairs().zip(&now).all(|(pair, now)| now.as_ref() == Ok(&pair.in_force));
+        let near = self.nearness();
+        let nearer = near > std::mem::replace(&mut self.told, near);
         if self.last == now && (in_force || !asked) {
+            if nearer {
+                return Look::New(CertificateOutcome::Nearing(self.in_force()));
+            }
             return Look::Same(CertificateOutcome::Unchanged);
         }
         self.last = now;
         let (changed, wrong) = self.take(read);
         let loaded = self.in_force();
+        self.told = loaded.nearness;
         Look::New(if wrong.is_empty() {
             CertificateOutcome::Loaded(loaded)
         } else {
@@ -196,5 +279,60 @@ impl Subject for Certificates {
     fn defect(&self) -> CertificateOutcome {
         let why = "reading the certificate failed by a defect in Countersign; please report it".to_owned();
         CertificateOutcome::Refused { why, loaded: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+
+    use super::*;
+
+    fn at(text: &str) -> Clock {
+        Clock::Fixed(text.parse().unwrap())
+    }
+
+    #[test]
+    fn an_end_that_nears_is_told_once_though_nothing_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec!["a.test".to_owned()]).unwrap();
+        (params.not_before, params.not_after) = (date_time_ymd(2026, 1, 1), date_time_ymd(2026, 12, 1));
+        let [certificate, key_path] = ["leaf.pem", "key.pem"].map(|name| folder.path().join(name));
+        fs::write(&certificate, params.self_signed(&key).unwrap().pem()).unwrap();
+        fs::write(&key_path, key.serialize_pem()).unwrap();
+        let files = TlsFiles { certificate, key: key_path };
+        let (mut pair, _) = Certificates::for_upstreams(files, None, at("2026-06-01T00:00:00Z")).unwrap();
+        for (moment, told) in [
+            ("2026-11-01T00:00:00Z", None),
+            ("2026-11-20T00:00:00Z", Some(Nearness::Soon)),
+            ("2026-12-02T00:00:00Z", Some(Nearness::Past)),
+        ] {
+            let before = pair.listing();
+            pair.clock = at(moment);
+            assert_eq!(pair.listing() != before, told.is_some(), "{moment}");
+            let nearing = |look| match look {
+                Look::New(CertificateOutcome::Nearing(in_force)) => Some(in_force.nearness),
+                Look::New(_) | Look::Same(_) | Look::Moving(_) => None,
+            };
+            assert_eq!(nearing(pair.look(false)), told, "{moment}");
+            assert_eq!(nearing(pair.look(false)), None, "{moment}: told once");
+        }
+    }
+
+    #[test]
+    fn a_certificate_of_a_day_is_warned_of_in_its_last_third() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec!["a.test".to_owned()]).unwrap();
+        (params.not_before, params.not_after) = (date_time_ymd(2026, 1, 1), date_time_ymd(2026, 1, 2));
+        let [certificate, key_path] = ["leaf.pem", "key.pem"].map(|name| folder.path().join(name));
+        fs::write(&certificate, params.self_signed(&key).unwrap().pem()).unwrap();
+        fs::write(&key_path, key.serialize_pem()).unwrap();
+        let certified = PemPair::read(&certificate, &key_path).unwrap().certified().unwrap();
+        for (hour, expected) in [(15, Nearness::Far), (17, Nearness::Soon)] {
+            let moment = format!("2026-01-01T{hour}:00:00Z").parse().unwrap();
+            assert_eq!(nearness(&certified, moment), expected, "{hour}");
+        }
     }
 }

@@ -38,12 +38,12 @@ use crate::telemetry::{AccessLog, AccessTarget, Metrics};
 use crate::traces::Traces;
 use crate::transport::descriptors;
 use crate::transport::dial::Dialer;
-use crate::transport::tls::{self, PemPair};
+use crate::transport::tls::{self, PublishedClient, PublishedTls};
 use acme::Acme;
 pub use acme::AcmeConfig;
 use certificate::Certificates;
 pub use config::{AppConfig, DriftConfig, StartError, TlsFiles};
-use reload::{News, ReloadNow, Reloading};
+use reload::{News, ReloadNow, Reloading, Towards};
 use sockets::Sockets;
 
 /// One address may have this part of the connections and of the exchanges, where the settings say nothing.
@@ -139,10 +139,12 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(snapshot));
     let workers = if config.workers == 0 { cores() } else { config.workers };
 
-    let certificates = certificates(&config)?;
+    let (certificates, tls) = certificates(&config)?.unzip();
     if let Some(certificates) = &certificates {
-        news.begin_certificates(certificates.in_force());
+        news.begin_certificates(Towards::Visitors, certificates.in_force());
     }
+    let (identity, client) = identity(&config, &news)?;
+    let dialer = dialer(&config, client);
     let access = access_log(&config, &metrics)?;
     let traces = config.traces.as_ref();
     let traces = traces.map(|traces| Traces::begin(traces, clock, metrics.clone())).transpose()?;
@@ -165,8 +167,8 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         // An exchange needs one connection to the upstream, as a downstream one with HTTP/1 does.
         places: Places::new(allowed, settings.max_exchanges_per_address.unwrap_or(share)),
         settings,
-        tls: certificates.as_ref().map(Certificates::published),
-        dialer: dialer(&config)?,
+        tls,
+        dialer,
         access: access.clone(),
         traces,
         roster: Arc::default(),
@@ -203,7 +205,8 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         published_policies,
         trust,
     )?;
-    running.reloading.certificate = news.watch_certificate(config.pace, certificates)?;
+    running.reloading.identity = news.clone().watch_certificate(config.pace, Towards::Upstreams, identity)?;
+    running.reloading.certificate = news.watch_certificate(config.pace, Towards::Visitors, certificates)?;
     for (number, listener) in sockets.visitors.into_iter().enumerate() {
         let (shared, stop) = (Arc::clone(&shared), running.stop.clone());
         let work = |listener| proxy::work(shared, listener, stop);
@@ -219,19 +222,6 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         running.threads.push(thread);
     }
     Ok(running)
-}
-
-/// How upstreams are reached.
-fn dialer(config: &AppConfig) -> Result<Dialer, StartError> {
-    let identity = config.upstream_identity.as_ref();
-    let identity = identity.map(|files| PemPair::read(&files.certificate, &files.key)).transpose()?;
-    Ok(Dialer {
-        tls: tls::client(config.upstream_ca.as_deref(), identity.as_ref())?,
-        max_headers: config.settings.max_headers,
-        buffer_bytes: config.settings.buffer_bytes,
-        max_streams: config.settings.max_streams,
-        patience: config.settings.idle_time,
-    })
 }
 
 /// The operators' window.
@@ -317,7 +307,7 @@ fn ask_after_health(shared: &Shared, stop: CancellationToken) -> Result<JoinHand
 }
 
 /// Those towards visitors. The first that is named is for whoever asks for none of the others' names.
-fn certificates(config: &AppConfig) -> Result<Option<Certificates>, StartError> {
+fn certificates(config: &AppConfig) -> Result<Option<(Certificates, PublishedTls)>, StartError> {
     if let Some(acme) = &config.acme {
         let failed = |cause| StartError::Acme { folder: acme.folder.clone(), cause };
         acme.prepare().map_err(failed)?;
@@ -325,7 +315,29 @@ fn certificates(config: &AppConfig) -> Result<Option<Certificates>, StartError> 
     let by_acme = config.acme.as_ref().map(AcmeConfig::files);
     let mut files = config.tls.iter().chain(&config.certificates).chain(&by_acme).cloned();
     let Some(first) = files.next() else { return Ok(None) };
-    Ok(Some(Certificates::open(first, files.collect())?))
+    Ok(Some(Certificates::open(first, files.collect(), config.clock)?))
+}
+
+/// How upstreams are reached.
+fn dialer(config: &AppConfig, tls: PublishedClient) -> Dialer {
+    Dialer {
+        tls,
+        max_headers: config.settings.max_headers,
+        buffer_bytes: config.settings.buffer_bytes,
+        max_streams: config.settings.max_streams,
+        patience: config.settings.idle_time,
+    }
+}
+
+/// What upstreams are shown that ask who connects, and how connections to them are made.
+fn identity(config: &AppConfig, news: &News) -> Result<(Option<Certificates>, PublishedClient), StartError> {
+    let ca = config.upstream_ca.clone();
+    let Some(files) = config.upstream_identity.clone() else {
+        return Ok((None, Arc::new(ArcSwap::new(tls::client(ca.as_deref(), None)?))));
+    };
+    let (identity, published) = Certificates::for_upstreams(files, ca, config.clock)?;
+    news.begin_certificates(Towards::Upstreams, identity.in_force());
+    Ok((Some(identity), published))
 }
 
 fn access_log(config: &AppConfig, metrics: &Metrics) -> Result<Option<Arc<AccessLog>>, StartError> {

@@ -5,10 +5,8 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::SignedDuration;
-
 use super::StartError;
-use super::certificate::{CertificateOutcome, Certificates, InForce};
+use super::certificate::{CertificateOutcome, Certificates, InForce, Nearness};
 use crate::admin::Reloaded;
 use crate::alert::{Alerts, Kind, News as Alert, Severity, fingerprint};
 use crate::clock::Clock;
@@ -21,9 +19,6 @@ use crate::watch::{self, Asking, Pace, Watch, WatchError};
 
 /// Diagnostics that are written out in one message; `countersign check` has all.
 const TOLD: usize = 20;
-
-/// So long before its end a certificate is warned of.
-const WARNED: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Where news about reloads goes.
 #[derive(Clone)]
@@ -42,6 +37,14 @@ const POLICIES: &str = "policies";
 pub(super) struct Reloading {
     pub(super) policies: Option<Watch<ReloadOutcome>>,
     pub(super) certificate: Option<Watch<CertificateOutcome>>,
+    pub(super) identity: Option<Watch<CertificateOutcome>>,
+}
+
+/// To whom a certificate is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Towards {
+    Visitors,
+    Upstreams,
 }
 
 /// For asking for a look at everything, from anywhere.
@@ -49,6 +52,7 @@ pub(super) struct Reloading {
 pub(super) struct ReloadNow {
     policies: Option<Asking<ReloadOutcome>>,
     certificate: Option<Asking<CertificateOutcome>>,
+    identity: Option<Asking<CertificateOutcome>>,
 }
 
 impl Reloading {
@@ -56,6 +60,7 @@ impl Reloading {
         ReloadNow {
             policies: self.policies.as_ref().map(Watch::asking),
             certificate: self.certificate.as_ref().map(Watch::asking),
+            identity: self.identity.as_ref().map(Watch::asking),
         }
     }
 }
@@ -74,7 +79,7 @@ impl ReloadNow {
                 }
             });
         }
-        if let Some(asking) = &self.certificate {
+        for asking in self.certificate.iter().chain(&self.identity) {
             asking.look(|outcome| {
                 if matches!(*outcome, CertificateOutcome::Unchanged) {
                     tracing::info!("the certificate is what it was");
@@ -96,16 +101,20 @@ impl ReloadNow {
             let problems = problems.iter().take(TOLD).map(crate::diagnostic::json).collect();
             answers.push(reloaded("policies", word, metrics.policies(), problems));
         }
-        if let Some(asking) = self.certificate {
+        for (what, asking, reloads) in [
+            ("certificate", self.certificate, metrics.certificate()),
+            ("upstream-certificate", self.identity, metrics.upstream_certificate()),
+        ] {
+            let Some(asking) = asking else { continue };
             let outcome = answer(&asking).await?;
             let (word, problems) = match &*outcome {
                 CertificateOutcome::Loaded(_) => ("loaded", Vec::new()),
                 CertificateOutcome::Refused { why, loaded: _ } => {
                     ("refused", vec![serde_json::json!({ "message": why })])
                 }
-                CertificateOutcome::Unchanged => ("unchanged", Vec::new()),
+                CertificateOutcome::Unchanged | CertificateOutcome::Nearing(_) => ("unchanged", Vec::new()),
             };
-            answers.push(reloaded("certificate", word, metrics.certificate(), problems));
+            answers.push(reloaded(what, word, reloads, problems));
         }
         Some(answers)
     }
@@ -149,12 +158,14 @@ impl News {
     pub(super) fn watch_certificate(
         self,
         pace: Pace,
+        towards: Towards,
         certificates: Option<Certificates>,
     ) -> Result<Option<Watch<CertificateOutcome>>, StartError> {
         let Some(certificates) = certificates else { return Ok(None) };
         let path = certificates.path();
-        let on_look = move |outcome: &CertificateOutcome| self.of_certificate(outcome);
-        let watch = watch::watch("certificate", certificates, pace, on_look);
+        let on_look = move |outcome: &CertificateOutcome| self.of_certificate(towards, outcome);
+        let name = if towards == Towards::Visitors { "certificate" } else { "identity" };
+        let watch = watch::watch(name, certificates, pace, on_look);
         watch.map(Some).map_err(|cause| cannot_watch(path, &cause))
     }
 
@@ -207,54 +218,76 @@ impl News {
         }
     }
 
-    /// What visitors are shown from the start.
-    pub(super) fn begin_certificates(&self, in_force: InForce) {
-        self.warn_of_end(&in_force);
-        self.metrics.certificate().begin(in_force.leaves, self.clock.now());
+    /// What is shown from the start.
+    pub(super) fn begin_certificates(&self, towards: Towards, in_force: InForce) {
+        self.warn_of_end(towards, &in_force);
+        self.reloads(towards).begin(in_force.leaves, self.clock.now());
     }
 
-    fn of_certificate(&self, outcome: &CertificateOutcome) {
+    fn reloads(&self, towards: Towards) -> &Reloads {
+        match towards {
+            Towards::Visitors => self.metrics.certificate(),
+            Towards::Upstreams => self.metrics.upstream_certificate(),
+        }
+    }
+
+    fn of_certificate(&self, towards: Towards, outcome: &CertificateOutcome) {
         match outcome {
-            CertificateOutcome::Loaded(in_force) => self.certificate_loaded(in_force),
+            CertificateOutcome::Loaded(in_force) => self.certificate_loaded(towards, in_force),
             CertificateOutcome::Refused { why, loaded } => {
                 if let Some(in_force) = loaded {
-                    self.certificate_loaded(in_force);
+                    self.certificate_loaded(towards, in_force);
                 }
-                self.metrics.certificate().refused(why.clone(), self.clock.now());
+                self.reloads(towards).refused(why.clone(), self.clock.now());
+                let which = if towards == Towards::Visitors { "" } else { " for upstreams" };
                 let message = format!(
-                    "A changed certificate or key was refused; the last good pair stays in force.\n{why}"
+                    "A changed certificate or key{which} was refused; the last good pair stays in force.\n{why}"
                 );
                 tracing::error!("{message}");
                 self.event(EventKind::CertificateRefused, message);
             }
-            CertificateOutcome::Unchanged => self.metrics.certificate().unchanged(),
+            CertificateOutcome::Nearing(in_force) => self.warn_of_end(towards, in_force),
+            CertificateOutcome::Unchanged => self.reloads(towards).unchanged(),
         }
     }
 
-    fn certificate_loaded(&self, in_force: &InForce) {
+    fn certificate_loaded(&self, towards: Towards, in_force: &InForce) {
         let leaves = &in_force.leaves;
-        self.metrics.certificate().loaded(leaves.clone(), self.clock.now());
-        let message = format!("A new certificate is in force for new connections ({leaves}).");
+        self.reloads(towards).loaded(leaves.clone(), self.clock.now());
+        let message = match towards {
+            Towards::Visitors => format!("A new certificate is in force for new connections ({leaves})."),
+            Towards::Upstreams => format!("A new certificate is shown to upstreams ({leaves})."),
+        };
         tracing::info!("{message}");
         self.event(EventKind::CertificateLoaded, message);
-        self.warn_of_end(in_force);
+        self.warn_of_end(towards, in_force);
     }
 
-    /// A certificate that has ended is shown all the same: visitors who take it are better served than by
-    /// nothing, and no other is there.
-    fn warn_of_end(&self, in_force: &InForce) {
+    /// A certificate that has ended is shown all the same: those who take it are better served than by nothing,
+    /// and no other is there.
+    fn warn_of_end(&self, towards: Towards, in_force: &InForce) {
         let ends = in_force.ends;
-        self.metrics.certificate_ends(ends.as_second());
-        let left = ends.duration_since(self.clock.now());
-        if left.is_negative() {
-            let message = format!(
-                "A certificate towards visitors has ended on {ends}: browsers refuse it. Put a new one in its \
-                 place; it is taken without a restart."
-            );
-            tracing::error!("{message}");
-            self.event(EventKind::CertificateRefused, message);
-        } else if left < WARNED {
-            tracing::warn!(%ends, "a certificate towards visitors ends soon");
+        let (whose, consequence) = match towards {
+            Towards::Visitors => {
+                self.metrics.certificate_ends(ends.as_second());
+                ("towards visitors", "browsers refuse it")
+            }
+            Towards::Upstreams => {
+                self.metrics.upstream_certificate_ends(ends.as_second());
+                ("that upstreams are shown", "those that ask for one refuse it")
+            }
+        };
+        match in_force.nearness {
+            Nearness::Far => {}
+            Nearness::Soon => tracing::warn!(%ends, "a certificate {whose} ends soon"),
+            Nearness::Past => {
+                let message = format!(
+                    "A certificate {whose} has ended on {ends}: {consequence}. Put a new one in its place; it is \
+                     taken without a restart."
+                );
+                tracing::error!("{message}");
+                self.event(EventKind::CertificateRefused, message);
+            }
         }
     }
 

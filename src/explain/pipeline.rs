@@ -95,7 +95,7 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
         traces: None,
         roster: Arc::default(),
         dialer: Dialer {
-            tls: tls::client(question.upstream_ca.as_deref(), None)?,
+            tls: Arc::new(ArcSwap::new(tls::client(question.upstream_ca.as_deref(), None)?)),
             max_headers: settings.max_headers,
             buffer_bytes: settings.buffer_bytes,
             max_streams: settings.max_streams,

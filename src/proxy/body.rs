@@ -15,6 +15,7 @@ use super::access::Logged;
 use super::balance::Load;
 use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
+use super::guard::caught;
 use super::hop_by_hop::strip_response_trailers;
 use super::idle::IdleTimer;
 use super::observe::ObserveBody;
@@ -247,11 +248,12 @@ impl http_body::Body for Body {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
         let this = &mut *self;
-        let polled = match &mut this.content {
+        let content = &mut this.content;
+        let polled = caught(|| match content {
             Content::Empty => Poll::Ready(None),
             Content::Whole(bytes) => {
                 let bytes = std::mem::take(bytes);
-                this.content = Content::Empty;
+                *content = Content::Empty;
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
             Content::Pass(body) => Pin::new(body).poll_frame(cx),
@@ -259,7 +261,8 @@ impl http_body::Body for Body {
             Content::Observe(body) => body.poll(cx),
             Content::Passing(body) => body.poll(cx),
             Content::Stopped(body) => body.poll(cx),
-        };
+        })
+        .unwrap_or_else(|error| Poll::Ready(Some(Err(error))));
         if let (Poll::Ready(frame), Some(logged)) = (&polled, this.logged.as_mut()) {
             match frame {
                 Some(Ok(frame)) => logged.sent(frame.data_ref().map_or(0, Bytes::len)),

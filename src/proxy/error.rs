@@ -261,6 +261,18 @@ impl Kind {
 /// Characters of a cause that are kept: strangers wrote parts of it.
 const CAUSE_LEN: usize = 400;
 
+/// The words of an error, with everything below it.
+pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error.to_string();
+    let mut below = error.source();
+    while let Some(error) = below {
+        cause.push_str(": ");
+        cause.push_str(&error.to_string());
+        below = error.source();
+    }
+    shown(&cause, CAUSE_LEN)
+}
+
 /// A failure, with its cause in words for the log. The cause never reaches the visitor.
 #[derive(Debug)]
 pub(super) struct ProxyError {
@@ -277,14 +289,7 @@ impl ProxyError {
 
     /// A failure that an error of a library explains, with everything below it.
     pub(super) fn because(kind: Kind, error: &(dyn Error + 'static)) -> Self {
-        let mut cause = error.to_string();
-        let mut below = error.source();
-        while let Some(error) = below {
-            cause.push_str(": ");
-            cause.push_str(&error.to_string());
-            below = error.source();
-        }
-        Self { kind, cause: shown(&cause, CAUSE_LEN), limit: kind.limit() }
+        Self { kind, cause: chain(error), limit: kind.limit() }
     }
 
     /// A document that can't be judged or written.

@@ -4,6 +4,7 @@ use std::cell::{Cell, OnceCell};
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ use super::body::Body;
 use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
 use super::forward::{self, Asked, X_REQUEST_ID, client_address};
+use super::guard::guarded;
 use super::places::Place;
 use super::record::Record;
 use super::request_body::RequestBody;
@@ -83,6 +85,11 @@ impl Peer {
         if !self.begun.replace(true) {
             self.first.notify_one();
         }
+    }
+
+    /// Whether a request has come.
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun.get()
     }
 
     /// Waits until no request has come for so long, and none is in flight.
@@ -218,7 +225,8 @@ pub(super) async fn serve(
     let what = format!("{} {}", shown(request.method().as_str(), 20), shown(request.uri().path(), PATH_LEN));
     let known = OnceCell::new();
     let mut failed = None;
-    let mut response = match answer(&worker, &peer, (&id, &trace), request, &known).await {
+    let work = pin!(answer(&worker, &peer, (&id, &trace), request, &known));
+    let mut response = match guarded(work).await {
         Ok(response) => response,
         Err(error) => {
             let shared = &worker.shared;

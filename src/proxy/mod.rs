@@ -51,6 +51,7 @@ mod pump;
 mod body;
 mod record;
 mod told;
+mod guard;
 mod error;
 
 pub use addresses::Addresses;

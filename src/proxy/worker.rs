@@ -22,6 +22,7 @@ use super::accept::{Slot, begin, next_connection};
 use super::addresses::Addresses;
 use super::balance::Roster;
 use super::challenges::Challenges;
+use super::error::chain;
 use super::exchange::{Ids, Peer, serve};
 use super::places::Places;
 use super::record::Record;
@@ -35,6 +36,7 @@ use crate::traces::Traces;
 use crate::transport::dial::Dialer;
 use crate::transport::frames::Counted;
 use crate::transport::local::LocalExecutor;
+use crate::transport::sender::was_flooded;
 use crate::transport::tls::PublishedTls;
 
 /// How long a connection without a request is kept after a stop was asked for: browsers and balancers that
@@ -248,7 +250,12 @@ where
         }
     };
     let Err(error) = result else { return };
-    tracing::debug!(address = %peer.address, %error, "connection ended");
+    if error.is_parse() {
+        worker.shared.record.metrics().connection_refused("unreadable");
+    } else if error.is_timeout() && !peer.has_begun() {
+        worker.shared.record.metrics().connection_refused("slow");
+    }
+    tracing::debug!(address = %peer.address, error = chain(&error), "connection ended");
     // Where the end of the connection is the end of the body, closing it would say "complete".
     if peer.ends_with_connection.get()
         && error.is_user()
@@ -298,10 +305,10 @@ where
             }
         }
     };
-    if flooded.is_so() {
+    if flooded.is_so() || result.as_ref().is_err_and(was_flooded) {
         worker.shared.record.metrics().connection_refused("flood");
     }
     if let Err(error) = result {
-        tracing::debug!(address = %peer.address, %error, "connection ended");
+        tracing::debug!(address = %peer.address, error = chain(&error), "connection ended");
     }
 }

@@ -30,6 +30,8 @@ pub struct Metrics {
     policy_generation: Gauge,
     certificate: Reloads,
     certificate_ends: Gauge,
+    upstream_certificate: Reloads,
+    upstream_certificate_ends: Gauge,
     acme_orders: Family<Labels<1>, Counter>,
     upstream_errors: Family<Labels<1>, Counter>,
     upstream_retries: Counter,
@@ -88,6 +90,13 @@ impl Metrics {
         let certificate_ends = Gauge::default();
         let ends = "When the first of the certificates in force ends";
         registry.register("certificate_ends_timestamp_seconds", ends, certificate_ends.clone());
+        let upstream_certificate = Reloads::registered(&mut registry, "upstream_certificate");
+        let upstream_certificate_ends = Gauge::default();
+        registry.register(
+            "upstream_certificate_ends_timestamp_seconds",
+            "When the certificate that upstreams are shown ends",
+            upstream_certificate_ends.clone(),
+        );
         let acme_orders = Family::<Labels<1>, Counter>::default();
         let orders = "Certificates asked for by ACME, by what came of it";
         registry.register("acme_orders", orders, acme_orders.clone());
@@ -125,6 +134,8 @@ impl Metrics {
             policy_generation,
             certificate,
             certificate_ends,
+            upstream_certificate,
+            upstream_certificate_ends,
             acme_orders,
             upstream_errors,
             upstream_retries,
@@ -211,6 +222,16 @@ impl Metrics {
     /// When the first of the certificates in force ends, in seconds since 1970.
     pub fn certificate_ends(&self, at: i64) {
         self.certificate_ends.set(at);
+    }
+
+    /// How the certificate that upstreams are shown stands.
+    pub fn upstream_certificate(&self) -> &Reloads {
+        &self.upstream_certificate
+    }
+
+    /// When it ends, in seconds since 1970.
+    pub fn upstream_certificate_ends(&self, at: i64) {
+        self.upstream_certificate_ends.set(at);
     }
 
     /// A certificate was asked for by ACME.

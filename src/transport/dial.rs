@@ -6,7 +6,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::uri::Scheme;
@@ -14,7 +13,6 @@ use hyper::body::Body;
 use hyper::client::conn::http1::SendRequest;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use rustls::ClientConfig;
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
@@ -25,6 +23,7 @@ use super::empties::EmptiesCounted;
 use super::listen::tune;
 use super::local::LocalExecutor;
 use super::sender::{Http1Sender, Http2Sender, Sender};
+use super::tls::PublishedClient;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -69,7 +68,7 @@ pub enum Over<'n> {
 #[derive(Debug, Clone)]
 pub struct Dialer {
     /// For TLS.
-    pub tls: Arc<ClientConfig>,
+    pub tls: PublishedClient,
     /// Header fields in one response.
     pub max_headers: usize,
     /// Bytes of a response's head, and the size of hyper's buffers.
@@ -157,7 +156,7 @@ impl Dialer {
     ) -> Result<TlsStream<TcpStream>, DialError> {
         let server =
             ServerName::try_from(name.to_owned()).map_err(|_not_a_name| DialError::Name(name.to_owned()))?;
-        let connector = TlsConnector::from(Arc::clone(&self.tls));
+        let connector = TlsConnector::from(self.tls.load_full());
         let offer = offer.iter().map(|protocol| protocol.to_vec()).collect();
         Ok(connector.with_alpn(offer).connect(server, stream).await?)
     }

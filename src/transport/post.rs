@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1::SendRequest;
-use rustls::ClientConfig;
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 use url::{Position, Url};
 
 use super::dial::{DialError, Dialer};
-use super::tls::{self, TlsError};
+use super::tls::{self, PublishedClient, TlsError};
 
 /// The longest answer that is read.
 const LONGEST: usize = 64 << 20;
@@ -42,14 +42,14 @@ pub enum PostError {
 /// Posts, from a runtime that is there already.
 #[derive(Debug, Clone)]
 pub struct Poster {
-    tls: Arc<ClientConfig>,
+    tls: PublishedClient,
     patience: Duration,
 }
 
 impl Poster {
     /// With the system's certificates.
     pub fn new(patience: Duration) -> Result<Self, TlsError> {
-        Ok(Self { tls: tls::client(None, None)?, patience })
+        Ok(Self { tls: Arc::new(ArcSwap::new(tls::client(None, None)?)), patience })
     }
 
     /// Posts `body` and returns the status of the answer. Needs a `LocalSet`.

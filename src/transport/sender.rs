@@ -141,6 +141,13 @@ pub fn was_of_one_stream(error: &hyper::Error) -> bool {
     of_http2(error).is_some_and(h2::Error::is_reset)
 }
 
+/// Whether our end has ended a connection because of what the other end flooded it with.
+/// <https://www.rfc-editor.org/rfc/rfc9113#section-10.5>
+pub fn was_flooded(error: &hyper::Error) -> bool {
+    of_http2(error)
+        .is_some_and(|error| !error.is_remote() && error.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM))
+}
+
 fn of_http2(error: &hyper::Error) -> Option<&h2::Error> {
     let mut below = std::error::Error::source(error);
     while let Some(cause) = below {

@@ -15,11 +15,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use http::HeaderMap;
 use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, COOKIE, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, ORIGIN,
 };
-use rustls::ClientConfig;
 use tokio::task::LocalSet;
 use tokio::time::timeout;
 use url::Url;
@@ -27,7 +27,7 @@ use url::Url;
 pub use error::FetchError;
 
 use super::dial::Dialer;
-use super::tls::{self, PemPair, TlsError};
+use super::tls::{self, PemPair, PublishedClient, TlsError};
 use hop::{ASKED_BY, Stage};
 
 /// Bytes of one answer, before and after decoding, unless said otherwise.
@@ -126,19 +126,21 @@ pub struct Fetched {
 #[derive(Debug, Clone)]
 pub struct Fetcher {
     /// Towards everybody.
-    tls: Arc<ClientConfig>,
+    tls: PublishedClient,
     /// Towards applications that are reached at another address ([`Through`]).
-    own: Arc<ClientConfig>,
+    own: PublishedClient,
 }
 
 impl Fetcher {
     /// `own_ca`: a CA (PEM) that certificates of the operator's applications may come from, beside the
     /// system's; `identity` is shown to those. Nobody else is believed by that CA, or shown that.
     pub fn new(own_ca: Option<&Path>, identity: Option<&PemPair>) -> Result<Self, TlsError> {
-        let tls = tls::client(None, None)?;
+        let published = |config| Arc::new(ArcSwap::new(config));
+        let tls = published(tls::client(None, None)?);
+        let identity = identity.map(PemPair::certified).transpose()?;
         let own = match (own_ca, identity) {
             (None, None) => Arc::clone(&tls),
-            (ca, identity) => tls::client(ca, identity)?,
+            (ca, identity) => published(tls::client(ca, identity.as_ref())?),
         };
         Ok(Self { tls, own })
     }
@@ -179,7 +181,7 @@ async fn follow(
     options: &FetchOptions,
     stage: &Cell<Stage>,
 ) -> Result<Fetched, FetchError> {
-    let dialer = |tls: &Arc<ClientConfig>| Dialer {
+    let dialer = |tls: &PublishedClient| Dialer {
         tls: Arc::clone(tls),
         max_headers: 256,
         buffer_bytes: 64 << 10,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, InconsistentKeys, RootCertStore, ServerConfig};
 use rustls_pki_types::pem::Error as PemError;
 
@@ -75,6 +76,9 @@ fn provider() -> Arc<CryptoProvider> {
 /// use the new one, connections that are open go on, and sessions of the old one aren't resumed.
 pub type PublishedTls = Arc<ArcSwap<ServerConfig>>;
 
+/// The same of the upstream side: connections that are made then use the new one.
+pub type PublishedClient = Arc<ArcSwap<ClientConfig>>;
+
 /// The downstream side: HTTP/2 and HTTP/1.1 by ALPN. The certificate is chosen by the name that the visitor
 /// asks for; the first is for everybody else.
 pub fn server(first: &Certified, others: &[Certified]) -> Result<Arc<ServerConfig>, TlsError> {
@@ -88,7 +92,7 @@ pub fn server(first: &Certified, others: &[Certified]) -> Result<Arc<ServerConfi
 
 /// The upstream side: the system's roots, and those of `extra_ca` (PEM). `identity` is shown to upstreams
 /// that ask who connects.
-pub fn client(extra_ca: Option<&Path>, identity: Option<&PemPair>) -> Result<Arc<ClientConfig>, TlsError> {
+pub fn client(extra_ca: Option<&Path>, identity: Option<&Certified>) -> Result<Arc<ClientConfig>, TlsError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(path) = extra_ca {
@@ -104,9 +108,9 @@ pub fn client(extra_ca: Option<&Path>, identity: Option<&PemPair>) -> Result<Arc
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots);
     let mut config = match identity {
-        Some(pair) => {
-            let (chain, key) = pair.parts()?;
-            builder.with_client_auth_cert(chain, key).map_err(|cause| pair.unusable(cause))?
+        Some(certified) => {
+            let pair = CertifiedKey::clone(&certified.pair);
+            builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(pair)))
         }
         None => builder.with_no_client_auth(),
     };

@@ -13,6 +13,7 @@ use x509_cert::Certificate;
 use x509_cert::der::Decode;
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::time::Time;
 
 use super::{TlsError, are_apart, provider};
 use crate::sri::{Algorithm, Digest};
@@ -34,6 +35,8 @@ pub struct Certified {
     pub(super) pair: Arc<CertifiedKey>,
     /// The DNS names that it is for, in lower case; `*.` stands for one more label.
     pub names: Vec<String>,
+    /// Before which nobody believes it.
+    pub begins: Timestamp,
     /// After which nobody believes it any more.
     pub ends: Timestamp,
     /// No authority signed it.
@@ -64,10 +67,10 @@ impl PemPair {
         let (chain, key) = self.parts()?;
         let leaf = chain.first().ok_or_else(|| TlsError::NoCertificate(self.certificate.clone()))?;
         let digest = Digest::of(Algorithm::Sha256, leaf);
-        let Facts { names, ends, is_self_signed } =
+        let Facts { names, begins, ends, is_self_signed } =
             facts(leaf).map_err(|cause| TlsError::Certificate { path: self.certificate.clone(), cause })?;
         let pair = CertifiedKey::from_der(chain, key, &provider()).map_err(|cause| self.unusable(cause))?;
-        Ok(Certified { pair: Arc::new(pair), names, ends, is_self_signed, leaf: digest })
+        Ok(Certified { pair: Arc::new(pair), names, begins, ends, is_self_signed, leaf: digest })
     }
 
     pub(super) fn parts(&self) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TlsError> {
@@ -90,6 +93,7 @@ impl PemPair {
 /// What a certificate says.
 struct Facts {
     names: Vec<String>,
+    begins: Timestamp,
     ends: Timestamp,
     is_self_signed: bool,
 }
@@ -97,8 +101,11 @@ struct Facts {
 fn facts(leaf: &[u8]) -> Result<Facts, String> {
     let certificate = Certificate::from_der(leaf).map_err(|error| error.to_string())?;
     let fields = certificate.tbs_certificate();
-    let ends = fields.validity().not_after.to_unix_duration().as_secs();
-    let ends = i64::try_from(ends).ok().and_then(|ends| Timestamp::from_second(ends).ok());
+    let moment = |time: &Time| {
+        let seconds = i64::try_from(time.to_unix_duration().as_secs()).ok()?;
+        Timestamp::from_second(seconds).ok()
+    };
+    let validity = fields.validity();
     let all = fields.get_extension::<SubjectAltName>().map_err(|error| error.to_string())?;
     let all = all.map(|(_critical, list)| list.0).unwrap_or_default();
     let of_hosts = all.iter().filter_map(|name| {
@@ -106,7 +113,8 @@ fn facts(leaf: &[u8]) -> Result<Facts, String> {
     });
     Ok(Facts {
         names: of_hosts.collect(),
-        ends: ends.unwrap_or(Timestamp::MAX),
+        begins: moment(&validity.not_before).unwrap_or(Timestamp::MIN),
+        ends: moment(&validity.not_after).unwrap_or(Timestamp::MAX),
         is_self_signed: fields.issuer() == fields.subject(),
     })
 }

@@ -11,7 +11,7 @@ use proxy_header::{ProxiedAddress, ProxyHeader};
 
 use crate::support::{
     Certificates, Client, Connection, Enforced, H2Upstream, H2Visitor, Response, Upstream, answer,
-    enforce_with, fed, get, get_with, upstream_at, whole, within,
+    enforce_with, fed, get, get_with, logged, until_logged, upstream_at, whole, within,
 };
 
 /// The row of the table that has all of these words.
@@ -22,6 +22,24 @@ fn row(words: &[&str]) -> String {
     let found =
         table.lines().find(|line| line.starts_with('|') && words.iter().all(|word| line.contains(word)));
     found.unwrap_or_else(|| panic!("no row with {words:?}")).to_owned()
+}
+
+/// The log has a line of the level that the row names, with these words.
+async fn said(row: &str, words: &[&str]) {
+    let level = ["WARN", "ERROR", "DEBUG", "INFO"].into_iter().find(|level| row.contains(level));
+    let level = level.unwrap_or_else(|| panic!("no level in {row}"));
+    until_logged(&[&[level][..], words].concat()).await;
+}
+
+/// Waits until the counter has this value.
+async fn until_counted(proxy: &Enforced, counter: &str, count: u64) {
+    within(counter, async {
+        let line = format!("\ncountersign_{counter} {count}\n");
+        while !proxy.running.metrics.encode().contains(&line) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
 }
 
 /// Whether the counter has this value.
@@ -84,7 +102,8 @@ async fn faults_of_an_upstream_before_its_head_are_error_pages_and_counted() {
         if let Some(limit) = limit {
             counted(&proxy, &format!("limits_total{{limit=\"{limit}\"}}"), 1);
         }
-        row(&[&status.to_string(), &format!("`{kind}`")]);
+        let row = row(&[&status.to_string(), &format!("`{kind}`")]);
+        said(&row, &[&id, "side=\"upstream\"", kind, "with an error page"]).await;
     }
 }
 
@@ -97,7 +116,9 @@ async fn faults_of_an_upstream_in_its_body_are_cut_and_counted() {
         assert_eq!((response.status, response.whole), (200, false), "{path}");
         counted(&proxy, &format!("bodies_cut_total{{kind=\"{kind}\"}}"), 1);
         assert!(proxy.events().contains("The response was cut"), "{}", proxy.events());
-        row(&["in the middle of a body", &format!("`{kind}`")]);
+        let row = row(&["in the middle of a body", &format!("`{kind}`")]);
+        let id = response.header("x-request-id").unwrap();
+        said(&row, &[&id, "side=\"upstream\"", kind, "cut the response to"]).await;
     }
 }
 
@@ -134,7 +155,7 @@ async fn an_upstream_that_is_gone_and_comes_back_is_an_error_page_meanwhile() {
     let again = Upstream::answering_at(address, answer("Content-Type: text/css", "back")).await;
     assert_eq!(ask(&proxy, "/a").await.text(), "back");
     drop(again);
-    row(&["502", "`unreachable`"]);
+    said(&row(&["502", "`unreachable`"]), &[&response.header("x-request-id").unwrap(), "unreachable"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,10 +167,12 @@ async fn an_upstream_that_takes_a_connection_and_never_begins_tls_is_given_up() 
         impatient(config);
         config.upstream = Some(upstream_at(&format!("https://localhost:{}", upstream.address.port())));
     });
-    assert_eq!(ask(&proxy, "/a").await.status, 504);
+    let response = ask(&proxy, "/a").await;
+    assert_eq!(response.status, 504);
     counted(&proxy, "refusals_total{kind=\"connect-timeout\"}", 1);
     counted(&proxy, "limits_total{limit=\"connect-time\"}", 1);
-    row(&["504", "`connect-timeout`"]);
+    let id = response.header("x-request-id").unwrap();
+    said(&row(&["504", "`connect-timeout`"]), &[&id, "connect-timeout"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,9 +183,11 @@ async fn an_upstream_whose_certificate_has_ended_is_not_believed() {
         config.upstream = Some(upstream_at(&format!("h2://localhost:{}", upstream.address.port())));
         config.upstream_ca = Some(ended.ca());
     });
-    assert_eq!(ask(&proxy, "/a").await.status, 502);
+    let response = ask(&proxy, "/a").await;
+    assert_eq!(response.status, 502);
     counted(&proxy, "refusals_total{kind=\"unreachable\"}", 1);
-    row(&["certificate of the upstream", "`unreachable`"]);
+    let id = response.header("x-request-id").unwrap();
+    said(&row(&["certificate of the upstream", "`unreachable`"]), &[&id, "invalid peer certificate"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,7 +202,12 @@ async fn a_certificate_of_ours_that_has_ended_fails_handshakes_that_are_counted(
         }
     })
     .await;
-    row(&["certificate towards visitors", "`handshake`", "`countersign_certificate_ends_timestamp_seconds`"]);
+    let row = row(&[
+        "certificate towards visitors",
+        "`handshake`",
+        "`countersign_certificate_ends_timestamp_seconds`",
+    ]);
+    said(&row, &["A certificate towards visitors has ended"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -230,7 +260,8 @@ async fn requests_that_are_not_for_us_or_do_not_come_are_told_so() {
         let response = Client::connect(proxy.address()).await.ask(request).await;
         assert_eq!(response.status, status, "{kind}");
         counted(&proxy, &format!("refusals_total{{kind=\"{kind}\"}}"), 1);
-        row(&[&status.to_string(), &format!("`{kind}`")]);
+        let id = response.header("x-request-id").unwrap();
+        said(&row(&[&status.to_string(), &format!("`{kind}`")]), &[&id, kind]).await;
     }
 }
 
@@ -256,7 +287,7 @@ async fn a_flood_of_frames_that_ask_for_nothing_ends_the_connection_and_no_other
     .await;
     let request = http::Request::get("http://shop.test/a").body(fed().1).unwrap();
     assert_eq!(good.ask(request).await.unwrap().status(), 200);
-    row(&["PING", "`flood`"]);
+    said(&row(&["PING", "`flood`"]), &["connection ended", "too many frames that ask for nothing"]).await;
 }
 
 /// A connection that a balancer of the operator's makes for a visitor.
@@ -293,7 +324,9 @@ async fn one_address_does_not_take_the_place_of_others() {
         while connection_of(&proxy, "198.51.100.1:4").await.ask(get("/a")).await.status != 200 {}
     })
     .await;
-    row(&["one address", "`address`", "`max-connections-per-address`"]);
+    let row = row(&["one address", "`address`", "`max-connections-per-address`"]);
+    said(&row, &["198.51.100.1", "more connections from one address"]).await;
+    assert_eq!(logged(&["198.51.100.1", "more connections from one address"]).len(), 1, "once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -334,5 +367,117 @@ async fn exchanges_of_one_address_do_not_take_the_place_of_others() {
     assert_eq!(client.ask(get("/a")).await.status, 200);
     drop(held.pop());
     within("room", async { while client.ask(asked("/a", "2001:db8::2")).await.status != 200 {} }).await;
-    row(&["one address", "429", "`address-busy`", "`max-exchanges-per-address`"]);
+    let row = row(&["one address", "429", "`address-busy`", "`max-exchanges-per-address`"]);
+    said(&row, &["2001:db8::2", "more exchanges in flight from one address"]).await;
+    until_logged(&["DEBUG", &refused.header("x-request-id").unwrap(), "address-busy"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn heads_that_are_too_much_or_no_http_end_their_connection_and_no_other() {
+    let upstream = Upstream::answering(answer("Content-Type: text/css", "ok")).await;
+    let proxy = enforce_with(upstream.address, "", |_| {});
+    let mut good = Client::connect(proxy.address()).await;
+    let large = get_with("/", &format!("X-A: {}\r\n", "a".repeat(200_000)));
+    let many = get_with("/", &"X-A: a\r\n".repeat(1_000));
+    for (count, (head, status)) in
+        (1..).zip([(large, 431), (many, 431), ("\0\x01 no HTTP\r\n\r\n".to_owned(), 400)])
+    {
+        let mut client = Client::connect(proxy.address()).await;
+        assert_eq!(client.ask(&head).await.status, status);
+        until_counted(&proxy, "connections_refused_total{reason=\"unreadable\"}", count).await;
+        let row = row(&["431", "`max-headers`", "`unreadable`"]);
+        said(&row, &["connection ended", &client.address()]).await;
+        assert_eq!(good.ask(get("/a")).await.status, 200);
+    }
+    assert_eq!(upstream.requests().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visitors_who_send_their_heads_slowly_hold_up_nobody_and_are_let_go() {
+    const SLOW: u64 = 300;
+    let upstream = Upstream::answering(answer("Content-Type: text/css", "ok")).await;
+    let proxy = enforce_with(upstream.address, "", |config| {
+        config.settings.header_time = Duration::from_secs(2);
+    });
+    let mut slow = Vec::new();
+    for _ in 0..SLOW {
+        let mut client = Client::connect(proxy.address()).await;
+        client.send("GET / HTTP/1.1\r\nHost: shop").await;
+        slow.push(client);
+    }
+    // Meanwhile others are served.
+    let mut good = Client::connect(proxy.address()).await;
+    for _ in 0..20 {
+        assert_eq!(good.ask(get("/a")).await.status, 200);
+    }
+    until_counted(&proxy, "connections_refused_total{reason=\"slow\"}", SLOW).await;
+    let row = row(&["slowly", "`header-time`", "`slow`"]);
+    for mut client in slow {
+        // Nothing but perhaps an answer without a body.
+        assert!(!client.until(b"\r\n\r\nok").await);
+        said(&row, &["connection ended", "timeout", &client.address()]).await;
+    }
+    assert_eq!(upstream.requests().len(), 20);
+}
+
+/// A frame of HTTP/2.
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rapid_resets_and_endless_heads_end_their_connection_and_no_other() {
+    const HEADERS: u8 = 1;
+    const RESET: u8 = 3;
+    const SETTINGS: u8 = 4;
+    const CONTINUATION: u8 = 9;
+    let upstream = Upstream::answering(answer("Content-Type: text/css", "ok")).await;
+    let proxy = enforce_with(upstream.address, "", |_| {});
+    let mut good = H2Visitor::connect(proxy.address()).await;
+    // GET http://shop.test/ in HPACK.
+    let head = [&[0x82, 0x86, 0x84, 0x41, 9][..], b"shop.test"].concat();
+    let resets: Vec<u8> = (0..5_000_u32)
+        .flat_map(|number| {
+            let stream = number * 2 + 1;
+            [frame(HEADERS, 5, stream, &head), frame(RESET, 0, stream, &[0, 0, 0, 8])].concat()
+        })
+        .collect();
+    let endless = [
+        frame(HEADERS, 1, 1, &head),
+        // `x: y`, without an end.
+        frame(CONTINUATION, 0, 1, &[0, 1, b'x', 1, b'y'].repeat(3_000)).repeat(100),
+    ]
+    .concat();
+    for (count, flood) in (1..).zip([resets, endless]) {
+        let mut bad = Client::connect(proxy.address()).await;
+        bad.send([&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &frame(SETTINGS, 0, 0, &[]), &flood].concat())
+            .await;
+        assert!(!bad.until(b"never").await);
+        until_counted(&proxy, "connections_refused_total{reason=\"flood\"}", count).await;
+        said(&row(&["CONTINUATION", "`flood`"]), &["connection ended", &bad.address()]).await;
+    }
+    assert!(upstream.requests().len() < 1_000, "{}", upstream.requests().len());
+    let request = http::Request::get("http://shop.test/a").body(fed().1).unwrap();
+    assert_eq!(good.ask(request).await.unwrap().status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_is_half_written_changes_nothing_and_is_said() {
+    let upstream = Upstream::answering(answer("Content-Type: text/css", "ok")).await;
+    let proxy = enforce_with(upstream.address, "", |_| {});
+    let file = proxy.folder.path().join("shop.toml");
+    let good = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("{good}\nhalf-of-0815 = [\"")).unwrap();
+    until_counted(&proxy, "policy_reloads_total{outcome=\"refused\"}", 1).await;
+    counted(&proxy, "policy_last_reload_good", 0);
+    assert_eq!(ask(&proxy, "/a").await.status, 200);
+    said(
+        &row(&["half written", "`countersign_policy_last_reload_good`"]),
+        &["Changed policies were refused"],
+    )
+    .await;
+    assert!(proxy.events().contains("Changed policies were refused"), "{}", proxy.events());
+    fs::write(&file, format!("{good}\n# whole\n")).unwrap();
+    until_counted(&proxy, "policy_last_reload_good", 1).await;
 }

@@ -7,7 +7,7 @@ use http::Response;
 
 use crate::support::{
     Certificates, Client, H2Client, H2Upstream, Upstream, answer, enforce_with, get, observe_with, page,
-    upstream_at, whole,
+    upstream_at, whole, within,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,6 +75,51 @@ async fn an_upstream_that_asks_who_connects_is_shown_a_certificate() {
     assert_eq!(Client::connect(known.address).await.ask(get("/")).await.text(), "for you");
     let stranger = through(None);
     assert_eq!(Client::connect(stranger.address).await.ask(get("/")).await.status, 502);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_for_upstreams_that_is_renewed_is_shown_from_then_on() {
+    let (server, first) = (Certificates::make(), Certificates::self_signed("clientAuth", 2));
+    let second = Certificates::self_signed("clientAuth", 2);
+    let upstream = H2Upstream::demanding(&server.files(), Some(&second.ca()), &["h2"], |_| async {
+        Response::new(whole("for you"))
+    })
+    .await;
+    let proxy = enforce_with(upstream.address, "", |config| {
+        config.upstream = Some(upstream_at(&format!("h2://localhost:{}", upstream.address.port())));
+        config.upstream_ca = Some(server.ca());
+        config.upstream_identity = Some(first.files());
+    });
+    assert_eq!(Client::connect(proxy.address()).await.ask(get("/")).await.status, 502, "one of another CA");
+    let said = |what: &'static str| {
+        let proxy = &proxy;
+        within(what, async move {
+            while !proxy.events().contains(what) {
+                tokio::task::yield_now().await;
+            }
+        })
+    };
+    // Half of a renewal changes nothing.
+    std::fs::copy(second.files().key, first.files().key).unwrap();
+    said("A changed certificate or key for upstreams was refused").await;
+    std::fs::copy(second.files().certificate, first.files().certificate).unwrap();
+    said("A new certificate is shown to upstreams").await;
+    assert_eq!(Client::connect(proxy.address()).await.ask(get("/")).await.text(), "for you");
+    let metrics = proxy.running.metrics.encode();
+    assert!(metrics.contains("countersign_upstream_certificate_last_reload_good 1\n"), "{metrics}");
+    assert!(metrics.contains("countersign_upstream_certificate_ends_timestamp_seconds 1"), "{metrics}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_for_upstreams_that_has_ended_is_said_at_the_start() {
+    let ended = Certificates::self_signed("clientAuth", -1);
+    let upstream = Upstream::answering(answer("Content-Type: text/plain", "x")).await;
+    let proxy = enforce_with(upstream.address, "", |config| config.upstream_identity = Some(ended.files()));
+    assert!(
+        proxy.events().contains("A certificate that upstreams are shown has ended"),
+        "{}",
+        proxy.events()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

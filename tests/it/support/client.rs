@@ -27,6 +27,7 @@ impl<T: AsyncRead + AsyncWrite + Send> Io for T {}
 /// A raw HTTP/1.1 connection.
 pub(crate) struct Client {
     stream: Pin<Box<dyn Io>>,
+    local: Option<SocketAddr>,
     read: Vec<u8>,
     at_end: bool,
     reset: bool,
@@ -65,7 +66,9 @@ impl Response {
 impl Client {
     /// Over plain TCP.
     pub(crate) async fn connect(address: SocketAddr) -> Self {
-        Self::over(TcpStream::connect(address).await.unwrap())
+        let stream = TcpStream::connect(address).await.unwrap();
+        let local = stream.local_addr().ok();
+        Self { local, ..Self::over(stream) }
     }
 
     /// Over TLS with HTTP/1.1.
@@ -74,7 +77,12 @@ impl Client {
     }
 
     fn over(stream: impl Io + 'static) -> Self {
-        Self { stream: Box::pin(stream), read: Vec::new(), at_end: false, reset: false }
+        Self { stream: Box::pin(stream), local: None, read: Vec::new(), at_end: false, reset: false }
+    }
+
+    /// Its own end's address, as logs have it, where it is plain TCP.
+    pub(crate) fn address(&self) -> String {
+        self.local.unwrap().to_string()
     }
 
     /// Sends a request and reads the response.
