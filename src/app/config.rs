@@ -10,7 +10,7 @@ use super::AcmeConfig;
 use crate::alert::{AlertConfig, AlertError};
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
-use crate::drift::ReadScript;
+use crate::drift::{Allowed, ReadScript};
 use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
 use crate::settings::Settings;
@@ -38,8 +38,8 @@ pub struct DriftConfig {
     pub blind_after: Duration,
     /// For bytes that nobody has approved, and for what was found.
     pub folder: Option<PathBuf>,
-    /// Whether addresses of private networks and of this machine are fetched from.
-    pub allow_private: bool,
+    /// How vendors may be reached.
+    pub allowed: Allowed,
     /// The longest time for one answer.
     pub patience: Duration,
     /// Reads scripts.

@@ -45,7 +45,7 @@ pub(super) fn begin(
     running.reviews = Some(asking);
     let watching = Watching {
         reviews: taken,
-        looker: Looker::new(&own, drift.allow_private, drift.patience)?,
+        looker: Looker::new(&own, drift.allowed, drift.patience)?,
         policies: policies.clone(),
         read: Arc::clone(&drift.read),
         published: Arc::clone(&running.published),

@@ -18,7 +18,7 @@ use super::{ANSWERED_NO, say, write_data};
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, color_wanted, render, suggestion};
 use crate::drift::{
-    Drift, Finding, Looker, Own, Quarantine, Round, Unwatched, Watched, look_at_all, watched,
+    Allowed, Drift, Finding, Looker, Own, Quarantine, Round, Unwatched, Watched, look_at_all, watched,
 };
 use crate::inventory::Trust;
 use crate::policy::{UpstreamAddress, check_trusting};
@@ -56,6 +56,9 @@ pub struct Args {
     /// Fetch from this machine and from private networks too.
     #[arg(long)]
     allow_private: bool,
+    /// Fetch through the proxy that `HTTPS_PROXY` and the like name.
+    #[arg(long)]
+    through_proxy: bool,
     /// The longest time for one answer.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     timeout: u64,
@@ -105,9 +108,9 @@ fn work(args: &Args) -> Result<bool, Stop> {
         _ => None,
     };
     let ca = args.upstream_ca.clone().or(file.choices.upstream_ca);
+    let allowed = Allowed { private: args.allow_private, through_proxy: args.through_proxy };
     let own = Own { ca: ca.as_deref(), identity: identity.as_ref() };
-    let looker =
-        Looker::new(&own, args.allow_private, Duration::from_secs(args.timeout)).map_err(could_not)?;
+    let looker = Looker::new(&own, allowed, Duration::from_secs(args.timeout)).map_err(could_not)?;
     let unkept = RefCell::new(None);
     let progress = |finding: &mut Finding| {
         say(&format!("{}: {}", finding.name(), finding.drift.name()));

@@ -16,6 +16,7 @@ use super::told::alert_config;
 use crate::app::{self, AcmeConfig, AppConfig, DriftConfig, Running, StartError, TlsFiles};
 use crate::clock::Clock;
 use crate::diagnostic::{color_wanted, render};
+use crate::drift::Allowed;
 use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
 use crate::settings::TracesSettings;
@@ -212,7 +213,7 @@ fn drift(settled: &Settled) -> Option<DriftConfig> {
         interval,
         blind_after: BLIND_AFTER,
         folder: drift.folder.clone(),
-        allow_private: drift.allow_private,
+        allowed: Allowed { private: drift.allow_private, through_proxy: drift.through_proxy },
         patience: MAX_TIME,
         read: Arc::new(read_apart),
     })

@@ -22,10 +22,18 @@ const VERSIONS: usize = 3;
 #[derive(Debug, Clone)]
 pub struct Looker {
     fetcher: Fetcher,
-    /// Whether addresses of private networks and of this machine are fetched from.
-    allow_private: bool,
+    allowed: Allowed,
     /// The longest time for one answer.
     patience: Duration,
+}
+
+/// How vendors may be reached.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Allowed {
+    /// At addresses of private networks and of this machine.
+    pub private: bool,
+    /// Through the proxy that the environment names.
+    pub through_proxy: bool,
 }
 
 /// How the sites' own applications are reached. Vendors are not believed by it, nor shown it.
@@ -101,8 +109,8 @@ struct Gathered {
 
 impl Looker {
     /// `own` is what the sites' applications are reached with.
-    pub fn new(own: &Own<'_>, allow_private: bool, patience: Duration) -> Result<Self, TlsError> {
-        Ok(Self { fetcher: Fetcher::new(own.ca, own.identity)?, allow_private, patience })
+    pub fn new(own: &Own<'_>, allowed: Allowed, patience: Duration) -> Result<Self, TlsError> {
+        Ok(Self { fetcher: Fetcher::new(own.ca, own.identity)?, allowed, patience })
     }
 
     /// Looks at a script, taking at most so many bytes of an answer. What is kept of a look is at most
@@ -215,7 +223,8 @@ impl Looker {
         (known, most): (Option<&Known>, usize),
     ) -> Came {
         let options = FetchOptions {
-            allow_private: self.allow_private,
+            allow_private: self.allowed.private,
+            through_proxy: self.allowed.through_proxy,
             max_bytes: most,
             max_time: self.patience,
             any_status: true,
@@ -294,7 +303,12 @@ mod tests {
     }
 
     fn look(watched: &Watched, memory: &mut Memory) -> Sight {
-        let looker = Looker::new(&Own::default(), true, Duration::from_secs(20)).unwrap();
+        let looker = Looker::new(
+            &Own::default(),
+            Allowed { private: true, through_proxy: false },
+            Duration::from_secs(20),
+        )
+        .unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let look = looker.look(watched, memory, Whole::All, MAX_BYTES);
         tokio::task::LocalSet::new().block_on(&runtime, look)

@@ -32,7 +32,7 @@ pub use answer::Answer;
 pub use change::{Change, ReadScript};
 pub use finding::Finding;
 pub use kind::Drift;
-pub use look::{Looker, Own, Version};
+pub use look::{Allowed, Looker, Own, Version};
 pub use quarantine::Quarantine;
 pub use review::{Review, Reviewed, Reviews, ReviewsTaken, reviews};
 pub use round::{Round, look_at_all};

@@ -49,6 +49,8 @@ pub struct Scan<'a> {
     pub upstream: Option<Url>,
     /// Whether vendors may be on private networks or this machine.
     pub allow_private: bool,
+    /// Whether the proxy is used that the environment names.
+    pub through_proxy: bool,
     /// The longest time for one fetch.
     pub patience: Duration,
     /// Folders from which the site's own files are read.

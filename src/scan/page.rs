@@ -256,6 +256,7 @@ fn has_csp(headers: &HeaderMap) -> bool {
 pub(super) fn options(scan: &Scan<'_>, url: &Url) -> FetchOptions {
     FetchOptions {
         allow_private: scan.allow_private,
+        through_proxy: scan.through_proxy,
         max_time: scan.patience,
         through: scan.upstream.clone().map(|at| Through { site: url.clone(), at, name: None }),
         ..FetchOptions::default()

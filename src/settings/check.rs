@@ -56,6 +56,7 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
             interval: parsed(file.drift.interval.as_ref(), "interval", drift::interval, problems),
             folder: path(file.drift.folder.as_ref()),
             allow_private: file.drift.allow_private.as_ref().map(|flag| *flag.get_ref()),
+            through_proxy: file.drift.through_proxy.as_ref().map(|flag| *flag.get_ref()),
         },
         alert: alerts(&file.alert, folder, problems),
         traces: TracesChoices {

@@ -36,6 +36,10 @@ pub struct DriftChoices {
     #[arg(long = "drift-allow-private", value_name = "true|false", env = "COUNTERSIGN_DRIFT_ALLOW_PRIVATE", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     #[arg(id = "drift-allow-private")]
     pub allow_private: Option<bool>,
+    /// Fetch through the proxy that `HTTPS_PROXY` and the like name [default: false].
+    #[arg(long = "drift-through-proxy", value_name = "true|false", env = "COUNTERSIGN_DRIFT_THROUGH_PROXY", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    #[arg(id = "drift-through-proxy")]
+    pub through_proxy: Option<bool>,
 }
 
 /// The same, settled.
@@ -47,6 +51,8 @@ pub struct DriftSettings {
     pub folder: Option<PathBuf>,
     /// Whether addresses of private networks and of this machine are fetched from.
     pub allow_private: bool,
+    /// Whether the proxy is used that the environment names.
+    pub through_proxy: bool,
 }
 
 impl DriftSettings {
@@ -56,6 +62,7 @@ impl DriftSettings {
             interval: said.interval.or(file.interval).unwrap_or(DriftInterval::Every(HOURLY)),
             folder: said.folder.or(file.folder),
             allow_private: said.allow_private.or(file.allow_private).unwrap_or_default(),
+            through_proxy: said.through_proxy.or(file.through_proxy).unwrap_or_default(),
         }
     }
 }

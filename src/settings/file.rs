@@ -93,6 +93,8 @@ pub(super) struct DriftTable {
     pub(super) folder: Option<Text>,
     #[schemars(with = "Option<bool>")]
     pub(super) allow_private: Option<Spanned<bool>>,
+    #[schemars(with = "Option<bool>")]
+    pub(super) through_proxy: Option<Spanned<bool>>,
 }
 
 /// Who outside is told, and of what.
@@ -337,6 +339,7 @@ impl DriftTable {
             interval: keys.text("interval", problems),
             folder: keys.text("folder", problems),
             allow_private: keys.flag("allow-private", problems),
+            through_proxy: keys.flag("through-proxy", problems),
         };
         keys.finish(&[], problems);
         table

@@ -148,12 +148,21 @@ impl Dialer {
         self.begin_http1(stream).await
     }
 
-    async fn secure(
-        &self,
-        stream: TcpStream,
-        name: &str,
-        offer: &[&[u8]],
-    ) -> Result<TlsStream<TcpStream>, DialError> {
+    /// Begins TLS and HTTP/1.1 over a stream that is there already, such as a tunnel.
+    pub async fn begin_secure<S, B>(&self, stream: S, host: &str) -> Result<SendRequest<B>, DialError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        B: Body + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
+        self.begin_http1(self.secure(stream, host, &[HTTP1]).await?).await
+    }
+
+    async fn secure<S>(&self, stream: S, name: &str, offer: &[&[u8]]) -> Result<TlsStream<S>, DialError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
         let server =
             ServerName::try_from(name.to_owned()).map_err(|_not_a_name| DialError::Name(name.to_owned()))?;
         let connector = TlsConnector::from(self.tls.load_full());

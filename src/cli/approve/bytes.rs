@@ -142,6 +142,7 @@ fn is_elsewhere(address: &ScriptAddress) -> bool {
 fn options(args: &Args) -> FetchOptions {
     FetchOptions {
         allow_private: args.allow_private,
+        through_proxy: args.through_proxy,
         max_time: Duration::from_secs(args.timeout),
         ..FetchOptions::default()
     }

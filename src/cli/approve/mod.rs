@@ -70,6 +70,9 @@ pub struct Args {
     /// Fetch from this machine and from private networks too.
     #[arg(long)]
     allow_private: bool,
+    /// Fetch through the proxy that `HTTPS_PROXY` and the like name.
+    #[arg(long)]
+    through_proxy: bool,
     /// The longest time for fetching.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     timeout: u64,

@@ -46,6 +46,9 @@ pub struct Args {
     /// Fetch from this machine and from private networks too.
     #[arg(long)]
     allow_private: bool,
+    /// Fetch through the proxy that `HTTPS_PROXY` and the like name.
+    #[arg(long)]
+    through_proxy: bool,
     /// The longest time for one page or script.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     timeout: u64,
@@ -72,6 +75,7 @@ fn work(args: &Args) -> Result<Scanned, String> {
         places,
         upstream: args.upstream.clone(),
         allow_private: args.allow_private,
+        through_proxy: args.through_proxy,
         patience: Duration::from_secs(args.timeout),
         roots,
         clock: Clock::System,

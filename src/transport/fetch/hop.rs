@@ -13,10 +13,10 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1::SendRequest;
 use percent_encoding::percent_decode_str;
 use tokio::net::lookup_host;
-use url::{Position, Url};
+use url::{Host, Position, Url};
 
 use super::error::{FetchError, network, refused};
-use super::{FetchOptions, Through, Wanted};
+use super::{FetchOptions, Through, Wanted, proxy};
 use crate::transport::address::is_public;
 use crate::transport::dial::{DialError, Dialer};
 
@@ -69,9 +69,18 @@ pub(super) async fn ask(
     if !first {
         stage.set(Stage::ConnectingOn);
     }
-    let target = target(url, options, began_private).await.map_err(|error| unreached(first, error))?;
+    let named = if is_through(url, options).is_none() { proxy::named_for(url) } else { None };
+    if let Some(proxy) = named.as_ref().filter(|_| options.through_proxy) {
+        refuse_address(url, options, began_private)?;
+        stage.set(Stage::Asked);
+        let response = proxy::ask(dialer, proxy, url, request(url, options)?).await;
+        return Ok((response.map_err(|error| unreached(first, error))?, false));
+    }
+    let hint = if named.is_some() { proxy::UNUSED } else { "" };
+    let unreached = |error| unreached(first, hinted(error, hint));
+    let target = target(url, options, began_private).await.map_err(unreached)?;
     let connected = connect(dialer, &target).await;
-    let mut sender = connected.map_err(|error| unreached(first, network(url, &error)))?;
+    let mut sender = connected.map_err(|error| unreached(network(url, &error)))?;
     stage.set(Stage::Asked);
     let response = sender.send_request(request(url, options)?).await.map_err(|error| network(url, &error))?;
     Ok((response, target.private))
@@ -83,6 +92,30 @@ fn unreached(first: bool, error: FetchError) -> FetchError {
         return FetchError::Unreached { url: url.clone(), cause: cause.clone() };
     }
     error
+}
+
+/// What failed, and what might help.
+fn hinted(error: FetchError, hint: &str) -> FetchError {
+    if let FetchError::Network { url, cause } = &error {
+        return FetchError::Network { url: url.clone(), cause: format!("{cause}{hint}") };
+    }
+    error
+}
+
+/// An address that stands in the URL itself can be seen through a proxy too.
+fn refuse_address(url: &Url, options: &FetchOptions, began_private: Option<bool>) -> Result<(), FetchError> {
+    let address: IpAddr = match url.host() {
+        Some(Host::Ipv4(address)) => address.into(),
+        Some(Host::Ipv6(address)) => address.into(),
+        Some(Host::Domain(_)) | None => return Ok(()),
+    };
+    if may_ask(began_private, options.allow_private, address) {
+        return Ok(());
+    }
+    Err(refused(
+        url,
+        "its address is not a public one. If that is meant, allow private addresses (--allow-private)",
+    ))
 }
 
 /// Connects to the first address that answers. Those that were checked are the ones connected to: a second

@@ -7,6 +7,7 @@
 
 mod error;
 mod hop;
+mod proxy;
 mod body;
 
 use std::cell::Cell;
@@ -44,6 +45,9 @@ pub struct FetchOptions {
     pub allow_private: bool,
     /// Bytes of one answer, before and after decoding.
     pub max_bytes: usize,
+    /// Whether the proxy is used that the environment names (`HTTPS_PROXY` and the like). Which addresses it
+    /// asks can't be seen.
+    pub through_proxy: bool,
     /// The longest time for all of it.
     pub max_time: Duration,
     /// Redirects followed.
@@ -66,6 +70,7 @@ impl Default for FetchOptions {
     fn default() -> Self {
         Self {
             allow_private: false,
+            through_proxy: false,
             max_bytes: MAX_BYTES,
             max_time: MAX_TIME,
             max_redirects: MAX_REDIRECTS,

@@ -51,7 +51,7 @@ fn evergreen(upstream: &Upstream, vendor: &Vendor, receiver: &Receiver, folder: 
             interval: Duration::from_millis(20),
             blind_after: Duration::from_hours(1),
             folder: Some(folder.to_owned()),
-            allow_private: true,
+            allowed: countersign::drift::Allowed { private: true, through_proxy: false },
             patience: Duration::from_secs(20),
             read: Arc::new(analysis::read),
         });

@@ -39,7 +39,7 @@ fn a_script_that_its_vendor_changes_goes_on_working_where_the_policy_wants_that(
                 blind_after: Duration::from_hours(1),
                 interval: Duration::from_millis(50),
                 folder: None,
-                allow_private: true,
+                allowed: countersign::drift::Allowed { private: true, through_proxy: false },
                 patience: Duration::from_secs(20),
                 read: Arc::new(analysis::read),
             });

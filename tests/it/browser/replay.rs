@@ -60,7 +60,7 @@ fn the_attack_of_2018_is_seen_told_and_harmless_and_the_next_release_goes_live()
                 blind_after: Duration::from_hours(1),
                 interval: Duration::from_millis(200),
                 folder: Some(kept.path().to_owned()),
-                allow_private: true,
+                allowed: countersign::drift::Allowed { private: true, through_proxy: false },
                 patience: Duration::from_secs(20),
                 read: Arc::new(analysis::read),
             });

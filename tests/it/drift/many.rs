@@ -119,7 +119,7 @@ fn watching(vendors: &Vendors, scripts: usize, size: usize, interval: Duration, 
     let drift = DriftConfig {
         interval,
         folder: None,
-        allow_private: true,
+        allowed: countersign::drift::Allowed { private: true, through_proxy: false },
         patience: Duration::from_secs(30),
         blind_after: Duration::from_hours(24),
         read: Arc::new(analysis::read),

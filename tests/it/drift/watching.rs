@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use countersign::analysis;
 use countersign::app::{AppConfig, DriftConfig};
+use countersign::drift::Allowed;
 use countersign::inventory::approval::{Request, approve_bytes};
 use countersign::inventory::{Form, ScriptId};
 use countersign::store::{DriftRow, EventKind};
@@ -67,7 +68,7 @@ pub(crate) fn watching_with(
             interval: Duration::from_millis(20),
             blind_after: Duration::from_hours(1),
             folder: Some(folder.join("review")),
-            allow_private: true,
+            allowed: Allowed { private: true, through_proxy: false },
             patience: Duration::from_secs(20),
             read: Arc::new(analysis::read),
         });

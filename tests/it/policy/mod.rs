@@ -18,5 +18,6 @@ pub(crate) mod commands;
 mod review;
 mod shape;
 mod build;
+mod proxied;
 mod scan;
 mod explain;

@@ -144,6 +144,7 @@ fn the_defaults_are_the_documented_ones() {
         ("quorum", "1".to_owned()),
         ("drift.interval", "1h".to_owned()),
         ("drift.allow-private", shipped.drift.allow_private.to_string()),
+        ("drift.through-proxy", shipped.drift.through_proxy.to_string()),
         ("traces.sample", shipped.traces.sample.to_string()),
         ("alert.severity", shipped.alert.severity.name().to_owned()),
         ("limits.max-connections", max_connections.to_string()),
