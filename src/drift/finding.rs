@@ -76,6 +76,19 @@ impl Finding {
         unknown
     }
 
+    /// What the unknown bytes newly reach, and that they can't be read, each once.
+    pub(super) fn reaches(&self) -> Vec<String> {
+        let unread = self.answers.iter().any(|(_, answer)| matches!(answer, Answer::Unread(_)));
+        let unparsed = self.changes.iter().any(|change| change.unparsed.is_some());
+        let items = self.changes.iter().flat_map(|change| &change.newly_reached);
+        let mut reaches: Vec<String> =
+            items.map(|item| format!("{:?} {}", item.what, one_line(&item.thing, 100))).collect();
+        reaches.extend((unread || unparsed).then(|| "what can't be read".to_owned()));
+        reaches.sort();
+        reaches.dedup();
+        reaches
+    }
+
     /// Whether no vantage was sent any bytes that browsers may run.
     pub(super) fn brought_nothing(&self) -> bool {
         !self.answers.iter().any(|(_, answer)| matches!(answer, Answer::Bytes { .. } | Answer::Unread(_)))

@@ -21,7 +21,7 @@ const NAME: &str = "standing.json";
 pub(super) struct Standing {
     /// What was told.
     pub(super) drift: Drift,
-    /// Unknown bytes that were told of.
+    /// Unknown bytes that were told of, or what they reach.
     pub(super) unknown: Vec<String>,
     /// Since when.
     pub(super) since: Timestamp,

@@ -14,6 +14,8 @@ use crate::sri::Digest;
 use crate::store::{DriftChange, DriftRow, Event, EventKind, Store};
 use crate::telemetry::Metrics;
 
+/// Things that the bytes of one script reach that are remembered. A vendor may make up any number.
+const SIGNS: usize = 200;
 /// Changes of one script that are kept.
 const HISTORY: usize = 20;
 
@@ -34,8 +36,8 @@ pub struct Telling {
 #[derive(Debug, Clone)]
 pub(super) struct Told {
     pub(super) drift: Drift,
-    /// Unknown bytes. Of a vendor who answers by chance they differ at each look, and say nothing new.
-    pub(super) unknown: Vec<String>,
+    /// Unknown bytes; of a vendor that serves not everybody the same, all that was told that they reach.
+    pub(super) signs: Vec<String>,
     pub(super) since: Timestamp,
     pub(super) history: Vec<DriftChange>,
 }
@@ -52,8 +54,9 @@ impl Telling {
         let now = self.clock.now();
         self.metrics.drift_look(finding.drift.name(), now);
         let unknown = finding.unknown();
-        let earlier =
-            told.filter(|told| told.drift == drift && (told.unknown == unknown || drift == Drift::Cloaked));
+        let before = told.filter(|told| told.drift == drift).map(|told| told.signs.as_slice());
+        let (signs, is_new) = signs(finding, drift, before);
+        let earlier = told.filter(|told| told.drift == drift && !is_new);
         let mirrored = site.is_some_and(|site| serve(site, finding, drift));
         let (since, history) = match (earlier, told) {
             (Some(same), _) => {
@@ -61,7 +64,7 @@ impl Telling {
                 (same.since, same.history.clone())
             }
             (None, before) => {
-                self.news(before, finding, drift, mirrored, now);
+                self.news(before, finding, (drift, &signs), mirrored, now);
                 let mut history = before.map(|told| told.history.clone()).unwrap_or_default();
                 let severity = finding.assessment.severity.name();
                 history.insert(
@@ -76,18 +79,20 @@ impl Telling {
         if finding.drift == drift || told.is_none() {
             self.store.drift(row(finding, &unknown, mirrored, (since, now), &history));
         }
-        let unknown = if drift == finding.drift {
-            unknown
-        } else {
-            told.map(|told| told.unknown.clone()).unwrap_or_default()
-        };
-        Told { drift, unknown, since, history }
+        Told { drift, signs, since, history }
     }
 
-    fn news(&self, before: Option<&Told>, finding: &Finding, drift: Drift, mirrored: bool, at: Timestamp) {
+    fn news(
+        &self,
+        before: Option<&Told>,
+        finding: &Finding,
+        (drift, signs): (Drift, &[String]),
+        mirrored: bool,
+        at: Timestamp,
+    ) {
         let name = finding.name();
         let (kind, message, outcome) = if drift.is_finding() {
-            let news = found(finding, drift, mirrored);
+            let news = found(finding, drift, signs, mirrored);
             let mut message = news.message.clone();
             if let Some(way_out) = &news.what_to_do {
                 message.push_str("\nwhat to do: ");
@@ -144,8 +149,28 @@ impl Telling {
     }
 }
 
+/// By what a finding is known again, and whether that says anything new. Who serves not everybody the same may
+/// serve other bytes at each look, which says nothing; what they reach that no bytes did before does.
+fn signs(finding: &Finding, drift: Drift, before: Option<&[String]>) -> (Vec<String>, bool) {
+    if drift != Drift::Cloaked {
+        let unknown = finding.unknown();
+        let is_new = before != Some(&unknown);
+        return (unknown, is_new);
+    }
+    let mut signs = before.map(<[String]>::to_vec).unwrap_or_default();
+    let mut is_new = before.is_none();
+    for sign in finding.reaches() {
+        if !signs.contains(&sign) && signs.len() < SIGNS {
+            signs.push(sign);
+            is_new = true;
+        }
+    }
+    signs.sort();
+    (signs, is_new)
+}
+
 /// A finding as news.
-fn found(finding: &Finding, drift: Drift, mirrored: bool) -> News {
+fn found(finding: &Finding, drift: Drift, signs: &[String], mirrored: bool) -> News {
     let (subject, severity) = (finding.name(), finding.assessment.severity);
     let mut message = format!("{subject}: {} ({}, {})", finding.sentence(), drift.name(), severity.name());
     for why in &finding.assessment.because {
@@ -155,9 +180,7 @@ fn found(finding: &Finding, drift: Drift, mirrored: bool) -> News {
     if mirrored {
         message.push_str("\npages get the approved bytes from Countersign meanwhile (on-drift)");
     }
-    // Of a vendor who answers by chance the bytes differ at each look, and say nothing new.
-    let unknown = if drift == Drift::Cloaked { Vec::new() } else { finding.unknown() };
-    let parts = std::iter::once(drift.name()).chain(unknown.iter().map(String::as_str));
+    let parts = std::iter::once(drift.name()).chain(signs.iter().map(String::as_str));
     let fingerprint = fingerprint(parts);
     let what_to_do = finding.way_out();
     News { kind: Kind::Drift, subject, severity, since: None, message, what_to_do, fingerprint }

@@ -81,8 +81,8 @@ impl Entry {
         let approved = standing::approved(&watched.script);
         let told = standing.filter(|standing| standing.approved == approved).map(|standing| {
             memory.before = standing.before.iter().filter_map(|digest| digest.parse().ok()).collect();
-            let (drift, unknown, since) = (standing.drift, standing.unknown, standing.since);
-            Told { drift, unknown, since, history: Vec::new() }
+            let (drift, signs, since) = (standing.drift, standing.unknown, standing.since);
+            Told { drift, signs, since, history: Vec::new() }
         });
         let (course, due) = (Course::default(), Instant::now());
         Self { watched, memory, course, due, looking: false, stale: false, told, instead: None }
@@ -227,7 +227,7 @@ impl Watching {
             let told = entry.told.as_ref()?;
             let before = entry.memory.before.iter().map(ToString::to_string).collect();
             let approved = standing::approved(&entry.watched.script);
-            let (drift, unknown, since) = (told.drift, told.unknown.clone(), told.since);
+            let (drift, unknown, since) = (told.drift, told.signs.clone(), told.since);
             let standing = Standing { drift, unknown, since, before, approved };
             Some((format!("{site}/{script}"), standing))
         });
@@ -246,7 +246,7 @@ impl Watching {
         let Some(told) = entry.told.as_mut().filter(|told| told.drift == Drift::Changed) else {
             return Reviewed::OtherBytes;
         };
-        let (mut wanted, mut stands) = (digests.clone(), told.unknown.clone());
+        let (mut wanted, mut stands) = (digests.clone(), told.signs.clone());
         wanted.sort();
         stands.sort();
         let read: Vec<Digest> = stands.iter().filter_map(|digest| digest.parse().ok()).collect();
@@ -254,7 +254,7 @@ impl Watching {
             return Reviewed::OtherBytes;
         }
         entry.memory = Memory::holding(read);
-        (told.drift, told.unknown, told.since) = (Drift::Same, Vec::new(), self.telling.clock.now());
+        (told.drift, told.signs, told.since) = (Drift::Same, Vec::new(), self.telling.clock.now());
         entry.stale = entry.looking;
         entry.due = Instant::now();
         // Before it is told that it is over: killed between the two, the next process tells it.

