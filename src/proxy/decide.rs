@@ -145,7 +145,7 @@ fn is_inert(media: &MediaType) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proxy::forward::Codings;
+    use crate::proxy::codings::Codings;
     use crate::web::extract_media_type;
     use http::header::CONTENT_TYPE;
 

@@ -8,9 +8,9 @@ use http::header::{
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
+use super::codings::Codings;
 use super::conditional;
 use super::hop_by_hop::{is_said_by_proxies, strip_request, tokens};
-use crate::html::Coding;
 use crate::policy::Mode;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -65,50 +65,6 @@ pub(super) struct Asked {
     pub conditional: bool,
     /// The codings that the visitor can read.
     pub codings: Codings,
-}
-
-/// Content codings that somebody can read, beside none at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Codings(u8);
-
-impl Codings {
-    /// No coding but none at all.
-    #[cfg(test)]
-    pub(super) const NONE: Self = Self(0);
-
-    /// Those that a request names.
-    fn accepted(headers: &HeaderMap) -> Self {
-        let mut accepted = Self::default();
-        for token in tokens(headers, &ACCEPT_ENCODING) {
-            let mut parts = token.split(';').map(str::trim);
-            let name = parts.next().unwrap_or_default();
-            // `q=0` says that it is not wanted.
-            let wanted = !parts.any(|part| {
-                let (key, value) = part.split_once('=').unwrap_or((part, ""));
-                key.trim().eq_ignore_ascii_case("q") && value.trim().trim_start_matches(['0', '.']).is_empty()
-            });
-            if let Some(coding) = Coding::from_name(name).filter(|_| wanted) {
-                accepted.0 |= Self::bit(coding);
-            }
-        }
-        accepted
-    }
-
-    const fn bit(coding: Coding) -> u8 {
-        match coding {
-            Coding::Identity => 0,
-            Coding::Gzip => 1,
-            Coding::Deflate => 2,
-            Coding::Brotli => 4,
-            Coding::Zstd => 8,
-        }
-    }
-
-    /// Whether a coding is among them.
-    pub(super) fn have(self, coding: Coding) -> bool {
-        let bit = Self::bit(coding);
-        self.0 & bit == bit
-    }
 }
 
 /// Changes a request's fields into those for the upstream.

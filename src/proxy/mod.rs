@@ -14,6 +14,7 @@ mod accept;
 mod addresses;
 mod redirect;
 mod challenges;
+mod codings;
 mod exchange;
 mod admit;
 mod places;

@@ -10,10 +10,9 @@ use std::thread;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use http::HeaderMap;
 
-use super::readable;
 use crate::html::Coding;
+use crate::proxy::codings::Codings;
 
 /// Shorter ones would gain nothing worth a header.
 const WORTH_IT: usize = 512;
@@ -27,23 +26,26 @@ const GZIP: u32 = 9;
 const ZSTD: i32 = 19;
 
 /// One script in its codings, those in which it is shorter.
-type Codings = Vec<(Coding, Bytes)>;
+type Coded = Vec<(Coding, Bytes)>;
+
+/// The codings that are made, the one that makes scripts shortest first.
+const MADE: [Coding; 3] = [Coding::Brotli, Coding::Zstd, Coding::Gzip];
 
 /// By the scripts' names, which hold their digests. Nobody but a policy adds one.
-static CODED: LazyLock<Mutex<HashMap<String, Codings>>> = LazyLock::new(Mutex::default);
+static CODED: LazyLock<Mutex<HashMap<String, Coded>>> = LazyLock::new(Mutex::default);
 /// Whether the thread is at work.
 static BUSY: AtomicBool = AtomicBool::new(false);
 
 /// The bytes in the coding that suits a visitor best, where there is one already.
-pub(super) fn choose(asked: &HeaderMap, name: &str, bytes: &Bytes) -> Option<(Coding, Bytes)> {
-    if bytes.len() < WORTH_IT || readable(asked).next().is_none() {
+pub(super) fn choose(read: Codings, name: &str, bytes: &Bytes) -> Option<(Coding, Bytes)> {
+    if bytes.len() < WORTH_IT || !MADE.iter().any(|coding| read.have(*coding)) {
         return None;
     }
     let found = {
         let kept = kept();
         kept.get(name).map(|codings| {
             let of = |wanted: Coding| codings.iter().find(|(coding, _)| *coding == wanted).cloned();
-            readable(asked).find_map(of)
+            MADE.into_iter().filter(|coding| read.have(*coding)).find_map(of)
         })
     };
     if found.is_none() {
@@ -52,7 +54,7 @@ pub(super) fn choose(asked: &HeaderMap, name: &str, bytes: &Bytes) -> Option<(Co
     found.flatten()
 }
 
-fn kept() -> MutexGuard<'static, HashMap<String, Codings>> {
+fn kept() -> MutexGuard<'static, HashMap<String, Coded>> {
     // The map is whole after every step, so a panic elsewhere doesn't spoil it.
     CODED.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -88,7 +90,7 @@ impl Drop for Idle {
     }
 }
 
-fn codings(bytes: &[u8]) -> Codings {
+fn codings(bytes: &[u8]) -> Coded {
     let made = [(Coding::Brotli, brotli(bytes)), (Coding::Zstd, zstd(bytes)), (Coding::Gzip, gzip(bytes))];
     let shorter = |(coding, coded): (Coding, Option<Vec<u8>>)| {
         coded.filter(|coded| coded.len() < bytes.len()).map(|coded| (coding, Bytes::from(coded)))

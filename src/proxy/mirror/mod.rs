@@ -7,14 +7,15 @@ use std::num::NonZeroUsize;
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT_ENCODING, ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_ENCODING,
-    CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE, VARY,
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH,
+    CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use http_range_header::parse_range_header_with_max_ranges;
 
 use super::admit::Admitted;
 use super::body::Body;
+use super::codings::Codings;
 use super::error::{Kind, ProxyError};
 use super::hop_by_hop::tokens;
 use crate::html::Coding;
@@ -55,7 +56,7 @@ fn served(name: &str, bytes: &Bytes, asked: &HeaderMap) -> Response<Body> {
     };
     // A part is one of the bytes as they are: what is stored of them can be put together with it.
     let part = asked.get(RANGE).filter(|_| may_be_part(asked, &tag(Coding::Identity)));
-    let coded = if part.is_some() { None } else { coded::choose(asked, name, bytes) };
+    let coded = if part.is_some() { None } else { coded::choose(Codings::accepted(asked), name, bytes) };
     let (coding, body) = coded.unwrap_or_else(|| (Coding::Identity, bytes.clone()));
     let chosen = tag(coding);
     // Whichever of them is stored, it is the same script.
@@ -132,38 +133,4 @@ fn with_range(mut response: Response<Body>, range: &str) -> Response<Body> {
         response.headers_mut().insert(CONTENT_RANGE, value);
     }
     response
-}
-
-/// The codings that a visitor reads, the one that makes scripts shortest first.
-/// <https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3>
-fn readable(asked: &HeaderMap) -> impl Iterator<Item = Coding> {
-    let accepts = |name: &str| {
-        let named = |token: &str| token.split(';').next().unwrap_or(token).trim().eq_ignore_ascii_case(name);
-        let refused = |token: &str| {
-            let weight = token.split_once(';').and_then(|(_, rest)| rest.trim().strip_prefix("q="));
-            weight.is_some_and(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0))
-        };
-        tokens(asked, &ACCEPT_ENCODING).any(|token| named(token) && !refused(token))
-    };
-    let known = [(Coding::Brotli, "br"), (Coding::Zstd, "zstd"), (Coding::Gzip, "gzip")];
-    known.map(|(coding, name)| accepts(name).then_some(coding)).into_iter().flatten()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn readable_of(accepted: &'static str) -> Vec<Coding> {
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(accepted));
-        readable(&headers).collect()
-    }
-
-    #[test]
-    fn of_what_a_visitor_reads_the_shortest_comes_first() {
-        assert_eq!(readable_of("gzip, deflate, br, zstd"), [Coding::Brotli, Coding::Zstd, Coding::Gzip]);
-        assert_eq!(readable_of("gzip;q=1.0, br;q=0"), [Coding::Gzip]);
-        assert_eq!(readable_of("GZIP ; q=0.5, zstd;q=0.000"), [Coding::Gzip]);
-        assert_eq!(readable_of("identity, *"), [], "only what is named");
-    }
 }
