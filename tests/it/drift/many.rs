@@ -143,7 +143,8 @@ impl Seen {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_script_of_many_is_looked_at_again_and_no_host_is_pressed() {
-    let vendors = vendors(12, Duration::from_millis(4), 2000).await;
+    // Two of each host would be 48.
+    let vendors = vendors(24, Duration::from_millis(4), 2000).await;
     let folder = tempfile::tempdir().unwrap();
     let running = watching(&vendors, 120, 2000, Duration::from_millis(200), folder.path());
     eventually("three looks at each", async || (vendors.seen.fewest(120) >= 3).then_some(())).await;
