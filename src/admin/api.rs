@@ -57,7 +57,7 @@ pub(super) async fn reports(FromState(state): FromState<State>) -> Json<Vec<Viol
 /// `GET /api/scripts`: scripts seen in pages, most recent first.
 pub(super) async fn scripts(FromState(state): FromState<State>) -> Json<Vec<Script>> {
     let scripts = state.store.scripts().into_iter();
-    Json(scripts.map(|row| Script { explanation: explanation(row.seen.reason), row }).collect())
+    Json(scripts.map(|row| Script { explanation: explanation(&row.seen.reason), row }).collect())
 }
 
 /// `GET /api/drift`: what vendors serve, findings first.

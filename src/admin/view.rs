@@ -1,5 +1,6 @@
 //! Rows of the overview, in the words that the page shows.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -106,7 +107,7 @@ pub(super) struct ScriptView {
     pub(super) page: String,
     pub(super) verdict: String,
     pub(super) tone: &'static str,
-    pub(super) reason: &'static str,
+    pub(super) reason: Cow<'static, str>,
     pub(super) explanation: &'static str,
     pub(super) count: u64,
     pub(super) last: Moment,
@@ -139,8 +140,8 @@ impl ScriptView {
             page: seen.page,
             verdict,
             tone,
+            explanation: explanation(&seen.reason),
             reason: seen.reason,
-            explanation: explanation(seen.reason),
             count: row.count,
             last: Moment::new(row.last_seen, now),
         }
@@ -166,11 +167,11 @@ pub(super) struct ReportView {
 impl ReportView {
     pub(super) fn new(row: ViolationRow, now: Timestamp) -> Self {
         Self {
-            message: in_words(&row.violation),
-            document: row.violation.document,
+            message: in_words(&row.violation, row.page()),
+            document: row.page().to_owned(),
             blocked: row.violation.blocked,
             directive: row.violation.directive,
-            generation: row.violation.generation,
+            generation: row.generation,
             count: row.count,
             last: Moment::new(row.last_seen, now),
         }
@@ -181,8 +182,8 @@ impl ReportView {
 pub(super) struct DriftView {
     pub(super) script: String,
     pub(super) url: String,
-    pub(super) drift: &'static str,
-    pub(super) severity: &'static str,
+    pub(super) drift: Cow<'static, str>,
+    pub(super) severity: Cow<'static, str>,
     pub(super) message: String,
     pub(super) because: Vec<String>,
     pub(super) what_to_do: Option<String>,

@@ -153,7 +153,7 @@ fn text(args: &Args, explained: &Explained) -> String {
         if let Some(id) = &fallen.id {
             let _ = writeln!(text, "            `{id}` ({})", at(fallen.line));
         }
-        let _ = writeln!(text, "            {}: {}", seen.reason, explanation(seen.reason));
+        let _ = writeln!(text, "            {}: {}", seen.reason, explanation(&seen.reason));
     }
     for code in &explained.attributes {
         let verdict = if code.allowed { "allowed" } else { "stopped" };
@@ -170,7 +170,7 @@ fn text(args: &Args, explained: &Explained) -> String {
         }
         let _ = writeln!(text, "            {}, {}", handler.digest, of_attribute(code, explained));
         if let Some(seen) = &code.verdict {
-            let _ = writeln!(text, "            {}: {}", seen.reason, explanation(seen.reason));
+            let _ = writeln!(text, "            {}: {}", seen.reason, explanation(&seen.reason));
         }
     }
     if explained.left_out > 0 {
@@ -214,7 +214,7 @@ fn as_json(args: &Args, explained: &Explained) -> Value {
             "digest": seen.digest,
             "verdict": seen.verdict,
             "reason": seen.reason,
-            "explanation": explanation(seen.reason),
+            "explanation": explanation(&seen.reason),
             "enforced": seen.enforced,
             "id": fallen.id.as_ref().map(ToString::to_string),
             "line": fallen.line,
@@ -228,7 +228,7 @@ fn as_json(args: &Args, explained: &Explained) -> Value {
             "digest": code.handler.digest.to_string(),
             "allowed": code.allowed,
             "verdict": code.verdict.as_ref().map(|seen| seen.verdict),
-            "reason": code.verdict.as_ref().map(|seen| seen.reason),
+            "reason": code.verdict.as_ref().map(|seen| &seen.reason),
             "id": code.id.as_ref().map(ToString::to_string),
             "line": code.line,
         })

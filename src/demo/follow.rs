@@ -36,7 +36,7 @@ impl Follower {
         let mut lines = Vec::new();
         for row in rows.iter().rev() {
             if self.counts.get(&row.violation).is_none_or(|told| *told < row.count) {
-                lines.push(format!("Countersign: {}", one_line(&in_words(&row.violation))));
+                lines.push(format!("Countersign: {}", one_line(&in_words(&row.violation, row.page()))));
             }
         }
         // As many as the store keeps, and no more.
@@ -79,23 +79,28 @@ fn printable(text: &str, lines: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::MemoryStore;
+    use crate::store::{Class, MemoryStore, Reported};
     use jiff::Timestamp;
 
     fn event(second: i64, kind: EventKind, message: &str) -> Event {
         Event { at: Timestamp::from_second(second).unwrap(), kind, message: message.into(), exchange: None }
     }
 
-    fn refused() -> Violation {
-        Violation {
+    fn refused() -> Reported {
+        let violation = Violation {
+            site: "shop".into(),
             kind: "script-refused".into(),
-            document: "http://127.0.0.1:7600/pay/pin".into(),
-            blocked: "http://127.0.0.1:7602/chat.js".into(),
+            class: Class::StoppedAsMeant,
+            reason: "bytes-differ".into(),
+            rule: None,
             directive: "integrity".into(),
+            blocked: "http://127.0.0.1:7602/chat.js".into(),
+            source: None,
+            digest: None,
             disposition: "enforce".into(),
-            generation: None,
-            page: None,
-        }
+        };
+        let document = "http://127.0.0.1:7600/pay/pin".into();
+        Reported { violation, document, browser: String::new(), generation: None, network: 1 }
     }
 
     #[test]
@@ -117,7 +122,7 @@ mod tests {
         let mut follower = Follower::default();
         store.event(event(1, EventKind::BrowserReport, "the report's own event"));
         for _ in 0..2 {
-            store.violation(refused());
+            store.reported(refused());
             let news = follower.news(&store);
             assert_eq!(news.len(), 1, "{news:?}");
             assert!(news[0].starts_with("Countersign: A browser on /pay/pin refused chat.js"), "{news:?}");

@@ -66,10 +66,10 @@ impl Telling {
             (None, before) => {
                 self.news(before, finding, (drift, &signs), mirrored, now);
                 let mut history = before.map(|told| told.history.clone()).unwrap_or_default();
-                let severity = finding.assessment.severity.name();
+                let severity = finding.assessment.severity.name().into();
                 history.insert(
                     0,
-                    DriftChange { at: now, drift: drift.name(), severity, unknown: unknown.clone() },
+                    DriftChange { at: now, drift: drift.name().into(), severity, unknown: unknown.clone() },
                 );
                 history.truncate(HISTORY);
                 (now, history)
@@ -215,10 +215,10 @@ fn row(
         site: watched.site.0.clone(),
         script: watched.script.id.as_str().to_owned(),
         url: watched.url.to_string(),
-        tier: watched.script.tier.name(),
-        drift: finding.drift.name(),
+        tier: watched.script.tier.name().into(),
+        drift: finding.drift.name().into(),
         finding: finding.drift.is_finding(),
-        severity: assessment.severity.name(),
+        severity: assessment.severity.name().into(),
         message: finding.sentence(),
         because: assessment.because.clone(),
         what_to_do: finding.way_out(),

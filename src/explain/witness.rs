@@ -2,7 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::store::{DriftRow, Event, ScriptSeen, ScriptSeenRow, Store, Violation, ViolationRow};
+use crate::store::{
+    DriftRow, Event, Evidence, GenerationRow, Reported, ScriptSeen, ScriptSeenRow, Store, ViolationRow,
+};
 
 /// Verdicts that are kept.
 const MAX_VERDICTS: usize = 10_000;
@@ -45,7 +47,19 @@ impl Store for Witness {
         }
     }
 
-    fn violation(&self, _: Violation) -> u64 {
+    fn evidence(&self, _: Evidence) {}
+
+    fn generation(&self, _: GenerationRow) {}
+
+    fn knows_generation(&self, _: &str) -> bool {
+        false
+    }
+
+    fn served(&self, _: &str, _: &str) -> Vec<ScriptSeen> {
+        Vec::new()
+    }
+
+    fn reported(&self, _: Reported) -> u64 {
         // No browser is there to report any.
         1
     }

@@ -88,7 +88,7 @@ impl Record {
             digest: None,
             attribute: judged.attribute.as_ref().map(|attribute| shown(&attribute.name, ATTRIBUTE_LEN)),
             verdict: decision,
-            reason: reason.code(),
+            reason: reason.code().into(),
             enforced,
         });
     }
@@ -196,7 +196,7 @@ impl Record {
             digest,
             attribute: None,
             verdict: decision,
-            reason: reason.code(),
+            reason: reason.code().into(),
             enforced: stops,
         });
     }

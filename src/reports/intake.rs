@@ -13,7 +13,7 @@ use super::rate::Limits;
 use super::words::in_words;
 use crate::alert::{Alerts, Kind as AlertKind, Newcomer, Severity};
 use crate::clock::Clock;
-use crate::store::{Event, EventKind, Store, Violation};
+use crate::store::{Class, Event, EventKind, Reported, Store, Violation};
 use crate::telemetry::Metrics;
 use crate::web::extract_media_type;
 
@@ -54,9 +54,9 @@ impl Collector {
         query: Option<&str>,
         body: &[u8],
     ) -> StatusCode {
-        if !self.limits.allows(peer) {
+        let Some(network) = self.limits.allows(peer) else {
             return self.refuse(Dropped::Rate, StatusCode::TOO_MANY_REQUESTS);
-        }
+        };
         if body.len() > Self::MAX_BODY {
             return self.refuse(Dropped::TooLarge, StatusCode::PAYLOAD_TOO_LARGE);
         }
@@ -70,7 +70,7 @@ impl Collector {
         self.counters.dropped(Dropped::Batch, count(batch.beyond));
         let origin = Origin::from_query(query);
         for report in batch.reports {
-            self.take(report, site, &origin);
+            self.take(report, site, &origin, network);
         }
         StatusCode::NO_CONTENT
     }
@@ -85,7 +85,7 @@ impl Collector {
         status
     }
 
-    fn take(&self, report: Report, site: Option<&str>, origin: &Origin) {
+    fn take(&self, report: Report, site: Option<&str>, origin: &Origin, network: u64) {
         if report.kind == Kind::Other {
             self.counters.dropped(Dropped::OtherType, 1);
             return;
@@ -96,19 +96,24 @@ impl Collector {
         }
         self.counters.took();
         let violation = Violation {
+            site: site.unwrap_or_default().to_owned(),
             kind: report.kind.name().to_owned(),
-            document: report.document,
-            blocked: report.blocked,
+            class: Class::Unjoined,
+            reason: "not-joined".to_owned(),
+            rule: origin.page.map(|page| page.to_string()),
             directive: report.directive,
+            blocked: report.blocked,
+            source: None,
+            digest: None,
             disposition: if report.enforced { "enforce" } else { "report" }.to_owned(),
-            generation: origin.generation.clone(),
-            page: origin.page,
         };
-        let message = in_words(&violation);
+        let message = in_words(&violation, &report.document);
         if let Some(site) = site {
-            self.first_named(site, &violation);
+            self.first_named(site, &violation, &report.document);
         }
-        if self.store.violation(violation) == 1 {
+        let (document, generation) = (report.document, origin.generation.clone());
+        let report = Reported { violation, document, browser: String::new(), generation, network };
+        if self.store.reported(report) == 1 {
             let at = self.clock.now();
             self.store.event(Event { at, kind: EventKind::BrowserReport, message, exchange: None });
         }
@@ -117,7 +122,7 @@ impl Collector {
 
 impl Collector {
     /// A host that no report has named is told to somebody outside.
-    fn first_named(&self, site: &str, violation: &Violation) {
+    fn first_named(&self, site: &str, violation: &Violation, document: &str) {
         let Some(host) =
             url::Url::parse(&violation.blocked).ok().and_then(|url| Some(url.host_str()?.to_owned()))
         else {
@@ -126,7 +131,7 @@ impl Collector {
         let (kind, severity) = (AlertKind::NewHost, Severity::Low);
         let (rule, sort, payment) = ("reports", "host", false);
         let newcomer = Newcomer { kind, site, rule, sort, payment, thing: &host, severity };
-        self.alerts.seen(&newcomer, || format!("{host}: {}", in_words(violation)));
+        self.alerts.seen(&newcomer, || format!("{host}: {}", in_words(violation, document)));
     }
 }
 

@@ -4,10 +4,10 @@ use url::Url;
 
 use crate::store::Violation;
 
-/// What a browser did, in plain words. The violation's strings are scrubbed already.
-pub fn in_words(violation: &Violation) -> String {
+/// What a browser did on a page, in plain words. The strings are scrubbed already.
+pub fn in_words(violation: &Violation, document: &str) -> String {
     let enforced = violation.disposition != "report";
-    let page = page(&violation.document);
+    let page = page(document);
     match violation.kind.as_str() {
         "script-refused" => format!(
             "A browser on {page} refused {}: its bytes are not the approved ones, or it could not be fetched",
@@ -86,17 +86,22 @@ fn thing(blocked: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Class;
 
     fn said(kind: &str, directive: &str, blocked: &str, disposition: &str) -> String {
-        in_words(&Violation {
+        let violation = Violation {
+            site: "shop".into(),
             kind: kind.into(),
-            document: "https://shop.example/pay".into(),
-            blocked: blocked.into(),
+            class: Class::Unjoined,
+            reason: String::new(),
+            rule: None,
             directive: directive.into(),
+            blocked: blocked.into(),
+            source: None,
+            digest: None,
             disposition: disposition.into(),
-            generation: None,
-            page: None,
-        })
+        };
+        in_words(&violation, "https://shop.example/pay")
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! How vendors' scripts stand, in plain types.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What came of the last look at a script, and of those before that differed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriftRow {
     /// The site's name.
     pub site: String,
@@ -13,13 +15,13 @@ pub struct DriftRow {
     /// Where it is fetched.
     pub url: String,
     /// How it is delivered.
-    pub tier: &'static str,
+    pub tier: Cow<'static, str>,
     /// What was found, in one word.
-    pub drift: &'static str,
+    pub drift: Cow<'static, str>,
     /// Whether somebody should look at it.
     pub finding: bool,
     /// How soon.
-    pub severity: &'static str,
+    pub severity: Cow<'static, str>,
     /// What was found, in a sentence.
     pub message: String,
     /// Why it is as grave.
@@ -39,14 +41,14 @@ pub struct DriftRow {
 }
 
 /// When a script began to stand so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriftChange {
     /// When.
     pub at: Timestamp,
     /// In one word.
-    pub drift: &'static str,
+    pub drift: Cow<'static, str>,
     /// How grave it was.
-    pub severity: &'static str,
+    pub severity: Cow<'static, str>,
     /// Digests of bytes that nobody had approved.
     pub unknown: Vec<String>,
 }

@@ -1,21 +1,25 @@
-//! The store in memory: bounded, shed oldest first.
+//! The store in memory: bounded, shed oldest first, gone with the process. What was seen lately.
 //!
 //! Events of each kind have a bound of their own, so that a stranger who sends reports can push out
 //! other reports, but not the news that a policy was refused.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow, Violation, ViolationRow};
-use super::{DriftRow, Store};
+use super::batch::{Evidence, GenerationRow};
+use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
+use super::violation::{Counted, Reported, Violation, ViolationRow};
+use super::{BROWSERS, DriftRow, NETWORKS, PAGES, Store};
 use crate::clock::Clock;
 use crate::inventory::SeenKind;
 
 /// Different scripts of one kind on one site, different violations, and events of one kind kept, each.
 const KEPT: usize = 500;
+/// Generations remembered.
+const GENERATIONS: usize = 1000;
 /// Characters of an event's message that are kept. Those about exchanges are far shorter; diagnostics of
 /// a whole folder may be this long.
 const MESSAGE: usize = 16 * 1024;
@@ -31,8 +35,10 @@ pub struct MemoryStore {
 struct Inner {
     /// By site and kind: a site whose inline scripts differ in each response must not push out the
     /// external script of a page that is seldom visited.
-    scripts: HashMap<(String, SeenKind), Counted<ScriptSeen>>,
-    violations: Counted<Violation>,
+    scripts: HashMap<(String, SeenKind), Tallies<ScriptSeen>>,
+    violations: HashMap<Violation, Group>,
+    /// The latest last.
+    generations: VecDeque<String>,
     /// By site and script. As many as the policies name: no stranger can add one.
     drifts: BTreeMap<(String, String), DriftRow>,
     events: HashMap<EventKind, VecDeque<(u64, Event)>>,
@@ -40,9 +46,70 @@ struct Inner {
     told: u64,
 }
 
+/// The reports of one violation.
+#[derive(Debug)]
+struct Group {
+    tally: Tally,
+    generation: Option<String>,
+    networks: HashSet<u64>,
+    pages: HashMap<String, u64>,
+    browsers: HashMap<String, u64>,
+}
+
+/// Counts one more of a name; beyond so many different ones, of none.
+fn count(counts: &mut HashMap<String, u64>, name: String, most: usize) {
+    let known = counts.len() < most || counts.contains_key(&name);
+    let count = counts.entry(if known { name } else { String::new() }).or_default();
+    *count = count.saturating_add(1);
+}
+
+fn most_first(counts: &HashMap<String, u64>) -> Vec<Counted> {
+    let mut counted: Vec<Counted> =
+        counts.iter().map(|(name, count)| Counted { name: name.clone(), count: *count }).collect();
+    counted.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
+    counted
+}
+
+impl Group {
+    fn new(now: Timestamp) -> Self {
+        Self {
+            tally: Tally { count: 0, first_seen: now, last_seen: now },
+            generation: None,
+            networks: HashSet::new(),
+            pages: HashMap::new(),
+            browsers: HashMap::new(),
+        }
+    }
+
+    fn add(&mut self, report: Reported, now: Timestamp) {
+        self.tally.count = self.tally.count.saturating_add(1);
+        self.tally.last_seen = now;
+        self.generation = report.generation.or(self.generation.take());
+        if u32::try_from(self.networks.len()).is_ok_and(|networks| networks < NETWORKS) {
+            self.networks.insert(report.network);
+        }
+        count(&mut self.pages, report.document, PAGES);
+        count(&mut self.browsers, report.browser, BROWSERS);
+    }
+
+    fn row(&self, violation: &Violation) -> ViolationRow {
+        ViolationRow {
+            id: violation.fingerprint(),
+            violation: violation.clone(),
+            count: self.tally.count,
+            first_seen: self.tally.first_seen,
+            last_seen: self.tally.last_seen,
+            generation: self.generation.clone(),
+            networks: u32::try_from(self.networks.len()).unwrap_or(NETWORKS),
+            pages: most_first(&self.pages),
+            browsers: most_first(&self.browsers),
+        }
+    }
+}
+
 /// Equal things, counted; the least recently seen goes first when there are too many.
 #[derive(Debug)]
-struct Counted<T> {
+struct Tallies<T> {
     rows: HashMap<T, Tally>,
 }
 
@@ -53,18 +120,18 @@ struct Tally {
     last_seen: Timestamp,
 }
 
-impl<T> Default for Counted<T> {
+impl<T> Default for Tallies<T> {
     fn default() -> Self {
         Self { rows: HashMap::new() }
     }
 }
 
-impl<T: Hash + Eq + Clone> Counted<T> {
-    fn add(&mut self, thing: T, now: Timestamp) -> u64 {
+impl<T: Hash + Eq + Clone> Tallies<T> {
+    fn add(&mut self, thing: T, now: Timestamp) {
         if let Some(tally) = self.rows.get_mut(&thing) {
             tally.count = tally.count.saturating_add(1);
             tally.last_seen = now;
-            return tally.count;
+            return;
         }
         if self.rows.len() >= KEPT {
             let oldest = self.rows.iter().min_by_key(|(_, tally)| tally.last_seen).map(|(t, _)| t.clone());
@@ -73,7 +140,6 @@ impl<T: Hash + Eq + Clone> Counted<T> {
             }
         }
         self.rows.insert(thing, Tally { count: 1, first_seen: now, last_seen: now });
-        1
     }
 
     fn all(&self) -> impl Iterator<Item = (T, Tally)> {
@@ -105,9 +171,41 @@ impl Store for MemoryStore {
         self.lock().scripts.entry(of_kind).or_default().add(seen, now);
     }
 
-    fn violation(&self, violation: Violation) -> u64 {
+    fn reported(&self, report: Reported) -> u64 {
         let now = self.clock.now();
-        self.lock().violations.add(violation, now)
+        let groups = &mut self.lock().violations;
+        if !groups.contains_key(&report.violation) && groups.len() >= KEPT {
+            let oldest = groups.iter().min_by_key(|(_, group)| group.tally.last_seen);
+            if let Some(oldest) = oldest.map(|(violation, _)| violation.clone()) {
+                groups.remove(&oldest);
+            }
+        }
+        let group = groups.entry(report.violation.clone()).or_insert_with(|| Group::new(now));
+        group.add(report, now);
+        group.tally.count
+    }
+
+    fn evidence(&self, _: Evidence) {
+        // What is gone with the process proves nothing.
+    }
+
+    fn generation(&self, generation: GenerationRow) {
+        let generations = &mut self.lock().generations;
+        if generations.len() >= GENERATIONS {
+            generations.pop_front();
+        }
+        generations.push_back(generation.fingerprint);
+    }
+
+    fn knows_generation(&self, fingerprint: &str) -> bool {
+        self.lock().generations.iter().any(|known| known == fingerprint)
+    }
+
+    fn served(&self, site: &str, script: &str) -> Vec<ScriptSeen> {
+        let inner = self.lock();
+        let of_site = inner.scripts.iter().filter(|((of, _), _)| of == site);
+        let seen = of_site.flat_map(|(_, tallies)| tallies.rows.keys());
+        seen.filter(|seen| seen.script.split('?').next() == Some(script)).cloned().collect()
     }
 
     fn event(&self, mut event: Event) {
@@ -134,7 +232,7 @@ impl Store for MemoryStore {
     }
 
     fn drifts(&self) -> Vec<DriftRow> {
-        let grave = |row: &DriftRow| match row.severity {
+        let grave = |row: &DriftRow| match row.severity.as_ref() {
             "high" => 0,
             "medium" => 1,
             "low" => 2,
@@ -152,18 +250,15 @@ impl Store for MemoryStore {
             first_seen: tally.first_seen,
             last_seen: tally.last_seen,
         };
-        let all = self.lock().scripts.values().flat_map(Counted::all).collect();
+        let all = self.lock().scripts.values().flat_map(Tallies::all).collect();
         recent_first(all).into_iter().map(row).collect()
     }
 
     fn violations(&self, limit: usize) -> Vec<ViolationRow> {
-        let row = |(violation, tally): (Violation, Tally)| ViolationRow {
-            violation,
-            count: tally.count,
-            first_seen: tally.first_seen,
-            last_seen: tally.last_seen,
-        };
-        recent_first(self.lock().violations.all().collect()).into_iter().take(limit).map(row).collect()
+        let inner = self.lock();
+        let mut groups: Vec<(&Violation, &Group)> = inner.violations.iter().collect();
+        groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.tally.last_seen));
+        groups.into_iter().take(limit).map(|(violation, group)| group.row(violation)).collect()
     }
 
     fn events(&self, limit: usize) -> Vec<Event> {
@@ -181,35 +276,61 @@ impl Store for MemoryStore {
 mod tests {
     use super::*;
     use crate::inventory::Decision;
+    use crate::store::Class;
 
-    fn violation(blocked: &str) -> Violation {
-        Violation {
-            kind: "csp-violation".into(),
-            document: "https://shop.example/".into(),
-            blocked: blocked.into(),
-            directive: "script-src-elem".into(),
-            disposition: "enforce".into(),
-            generation: None,
-            page: None,
+    fn report(blocked: &str, network: u64) -> Reported {
+        Reported {
+            violation: Violation {
+                site: "shop".into(),
+                kind: "csp-violation".into(),
+                class: Class::NeverServed,
+                reason: "not-seen".into(),
+                rule: None,
+                directive: "script-src-elem".into(),
+                blocked: blocked.into(),
+                source: None,
+                digest: None,
+                disposition: "enforce".into(),
+            },
+            document: format!("https://shop.example/{network}"),
+            browser: "Chromium 156".into(),
+            generation: Some("0123456789ab".into()),
+            network,
         }
     }
 
     #[test]
     fn equal_violations_are_counted_not_kept() {
         let store = MemoryStore::default();
-        assert_eq!(store.violation(violation("inline")), 1);
-        assert_eq!(store.violation(violation("inline")), 2);
-        assert_eq!(store.violations(10).len(), 1);
-        assert_eq!(store.violations(10)[0].count, 2);
+        assert_eq!(store.reported(report("inline", 1)), 1);
+        assert_eq!(store.reported(report("inline", 2)), 2);
+        let rows = store.violations(10);
+        assert_eq!((rows.len(), rows[0].count, rows[0].networks, rows[0].pages.len()), (1, 2, 2, 2));
+        assert_eq!(rows[0].browsers, [Counted { name: "Chromium 156".into(), count: 2 }]);
     }
 
     #[test]
-    fn a_flood_of_different_violations_stays_bounded() {
+    fn a_flood_of_different_violations_stays_bounded_and_so_does_each_of_them() {
         let store = MemoryStore::default();
         for n in 0..3 * KEPT {
-            store.violation(violation(&format!("https://evil.example/{n}")));
+            store.reported(report(&format!("https://evil.example/{n}"), 1));
         }
         assert_eq!(store.violations(usize::MAX).len(), KEPT);
+        for network in 0..500 {
+            store.reported(report("inline", network));
+        }
+        let row = &store.violations(1)[0];
+        assert_eq!((row.count, row.networks, row.pages.len()), (500, NETWORKS, PAGES + 1));
+        assert_eq!(row.pages[0], Counted { name: String::new(), count: 480 });
+    }
+
+    #[test]
+    fn what_was_served_is_found_without_its_query() {
+        let store = MemoryStore::default();
+        store.script_seen(seen("shop", SeenKind::External, "https://cdn.example/a.js?v=1"));
+        assert_eq!(store.served("shop", "https://cdn.example/a.js").len(), 1);
+        assert_eq!(store.served("blog", "https://cdn.example/a.js").len(), 0);
+        assert_eq!(store.served("shop", "https://cdn.example/").len(), 0);
     }
 
     fn seen(site: &str, kind: SeenKind, script: &str) -> ScriptSeen {
@@ -223,7 +344,7 @@ mod tests {
             digest: None,
             attribute: None,
             verdict: Decision::Quarantine,
-            reason: "unknown-url",
+            reason: "unknown-url".into(),
             enforced: false,
         }
     }

@@ -1,33 +1,55 @@
-//! What was observed: scripts seen, violations reported, events worth telling. The seam behind which a
-//! database will stand; for now everything is in memory, bounded, and gone with the process.
+//! What was observed: scripts seen, violations reported, events worth telling, and what has to be provable later.
 //!
 //! Everything kept here came from strangers (pages, browsers): readers must escape it.
 
-mod memory;
+mod class;
+mod violation;
 mod rows;
 mod drift;
+mod batch;
+mod evidence;
+mod query;
+mod database;
+mod memory;
 
+pub use batch::{Batch, BatchId, Evidence, EvidenceRow, GenerationRow, ScriptSum, Shed, ViolationSum};
+pub use class::Class;
+pub use database::{Database, DatabaseError, Retention, Tidied, Written};
 pub use drift::{DriftChange, DriftRow};
+pub use evidence::{NOTHING_BEFORE, evidence_digest};
 pub use memory::MemoryStore;
-pub use rows::{Event, EventKind, ScriptSeen, ScriptSeenRow, Violation, ViolationRow};
+pub use query::{Cursor, Filter, Order, Paging, Part, ScriptFilter};
+pub use rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
+pub use violation::{
+    BROWSERS, Counted, Fingerprint, FingerprintError, HourRow, NETWORKS, PAGES, Reported, Violation,
+    ViolationRow,
+};
 
 /// Where observations go. Calls are cheap and never block on I/O: the data path makes them.
 pub trait Store: Send + Sync {
     /// A script was judged in a page.
     fn script_seen(&self, seen: ScriptSeen);
-    /// A browser reported something. Returns the number of times an equal one was seen, this included.
-    fn violation(&self, violation: Violation) -> u64;
+    /// A browser reported something. Returns the number of times that an equal one was reported, this included.
+    fn reported(&self, report: Reported) -> u64;
     /// Something that an operator should read.
     fn event(&self, event: Event);
+    /// Something that has to be provable later.
+    fn evidence(&self, evidence: Evidence);
+    /// Policies came into force.
+    fn generation(&self, generation: GenerationRow);
+    /// Whether policies of this fingerprint were ever in force, as far as is remembered.
+    fn knows_generation(&self, fingerprint: &str) -> bool;
+    /// Scripts seen on a site under this URL, whatever its query, or with this digest; on any page rule.
+    fn served(&self, site: &str, script: &str) -> Vec<ScriptSeen>;
     /// How a vendor's script stands, in place of what was told of it before.
     fn drift(&self, row: DriftRow);
     /// Forgets how scripts stand that are none of these `(site, script)`.
     fn only_drift_of(&self, known: &dyn Fn(&str, &str) -> bool);
     /// How vendors' scripts stand: findings first, the gravest of them first.
     fn drifts(&self) -> Vec<DriftRow>;
-    /// Scripts seen, most recent first.
+    /// Scripts seen lately, most recent first.
     fn scripts(&self) -> Vec<ScriptSeenRow>;
-    /// Violations, most recent first, at most `limit`.
+    /// Violations reported lately, most recent first, at most `limit`.
     fn violations(&self, limit: usize) -> Vec<ViolationRow>;
     /// Events, most recent first, at most `limit`.
     fn events(&self, limit: usize) -> Vec<Event>;

@@ -1,12 +1,14 @@
 //! The rows of the store, in plain types: the store lies below judgement and reports.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::inventory::{Decision, SeenKind};
 
 /// A script judged in a page.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ScriptSeen {
     /// The site's name.
     pub site: String,
@@ -20,20 +22,20 @@ pub struct ScriptSeen {
     /// characters.
     pub script: String,
     /// Of a script in transit, the digest of its bytes, where they could be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
     /// Of code in an attribute, the attribute's name.
     pub attribute: Option<String>,
     /// The verdict.
     pub verdict: Decision,
     /// The reason's code.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
     /// Whether the verdict was carried out (false in observe mode).
     pub enforced: bool,
 }
 
 /// A script seen, with how often and when.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ScriptSeenRow {
     /// What was seen.
     #[serde(flatten)]
@@ -46,41 +48,8 @@ pub struct ScriptSeenRow {
     pub last_seen: Timestamp,
 }
 
-/// Something a browser reported, cleaned: no queries, no fragments, cut to length.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct Violation {
-    /// The report's type: `csp-violation`, `integrity-violation`, `script-refused`, or another.
-    pub kind: String,
-    /// The page.
-    pub document: String,
-    /// What was blocked: a URL, `inline`, `eval` …
-    pub blocked: String,
-    /// The effective directive, or the destination.
-    pub directive: String,
-    /// `enforce` or `report`.
-    pub disposition: String,
-    /// The generation's fingerprint named in the report URL, if it is one of ours by form.
-    pub generation: Option<String>,
-    /// The page rule named in the report URL.
-    pub page: Option<u16>,
-}
-
-/// A violation, with how often and when.
-#[derive(Debug, Clone, Serialize)]
-pub struct ViolationRow {
-    /// What was reported.
-    #[serde(flatten)]
-    pub violation: Violation,
-    /// How often since the start.
-    pub count: u64,
-    /// First time.
-    pub first_seen: Timestamp,
-    /// Last time.
-    pub last_seen: Timestamp,
-}
-
 /// What an event is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EventKind {
     /// Policies were loaded and are in force.

@@ -76,7 +76,7 @@ fn with_tier_pin_the_changed_chat_is_refused_and_reported_and_nothing_is_stolen(
         })
         .await;
         assert!(report["blocked"].as_str().unwrap().ends_with("/chat.js"), "{report}");
-        assert!(report["document"].as_str().unwrap().ends_with("/pay/pin"), "{report}");
+        assert!(report["pages"][0]["name"].as_str().unwrap().ends_with("/pay/pin"), "{report}");
 
         browser.open_page(&demo.addresses().admin()).await;
         let shown = browser.value("document.body.textContent").await;

@@ -211,7 +211,15 @@ async fn as_said(cases: impl Fn() -> Vec<(Vector, bool)>) {
         let vectors = cases().into_iter().map(|(vector, _)| vector).collect();
         let range = Range::with(vectors, rule).await;
         if rule.is_empty() {
-            let direct = range.ran(|path| range.shop.url(path)).await;
+            let mut direct = range.ran(|path| range.shop.url(path)).await;
+            // A busy machine may end a batch before the last page of it has fetched its script: what didn't run
+            // gets a second and a third chance, which changes nothing for what can't.
+            for _ in 0..2 {
+                let alive = range.paths.iter().zip(&said).filter(|(_, runs)| **runs);
+                if alive.clone().any(|((_, name), _)| !direct.contains(name.as_str())) {
+                    direct.extend(range.ran(|path| range.shop.url(path)).await);
+                }
+            }
             for ((_, name), runs) in range.paths.iter().zip(said) {
                 if direct.contains(name.as_str()) != runs {
                     wrong.push(format!("{name}: direct {}", if runs { "dead" } else { "alive" }));

@@ -11,7 +11,9 @@ use countersign::clock::Clock;
 use countersign::headers::Headers;
 use countersign::inventory::{Decision, SeenKind};
 use countersign::policy::{Generation, Snapshot};
-use countersign::store::{DriftRow, Event, EventKind, MemoryStore, ScriptSeen, Store, Violation};
+use countersign::store::{
+    Class, DriftRow, Event, EventKind, MemoryStore, Reported, ScriptSeen, Store, Violation,
+};
 use countersign::telemetry::Metrics;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
@@ -109,20 +111,29 @@ fn script(script: &str, verdict: Decision, reason: &'static str) -> ScriptSeen {
         digest: None,
         attribute: None,
         verdict,
-        reason,
+        reason: reason.into(),
         enforced: true,
     }
 }
 
-fn violation(blocked: &str) -> Violation {
-    Violation {
-        kind: "csp-violation".into(),
+fn report(blocked: &str) -> Reported {
+    Reported {
+        violation: Violation {
+            site: "shop".into(),
+            kind: "csp-violation".into(),
+            class: Class::NeverServed,
+            reason: "not-seen".into(),
+            rule: Some("/pay".into()),
+            directive: "script-src-elem".into(),
+            blocked: blocked.into(),
+            source: None,
+            digest: None,
+            disposition: "enforce".into(),
+        },
         document: "https://shop.example/pay".into(),
-        blocked: blocked.into(),
-        directive: "script-src-elem".into(),
-        disposition: "enforce".into(),
+        browser: "Chromium 156".into(),
         generation: Some("0123456789ab".into()),
-        page: Some(1),
+        network: 1,
     }
 }
 
@@ -133,7 +144,7 @@ fn the_overview_says_what_happened_in_plain_words() {
     admin.store.event(event(990, EventKind::ScriptStopped, "Stopped evil.js on /pay/*"));
     admin.store.script_seen(script("https://evil.example/evil.js", Decision::Strip, "unknown-url"));
     admin.store.script_seen(script("https://cdn.example/chat.js", Decision::Pin, "approved-url"));
-    admin.store.violation(violation("inline"));
+    admin.store.reported(report("inline"));
     let page = admin.get("/");
     for expected in [
         "HTTP/1.1 200 OK",
@@ -244,12 +255,12 @@ fn hostile_values_are_text_on_the_page() {
         attribute: Some(HOSTILE.into()),
         ..script(HOSTILE, Decision::Strip, "unknown-url")
     });
-    admin.store.violation(Violation {
-        kind: HOSTILE.into(),
+    let hostile = report(HOSTILE);
+    admin.store.reported(Reported {
+        violation: Violation { kind: HOSTILE.into(), directive: HOSTILE.into(), ..hostile.violation },
         document: HOSTILE.into(),
-        directive: HOSTILE.into(),
         generation: Some(HOSTILE.into()),
-        ..violation(HOSTILE)
+        ..hostile
     });
     let page = admin.get("/?live");
     assert!(page.contains("alert(1)"), "the values are shown: {page}");
@@ -270,10 +281,10 @@ fn what_vendors_serve_is_told_findings_first() {
         site: "shop".into(),
         script: script.into(),
         url: format!("https://cdn.example/{HOSTILE}"),
-        tier: "pin",
-        drift,
+        tier: "pin".into(),
+        drift: drift.into(),
         finding: drift != "same",
-        severity,
+        severity: severity.into(),
         message: HOSTILE.into(),
         because: vec![HOSTILE.into()],
         what_to_do: Some("countersign approve chat".into()),
@@ -309,7 +320,7 @@ fn programs_get_the_same_as_json() {
     let admin = Admin::start();
     admin.store.event(event(1, EventKind::PolicyLoaded, "in force"));
     admin.store.script_seen(script("https://evil.example/evil.js", Decision::Strip, "unknown-url"));
-    admin.store.violation(violation("inline"));
+    admin.store.reported(report("inline"));
     assert_eq!(admin.json("/api/events")[0]["kind"], "policy-loaded");
     let scripts = admin.json("/api/scripts");
     assert_eq!(scripts[0]["reason"], "unknown-url");

@@ -161,6 +161,6 @@ async fn what_is_too_long_for_the_look_passes() {
         let response = Client::connect(proxy.address()).await.ask(get("/")).await;
         assert!(response.text() == body, "the page is as it was");
         let rows = code(&*proxy.running.store);
-        assert_eq!(rows.iter().map(|row| row.seen.reason).collect::<Vec<_>>(), ["code-unseen"]);
+        assert_eq!(rows.iter().map(|row| row.seen.reason.as_ref()).collect::<Vec<_>>(), ["code-unseen"]);
     }
 }

@@ -1,5 +1,6 @@
 //! The site's own scripts on their way through: known bytes pass, others are written down, told or stopped.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use countersign::clock::Clock;
@@ -68,7 +69,7 @@ fn digest(bytes: &[u8]) -> String {
     Digest::of(Algorithm::Sha384, bytes).to_string()
 }
 
-type Row = (String, Option<String>, Decision, &'static str, bool);
+type Row = (String, Option<String>, Decision, Cow<'static, str>, bool);
 
 fn rows(store: &dyn countersign::store::Store) -> Vec<Row> {
     let own = store.scripts().into_iter().map(|row| row.seen).filter(|seen| seen.kind == SeenKind::OwnScript);
@@ -85,7 +86,7 @@ async fn without_any_policy_own_scripts_are_written_down_with_their_digests() {
         "http://shop.test/app.js".into(),
         Some(digest(KNOWN)),
         Decision::Refuse,
-        "unknown-own-script",
+        "unknown-own-script".into(),
         false,
     );
     assert_eq!(rows(&*proxy.store), [row]);
@@ -134,7 +135,8 @@ async fn in_every_coding_the_known_bytes_pass_and_others_do_not() {
             } else {
                 (Decision::Refuse, "changed-own-script")
             };
-            let row = ("http://shop.test/app.js".to_owned(), Some(digest(code)), verdict, reason, true);
+            let row =
+                ("http://shop.test/app.js".to_owned(), Some(digest(code)), verdict, reason.into(), true);
             assert_eq!(rows(&*proxy.running.store), [row], "{coding:?}");
         }
     }

@@ -66,7 +66,7 @@ async fn while_observing_a_hidden_script_is_said_and_changes_nothing() {
     assert_eq!(outcomes(&proxy), ["{outcome=\"differed\"} 1"]);
     assert!(told(&proxy)[0].contains("It passed"), "{}", proxy.events());
     let scripts = proxy.running.store.scripts();
-    let verdicts: Vec<_> = scripts.iter().map(|row| (row.seen.kind.name(), row.seen.reason)).collect();
+    let verdicts: Vec<_> = scripts.iter().map(|row| (row.seen.kind.name(), &*row.seen.reason)).collect();
     assert_eq!(verdicts, [("inline", "unknown-digest")], "the verdicts go on behind it");
 }
 

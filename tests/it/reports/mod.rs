@@ -54,8 +54,8 @@ fn both_formats_are_taken_and_one_fingerprint_is_one_event() {
     let rows = fixture.store.violations(10);
     assert_eq!(rows.len(), 1, "{rows:?}");
     assert_eq!(rows[0].count, 5);
-    assert_eq!(rows[0].violation.generation.as_deref(), Some("0123456789ab"));
-    assert_eq!(rows[0].violation.page, Some(3));
+    assert_eq!(rows[0].generation.as_deref(), Some("0123456789ab"));
+    assert_eq!(rows[0].violation.rule.as_deref(), Some("3"));
     let events = fixture.store.events(10);
     assert_eq!(events.len(), 1);
     assert_eq!(events[0].kind, EventKind::BrowserReport);
@@ -143,8 +143,8 @@ fn hostile_values_are_kept_short_and_printable_and_without_secrets() {
         "disposition": {"a": 1}
     }});
     assert_eq!(fixture.send("application/csp-report", &body.to_string()), StatusCode::NO_CONTENT);
-    let row = &fixture.store.violations(1)[0].violation;
-    for text in [&row.document, &row.blocked, &row.directive, &row.disposition] {
+    let row = &fixture.store.violations(1)[0];
+    for text in [row.page(), &row.violation.blocked, &row.violation.directive, &row.violation.disposition] {
         assert!(text.len() <= 512, "{} characters", text.len());
         assert!(text.chars().all(|c| c.is_ascii_graphic() && c != '<'), "{text:?}");
         assert!(!text.contains("secret") && !text.contains("alice") && !text.contains("frag"), "{text:?}");
