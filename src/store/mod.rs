@@ -2,6 +2,7 @@
 //!
 //! Everything kept here came from strangers (pages, browsers): readers must escape it.
 
+mod key;
 mod class;
 mod violation;
 mod rows;
@@ -10,6 +11,9 @@ mod batch;
 mod evidence;
 mod query;
 mod database;
+mod sql;
+mod sqlite;
+mod open;
 mod memory;
 
 pub use batch::{Batch, BatchId, Evidence, EvidenceRow, GenerationRow, ScriptSum, Shed, ViolationSum};
@@ -18,6 +22,7 @@ pub use database::{Database, DatabaseError, Retention, Tidied, Written};
 pub use drift::{DriftChange, DriftRow};
 pub use evidence::{NOTHING_BEFORE, evidence_digest};
 pub use memory::MemoryStore;
+pub use open::{Access, StoreTarget, open};
 pub use query::{Cursor, Filter, Order, Paging, Part, ScriptFilter};
 pub use rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
 pub use violation::{
