@@ -44,8 +44,8 @@ use acme::Acme;
 pub use acme::AcmeConfig;
 use certificate::Certificates;
 pub use config::{AppConfig, DriftConfig, StartError, TlsFiles};
-use reload::{News, ReloadNow, Reloading, Towards};
 use kept::tell_of_store;
+use reload::{News, ReloadNow, Reloading, Towards};
 use sockets::Sockets;
 
 /// One address may have this part of the connections and of the exchanges, where the settings say nothing.

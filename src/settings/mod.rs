@@ -32,6 +32,6 @@ pub use limits::Settings;
 pub use read::{FromFile, SettingsError, find, parse, read};
 pub use schema::settings_schema;
 pub use settle::{AcmeSettled, Settled, settle, settle_approvers};
-pub use store::StoreChoices;
+pub use store::{StoreChoices, target as store_target};
 pub use traces::{TracesChoices, TracesSettings};
 pub use values::{address, upstream};

@@ -30,7 +30,8 @@ pub struct StoreChoices {
     #[arg(long = "store-keep-evidence", value_name = "TIME", env = "COUNTERSIGN_STORE_KEEP_EVIDENCE", value_parser = days)]
     #[arg(id = "store-keep-evidence")]
     pub keep_evidence: Option<SignedDuration>,
-    /// Bytes from which the oldest goes, evidence excepted [default: 1 GiB; in memory 64 MiB].
+    /// Bytes from which the oldest goes, evidence excepted; in memory, without a word, 67108864
+    /// [default: 1073741824].
     #[arg(long = "store-max-bytes", value_name = "BYTES", env = "COUNTERSIGN_STORE_MAX_BYTES", value_parser = |text: &str| limits::STORE_BYTES.parse(text))]
     #[arg(id = "store-max-bytes")]
     pub max_bytes: Option<u64>,
@@ -62,8 +63,8 @@ pub(super) fn settled(said: StoreChoices, file: StoreChoices) -> StoreConfig {
     }
 }
 
-/// A file.
-pub(super) fn target(text: &str) -> Result<StoreTarget, String> {
+/// Where observations are kept: a file.
+pub fn target(text: &str) -> Result<StoreTarget, String> {
     if text.is_empty() {
         return Err("name a file".to_owned());
     }
@@ -74,9 +75,14 @@ pub(super) fn target(text: &str) -> Result<StoreTarget, String> {
 pub(super) fn days(text: &str) -> Result<SignedDuration, String> {
     let days = text.strip_suffix("days").or_else(|| text.strip_suffix('d')).map(str::trim_end);
     let Some(days) = days else {
-        let time = text.parse().map_err(|_no_time| format!("`{text}` is no length of time: write 90d or 12h"))?;
+        let time =
+            text.parse().map_err(|_no_time| format!("`{text}` is no length of time: write 90d or 12h"))?;
         let in_bounds = SignedDuration::ZERO < time && time <= SignedDuration::from_hours(24 * 36_500);
-        return if in_bounds { Ok(time) } else { Err(format!("`{text}` is not between 1s and {MOST_DAYS}d")) };
+        return if in_bounds {
+            Ok(time)
+        } else {
+            Err(format!("`{text}` is not between 1s and {MOST_DAYS}d"))
+        };
     };
     let days = days.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days));
     let hours = days.and_then(|days| i64::try_from(days).ok()).map(|days| days.saturating_mul(24));

@@ -10,6 +10,7 @@ mod drift;
 mod batch;
 mod evidence;
 mod query;
+mod asked;
 mod database;
 mod sql;
 mod sqlite;
@@ -22,6 +23,7 @@ mod archive;
 mod keep;
 
 pub use archive::Archive;
+pub use asked::{AskError, Question, moment, page};
 pub use batch::{Batch, BatchId, Evidence, EvidenceRow, GenerationRow, ScriptSum, Shed, ViolationSum};
 pub use class::Class;
 pub use database::{Database, DatabaseError, Retention, Tidied, Written};
