@@ -1,0 +1,5 @@
+//! The store of a running process on bad days: killed, without room, started anew.
+
+mod flood;
+mod killed;
+mod full;
