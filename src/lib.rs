@@ -36,5 +36,6 @@ pub mod app;
 pub mod scan;
 pub mod explain;
 pub mod evidence;
+pub mod advice;
 pub mod demo;
 pub mod cli;
