@@ -5,6 +5,7 @@ mod csv;
 mod logs;
 mod metrics;
 mod reloads;
+mod store;
 mod shown;
 
 pub use access::{AccessLine, AccessLog, AccessTarget};
@@ -13,3 +14,4 @@ pub use logs::{LogFormat, init_logs};
 pub use metrics::{Metrics, OpenConnection};
 pub use reloads::{Refusal, Reloads, Standing};
 pub use shown::shown;
+pub use store::StoreCounters;
