@@ -57,6 +57,7 @@ impl Sqlite {
     /// The file, made where there is none, for the process that writes.
     pub(in crate::store) fn write(path: &Path) -> Result<Self, DatabaseError> {
         let what = "opening the store's file";
+        make_private(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -140,6 +141,13 @@ fn standing(connection: &Connection) -> rusqlite::Result<Standing> {
 
 fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, pragma, |row| row.get(0))
+}
+
+/// Makes the file for its user alone, where there is none; SQLite gives those beside it the same mode. Whatever fails
+/// here fails again when it is opened, with better words.
+fn make_private(path: &Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
 }
 
 /// A file that can't be opened stays so until somebody does something about it.

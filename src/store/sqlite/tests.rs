@@ -1,6 +1,7 @@
 //! What SQLite must do that another database would do otherwise: files, versions, locks.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -95,6 +96,10 @@ fn one_process_reads_while_another_writes() {
     let path = folder.path().join("a.db");
     let mut writer = Sqlite::write(&path).unwrap();
     let mut reader = Sqlite::read(&path).unwrap();
+    for file in ["a.db", "a.db-wal", "a.db-shm"] {
+        let mode = fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
     writer.write(&Batch { violations: vec![sum("inline", 1)], ..batch(1) }).unwrap();
     let transaction =
         writer.connection.transaction_with_behavior(super::TransactionBehavior::Immediate).unwrap();

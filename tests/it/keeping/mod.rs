@@ -3,3 +3,4 @@
 mod flood;
 mod killed;
 mod full;
+mod files;
