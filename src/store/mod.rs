@@ -10,6 +10,7 @@ mod batch;
 mod evidence;
 mod query;
 mod database;
+mod seen;
 mod memory;
 
 pub use batch::{Batch, BatchId, Evidence, EvidenceRow, GenerationRow, ScriptSum, Shed, ViolationSum};
@@ -24,6 +25,8 @@ pub use violation::{
     BROWSERS, Counted, Fingerprint, FingerprintError, HourRow, NETWORKS, PAGES, Reported, Violation,
     ViolationRow,
 };
+
+use crate::inventory::SeenKind;
 
 /// Where observations go. Calls are cheap and never block on I/O: the data path makes them.
 pub trait Store: Send + Sync {
@@ -41,6 +44,8 @@ pub trait Store: Send + Sync {
     fn knows_generation(&self, fingerprint: &str) -> bool;
     /// Scripts seen on a site under this URL, whatever its query, or with this digest; on any page rule.
     fn served(&self, site: &str, script: &str) -> Vec<ScriptSeen>;
+    /// Whether something of this kind that nobody approved was seen on a site's pages under this rule.
+    fn has_stopped(&self, site: &str, rule: &str, kind: SeenKind) -> bool;
     /// How a vendor's script stands, in place of what was told of it before.
     fn drift(&self, row: DriftRow);
     /// Forgets how scripts stand that are none of these `(site, script)`.
