@@ -2,6 +2,7 @@
 //!
 //! Everything kept here came from strangers (pages, browsers): readers must escape it.
 
+mod key;
 mod class;
 mod violation;
 mod rows;
@@ -11,6 +12,9 @@ mod evidence;
 mod query;
 mod database;
 mod seen;
+mod sql;
+mod sqlite;
+mod open;
 mod memory;
 
 pub use batch::{Batch, BatchId, Evidence, EvidenceRow, GenerationRow, ScriptSum, Shed, ViolationSum};
@@ -19,6 +23,7 @@ pub use database::{Database, DatabaseError, Retention, Tidied, Written};
 pub use drift::{DriftChange, DriftRow};
 pub use evidence::{NOTHING_BEFORE, evidence_digest};
 pub use memory::MemoryStore;
+pub use open::{Access, StoreTarget, open};
 pub use query::{Cursor, Filter, Order, Paging, Part, ScriptFilter};
 pub use rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
 pub use violation::{
