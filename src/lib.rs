@@ -35,5 +35,6 @@ pub mod admin;
 pub mod app;
 pub mod scan;
 pub mod explain;
+pub mod advice;
 pub mod demo;
 pub mod cli;

@@ -13,7 +13,11 @@ pub mod watch;
 pub mod alert;
 pub mod headers;
 pub mod seen;
+pub mod reports;
+pub mod preview;
 pub mod demo;
+mod observed;
+mod candidate;
 mod apart;
 mod desk;
 mod approver;
@@ -61,6 +65,10 @@ enum Command {
     Headers(headers::Args),
     /// Say that somebody looked at what an evergreen script serves, so that its finding ends.
     Seen(seen::Args),
+    /// What browsers reported, and which lines policies lack.
+    Reports(Box<reports::Args>),
+    /// What other policies would change, by what was observed.
+    Preview(Box<preview::Args>),
     /// Read one script from standard input and write what it reaches as JSON.
     #[command(hide = true)]
     ReadScript,
@@ -92,6 +100,8 @@ pub fn main() -> ExitCode {
         Command::Alert(args) => alert::run(&args),
         Command::Headers(args) => headers::run(&args),
         Command::Seen(args) => seen::run(&args),
+        Command::Reports(args) => reports::run(&args),
+        Command::Preview(args) => preview::run(&args),
         Command::ReadScript => apart::run(),
         Command::FindShape => apart::run_shape(),
         Command::Retire(args) => retire::run(&args),

@@ -10,6 +10,7 @@ mod drift;
 mod batch;
 mod evidence;
 mod query;
+mod asked;
 mod database;
 mod seen;
 mod sql;
@@ -17,6 +18,7 @@ mod sqlite;
 mod open;
 mod memory;
 
+pub use asked::{AskError, Question, moment, page};
 pub use batch::{Batch, BatchId, Evidence, EvidenceRow, GenerationRow, ScriptSum, Shed, ViolationSum};
 pub use class::Class;
 pub use database::{Database, DatabaseError, Retention, Tidied, Written};

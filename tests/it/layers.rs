@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &["demo", "scan", "explain"],
+    &["demo", "scan", "explain", "advice"],
     &["app"],
     &["admin"],
     &["proxy"],

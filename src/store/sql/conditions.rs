@@ -65,6 +65,10 @@ impl<'a> Conditions<'a> {
 
     /// What is asked of violations, but for the hours.
     pub(super) fn of_violations(&mut self, filter: &'a Filter) {
+        if let Some(id) = &filter.id {
+            let id = self.value(Value::Bytes(id.0.as_slice().into()));
+            self.and(format_args!("v.id = {id}"));
+        }
         self.equal("v.site", filter.site.as_ref());
         self.equal("v.kind", filter.kind.as_ref());
         self.equal("v.directive", filter.directive.as_ref());
