@@ -12,6 +12,7 @@ use super::pending::{Lost, Pending, Taken};
 use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
 use super::violation::{Reported, ViolationRow};
 use crate::clock::Clock;
+use crate::inventory::SeenKind;
 
 /// Keeps observations until they are written.
 pub struct Recorder {
@@ -104,6 +105,10 @@ impl Store for Recorder {
 
     fn served(&self, site: &str, script: &str) -> Vec<ScriptSeen> {
         self.lately.served(site, script)
+    }
+
+    fn has_stopped(&self, site: &str, rule: &str, kind: SeenKind) -> bool {
+        self.lately.has_stopped(site, rule, kind)
     }
 
     fn drift(&self, row: DriftRow) {

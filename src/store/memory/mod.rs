@@ -15,6 +15,7 @@ use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
 use super::violation::{Reported, ViolationRow};
 use super::{DriftRow, Store};
 use crate::clock::Clock;
+use crate::inventory::SeenKind;
 use groups::Groups;
 use scripts::Scripts;
 pub(super) use tally::{Tally, count, most_first};
@@ -163,6 +164,10 @@ impl Store for MemoryStore {
         self.lock().scripts.called(site, script)
     }
 
+    fn has_stopped(&self, site: &str, rule: &str, kind: SeenKind) -> bool {
+        self.lock().scripts.has_stopped(site, rule, kind)
+    }
+
     fn event(&self, event: Event) {
         let event = cut(event);
         let mut inner = self.lock();
@@ -219,7 +224,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::inventory::{Decision, SeenKind};
+    use crate::inventory::Decision;
     use crate::store::{Class, Counted, NETWORKS, PAGES, Violation};
 
     fn report(blocked: &str, network: u64) -> Reported {
@@ -275,6 +280,20 @@ mod tests {
         assert_eq!(store.served("shop", "https://cdn.example/a.js").len(), 1);
         assert_eq!(store.served("blog", "https://cdn.example/a.js").len(), 0);
         assert_eq!(store.served("shop", "https://cdn.example/").len(), 0);
+        assert!(store.has_stopped("shop", "/*", SeenKind::External));
+        assert!(!store.has_stopped("shop", "/*", SeenKind::Inline));
+        assert!(!store.has_stopped("shop", "/pay/*", SeenKind::External));
+    }
+
+    #[test]
+    fn what_is_pushed_out_is_not_found_any_more() {
+        let store = MemoryStore::default();
+        for n in 0..3 * KEPT {
+            store.script_seen(seen("shop", SeenKind::Handler, &format!("https://shop.example/{n}.js?{n}")));
+        }
+        let found = |n: usize| store.served("shop", &format!("https://shop.example/{n}.js")).len();
+        assert_eq!((0..3 * KEPT).map(found).sum::<usize>(), KEPT);
+        assert!(store.has_stopped("shop", "/*", SeenKind::Handler));
     }
 
     fn seen(site: &str, kind: SeenKind, script: &str) -> ScriptSeen {

@@ -33,6 +33,8 @@ struct Site {
     kinds: HashMap<SeenKind, Seen>,
     /// By URL without query, and by digest.
     called: HashMap<String, Vec<Arc<ScriptSeen>>>,
+    /// By page rule: how many that nobody approved.
+    stopped: HashMap<String, HashMap<SeenKind, usize>>,
 }
 
 #[derive(Debug, Default)]
@@ -85,7 +87,7 @@ impl Scripts {
                         self.lost = self.lost.saturating_add(1);
                     }
                 }
-                site.no_longer_called(&oldest);
+                site.forget(&oldest);
             }
         }
         site.insert(seen, Row { tally: Tally::once(now), due: 1, due_since: now });
@@ -119,6 +121,12 @@ impl Scripts {
         called.into_iter().flatten().map(|seen| ScriptSeen::clone(seen)).collect()
     }
 
+    /// Whether some of this kind that nobody approved were seen under a page rule.
+    pub(super) fn has_stopped(&self, site: &str, rule: &str, kind: SeenKind) -> bool {
+        let kinds = self.sites.get(site).and_then(|site| site.stopped.get(rule));
+        kinds.is_some_and(|kinds| kinds.contains_key(&kind))
+    }
+
     /// The most recent first.
     pub(super) fn rows(&self) -> Vec<ScriptSeenRow> {
         let all = self.sites.values().flat_map(|site| site.kinds.values()).flat_map(|kind| &kind.rows);
@@ -145,10 +153,24 @@ impl Site {
             }
             alike.push(Arc::clone(&seen));
         }
+        if seen.verdict.stops() {
+            *self.stopped.entry(seen.page.clone()).or_default().entry(seen.kind).or_default() += 1;
+        }
         self.kinds.entry(seen.kind).or_default().rows.insert(seen, row);
     }
 
-    fn no_longer_called(&mut self, seen: &Arc<ScriptSeen>) {
+    fn forget(&mut self, seen: &Arc<ScriptSeen>) {
+        if seen.verdict.stops()
+            && let Some(kinds) = self.stopped.get_mut(&seen.page)
+        {
+            if let Some(count) = kinds.get_mut(&seen.kind) {
+                *count = count.saturating_sub(1);
+            }
+            kinds.retain(|_, count| *count > 0);
+            if kinds.is_empty() {
+                self.stopped.remove(&seen.page);
+            }
+        }
         for name in names(seen) {
             let Some(alike) = self.called.get_mut(name) else { continue };
             alike.retain(|other| !Arc::ptr_eq(other, seen));

@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use countersign::settings::{
-    CertificateFiles, Choices, DriftInterval, FromFile, Settings, StoreChoices, parse, read, settle,
-    settle_approvers,
+    CertificateFiles, Choices, DriftInterval, FromFile, ReportLimits, Settings, StoreChoices, parse, read,
+    settle, settle_approvers,
 };
 use countersign::store::StoreTarget;
 
@@ -113,6 +113,16 @@ fn every_key_is_documented_with_its_flag_and_its_variable() {
     assert_eq!(flags, flags_in_help());
 }
 
+/// What is shipped for reports of browsers.
+fn of_reports(reports: ReportLimits) -> [(&'static str, String); 4] {
+    [
+        ("limits.report-requests-per-address", reports.requests_per_address.to_string()),
+        ("limits.report-requests", reports.requests.to_string()),
+        ("limits.reports-per-second", reports.reports.to_string()),
+        ("limits.new-findings-per-address", reports.new_per_address.to_string()),
+    ]
+}
+
 #[test]
 fn the_defaults_are_the_documented_ones() {
     let shipped = settle(Choices::default(), Choices::default()).unwrap();
@@ -136,9 +146,10 @@ fn the_defaults_are_the_documented_ones() {
         document,
         forwarded_from,
         proxy_protocol_from,
+        reports,
     } = shipped.settings;
-    assert_eq!((max_connections_per_address, max_exchanges_per_address), (None, None));
-    assert_eq!((forwarded_from.0.len(), proxy_protocol_from.0.len()), (0, 0));
+    let unset = (max_connections_per_address, max_exchanges_per_address, reports.page_segments);
+    assert_eq!((unset, forwarded_from.0.len(), proxy_protocol_from.0.len()), ((None, None, None), 0, 0));
     let time = |time: Duration| match time.as_secs() {
         60 => "1min".to_owned(),
         3600 => "1h".to_owned(),
@@ -203,7 +214,7 @@ fn the_defaults_are_the_documented_ones() {
         .map(|row| (row.keys[0].clone(), row.default))
         .collect();
     let expected: BTreeSet<(String, String)> =
-        expected.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        expected.into_iter().chain(of_reports(reports)).map(|(key, value)| (key.to_owned(), value)).collect();
     assert_eq!(documented.into_iter().collect::<BTreeSet<_>>(), expected);
     // `run --help` says the same.
     let help = Command::new(env!("CARGO_BIN_EXE_countersign")).args(["run", "--help"]).output().unwrap();
