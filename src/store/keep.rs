@@ -261,6 +261,11 @@ impl Keeper {
     }
 
     fn write(&mut self) -> Result<(), DatabaseError> {
+        if self.is_gone() {
+            // What is written to a file without a name is gone once it is closed.
+            tracing::error!("{}: the file was removed or moved; a new one is made", self.config.target);
+            self.database = None;
+        }
         let database = match &mut self.database {
             Some(database) => database,
             none => none.insert(open(&self.config.target, Access::Write)?),
@@ -285,6 +290,12 @@ impl Keeper {
             (self.on_standing)(Standing::Back);
         }
         Ok(())
+    }
+
+    /// Whether the file that is open is no longer there.
+    fn is_gone(&self) -> bool {
+        let StoreTarget::File(file) = &self.config.target else { return false };
+        self.database.is_some() && file.try_exists().is_ok_and(|exists| !exists)
     }
 
     fn failed(&mut self, error: &DatabaseError) {

@@ -295,3 +295,24 @@ fn what_a_database_knows_is_known_after_a_start() {
         assert_eq!(recorder.scripts()[0].count, if knows { 2 } else { 1 });
     }
 }
+
+#[test]
+fn a_file_that_is_removed_while_it_is_used_is_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let config = StoreConfig { target: StoreTarget::File(path.clone()), ..StoreConfig::default() };
+    let mut fixture = Fixture::new();
+    fixture.keeper.database = Some(open(&config.target, Access::Write).unwrap());
+    fixture.keeper.config = config.clone();
+    fixture.report("before");
+    fixture.flush();
+    for name in ["a.db", "a.db-wal", "a.db-shm"] {
+        std::fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    fixture.report("after");
+    fixture.flush();
+    let mut database = open(&config.target, Access::Read).unwrap();
+    let rows = database.violations(&Filter::default(), Order::Top, &Paging::first(10)).unwrap().rows;
+    let blocked: Vec<_> = rows.iter().map(|row| row.violation.blocked.as_str()).collect();
+    assert_eq!(blocked, ["after"]);
+}
