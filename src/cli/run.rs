@@ -243,7 +243,9 @@ fn say_where(settled: &Settled, visitors: bool, running: &Running) {
         StoreTarget::Memory => {
             "what is observed is kept in memory, and gone with this process: --store FILE keeps it".to_owned()
         }
-        target @ StoreTarget::File(_) => format!("what is observed is kept in {target}"),
+        target @ (StoreTarget::File(_) | StoreTarget::Postgres(_)) => {
+            format!("what is observed is kept in {target}")
+        }
     });
     if settled.policies.is_none() {
         say("no policies: everything is observed, nothing is changed");
