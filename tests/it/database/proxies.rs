@@ -93,9 +93,9 @@ async fn a_database_that_dies_in_a_flood_costs_neither_pages_nor_counts() {
     let proxy = enforce_with(upstream.address, "", keeps_in(&url, "edge-1"));
     let address = proxy.address();
     for death in 1..=2 {
-        report(address, 30).await;
+        report(address, 10).await;
         tokio::task::block_in_place(|| server.end());
-        tokio::join!(report(address, 40), visit(address, 20));
+        tokio::join!(report(address, 10), visit(address, 20));
         let is_told = || {
             let alerts =
                 proxy.running.store.events(100).into_iter().filter(|event| event.kind == EventKind::Alert);
@@ -107,9 +107,9 @@ async fn a_database_that_dies_in_a_flood_costs_neither_pages_nor_counts() {
             }
         })
         .await;
-        tokio::join!(report(address, 30), visit(address, 20));
+        tokio::join!(report(address, 10), visit(address, 20));
         tokio::task::block_in_place(|| server.start());
-        until_told(&proxy, 100 * death as u64, 40 * death as u64).await;
+        until_told(&proxy, 30 * death as u64, 40 * death as u64).await;
     }
     assert!(proxy.events().contains("is written again"), "{}", proxy.events());
 }
