@@ -17,6 +17,8 @@ pub enum Kind {
     OwnScript,
     /// Browsers reported a host that no report had named.
     NewHost,
+    /// Browsers reported bytes of an approved script that are not among the approved ones.
+    UnknownBytes,
     /// The upstream no longer sends a security header, or a weaker one.
     HeaderWeakened,
     /// What was approved until a day nears that day, or is past it.
@@ -33,11 +35,12 @@ pub enum Kind {
 
 impl Kind {
     /// Every one.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Drift,
         Self::NewScript,
         Self::OwnScript,
         Self::NewHost,
+        Self::UnknownBytes,
         Self::HeaderWeakened,
         Self::ApprovalEnds,
         Self::WatcherBlind,
@@ -53,6 +56,7 @@ impl Kind {
             Self::NewScript => "new-script",
             Self::OwnScript => "own-script",
             Self::NewHost => "new-host",
+            Self::UnknownBytes => "unknown-bytes",
             Self::HeaderWeakened => "header-weakened",
             Self::ApprovalEnds => "approval-ends",
             Self::WatcherBlind => "watcher-blind",
@@ -72,7 +76,11 @@ impl Kind {
             | Self::WatcherBlind
             | Self::PolicyRefused
             | Self::Test => true,
-            Self::NewScript | Self::OwnScript | Self::NewHost | Self::CodeInAttributes => false,
+            Self::NewScript
+            | Self::OwnScript
+            | Self::NewHost
+            | Self::UnknownBytes
+            | Self::CodeInAttributes => false,
         }
     }
 

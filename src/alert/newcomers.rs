@@ -210,6 +210,11 @@ fn headline(kind: Kind, site: &str, count: usize) -> String {
         format!(
             "{site}: browsers reported {count} host{one} for the first time (anybody can send such a report):"
         )
+    } else if kind == Kind::UnknownBytes {
+        format!(
+            "{site}: browsers reported bytes of approved scripts, {count} time{one}, that nobody has approved (anybody \
+             can send such a report):"
+        )
     } else if kind == Kind::OwnScript {
         format!(
             "{site}: the application serves {count} script{one} of the site itself with bytes that nobody has \
@@ -227,6 +232,8 @@ fn what_to_do(kind: Kind) -> &'static str {
         "move the code into a script that calls addEventListener; if it is not yours, look how it came into the page"
     } else if kind == Kind::NewHost {
         "if the site needs it, name it in [csp] of the policy; else look what in the page asks for it"
+    } else if kind == Kind::UnknownBytes {
+        "see what the vendor serves (`countersign drift`); a report alone proves nothing"
     } else if kind == Kind::OwnScript {
         "if it is a release of yours: `countersign approve ID --from DIR`, or `--file FILE`; if not, somebody changed \
          the application: see who, before anything else"

@@ -160,7 +160,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
             alerts.clone(),
             headers.clone(),
         )),
-        collector: Arc::new(Collector::new(Arc::clone(&store), clock, metrics.clone(), alerts.clone())),
+        collector: collector(&store, clock, &metrics, &alerts, &settings),
         slots: Arc::new(Semaphore::new(allowed)),
         challenges: Arc::default(),
         addresses: Arc::new(Addresses::new(settings.max_connections_per_address.unwrap_or(share))),
@@ -222,6 +222,18 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         running.threads.push(thread);
     }
     Ok(running)
+}
+
+/// Where browsers' reports go.
+fn collector(
+    store: &Arc<dyn Store>,
+    clock: Clock,
+    metrics: &Metrics,
+    alerts: &Alerts,
+    settings: &Settings,
+) -> Arc<Collector> {
+    let (store, metrics, alerts) = (Arc::clone(store), metrics.clone(), alerts.clone());
+    Arc::new(Collector::new(store, clock, metrics, alerts, &settings.reports))
 }
 
 /// The operators' window.

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, render};
 use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, ReloadOutcome, UpstreamAddress};
-use crate::store::{Event, EventKind, Store};
+use crate::store::{Event, EventKind, GenerationRow, Store};
 use crate::telemetry::{Metrics, Reloads};
 use crate::watch::{self, Asking, Pace, Watch, WatchError};
 
@@ -171,6 +171,7 @@ impl News {
 
     /// What is in force from the start.
     pub(super) fn begin(&self, generation: &policy::Generation, with_policies: bool) {
+        self.in_force(generation);
         let message = if with_policies {
             format!("Policies of generation {generation} are in force.")
         } else {
@@ -187,6 +188,7 @@ impl News {
         let reloads = self.metrics.policies();
         match outcome {
             ReloadOutcome::Loaded { generation, warnings } => {
+                self.in_force(generation);
                 self.metrics.generation(generation.number);
                 reloads.loaded(generation.to_string(), self.clock.now());
                 let problems = listed(warnings);
@@ -289,6 +291,12 @@ impl News {
                 self.event(EventKind::CertificateRefused, message);
             }
         }
+    }
+
+    /// Pages name it in their reports' URL from now on.
+    fn in_force(&self, generation: &policy::Generation) {
+        self.store
+            .generation(GenerationRow { fingerprint: generation.fingerprint.clone(), at: self.clock.now() });
     }
 
     fn event(&self, kind: EventKind, message: String) {

@@ -19,6 +19,7 @@ use crate::headers::Headers;
 use crate::policy::Snapshot;
 use crate::proxy::{self, Addresses, Places, Record, Shared};
 use crate::reports::Collector;
+use crate::settings::ReportLimits;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::telemetry::Metrics;
@@ -85,7 +86,7 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
     Ok(Shared {
         published: Arc::new(ArcSwap::from_pointee(snapshot)),
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone(), alerts.clone(), headers)),
-        collector: Arc::new(Collector::new(store, clock, metrics, alerts)),
+        collector: Arc::new(Collector::new(store, clock, metrics, alerts, &ReportLimits::default())),
         slots: Arc::new(Semaphore::new(CONNECTIONS)),
         addresses: Arc::new(Addresses::new(CONNECTIONS)),
         challenges: Arc::default(),

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use crate::inventory::SeenKind;
 use crate::store::{
     DriftRow, Event, Evidence, GenerationRow, Reported, ScriptSeen, ScriptSeenRow, Store, ViolationRow,
 };
@@ -57,6 +58,10 @@ impl Store for Witness {
 
     fn served(&self, _: &str, _: &str) -> Vec<ScriptSeen> {
         Vec::new()
+    }
+
+    fn has_stopped(&self, _: &str, _: &str, _: SeenKind) -> bool {
+        false
     }
 
     fn reported(&self, _: Reported) -> u64 {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 
 use super::check::{CheckedPolicy, CheckedScript, EvergreenTerms, OnDrift};
 use super::drifted::Drifted;
@@ -12,7 +13,9 @@ use super::folder::Contents;
 use super::grants::{ApprovedText, GrantCompiler};
 use super::lint;
 use super::matching::{GrantCache, Matching};
-use super::model::{ApprovedScript, ApprovedShape, InlineKind, OwnBytes, PageRules, Site, SiteName};
+use super::model::{
+    ApprovedScript, ApprovedShape, InlineKind, OwnBytes, PageRules, PageScripts, Site, SiteName,
+};
 use super::own_paths::MIRROR_PREFIX;
 use crate::diagnostic::{Diagnostic, Problems, Severity};
 use crate::inventory::{Approval, Form, Lock, ScriptId, Tier, bytes_path, mirror_key};
@@ -127,6 +130,10 @@ impl<'a> Assembly<'a> {
         }
         compiler.patterns = patterns.list;
         compiler.ends.sort_unstable();
+        let mut named = PageScripts::default();
+        for (script, _) in &compiler.scripts {
+            named.insert(script, Timestamp::UNIX_EPOCH);
+        }
         Site {
             name: SiteName(self.name.to_owned()),
             hosts: compiler.hosts.clone(),
@@ -138,6 +145,7 @@ impl<'a> Assembly<'a> {
             shared_out: policy.pages.iter().any(PageRules::is_shared_out),
             mirror,
             own_bytes: OwnBytes::of(own.iter(), &compiler.hosts),
+            named,
             matching: Matching::new(&policy.pages, &compiler),
             pages: policy.pages,
             compiler,

@@ -16,8 +16,8 @@ use super::grants::GrantCompiler;
 use super::lint;
 use super::matching::{GrantCache, Matching};
 use super::model::{
-    Balance, Generation, Mode, OwnBytes, PageRules, Site, SiteName, Snapshot, UpstreamAddress, UpstreamCsp,
-    Visit,
+    Balance, Generation, Mode, OwnBytes, PageRules, PageScripts, Site, SiteName, Snapshot, UpstreamAddress,
+    UpstreamCsp, Visit,
 };
 use super::sample::sample;
 use super::unnamed::unnamed_bytes;
@@ -139,6 +139,7 @@ pub fn observe_only(upstream: UpstreamAddress) -> Snapshot {
         shared_out: false,
         mirror: HashMap::new(),
         own_bytes: OwnBytes::default(),
+        named: PageScripts::default(),
         compiler,
         cache: GrantCache::default(),
         drifted: Drifted::default(),

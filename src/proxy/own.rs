@@ -22,7 +22,7 @@ use super::forward::client_address;
 use super::mirror;
 use super::worker::Shared;
 use crate::policy::{OWN_PREFIX, REPORT_PATH, Snapshot};
-use crate::reports::Collector;
+use crate::reports::{Collector, Sent};
 use crate::web::PathReadings;
 
 /// A whole report, from its first byte to its last.
@@ -46,8 +46,7 @@ pub(super) async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, ProxyError> {
     let response = if admitted.path == REPORT_PATH {
-        let site = snapshot.site(&admitted.host).filter(|site| site.has_policy());
-        report(shared, peer, site.map(|site| site.name.0.as_str()), request).await?
+        report(shared, snapshot, peer, &admitted.host, request).await?
     } else {
         mirror::answer(snapshot, admitted, request.method(), request.headers())?
     };
@@ -72,8 +71,9 @@ fn with_status(status: StatusCode) -> Response<Body> {
 
 async fn report(
     shared: &Shared,
+    snapshot: &Snapshot,
     peer: &Peer,
-    site: Option<&str>,
+    host: &str,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, ProxyError> {
     let mut response = match *request.method() {
@@ -83,7 +83,16 @@ async fn report(
             let body = timeout(REPORT_TIME, read(incoming)).await;
             let body = body.map_err(|elapsed| ProxyError::new(Kind::RequestStalled, elapsed))??;
             let client = client_address(&parts.headers, peer.address.ip(), peer.trusted);
-            with_status(shared.collector.intake(client, site, &parts.headers, parts.uri.query(), &body))
+            let (headers, query) = (&parts.headers, parts.uri.query());
+            let policies = Some(snapshot);
+            with_status(shared.collector.intake(&Sent {
+                peer: client,
+                host,
+                policies,
+                headers,
+                query,
+                body: &body,
+            }))
         }
         _ => {
             let mut response = with_status(StatusCode::METHOD_NOT_ALLOWED);

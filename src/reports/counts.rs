@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::directive::label;
+use crate::store::Class;
 use crate::telemetry::Metrics;
 
 /// Why a report was not taken.
@@ -18,8 +20,8 @@ pub enum Dropped {
     Malformed,
     /// Beyond the limit of reports in one request.
     Batch,
-    /// About something that the visitor's own browser extension did.
-    Extension,
+    /// A finding that was not known, from a network that has brought as many as it may in an hour.
+    NewFindings,
     /// A well-formed report of a type that is only counted.
     OtherType,
 }
@@ -32,7 +34,7 @@ impl Dropped {
         Self::MediaType,
         Self::Malformed,
         Self::Batch,
-        Self::Extension,
+        Self::NewFindings,
         Self::OtherType,
     ];
 
@@ -44,7 +46,7 @@ impl Dropped {
             Self::MediaType => "media-type",
             Self::Malformed => "malformed",
             Self::Batch => "batch",
-            Self::Extension => "extension",
+            Self::NewFindings => "new-findings",
             Self::OtherType => "other-type",
         }
     }
@@ -82,8 +84,10 @@ impl Counters {
         Self(metrics)
     }
 
-    pub(super) fn took(&self) {
+    /// A report of this class was handed to the store; `directive` is as it was reported.
+    pub(super) fn took(&self, class: Class, directive: &str) {
         self.0.reports(TAKEN, 1);
+        self.0.report_class(class.name(), label(directive));
     }
 
     pub(super) fn dropped(&self, reason: Dropped, count: u64) {

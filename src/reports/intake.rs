@@ -7,30 +7,56 @@ use std::sync::Arc;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, StatusCode};
 
+use super::browser::browser;
+use super::classify::classify;
 use super::counts::{Counters, Counts, Dropped};
-use super::parse::{self, Kind, Report};
+use super::facts::{Origin, Page, Place};
+use super::findings::Findings;
+use super::hosts::Hosts;
+use super::kind::Kind;
+use super::parse::{self, Report};
 use super::rate::Limits;
-use super::words::in_words;
-use crate::alert::{Alerts, Kind as AlertKind, Newcomer, Severity};
+use super::reason::Reason;
+use super::scrub::Scrub;
+use super::telling::Telling;
+use crate::alert::Alerts;
 use crate::clock::Clock;
-use crate::store::{Class, Event, EventKind, Reported, Store, Violation};
+use crate::policy::Snapshot;
+use crate::settings::ReportLimits;
+use crate::store::{Reported, Store, Violation};
 use crate::telemetry::Metrics;
 use crate::web::extract_media_type;
 
 /// Reports looked at in one request; browsers send a handful.
 const BATCH: usize = 50;
 
-/// Schemes of pages and scripts that belong to the visitor's browser, not to the site.
-const EXTENSIONS: [&str; 5] =
-    ["chrome-extension", "moz-extension", "safari-extension", "safari-web-extension", "webkit-masked-url"];
-
 /// Takes reports.
 pub struct Collector {
     store: Arc<dyn Store>,
     clock: Clock,
-    alerts: Alerts,
+    telling: Telling,
     limits: Limits,
+    scrub: Scrub,
+    findings: Findings,
+    hosts: Hosts,
     counters: Counters,
+}
+
+/// A request with reports, as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct Sent<'a> {
+    /// Who sent it, for the limits.
+    pub peer: IpAddr,
+    /// The host that it was sent to, in lower case and without port.
+    pub host: &'a str,
+    /// The policies in force, where there are any: reports are joined with what they approve.
+    pub policies: Option<&'a Snapshot>,
+    /// Its header fields.
+    pub headers: &'a HeaderMap,
+    /// The request target's query, where our report URLs carry generation and page rule.
+    pub query: Option<&'a str>,
+    /// Its body, or of one that is too long one byte more than [`Collector::MAX_BODY`].
+    pub body: &'a [u8],
 }
 
 impl Collector {
@@ -39,38 +65,44 @@ impl Collector {
     pub const MAX_BODY: usize = 64 * 1024;
 
     /// A collector that hands what it takes to `store`, and counts in `metrics`.
-    pub fn new(store: Arc<dyn Store>, clock: Clock, metrics: Metrics, alerts: Alerts) -> Self {
-        Self { store, clock, alerts, limits: Limits::new(), counters: Counters::new(metrics) }
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Clock,
+        metrics: Metrics,
+        alerts: Alerts,
+        limits: &ReportLimits,
+    ) -> Self {
+        Self {
+            telling: Telling { store: Arc::clone(&store), clock, alerts },
+            store,
+            clock,
+            limits: Limits::new(limits),
+            scrub: Scrub { page_segments: limits.page_segments },
+            findings: Findings::default(),
+            hosts: Hosts::default(),
+            counters: Counters::new(metrics),
+        }
     }
 
-    /// Takes one request's reports: 204 when they were taken, else 413, 415, 400 or 429. `peer` is who
-    /// sent it, for the limits; `query` the request target's, where our report URLs carry generation and
-    /// page rule. `site` is the one that it was sent to, where it has a policy.
-    pub fn intake(
-        &self,
-        peer: IpAddr,
-        site: Option<&str>,
-        headers: &HeaderMap,
-        query: Option<&str>,
-        body: &[u8],
-    ) -> StatusCode {
-        let Some(network) = self.limits.allows(peer) else {
+    /// Takes one request's reports: 204 when they were taken, else 413, 415, 400 or 429.
+    pub fn intake(&self, sent: &Sent<'_>) -> StatusCode {
+        let Some(network) = self.limits.allows(sent.peer) else {
             return self.refuse(Dropped::Rate, StatusCode::TOO_MANY_REQUESTS);
         };
-        if body.len() > Self::MAX_BODY {
+        if sent.body.len() > Self::MAX_BODY {
             return self.refuse(Dropped::TooLarge, StatusCode::PAYLOAD_TOO_LARGE);
         }
-        if !is_report(headers) {
+        if !is_report(sent.headers) {
             return self.refuse(Dropped::MediaType, StatusCode::UNSUPPORTED_MEDIA_TYPE);
         }
-        let Some(batch) = parse::read(body, BATCH) else {
+        let Some(batch) = parse::read(sent.body, BATCH, self.scrub) else {
             return self.refuse(Dropped::Malformed, StatusCode::BAD_REQUEST);
         };
         self.counters.dropped(Dropped::Malformed, count(batch.malformed));
         self.counters.dropped(Dropped::Batch, count(batch.beyond));
-        let origin = Origin::from_query(query);
+        let origin = Origin::from_query(sent.query);
         for report in batch.reports {
-            self.take(report, site, &origin, network);
+            self.take(&report, sent, &origin, network);
         }
         StatusCode::NO_CONTENT
     }
@@ -85,53 +117,58 @@ impl Collector {
         status
     }
 
-    fn take(&self, report: Report, site: Option<&str>, origin: &Origin, network: u64) {
+    fn take(&self, report: &Report, sent: &Sent<'_>, origin: &Origin, network: u64) {
         if report.kind == Kind::Other {
-            self.counters.dropped(Dropped::OtherType, 1);
-            return;
+            return self.counters.dropped(Dropped::OtherType, 1);
         }
-        if EXTENSIONS.contains(&report.blocked.as_str()) || EXTENSIONS.contains(&report.document.as_str()) {
-            self.counters.dropped(Dropped::Extension, 1);
-            return;
+        if !self.limits.allows_report() {
+            return self.counters.dropped(Dropped::Rate, 1);
         }
-        self.counters.took();
-        let violation = Violation {
-            site: site.unwrap_or_default().to_owned(),
-            kind: report.kind.name().to_owned(),
-            class: Class::Unjoined,
-            reason: "not-joined".to_owned(),
-            rule: origin.page.map(|page| page.to_string()),
-            directive: report.directive,
-            blocked: report.blocked,
-            source: None,
-            digest: None,
-            disposition: if report.enforced { "enforce" } else { "report" }.to_owned(),
+        let site = sent.policies.and_then(|snapshot| Some((snapshot, snapshot.site(sent.host)?)));
+        let place = site.filter(|(_, site)| site.has_policy());
+        let place = place.map(|(snapshot, site)| Place { snapshot, site, host: sent.host });
+        let now = self.clock.now();
+        let page = place.and_then(|place| Page::of(report, origin, place, &*self.store, now));
+        let facts = page.as_ref().map(|page| page.facts(report, &*self.store));
+        let reason = classify(report, facts.as_ref());
+        let site = place.map_or_else(|| self.hosts.named(sent.host), |place| place.site.name.to_string());
+        let rule = page.as_ref().map(|page| page.rule.clone()).filter(|rule| !rule.is_empty());
+        let violation = violation(report, reason, &site, rule);
+        if !self.findings.admits(&violation, || self.limits.allows_new(network)) {
+            return self.counters.dropped(Dropped::NewFindings, 1);
+        }
+        self.counters.took(violation.class, &report.directive);
+        let payment = page.as_ref().is_some_and(Page::is_payment);
+        if place.is_some() {
+            self.telling.outside(&violation, reason, report, payment);
+        }
+        let reported = Reported {
+            document: report.document.kept.clone(),
+            browser: browser(sent.headers, report.agent.as_deref()),
+            generation: origin.generation.clone(),
+            network,
+            violation: violation.clone(),
         };
-        let message = in_words(&violation, &report.document);
-        if let Some(site) = site {
-            self.first_named(site, &violation, &report.document);
-        }
-        let (document, generation) = (report.document, origin.generation.clone());
-        let report = Reported { violation, document, browser: String::new(), generation, network };
-        if self.store.reported(report) == 1 {
-            let at = self.clock.now();
-            self.store.event(Event { at, kind: EventKind::BrowserReport, message, exchange: None });
+        if self.store.reported(reported) == 1 {
+            self.telling.first(&violation, reason, &report.document.kept);
         }
     }
 }
 
-impl Collector {
-    /// A host that no report has named is told to somebody outside.
-    fn first_named(&self, site: &str, violation: &Violation, document: &str) {
-        let Some(host) =
-            url::Url::parse(&violation.blocked).ok().and_then(|url| Some(url.host_str()?.to_owned()))
-        else {
-            return;
-        };
-        let (kind, severity) = (AlertKind::NewHost, Severity::Low);
-        let (rule, sort, payment) = ("reports", "host", false);
-        let newcomer = Newcomer { kind, site, rule, sort, payment, thing: &host, severity };
-        self.alerts.seen(&newcomer, || format!("{host}: {}", in_words(violation, document)));
+fn violation(report: &Report, reason: Reason, site: &str, rule: Option<String>) -> Violation {
+    let source = Some(report.source.kept.clone()).filter(|source| !source.is_empty());
+    Violation {
+        site: site.to_owned(),
+        kind: report.kind.name().to_owned(),
+        class: reason.class(),
+        reason: reason.code().to_owned(),
+        rule,
+        directive: report.directive.clone(),
+        blocked: report.blocked.kept.clone(),
+        // That the page itself asked says what its URL would say again, on each page anew.
+        source: if report.asked_by_page() { Some("page".to_owned()) } else { source },
+        digest: report.digest.as_ref().map(ToString::to_string),
+        disposition: if report.enforced { "enforce" } else { "report" }.to_owned(),
     }
 }
 
@@ -149,51 +186,6 @@ fn is_report(headers: &HeaderMap) -> bool {
     })
 }
 
-/// What our report URL says about the page that was served. Anybody can write it, so only its form is
-/// checked, and nothing but display depends on it.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Origin {
-    generation: Option<String>,
-    page: Option<u16>,
-}
-
-impl Origin {
-    fn from_query(query: Option<&str>) -> Self {
-        let mut origin = Self::default();
-        for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-            match name.as_ref() {
-                "g" if is_fingerprint(&value) => origin.generation = Some(value.into_owned()),
-                "p" => origin.page = value.parse().ok(),
-                _ => {}
-            }
-        }
-        origin
-    }
-}
-
-/// The form of a generation's fingerprint: 12 hexadecimal digits in lower case.
-fn is_fingerprint(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
 fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_report_url_says_generation_and_page_rule_only_in_their_form() {
-        let of = |query| Origin::from_query(Some(query));
-        assert_eq!(of("g=0123456789ab&p=7").generation.as_deref(), Some("0123456789ab"));
-        assert_eq!(of("g=0123456789ab&p=7").page, Some(7));
-        for bad in
-            ["g=0123456789AB&p=70000", "g=0123456789abc&p=-1", "g=%3Cscript%3E1234&p=x", "", "g&p", "%"]
-        {
-            assert_eq!(of(bad), Origin::default(), "{bad}");
-        }
-        assert_eq!(Origin::from_query(None), Origin::default());
-    }
 }

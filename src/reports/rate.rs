@@ -7,29 +7,37 @@ use std::num::NonZeroU32;
 
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-/// Requests a second from one address, when it goes on.
-const EACH_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
-/// Requests at once from one address: a page with many violations sends them in a burst.
-const EACH_BURST: NonZeroU32 = NonZeroU32::new(100).unwrap();
-/// Requests a second altogether.
-const ALL_PER_SECOND: NonZeroU32 = NonZeroU32::new(2000).unwrap();
+use crate::settings::ReportLimits;
+
 /// Places. Two addresses that share one share its limit.
 const PLACES: u64 = 16_384;
+/// So many times as much as in a second may come at once from an address.
+const BURST: u32 = 5;
 
 /// The limits.
 pub(super) struct Limits {
     each: DefaultKeyedRateLimiter<u64>,
     all: DefaultDirectRateLimiter,
+    reports: DefaultDirectRateLimiter,
+    new: DefaultKeyedRateLimiter<u64>,
     // Seeded, so that nobody can choose to share a place with somebody else.
     hashing: RandomState,
 }
 
+/// At least one: a limit of nothing is said by another setting.
+fn some(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}
+
 impl Limits {
-    pub(super) fn new() -> Self {
-        let each = Quota::per_second(EACH_PER_SECOND).allow_burst(EACH_BURST);
+    pub(super) fn new(limits: &ReportLimits) -> Self {
+        let per_address = some(limits.requests_per_address);
+        let each = Quota::per_second(per_address).allow_burst(per_address.saturating_mul(some(BURST)));
         Self {
             each: RateLimiter::keyed(each),
-            all: RateLimiter::direct(Quota::per_second(ALL_PER_SECOND)),
+            all: RateLimiter::direct(Quota::per_second(some(limits.requests))),
+            reports: RateLimiter::direct(Quota::per_second(some(limits.reports))),
+            new: RateLimiter::keyed(Quota::per_hour(some(limits.new_per_address))),
             hashing: RandomState::new(),
         }
     }
@@ -39,6 +47,16 @@ impl Limits {
     pub(super) fn allows(&self, peer: IpAddr) -> Option<u64> {
         let number = self.hashing.hash_one(network(peer));
         (self.allows_network(number) && self.all.check().is_ok()).then_some(number)
+    }
+
+    /// Whether one more report of a request is looked at.
+    pub(super) fn allows_report(&self) -> bool {
+        self.reports.check().is_ok()
+    }
+
+    /// Whether a network may bring one more finding that nobody knows.
+    pub(super) fn allows_new(&self, network: u64) -> bool {
+        self.new.check_key(&(network % PLACES)).is_ok()
     }
 
     fn allows_network(&self, number: u64) -> bool {
@@ -61,14 +79,26 @@ fn network(peer: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
+    fn limits() -> Limits {
+        Limits::new(&ReportLimits::default())
+    }
+
     #[test]
     fn an_address_that_floods_is_stopped_and_the_others_are_not() {
-        let limits = Limits::new();
+        let limits = limits();
         let noisy = IpAddr::from([192, 0, 2, 1]);
         let allowed = (0..1000).filter(|_| limits.allows(noisy).is_some()).count();
         // A few more than the burst may come in while the loop runs.
         assert!((100..200).contains(&allowed), "{allowed}");
         assert!(limits.allows(IpAddr::from([192, 0, 2, 2])).is_some());
+    }
+
+    #[test]
+    fn a_network_that_makes_things_up_is_stopped_and_the_others_are_not() {
+        let limits = limits();
+        let allowed = (0..1000).filter(|_| limits.allows_new(1)).count();
+        assert!((200..210).contains(&allowed), "{allowed}");
+        assert!(limits.allows_new(2));
     }
 
     #[test]
@@ -81,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_flood_from_many_addresses_stays_bounded_and_silences_nobody() {
-        let limits = Limits::new();
+        let limits = limits();
         let allows = |address: IpAddr| limits.allows_network(limits.hashing.hash_one(network(address)));
         let known = IpAddr::from([192, 0, 2, 1]);
         assert!(allows(known));

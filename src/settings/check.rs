@@ -14,6 +14,7 @@ use super::drift::{self, DriftChoices};
 use super::file::{AcmeTable, AlertTable, ApproverTable, LimitsTable, SettingsFile};
 use super::limits::{self, Numbers, Times};
 use super::read::FromFile;
+use super::reports::ReportChoices;
 use super::traces::{self, TracesChoices};
 use super::values;
 use crate::diagnostic::{Problems, Text, Texts, suggestion};
@@ -176,6 +177,31 @@ fn bounds(table: &LimitsTable, problems: &mut Problems) -> LimitChoices {
         pool_size: number(table.pool_size.as_ref(), "pool-size", limits::POOL_SIZE, problems),
         pool_time: time(table.pool_time.as_ref(), "pool-time", limits::TIME, problems),
         document: document(table, problems),
+        reports: reports(table, problems),
+    }
+}
+
+fn reports(table: &LimitsTable, problems: &mut Problems) -> ReportChoices {
+    let mut read =
+        |value: &Option<Spanned<u64>>, key, numbers| number(value.as_ref(), key, numbers, problems);
+    ReportChoices {
+        report_requests_per_address: read(
+            &table.report_requests_per_address,
+            "report-requests-per-address",
+            limits::REPORT_RATE,
+        ),
+        report_requests: read(&table.report_requests, "report-requests", limits::REPORT_RATE),
+        reports_per_second: read(&table.reports_per_second, "reports-per-second", limits::REPORT_RATE),
+        new_findings_per_address: read(
+            &table.new_findings_per_address,
+            "new-findings-per-address",
+            limits::REPORT_RATE,
+        ),
+        report_page_segments: read(
+            &table.report_page_segments,
+            "report-page-segments",
+            limits::PAGE_SEGMENTS,
+        ),
     }
 }
 

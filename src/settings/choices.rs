@@ -13,6 +13,7 @@ use super::alert::AlertChoices;
 use super::document::DocumentChoices;
 use super::drift::DriftChoices;
 use super::limits;
+use super::reports::ReportChoices;
 use super::traces::TracesChoices;
 use super::values::{access_target, address, approver, certificate, directory, upstream};
 use crate::inventory::Approver;
@@ -181,6 +182,9 @@ pub struct LimitChoices {
     /// Bounds of one document.
     #[command(flatten)]
     pub document: DocumentChoices,
+    /// Bounds on reports of browsers.
+    #[command(flatten)]
+    pub reports: ReportChoices,
 }
 
 /// Whose signatures make approvals count, as far as it was said.

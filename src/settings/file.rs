@@ -203,6 +203,16 @@ pub(super) struct LimitsTable {
     pub(super) decoded_ratio: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
     pub(super) decoded_ratio_from: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) report_requests_per_address: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) report_requests: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) reports_per_second: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) new_findings_per_address: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) report_page_segments: Option<Spanned<u64>>,
 }
 
 /// Somebody whose signature makes entries of locks count.
@@ -387,6 +397,11 @@ impl LimitsTable {
             decoded_bytes: keys.number("decoded-bytes", problems),
             decoded_ratio: keys.number("decoded-ratio", problems),
             decoded_ratio_from: keys.number("decoded-ratio-from", problems),
+            report_requests_per_address: keys.number("report-requests-per-address", problems),
+            report_requests: keys.number("report-requests", problems),
+            reports_per_second: keys.number("reports-per-second", problems),
+            new_findings_per_address: keys.number("new-findings-per-address", problems),
+            report_page_segments: keys.number("report-page-segments", problems),
         };
         keys.finish(&[], problems);
         table

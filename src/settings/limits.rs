@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::document::DocumentLimits;
+use super::reports::ReportLimits;
 use crate::transport::Networks;
 
 /// Every bound of the data path. Plain values; [`Settings::default`] is what the product ships with.
@@ -48,6 +49,8 @@ pub struct Settings {
     pub trust_forwarded: bool,
     /// Limits for one document.
     pub document: DocumentLimits,
+    /// Limits for reports of browsers.
+    pub reports: ReportLimits,
     /// Peers of which the same is believed where it is not believed of all.
     pub forwarded_from: Networks,
     /// Peers whose connections begin with a PROXY header.
@@ -84,6 +87,9 @@ pub(super) const OWN_SCRIPT_TOTAL_BYTES: Numbers = Numbers(0, 1 << 40);
 pub(super) const DECODED_BYTES: Numbers = Numbers(1 << 10, 1 << 40);
 pub(super) const DECODED_RATIO: Numbers = Numbers(1, 1_000_000);
 pub(super) const DECODED_RATIO_FROM: Numbers = Numbers(0, 1 << 40);
+/// Of nothing at all nobody would hear.
+pub(super) const REPORT_RATE: Numbers = Numbers(1, 1_000_000);
+pub(super) const PAGE_SEGMENTS: Numbers = Numbers(0, 100);
 pub(super) const WORKERS: Numbers = Numbers(0, 1024);
 pub(super) const SAMPLE: Numbers = Numbers(1, 1_000_000);
 pub(super) const QUORUM: Numbers = Numbers(1, 1000);
@@ -143,6 +149,7 @@ impl Default for Settings {
             pool_time: Duration::from_secs(30),
             trust_forwarded: false,
             document: DocumentLimits::default(),
+            reports: ReportLimits::default(),
             forwarded_from: Networks::default(),
             proxy_protocol_from: Networks::default(),
         }

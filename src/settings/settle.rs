@@ -11,6 +11,7 @@ use super::choices::{AcmeChoices, ApproverChoices, CertificateFiles, Choices, Li
 use super::document::DocumentLimits;
 use super::drift::DriftSettings;
 use super::limits::Settings;
+use super::reports::ReportLimits;
 use super::traces::TracesSettings;
 use crate::inventory::{Approvers, ApproversError};
 use crate::telemetry::{AccessTarget, LogFormat};
@@ -199,6 +200,7 @@ fn limits(said: &LimitChoices, file: &LimitChoices) -> Settings {
         pool_size: number(said.pool_size, file.pool_size, shipped.pool_size),
         pool_time: said.pool_time.or(file.pool_time).unwrap_or(shipped.pool_time),
         document: DocumentLimits::settled(&said.document, &file.document),
+        reports: ReportLimits::settled(&said.reports, &file.reports),
         ..shipped
     }
 }

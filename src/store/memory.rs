@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use super::batch::{Evidence, GenerationRow};
 use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
+use super::seen::SeenIndex;
 use super::violation::{Counted, Reported, Violation, ViolationRow};
 use super::{BROWSERS, DriftRow, NETWORKS, PAGES, Store};
 use crate::clock::Clock;
@@ -36,6 +37,8 @@ struct Inner {
     /// By site and kind: a site whose inline scripts differ in each response must not push out the
     /// external script of a page that is seldom visited.
     scripts: HashMap<(String, SeenKind), Tallies<ScriptSeen>>,
+    /// The same, for whoever has a name.
+    seen: SeenIndex,
     violations: HashMap<Violation, Group>,
     /// The latest last.
     generations: VecDeque<String>,
@@ -127,19 +130,22 @@ impl<T> Default for Tallies<T> {
 }
 
 impl<T: Hash + Eq + Clone> Tallies<T> {
-    fn add(&mut self, thing: T, now: Timestamp) {
+    /// Counts one more; gives it back where it is the first of its like, and the one that it pushed out.
+    fn add(&mut self, thing: T, now: Timestamp) -> (Option<T>, Option<T>) {
         if let Some(tally) = self.rows.get_mut(&thing) {
             tally.count = tally.count.saturating_add(1);
             tally.last_seen = now;
-            return;
+            return (None, None);
         }
+        let mut gone = None;
         if self.rows.len() >= KEPT {
-            let oldest = self.rows.iter().min_by_key(|(_, tally)| tally.last_seen).map(|(t, _)| t.clone());
-            if let Some(oldest) = oldest {
-                self.rows.remove(&oldest);
+            gone = self.rows.iter().min_by_key(|(_, tally)| tally.last_seen).map(|(t, _)| t.clone());
+            if let Some(oldest) = &gone {
+                self.rows.remove(oldest);
             }
         }
-        self.rows.insert(thing, Tally { count: 1, first_seen: now, last_seen: now });
+        self.rows.insert(thing.clone(), Tally { count: 1, first_seen: now, last_seen: now });
+        (Some(thing), gone)
     }
 
     fn all(&self) -> impl Iterator<Item = (T, Tally)> {
@@ -168,7 +174,14 @@ impl Store for MemoryStore {
     fn script_seen(&self, seen: ScriptSeen) {
         let now = self.clock.now();
         let of_kind = (seen.site.clone(), seen.kind);
-        self.lock().scripts.entry(of_kind).or_default().add(seen, now);
+        let mut inner = self.lock();
+        let (new, gone) = inner.scripts.entry(of_kind).or_default().add(seen, now);
+        if let Some(new) = new {
+            inner.seen.add(&new);
+        }
+        if let Some(gone) = gone {
+            inner.seen.remove(&gone);
+        }
     }
 
     fn reported(&self, report: Reported) -> u64 {
@@ -202,10 +215,11 @@ impl Store for MemoryStore {
     }
 
     fn served(&self, site: &str, script: &str) -> Vec<ScriptSeen> {
-        let inner = self.lock();
-        let of_site = inner.scripts.iter().filter(|((of, _), _)| of == site);
-        let seen = of_site.flat_map(|(_, tallies)| tallies.rows.keys());
-        seen.filter(|seen| seen.script.split('?').next() == Some(script)).cloned().collect()
+        self.lock().seen.served(site, script)
+    }
+
+    fn has_stopped(&self, site: &str, rule: &str, kind: SeenKind) -> bool {
+        self.lock().seen.has_stopped(site, rule, kind)
     }
 
     fn event(&self, mut event: Event) {
@@ -331,6 +345,20 @@ mod tests {
         assert_eq!(store.served("shop", "https://cdn.example/a.js").len(), 1);
         assert_eq!(store.served("blog", "https://cdn.example/a.js").len(), 0);
         assert_eq!(store.served("shop", "https://cdn.example/").len(), 0);
+        assert!(store.has_stopped("shop", "/*", SeenKind::External));
+        assert!(!store.has_stopped("shop", "/*", SeenKind::Inline));
+        assert!(!store.has_stopped("shop", "/pay/*", SeenKind::External));
+    }
+
+    #[test]
+    fn what_is_pushed_out_is_not_found_any_more() {
+        let store = MemoryStore::default();
+        for n in 0..3 * KEPT {
+            store.script_seen(seen("shop", SeenKind::Handler, &format!("https://shop.example/{n}.js?{n}")));
+        }
+        let found = |n: usize| store.served("shop", &format!("https://shop.example/{n}.js")).len();
+        assert_eq!((0..3 * KEPT).map(found).sum::<usize>(), KEPT);
+        assert!(store.has_stopped("shop", "/*", SeenKind::Handler));
     }
 
     fn seen(site: &str, kind: SeenKind, script: &str) -> ScriptSeen {

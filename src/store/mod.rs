@@ -15,6 +15,7 @@ mod database;
 mod sql;
 mod sqlite;
 mod open;
+mod seen;
 mod memory;
 
 pub use asked::{AskError, Question, moment, page};
@@ -32,6 +33,8 @@ pub use violation::{
     ViolationRow,
 };
 
+use crate::inventory::SeenKind;
+
 /// Where observations go. Calls are cheap and never block on I/O: the data path makes them.
 pub trait Store: Send + Sync {
     /// A script was judged in a page.
@@ -48,6 +51,8 @@ pub trait Store: Send + Sync {
     fn knows_generation(&self, fingerprint: &str) -> bool;
     /// Scripts seen on a site under this URL, whatever its query, or with this digest; on any page rule.
     fn served(&self, site: &str, script: &str) -> Vec<ScriptSeen>;
+    /// Whether something of this kind that nobody approved was seen on a site's pages under this rule.
+    fn has_stopped(&self, site: &str, rule: &str, kind: SeenKind) -> bool;
     /// How a vendor's script stands, in place of what was told of it before.
     fn drift(&self, row: DriftRow);
     /// Forgets how scripts stand that are none of these `(site, script)`.

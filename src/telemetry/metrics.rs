@@ -26,6 +26,7 @@ pub struct Metrics {
     second_opinion: Family<Labels<1>, Counter>,
     limits: Family<Labels<1>, Counter>,
     reports: Family<Labels<1>, Counter>,
+    report_classes: Family<Labels<2>, Counter>,
     policies: Reloads,
     policy_generation: Gauge,
     certificate: Reloads,
@@ -62,6 +63,7 @@ impl Metrics {
         let second_opinion = Family::<Labels<1>, Counter>::default();
         let limits = Family::<Labels<1>, Counter>::default();
         let reports = Family::<Labels<1>, Counter>::default();
+        let report_classes = Family::<Labels<2>, Counter>::default();
         let upstream_errors = Family::<Labels<1>, Counter>::default();
         let upstream_retries = Counter::default();
         let open_connections = Gauge::default();
@@ -82,6 +84,8 @@ impl Metrics {
         registry.register("second_opinion", help, second_opinion.clone());
         registry.register("limits", "Times that a limit of the settings was met, by its key", limits.clone());
         registry.register("reports", "Browsers' reports by outcome", reports.clone());
+        let by_class = "Browsers' reports that were taken, by what they mean and the CSP's directive";
+        registry.register("report_classes", by_class, report_classes.clone());
         let policies = Reloads::registered(&mut registry, "policy");
         let policy_generation = Gauge::default();
         let number = "The snapshot of the policies in force, counted from 1";
@@ -130,6 +134,7 @@ impl Metrics {
             second_opinion,
             limits,
             reports,
+            report_classes,
             policies,
             policy_generation,
             certificate,
@@ -197,6 +202,11 @@ impl Metrics {
     /// So many reports of browsers had this outcome.
     pub fn reports(&self, outcome: &'static str, count: u64) {
         self.reports.get_or_create(&[("outcome", outcome)]).inc_by(count);
+    }
+
+    /// A report was taken; of types that no directive is about, `directive` is `none`.
+    pub fn report_class(&self, class: &'static str, directive: &'static str) {
+        self.report_classes.get_or_create(&[("class", class), ("directive", directive)]).inc();
     }
 
     /// How many reports had this outcome so far.

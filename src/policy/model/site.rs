@@ -8,7 +8,8 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 
 use super::{
-    Balance, Generation, Mode, OwnBytes, PageGrants, PageRules, SiteName, UpstreamAddress, UpstreamCsp, Visit,
+    Balance, Generation, Mode, OwnBytes, PageGrants, PageRules, PageScripts, SiteName, UpstreamAddress,
+    UpstreamCsp, Visit,
 };
 use crate::policy::drifted::Drifted;
 use crate::policy::grants::GrantCompiler;
@@ -40,6 +41,8 @@ pub struct Site {
     pub mirror: HashMap<String, Bytes>,
     /// Which bytes the site's own scripts may have.
     pub own_bytes: OwnBytes,
+    /// Every external script that the policy names, on whatever pages; of several at one address the first.
+    pub named: PageScripts,
     /// Makes the grants for a page rule and the set of script patterns that match a path.
     pub(in crate::policy) compiler: GrantCompiler,
     /// Made from `pages` and `compiler`.

@@ -86,13 +86,14 @@ async fn an_alert_that_is_refused_for_good_holds_up_no_other_and_is_told_in_othe
     let config = receiver.config(folder.path());
     let proxy = enforce_with(upstream.address, "", move |app| app.alerts = config);
     let mut client = Client::connect(proxy.address()).await;
+    let to = proxy.reports();
     let report = |host: &str| {
         let body = format!(
             r#"{{"csp-report":{{"document-uri":"https://shop.test/","blocked-uri":"https://{host}/x","effective-directive":"connect-src"}}}}"#
         );
         let length = body.len();
         format!(
-            "POST /_countersign/reports HTTP/1.1\r\nHost: shop.test\r\nContent-Type: application/csp-report\r\n\
+            "POST {to} HTTP/1.1\r\nHost: shop.test\r\nContent-Type: application/csp-report\r\n\
              Content-Length: {length}\r\n\r\n{body}"
         )
     };

@@ -126,11 +126,12 @@ async fn a_host_that_no_report_has_named_is_told_once() {
     let (upstream, receiver) = (Upstream::answering(page("")).await, Receiver::refusing(0));
     let proxy = telling(&upstream, &receiver, "");
     let mut client = Client::connect(proxy.address()).await;
+    let to = proxy.reports();
     for _ in 0..3 {
         let body = r#"{"csp-report":{"document-uri":"https://shop.test/pay","blocked-uri":"https://drop.evil.example/x?y","effective-directive":"connect-src"}}"#;
         let length = body.len();
         let request = format!(
-            "POST /_countersign/reports HTTP/1.1\r\nHost: shop.test\r\nContent-Type: application/csp-report\r\n\
+            "POST {to} HTTP/1.1\r\nHost: shop.test\r\nContent-Type: application/csp-report\r\n\
              Content-Length: {length}\r\n\r\n{body}"
         );
         assert_eq!(client.ask(request).await.status, 204);

@@ -153,7 +153,7 @@ fn the_overview_says_what_happened_in_plain_words() {
         "Stopped evil.js on /pay/*",
         "no script with this URL is approved for this page",
         "<code>approved-url</code>",
-        "A browser stopped an inline script on /pay: nobody approved it",
+        "A browser stopped an inline script on /pay: the page did not have it",
     ] {
         assert!(page.contains(expected), "{expected:?} is missing in {page}");
     }

@@ -124,7 +124,9 @@ fn the_defaults_are_the_documented_ones() {
         document,
         forwarded_from,
         proxy_protocol_from,
+        reports,
     } = shipped.settings;
+    assert_eq!(reports.page_segments, None);
     assert_eq!((max_connections_per_address, max_exchanges_per_address), (None, None));
     assert_eq!((forwarded_from.0.len(), proxy_protocol_from.0.len()), (0, 0));
     let time = |time: Duration| match time.as_secs() {
@@ -174,6 +176,10 @@ fn the_defaults_are_the_documented_ones() {
         ("limits.decoded-bytes", document.decoded.to_string()),
         ("limits.decoded-ratio", document.ratio.to_string()),
         ("limits.decoded-ratio-from", document.ratio_floor.to_string()),
+        ("limits.report-requests-per-address", reports.requests_per_address.to_string()),
+        ("limits.report-requests", reports.requests.to_string()),
+        ("limits.reports-per-second", reports.reports.to_string()),
+        ("limits.new-findings-per-address", reports.new_per_address.to_string()),
     ];
     assert_eq!(shipped.drift.interval, DriftInterval::Every(Duration::from_hours(1)));
     let documented: Vec<(String, String)> = rows()

@@ -22,6 +22,11 @@ impl Enforced {
         self.running.address
     }
 
+    /// Where pages under the first rule tell browsers to send their reports.
+    pub(crate) fn reports(&self) -> String {
+        format!("/_countersign/reports?g={}&p=0", self.running.published.load().generation.fingerprint)
+    }
+
     /// The words of all events.
     pub(crate) fn events(&self) -> String {
         let events = self.running.store.events(100);
