@@ -13,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::drift::{Allowed, ReadScript};
 use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
+use crate::reports::CollectedHosts;
 use crate::settings::Settings;
 use crate::telemetry::AccessTarget;
 use crate::traces::{TracesConfig, TracesError};
@@ -92,6 +93,8 @@ pub struct AppConfig {
     pub alerts: AlertConfig,
     /// Where spans go, if any are made.
     pub traces: Option<TracesConfig>,
+    /// Nothing but reports is taken, and those of these sites; no policies are read, and nothing is served.
+    pub collected: Option<CollectedHosts>,
     /// Limits.
     pub settings: Settings,
     /// When policies and certificate are looked at.
@@ -122,6 +125,7 @@ impl AppConfig {
             drift: None,
             alerts: AlertConfig::default(),
             traces: None,
+            collected: None,
             settings: Settings::default(),
             pace: Pace::default(),
             clock: Clock::System,

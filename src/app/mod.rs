@@ -161,6 +161,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
             headers.clone(),
         )),
         collector: collector(&store, clock, &metrics, &alerts, &settings),
+        collected: config.collected.clone(),
         slots: Arc::new(Semaphore::new(allowed)),
         challenges: Arc::default(),
         addresses: Arc::new(Addresses::new(settings.max_connections_per_address.unwrap_or(share))),
@@ -370,6 +371,9 @@ fn cores() -> usize {
 }
 
 fn first_snapshot(config: &AppConfig, trust: &Trust) -> Result<(Snapshot, Vec<Diagnostic>), StartError> {
+    if config.collected.is_some() {
+        return Ok((policy::no_sites(), Vec::new()));
+    }
     match (&config.policies, &config.upstream) {
         (Some(folder), upstream) => {
             let loaded =

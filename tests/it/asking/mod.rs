@@ -4,3 +4,4 @@ mod observed;
 mod reports;
 mod suggest;
 mod preview;
+mod collect;

@@ -109,9 +109,16 @@ fn one_group_is_shown_whole_by_the_first_digits_of_its_id() {
         .unwrap()
         .to_owned();
     let shown = kept.answer(&["reports", "show", &id[..8]]);
-    for expected in
-        [&id, "policy-fault", "It means: ", "api.example", "8+ networks", "Chromium 156", PAGE, "Hours (UTC)"]
-    {
+    for expected in [
+        &id,
+        "policy-fault",
+        "A browser stopped",
+        "api.example",
+        "8+ networks",
+        "Chromium 156",
+        PAGE,
+        "Hours (UTC)",
+    ] {
         assert!(shown.contains(expected), "{expected} in {shown}");
     }
     let json = kept.json(&["reports", "show", &id, "--json"]);
