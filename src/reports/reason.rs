@@ -1,5 +1,5 @@
 //! Why a report is of its class. The codes are stable: the store, metrics and lists use them.
-//! `docs/reports.md` says the same; a test compares the two.
+//! `docs/reasons.md` says the same; a test compares the two.
 
 use super::directive::{DIRECTIVES, Directive};
 use crate::store::Class;
@@ -336,6 +336,29 @@ impl Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_reason_is_documented_under_its_class() {
+        let text = include_str!("../../docs/reasons.md");
+        let (_, table) = text.split_once("### Classes and reasons of reports").unwrap();
+        let rows: Vec<Vec<&str>> = table
+            .lines()
+            .filter(|line| line.starts_with("| `"))
+            .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+            .collect();
+        let mut documented = Vec::new();
+        for row in &rows {
+            for code in row[0].split(", ") {
+                documented.push((code.trim_matches('`').to_owned(), row[1].trim_matches('`').to_owned()));
+            }
+        }
+        let mut known: Vec<(String, String)> = Reason::all()
+            .map(|reason| (reason.code().to_owned(), reason.class().name().to_owned()))
+            .collect();
+        documented.sort();
+        known.sort();
+        assert_eq!(documented, known);
+    }
 
     #[test]
     fn every_reason_has_a_code_of_its_own() {

@@ -12,10 +12,10 @@ mod evidence;
 mod query;
 mod asked;
 mod database;
+mod seen;
 mod sql;
 mod sqlite;
 mod open;
-mod seen;
 mod memory;
 
 pub use asked::{AskError, Question, moment, page};

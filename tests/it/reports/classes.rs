@@ -17,7 +17,7 @@ fn csp(page: &str, directive: &str, blocked: &str, source: &str, disposition: &s
     .to_string()
 }
 
-fn of_type(kind: &str, page: &str, body: serde_json::Value) -> String {
+fn of_type(kind: &str, page: &str, body: &serde_json::Value) -> String {
     json!([{"type": kind, "url": page, "body": body}]).to_string()
 }
 
@@ -196,7 +196,7 @@ fn other_types_of_report_have_theirs() {
     ] {
         // The witness can't say under which policies its page was served.
         let query = if kind == "script-refused" { "" } else { "g=NOW&p=2" };
-        let [class, reason, _] = sent(query, &of_type(kind, PAGE, body.clone()));
+        let [class, reason, _] = sent(query, &of_type(kind, PAGE, &body));
         assert_eq!(format!("{class} {reason}"), expected, "{kind} {body}");
     }
 }
