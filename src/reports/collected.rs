@@ -1,6 +1,6 @@
 //! Sites whose CSP somebody else sends: each is the host of the pages that reports are about.
 
-use url::Url;
+use url::{Host, Url};
 
 /// The host names of which reports are taken; none named: of any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,12 +30,8 @@ impl CollectedHosts {
         let host = |name: &str| {
             let (star, plain) = name.strip_prefix("*.").map_or(("", name), |plain| ("*.", plain));
             // What a URL makes of it is what pages have.
-            let url = Url::parse(&format!("https://{plain}/")).ok();
-            let url =
-                url.filter(|url| url.port().is_none() && url.path() == "/" && url.username().is_empty());
-            let host =
-                url.as_ref().and_then(Url::host_str).filter(|host| !host.is_empty() && !plain.contains('/'));
-            host.map(|host| format!("{star}{host}")).ok_or_else(|| CollectedHostError(name.to_owned()))
+            let host = Host::parse(plain).ok().map(|host| format!("{star}{host}"));
+            host.ok_or_else(|| CollectedHostError(name.to_owned()))
         };
         Ok(Self { names: names.into_iter().map(host).collect::<Result<_, _>>()? })
     }
