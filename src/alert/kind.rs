@@ -29,13 +29,15 @@ pub enum Kind {
     CodeInAttributes,
     /// Changed policies were refused.
     PolicyRefused,
+    /// What is observed can't be written.
+    StoreAway,
     /// Somebody tries whether alerts arrive.
     Test,
 }
 
 impl Kind {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Drift,
         Self::NewScript,
         Self::OwnScript,
@@ -46,6 +48,7 @@ impl Kind {
         Self::WatcherBlind,
         Self::CodeInAttributes,
         Self::PolicyRefused,
+        Self::StoreAway,
         Self::Test,
     ];
 
@@ -62,6 +65,7 @@ impl Kind {
             Self::WatcherBlind => "watcher-blind",
             Self::CodeInAttributes => "code-in-attributes",
             Self::PolicyRefused => "policy-refused",
+            Self::StoreAway => "store-away",
             Self::Test => "test",
         }
     }
@@ -75,6 +79,7 @@ impl Kind {
             | Self::ApprovalEnds
             | Self::WatcherBlind
             | Self::PolicyRefused
+            | Self::StoreAway
             | Self::Test => true,
             Self::NewScript
             | Self::OwnScript

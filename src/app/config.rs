@@ -15,6 +15,7 @@ use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
 use crate::reports::CollectedHosts;
 use crate::settings::Settings;
+use crate::store::{DatabaseError, StoreConfig, StoreTarget};
 use crate::telemetry::AccessTarget;
 use crate::traces::{TracesConfig, TracesError};
 use crate::transport::listen::Inherited;
@@ -95,6 +96,8 @@ pub struct AppConfig {
     pub traces: Option<TracesConfig>,
     /// Nothing but reports is taken, and those of these sites; no policies are read, and nothing is served.
     pub collected: Option<CollectedHosts>,
+    /// Where observations are kept.
+    pub store: StoreConfig,
     /// Limits.
     pub settings: Settings,
     /// When policies and certificate are looked at.
@@ -126,6 +129,7 @@ impl AppConfig {
             alerts: AlertConfig::default(),
             traces: None,
             collected: None,
+            store: StoreConfig::default(),
             settings: Settings::default(),
             pace: Pace::default(),
             clock: Clock::System,
@@ -190,6 +194,14 @@ pub enum StartError {
     /// No spans can be sent.
     #[error("traces: {0}")]
     Traces(#[from] TracesError),
+    /// Observations can't be kept there.
+    #[error("store {target}: {cause}")]
+    Store {
+        /// Where.
+        target: StoreTarget,
+        /// Why.
+        cause: DatabaseError,
+    },
     /// Sockets were handed over that nobody asked for.
     #[error("LISTEN_FDS: {0}")]
     HandedOver(&'static str),

@@ -1,19 +1,20 @@
 //! What was observed, opened to read: also while a process writes to it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 
 use super::settings::SettingsArgs;
 use super::stop::Stop;
+use crate::settings::store_target;
 use crate::store::{Access, Database, DatabaseError, StoreTarget, open};
 
 /// Where it is.
 #[derive(Debug, Clone, Args)]
 pub(super) struct StoreArgs {
-    /// The store: a file, or postgres://… [default: the settings'].
-    #[arg(long, value_name = "PATH|URL", env = "COUNTERSIGN_STORE")]
-    store: Option<String>,
+    /// The store [default: the settings'].
+    #[arg(long, value_name = "FILE", env = "COUNTERSIGN_STORE", value_parser = store_target)]
+    store: Option<StoreTarget>,
     #[command(flatten)]
     pub(super) settings: SettingsArgs,
 }
@@ -21,7 +22,11 @@ pub(super) struct StoreArgs {
 impl StoreArgs {
     /// Where it is, by flag or settings.
     fn target(&self) -> Result<StoreTarget, Stop> {
-        self.store.as_ref().map(|path| StoreTarget::File(PathBuf::from(path))).ok_or_else(|| {
+        let said = match &self.store {
+            Some(said) => Some(said.clone()),
+            None => self.settings.file()?.choices.store.target,
+        };
+        said.ok_or_else(|| {
             Stop::CouldNot(
                 "countersign: no store is set, so a running process keeps reports in memory, where only its admin \
 address has them (/api/reports). Keep them: path = \"/var/lib/countersign/countersign.db\" below [store] in \

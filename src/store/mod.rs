@@ -12,21 +12,28 @@ mod evidence;
 mod query;
 mod asked;
 mod database;
-mod seen;
 mod sql;
 mod sqlite;
 mod open;
 mod memory;
+mod pending;
+mod recorder;
+mod known;
+mod archive;
+mod keep;
 
+pub use archive::Archive;
 pub use asked::{AskError, Question, moment, page};
 pub use batch::{Batch, BatchId, Evidence, EvidenceRow, GenerationRow, ScriptSum, Shed, ViolationSum};
 pub use class::Class;
 pub use database::{Database, DatabaseError, Retention, Tidied, Written};
 pub use drift::{DriftChange, DriftRow};
 pub use evidence::{NOTHING_BEFORE, evidence_digest};
+pub use keep::{Keeping, OnStanding, Opened, Standing, StoreConfig, begin};
 pub use memory::MemoryStore;
 pub use open::{Access, StoreTarget, open};
 pub use query::{Cursor, Filter, Order, Paging, Part, ScriptFilter};
+pub use recorder::Recorder;
 pub use rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
 pub use violation::{
     BROWSERS, Counted, Fingerprint, FingerprintError, HourRow, NETWORKS, PAGES, Reported, Violation,

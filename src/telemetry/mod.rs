@@ -4,6 +4,7 @@ mod access;
 mod logs;
 mod metrics;
 mod reloads;
+mod store;
 mod shown;
 
 pub use access::{AccessLine, AccessLog, AccessTarget};
@@ -11,3 +12,4 @@ pub use logs::{LogFormat, init_logs};
 pub use metrics::{Metrics, OpenConnection};
 pub use reloads::{Refusal, Reloads, Standing};
 pub use shown::shown;
+pub use store::StoreCounters;

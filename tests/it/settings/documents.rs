@@ -7,8 +7,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use countersign::settings::{
-    CertificateFiles, Choices, DriftInterval, FromFile, Settings, parse, read, settle, settle_approvers,
+    CertificateFiles, Choices, DriftInterval, FromFile, ReportLimits, Settings, StoreChoices, parse, read,
+    settle, settle_approvers,
 };
+use countersign::store::StoreTarget;
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -57,6 +59,7 @@ fn known_keys() -> BTreeSet<String> {
         ("[alert]", "alert."),
         ("[alert.email]", "alert.email."),
         ("[traces]", "traces."),
+        ("[store]", "store."),
         ("[limits]", "limits."),
         ("[[approver]]", "approver."),
     ] {
@@ -65,9 +68,18 @@ fn known_keys() -> BTreeSet<String> {
         let (_, list) = unknown.help.as_ref().unwrap().split_once("may have: ").unwrap();
         known.extend(list.split(", ").map(|key| format!("{prefix}{key}")));
     }
-    for table in
-        ["tls", "certificate", "acme", "drift", "alert", "alert.email", "traces", "limits", "approver"]
-    {
+    for table in [
+        "tls",
+        "certificate",
+        "acme",
+        "drift",
+        "alert",
+        "alert.email",
+        "traces",
+        "store",
+        "limits",
+        "approver",
+    ] {
         assert!(known.remove(table), "{table}");
     }
     known
@@ -101,6 +113,16 @@ fn every_key_is_documented_with_its_flag_and_its_variable() {
     assert_eq!(flags, flags_in_help());
 }
 
+/// What is shipped for reports of browsers.
+fn of_reports(reports: ReportLimits) -> [(&'static str, String); 4] {
+    [
+        ("limits.report-requests-per-address", reports.requests_per_address.to_string()),
+        ("limits.report-requests", reports.requests.to_string()),
+        ("limits.reports-per-second", reports.reports.to_string()),
+        ("limits.new-findings-per-address", reports.new_per_address.to_string()),
+    ]
+}
+
 #[test]
 fn the_defaults_are_the_documented_ones() {
     let shipped = settle(Choices::default(), Choices::default()).unwrap();
@@ -126,7 +148,6 @@ fn the_defaults_are_the_documented_ones() {
         proxy_protocol_from,
         reports,
     } = shipped.settings;
-    assert_eq!(reports.page_segments, None);
     assert_eq!((max_connections_per_address, max_exchanges_per_address), (None, None));
     assert_eq!((forwarded_from.0.len(), proxy_protocol_from.0.len()), (0, 0));
     let time = |time: Duration| match time.as_secs() {
@@ -134,6 +155,11 @@ fn the_defaults_are_the_documented_ones() {
         3600 => "1h".to_owned(),
         seconds => format!("{seconds}s"),
     };
+    let file = Choices {
+        store: StoreChoices { target: Some(StoreTarget::File("a.db".into())), ..StoreChoices::default() },
+        ..Choices::default()
+    };
+    let kept = settle(file, Choices::default()).unwrap().store.retention;
     let expected = [
         ("listen", shipped.listen.to_string()),
         ("acme.folder", "acme".to_owned()),
@@ -148,6 +174,10 @@ fn the_defaults_are_the_documented_ones() {
         ("drift.allow-private", shipped.drift.allow_private.to_string()),
         ("drift.through-proxy", shipped.drift.through_proxy.to_string()),
         ("traces.sample", shipped.traces.sample.to_string()),
+        ("store.keep", format!("{}d", kept.observations.as_hours() / 24)),
+        ("store.keep-evidence", format!("{}d", kept.evidence.as_hours() / 24)),
+        ("store.max-bytes", kept.bytes.to_string()),
+        ("store.flush-interval", time(shipped.store.flush_interval)),
         ("alert.severity", shipped.alert.severity.name().to_owned()),
         ("limits.max-connections", max_connections.to_string()),
         ("limits.handshake-time", time(handshake_time)),
@@ -176,11 +206,9 @@ fn the_defaults_are_the_documented_ones() {
         ("limits.decoded-bytes", document.decoded.to_string()),
         ("limits.decoded-ratio", document.ratio.to_string()),
         ("limits.decoded-ratio-from", document.ratio_floor.to_string()),
-        ("limits.report-requests-per-address", reports.requests_per_address.to_string()),
-        ("limits.report-requests", reports.requests.to_string()),
-        ("limits.reports-per-second", reports.reports.to_string()),
-        ("limits.new-findings-per-address", reports.new_per_address.to_string()),
     ];
+    let expected = expected.into_iter().chain(of_reports(reports));
+    assert_eq!(reports.page_segments, None);
     assert_eq!(shipped.drift.interval, DriftInterval::Every(Duration::from_hours(1)));
     let documented: Vec<(String, String)> = rows()
         .into_iter()
