@@ -260,7 +260,7 @@ fn begin_admin(
     let state = admin::State {
         published: Arc::clone(&running.published),
         store: Arc::clone(&running.store),
-        archive: Some(running.archive()),
+        archive: running.archive(),
         clock,
         metrics: running.metrics.clone(),
         reload: reload_for_admin(running.reloading.now(), running.metrics.clone()),

@@ -11,8 +11,8 @@ use crate::diagnostic::{Diagnostic, color_wanted, render};
 use crate::inventory::Trust;
 use crate::policy::{Snapshot, check_trusting};
 
-/// The folder that is named, or that of the settings, or `policies`. Warnings are said.
-pub(super) fn load(folder: Option<&Path>, settings: &SettingsArgs) -> Result<Snapshot, Stop> {
+/// The folder that is named, or that of the settings, or `policies`; and whose signatures count there.
+pub(super) fn folder(folder: Option<&Path>, settings: &SettingsArgs) -> Result<(PathBuf, Trust), Stop> {
     let file = settings.file()?;
     let approvers = settings.approvers(&file)?;
     let folder =
@@ -23,7 +23,13 @@ pub(super) fn load(folder: Option<&Path>, settings: &SettingsArgs) -> Result<Sna
             folder.display()
         )));
     }
-    let summary = check_trusting(&folder, &Trust::new(approvers, Clock::System));
+    Ok((folder, Trust::new(approvers, Clock::System)))
+}
+
+/// Such a folder, loaded. Warnings are said.
+pub(super) fn load(named: Option<&Path>, settings: &SettingsArgs) -> Result<Snapshot, Stop> {
+    let (folder, trust) = folder(named, settings)?;
+    let summary = check_trusting(&folder, &trust);
     let Some(snapshot) = summary.snapshot else {
         return Err(Stop::Files(summary.diagnostics.into_iter().filter(Diagnostic::is_error).collect()));
     };

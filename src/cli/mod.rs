@@ -13,6 +13,7 @@ pub mod watch;
 pub mod alert;
 pub mod headers;
 pub mod seen;
+pub mod evidence;
 pub mod reports;
 pub mod preview;
 pub mod collect;
@@ -64,6 +65,8 @@ enum Command {
     Alert(Box<alert::Args>),
     /// Which security headers the application sends, and what protects less than it did.
     Headers(headers::Args),
+    /// Write what an assessor asks for into a folder, or look whether such a folder is as it was written.
+    Evidence(Box<evidence::Args>),
     /// Say that somebody looked at what an evergreen script serves, so that its finding ends.
     Seen(seen::Args),
     /// What browsers reported, and which lines policies lack.
@@ -102,6 +105,7 @@ pub fn main() -> ExitCode {
         Command::Watch(args) => watch::run(&args),
         Command::Alert(args) => alert::run(&args),
         Command::Headers(args) => headers::run(&args),
+        Command::Evidence(args) => evidence::run(&args),
         Command::Seen(args) => seen::run(&args),
         Command::Reports(args) => reports::run(&args),
         Command::Collect(args) => collect::run(&args),

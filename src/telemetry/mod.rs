@@ -1,6 +1,7 @@
 //! Logs, the access log and counters, and how what is reloaded stands.
 
 mod access;
+mod csv;
 mod logs;
 mod metrics;
 mod reloads;
@@ -8,6 +9,7 @@ mod store;
 mod shown;
 
 pub use access::{AccessLine, AccessLog, AccessTarget};
+pub use csv::csv;
 pub use logs::{LogFormat, init_logs};
 pub use metrics::{Metrics, OpenConnection};
 pub use reloads::{Refusal, Reloads, Standing};

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &["demo", "scan", "explain", "advice"],
+    &["demo", "scan", "explain", "advice", "evidence"],
     &["app"],
     &["admin"],
     &["proxy"],

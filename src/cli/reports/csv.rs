@@ -1,17 +1,9 @@
-//! Groups of reports as comma-separated values. Spreadsheets take cells that begin like a formula for one, and
-//! strangers chose these texts.
-//! <https://owasp.org/www-community/attacks/CSV_Injection>
+//! Groups of reports as comma-separated values.
 
-use std::borrow::Cow;
-use std::error::Error;
-
-use csv::{QuoteStyle, WriterBuilder};
+use std::io;
 
 use crate::store::ViolationRow;
-use crate::telemetry::shown;
-
-/// Characters of one cell; spreadsheets take 32,767.
-const CELL: usize = 2000;
+use crate::telemetry::csv;
 
 const HEAD: [&str; 18] = [
     "id",
@@ -35,14 +27,12 @@ const HEAD: [&str; 18] = [
 ];
 
 /// The table, with a head.
-pub(super) fn of(rows: &[ViolationRow]) -> Result<String, Box<dyn Error>> {
-    let mut writer = WriterBuilder::new().quote_style(QuoteStyle::Always).from_writer(Vec::new());
-    writer.write_record(HEAD)?;
-    for row in rows {
+pub(super) fn of(rows: &[ViolationRow]) -> io::Result<String> {
+    let cells = rows.iter().map(|row| {
         let violation = &row.violation;
         let browser = row.browsers.first().map_or("", |browser| browser.name.as_str());
         let or_nothing = |text: &Option<String>| text.clone().unwrap_or_default();
-        let cells = [
+        [
             row.id.to_string(),
             row.count.to_string(),
             row.networks.to_string(),
@@ -61,30 +51,7 @@ pub(super) fn of(rows: &[ViolationRow]) -> Result<String, Box<dyn Error>> {
             row.page().to_owned(),
             browser.to_owned(),
             or_nothing(&row.generation),
-        ];
-        let cells: Vec<String> = cells.iter().map(|cell| harmless(&shown(cell, CELL)).into_owned()).collect();
-        writer.write_record(&cells)?;
-    }
-    Ok(String::from_utf8(writer.into_inner()?)?)
-}
-
-/// With an apostrophe before what a spreadsheet would calculate. Full-width signs count in some.
-fn harmless(cell: &str) -> Cow<'_, str> {
-    let formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠');
-    if cell.trim_start().starts_with(formula) { format!("'{cell}").into() } else { cell.into() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for hostile in ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", " =1", "＝1", "|x", "%x"] {
-            assert!(harmless(hostile).starts_with('\''), "{hostile}");
-        }
-        for plain in ["", "connect-src", "https://a.example/=1", "inline", "/*", "12"] {
-            assert_eq!(harmless(plain), plain);
-        }
-    }
+        ]
+    });
+    csv(HEAD, cells)
 }

@@ -5,3 +5,4 @@ mod reports;
 mod suggest;
 mod preview;
 mod collect;
+mod evidence;

@@ -5,7 +5,8 @@ use std::process::{Command, Output};
 
 use countersign::inventory::{Decision, SeenKind};
 use countersign::store::{
-    Access, Batch, BatchId, Class, Counted, ScriptSeen, ScriptSum, StoreTarget, Violation, ViolationSum, open,
+    Access, Batch, BatchId, Class, Counted, Evidence, ScriptSeen, ScriptSum, StoreTarget, Violation,
+    ViolationSum, open,
 };
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -108,6 +109,16 @@ impl Kept {
 
     /// Writes a batch.
     pub(super) fn write(&mut self, violations: Vec<ViolationSum>, scripts: Vec<ScriptSum>) {
+        self.write_all(violations, scripts, Vec::new());
+    }
+
+    /// Writes a batch with rows of evidence.
+    pub(super) fn write_all(
+        &mut self,
+        violations: Vec<ViolationSum>,
+        scripts: Vec<ScriptSum>,
+        evidence: Vec<Evidence>,
+    ) {
         let mut database = open(&StoreTarget::File(self.path()), Access::Write).unwrap();
         let process = uuid::Uuid::from_u128(7);
         let batch = Batch {
@@ -120,7 +131,7 @@ impl Kept {
             generations: Vec::new(),
             events: Vec::new(),
             drifts: Vec::new(),
-            evidence: Vec::new(),
+            evidence,
         };
         database.write(&batch).unwrap();
         self.number += 1;
