@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::State;
 use super::view::explanation;
-use crate::reports::in_words;
+use crate::reports::{in_words, what_to_do};
 use crate::store::{
     AskError, DatabaseError, EventKind, Filter, Fingerprint, Paging, Part, Question, ScriptFilter,
     ScriptSeenRow, ViolationRow, page,
@@ -80,11 +80,12 @@ struct Group {
     #[serde(flatten)]
     row: ViolationRow,
     means: String,
+    to_do: Option<String>,
 }
 
 impl Group {
     fn of(row: ViolationRow) -> Self {
-        Self { means: in_words(&row.violation, row.page()), row }
+        Self { means: in_words(&row.violation, row.page()), to_do: what_to_do(&row.violation), row }
     }
 }
 

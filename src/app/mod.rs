@@ -138,10 +138,6 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     // One for the whole process: it remembers what was in force.
     let trust = Arc::new(Trust::new(config.approvers.clone(), clock));
     let (snapshot, warnings) = first_snapshot(&config, &trust)?;
-    if config.policies.is_some() {
-        let (generation, sites) = (&snapshot.generation, snapshot.sites.len());
-        tracing::info!(%generation, sites, "policies in force");
-    }
     let told = alert::alerts(config.alerts.clone(), Arc::clone(&store), clock, &metrics)?;
     let alerts = told.0.clone();
     let keeping = opened.keep(clock, metrics.clone(), tell_of_store(alerts.clone()));
@@ -393,6 +389,8 @@ fn first_snapshot(config: &AppConfig, trust: &Trust) -> Result<(Snapshot, Vec<Di
         (Some(folder), upstream) => {
             let loaded =
                 policy::load_trusting(folder, upstream.clone(), 1, trust).map_err(StartError::Policy)?;
+            let (generation, sites) = (&loaded.snapshot.generation, loaded.snapshot.sites.len());
+            tracing::info!(%generation, sites, "policies in force");
             Ok((loaded.snapshot, loaded.warnings))
         }
         (None, Some(upstream)) => Ok((policy::observe_only(upstream.clone()), Vec::new())),

@@ -11,7 +11,7 @@ use super::run::{Serves, run_settled, settled};
 use super::settings::SettingsArgs;
 use super::{COULD_NOT_RUN, say};
 use crate::reports::CollectedHosts;
-use crate::settings::{Choices, LimitChoices, address};
+use crate::settings::{Choices, LimitChoices, StoreChoices, address};
 use crate::telemetry::LogFormat;
 use crate::transport::Network;
 
@@ -49,6 +49,8 @@ pub struct Args {
     #[arg(long, value_enum, env = "COUNTERSIGN_LOG_FORMAT")]
     log_format: Option<LogFormat>,
     #[command(flatten)]
+    store: StoreChoices,
+    #[command(flatten)]
     limits: LimitChoices,
     #[command(flatten, next_help_heading = "Settings file and approvers")]
     settings: SettingsArgs,
@@ -76,6 +78,7 @@ pub fn run(args: &Args) -> ExitCode {
         trust_forwarded: args.trust_forwarded,
         forwarded_from: args.forwarded_from.clone(),
         log_format: args.log_format,
+        store: args.store.clone(),
         limits: args.limits.clone(),
         ..Choices::default()
     };

@@ -7,6 +7,7 @@ use countersign::app::{self, AppConfig, Running};
 use countersign::reports::CollectedHosts;
 use countersign::store::{Class, ViolationRow};
 
+use super::observed::Kept;
 use crate::proxy::command::Child;
 use crate::support::{Client, Response, within};
 
@@ -104,13 +105,17 @@ async fn forwarded_addresses_count_where_they_are_trusted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_command_listens_takes_and_ends_when_it_is_asked_to() {
-    let child = Child::collect(&["--site", "shop.example"]);
+    let kept = Kept::new();
+    let path = kept.path();
+    let child = Child::collect(&["--site", "shop.example", "--store", path.to_str().unwrap()]);
     let mut client = Client::connect(child.address()).await;
     assert_eq!(sent(&mut client, &report("/r/shop", "https://shop.example/", "")).await.status, 204);
     drop(client);
     child.terminate();
     let (code, said) = child.end();
     assert_eq!(code, Some(0), "{said}");
+    let row = &kept.json(&["reports", "--json"])["rows"][0];
+    assert_eq!((&row["site"], &row["class"]), (&"shop.example".into(), &"unjoined".into()), "{row}");
 }
 
 #[test]
