@@ -1,6 +1,7 @@
 //! `countersign preview`: what another policy would change, by what was observed.
 
-use countersign::inventory::Decision;
+use countersign::inventory::{Decision, SeenKind};
+use countersign::sri::{Algorithm, Digest};
 use countersign::store::{Class, Violation};
 use serde_json::Value;
 
@@ -231,4 +232,57 @@ fn a_path_that_was_cut_is_not_taken_for_the_whole() {
     assert_eq!(outcome(&answer, "https://api.example/v1/orders/"), "unknown");
     assert_eq!(outcome(&answer, "https://b.example/v1/orders/"), "newly-passing");
     assert_eq!(outcome(&answer, "https://c.example/v1/orders/"), "still-stopped");
+}
+
+#[test]
+fn texts_in_pages_and_code_in_attributes_are_known_by_their_digests() {
+    let mut kept = Kept::new();
+    let inline = "[[inline]]\nid = \"theme\"\nwhy = \"ours\"\npages = [\"/*\"]\n\n[[inline]]\nid = \"print\"\nkind = \"handler\"\nwhy = \"ours\"\npages = [\"/*\"]";
+    kept.file("after/shop.toml", &policy(inline));
+    for (id, text) in [("theme", "theme()"), ("print", "print()")] {
+        kept.file("text.js", text);
+        let arguments = [
+            "approve",
+            id,
+            "--inline",
+            "--file",
+            "text.js",
+            "--because",
+            "x",
+            "--by",
+            "a@b",
+            "--yes",
+            "--policies",
+            "after",
+        ];
+        let output = kept.run(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    let digest = |text: &str| Digest::of(Algorithm::Sha256, text.as_bytes()).to_string();
+    let row = |kind: SeenKind, text: &str, reason: &'static str, verdict| {
+        let mut sum = script(&digest(text), "/*", verdict, reason, true);
+        sum.seen.kind = kind;
+        sum
+    };
+    kept.write(
+        Vec::new(),
+        vec![
+            row(SeenKind::Inline, "theme()", "unknown-digest", Decision::Quarantine),
+            row(SeenKind::Inline, "evil()", "unknown-digest", Decision::Quarantine),
+            row(SeenKind::Inline, "gone()", "approved-digest", Decision::Release),
+            row(SeenKind::Handler, "print()", "unknown-handler", Decision::Block),
+            // Approved as a handler is not approved as a script.
+            row(SeenKind::JavascriptUrl, "print() ", "unknown-javascript-url", Decision::Block),
+        ],
+    );
+    let answer = kept.json(&["preview", "--policies", "after", "--json"]);
+    for (text, expected) in [
+        ("theme()", "newly-passing"),
+        ("evil()", "still-stopped"),
+        ("gone()", "newly-stopped"),
+        ("print()", "newly-passing"),
+        ("print() ", "still-stopped"),
+    ] {
+        assert_eq!(outcome(&answer, &digest(text)), expected, "{text}: {answer}");
+    }
 }

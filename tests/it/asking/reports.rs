@@ -209,6 +209,25 @@ fn what_can_t_be_asked_says_why_and_the_way_out() {
 }
 
 #[test]
+fn a_store_that_is_newer_or_locked_says_so() {
+    let kept = kept();
+    let holder = rusqlite::Connection::open(kept.path()).unwrap();
+    holder.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;").unwrap();
+    let output = kept.run(&["reports"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    for word in ["observed.db", "locked", "try again"] {
+        assert!(stderr(&output).contains(word), "{word} in {}", stderr(&output));
+    }
+    holder.execute_batch("COMMIT; PRAGMA user_version = 99;").unwrap();
+    drop(holder);
+    let output = kept.run(&["reports"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    for word in ["observed.db", "99"] {
+        assert!(stderr(&output).contains(word), "{word} in {}", stderr(&output));
+    }
+}
+
+#[test]
 fn nothing_is_told_apart_from_nothing_of_the_kind() {
     let empty = Kept::new();
     let output = empty.run(&["reports"]);
