@@ -19,6 +19,7 @@ mod settings;
 mod reports;
 mod database;
 mod asking;
+mod keeping;
 mod drift;
 mod alerts;
 mod browser;
