@@ -55,6 +55,31 @@ impl Child {
         Self::start(started)
     }
 
+    /// Starts it by a shell's script, which another program may run: `"$0" "$@"` is the command.
+    pub(crate) fn run_by(program: &[&str], script: &str, arguments: &[&str]) -> Self {
+        let shell: Vec<&str> = program.iter().copied().chain(["sh", "-c", script]).collect();
+        let mut started = Command::new(shell[0]);
+        started.args(&shell[1..]).args([env!("CARGO_BIN_EXE_countersign"), "run", "--listen", "127.0.0.1:0"]);
+        started.args(["--workers", "1"]).args(arguments).env_remove("RUST_LOG").env("NO_COLOR", "1");
+        Self::start(started)
+    }
+
+    /// The process's number.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Reads what it says until it tells where operators connect.
+    pub(crate) fn until_admin(&mut self) -> SocketAddr {
+        loop {
+            let mut line = String::new();
+            assert!(self.said.read_line(&mut line).unwrap() > 0, "it ended without an admin address");
+            if let Some(address) = line.trim().strip_prefix("admin on http://") {
+                return address.parse().unwrap();
+            }
+        }
+    }
+
     /// Starts it so that it tells a supervisor's socket how it stands.
     pub(super) fn notifying(supervisor: &std::path::Path, arguments: &[&str]) -> Self {
         let mut started = command(&["--listen", "127.0.0.1:0", "--workers", "1"]);
