@@ -35,6 +35,14 @@ impl Child {
         Self::start(started)
     }
 
+    /// Starts `countersign collect` on a free port and waits until it listens.
+    pub(crate) fn collect(arguments: &[&str]) -> Self {
+        let mut started = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        started.args(["collect", "--listen", "127.0.0.1:0"]).args(arguments);
+        started.env_remove("RUST_LOG").env_remove("COUNTERSIGN_STORE").env("NO_COLOR", "1");
+        Self::start(started)
+    }
+
     /// Starts `countersign run` with at most so many open files.
     fn run_with_files(limit: usize, arguments: &[&str]) -> Self {
         let mut started = Command::new("sh");
@@ -100,7 +108,9 @@ impl Child {
             if line.starts_with("looking at vendors") {
                 return child;
             }
-            if let Some(address) = line.trim().strip_prefix("listening on http://") {
+            let listening = line.trim().strip_prefix("listening on http://");
+            let collecting = || Some(line.strip_prefix("collecting on http://")?.split_once(',')?.0);
+            if let Some(address) = listening.or_else(collecting) {
                 child.address = address.parse().unwrap();
                 return child;
             }
