@@ -5,20 +5,11 @@ use axum::extract::State as FromState;
 use serde::Serialize;
 
 use super::State;
-use super::view::explanation;
 use crate::alert::Standing;
 use crate::headers::Rule;
 use crate::policy::{FailMode, Mode, PageRules, Site, Unapproved};
-use crate::store::{DriftRow, Event, ScriptSeenRow, ViolationRow};
+use crate::store::DriftRow;
 use crate::telemetry::Standing as Loaded;
-
-/// A script seen, with the sentence for its reason.
-#[derive(Serialize)]
-pub(super) struct Script {
-    #[serde(flatten)]
-    row: ScriptSeenRow,
-    explanation: &'static str,
-}
 
 /// The policies in force.
 #[derive(Serialize)]
@@ -49,25 +40,9 @@ struct Rules {
     second_opinion: &'static str,
 }
 
-/// `GET /api/reports`: what browsers reported, most recent first.
-pub(super) async fn reports(FromState(state): FromState<State>) -> Json<Vec<ViolationRow>> {
-    Json(state.store.violations(usize::MAX))
-}
-
-/// `GET /api/scripts`: scripts seen in pages, most recent first.
-pub(super) async fn scripts(FromState(state): FromState<State>) -> Json<Vec<Script>> {
-    let scripts = state.store.scripts().into_iter();
-    Json(scripts.map(|row| Script { explanation: explanation(&row.seen.reason), row }).collect())
-}
-
 /// `GET /api/drift`: what vendors serve, findings first.
 pub(super) async fn drift(FromState(state): FromState<State>) -> Json<Vec<DriftRow>> {
     Json(state.store.drifts())
-}
-
-/// `GET /api/events`: what an operator should read, most recent first.
-pub(super) async fn events(FromState(state): FromState<State>) -> Json<Vec<Event>> {
-    Json(state.store.events(usize::MAX))
 }
 
 /// `GET /api/alerts`: what stands, what nobody has seen first.

@@ -12,6 +12,7 @@ mod overview;
 mod view;
 mod alerts;
 mod api;
+mod asked;
 mod act;
 mod ready;
 
@@ -47,8 +48,8 @@ pub struct State {
     pub published: PublishedSnapshot,
     /// What was observed.
     pub store: Arc<dyn Store>,
-    /// For asking the database. Without one, what was seen lately is all there is.
-    pub archive: Option<Archive>,
+    /// For asking the database.
+    pub archive: Archive,
     /// The time, for "3 minutes ago".
     pub clock: Clock,
     /// The text of `/metrics`, and how what is reloaded stands.
@@ -82,10 +83,12 @@ fn router(state: State) -> Router {
     Router::new()
         .route("/", get(overview::page))
         .route("/assets/admin.css", get(async || css(include_str!("assets/admin.css"))))
-        .route("/api/reports", get(api::reports))
-        .route("/api/scripts", get(api::scripts))
+        .route("/api/reports", get(asked::reports))
+        .route("/api/reports/hours", get(asked::hours))
+        .route("/api/reports/{id}", get(asked::report))
+        .route("/api/scripts", get(asked::scripts))
         .route("/api/drift", get(api::drift))
-        .route("/api/events", get(api::events))
+        .route("/api/events", get(asked::events))
         .route("/api/policy", get(api::policy))
         .route("/api/alerts", get(api::alerts))
         .route("/api/alerts/{id}/acknowledge", post(act::acknowledge))

@@ -4,10 +4,12 @@ use askama::Template;
 use axum::extract::{RawQuery, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use jiff::{SignedDuration, Timestamp};
 
 use super::State;
 use super::alerts::{AlertView, WeakenedView};
 use super::view::{DriftView, EventView, Moment, ReportView, ScriptView, SiteView};
+use crate::store::{Class, DatabaseError, Filter};
 use crate::telemetry::Standing;
 
 /// Rows of each list on the page; the API has all.
@@ -35,6 +37,8 @@ struct Overview {
     passed_count: usize,
     reports: Vec<ReportView>,
     reports_count: usize,
+    /// How many reports of each class came in the last 24 hours; why that is not known.
+    classes: Result<Vec<ClassView>, String>,
     /// What somebody should know, and nobody has seen.
     alerts: Vec<AlertView>,
     /// What somebody has seen.
@@ -55,10 +59,38 @@ struct Refused {
     message: String,
 }
 
+/// Reports of a class.
+struct ClassView {
+    name: &'static str,
+    tone: &'static str,
+    count: u64,
+}
+
+/// Reports by class in the last 24 hours, whole ones; those of which none came are left out.
+async fn classes(state: &State, now: Timestamp) -> Result<Vec<ClassView>, DatabaseError> {
+    let since = now.checked_sub(SignedDuration::from_hours(23)).ok();
+    let filter = Filter { since, ..Filter::default() };
+    let hours = state.archive.ask(move |store| store.hours(&filter)).await?;
+    let count = |class: Class| {
+        let of_class = hours.iter().filter(|hour| hour.class == class).map(|hour| hour.count);
+        of_class.fold(0_u64, u64::saturating_add)
+    };
+    let view = |class: Class| ClassView {
+        name: class.name(),
+        tone: match class {
+            Class::PolicyFault => "problem",
+            Class::StoppedAsMeant => "stopped",
+            Class::NeverServed | Class::Unjoined | Class::ForgedOrStale | Class::Notice => "",
+        },
+        count: count(class),
+    };
+    Ok(Class::ALL.into_iter().map(view).filter(|view| view.count > 0).collect())
+}
+
 /// `GET /`; with `?live` it reloads itself.
 pub(super) async fn page(FromState(state): FromState<State>, RawQuery(query): RawQuery) -> Response {
     let live = query.is_some_and(|query| query == "live" || query == "live=1");
-    match build(&state, live).render() {
+    match build(&state, live).await.render() {
         Ok(page) => Html(page).into_response(),
         Err(error) => {
             tracing::error!(%error, "the overview could not be written");
@@ -67,8 +99,9 @@ pub(super) async fn page(FromState(state): FromState<State>, RawQuery(query): Ra
     }
 }
 
-fn build(state: &State, live: bool) -> Overview {
+async fn build(state: &State, live: bool) -> Overview {
     let now = state.clock.now();
+    let classes = classes(state, now).await.map_err(|error| error.to_string());
     let snapshot = state.published.load_full();
     let store = &state.store;
     let standing = state.metrics.policies().standing();
@@ -88,6 +121,7 @@ fn build(state: &State, live: bool) -> Overview {
     Overview {
         version: env!("CARGO_PKG_VERSION"),
         live,
+        classes,
         generation: snapshot.generation.number,
         fingerprint: snapshot.generation.fingerprint.clone(),
         loaded: Moment::new(standing.since, now),

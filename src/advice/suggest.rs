@@ -81,6 +81,8 @@ pub struct Evidence {
     pub last_seen: Timestamp,
     /// On which pages.
     pub pages: Vec<String>,
+    /// Whose code asked for it, as far as browsers say.
+    pub sources: Vec<String>,
     /// The groups.
     pub groups: Vec<Fingerprint>,
 }
@@ -109,6 +111,7 @@ impl Evidence {
             first_seen: row.first_seen,
             last_seen: row.last_seen,
             pages: pages.filter(|page| !page.is_empty()).collect(),
+            sources: row.violation.source.iter().cloned().collect(),
             groups: vec![row.id],
         }
     }
@@ -119,11 +122,15 @@ impl Evidence {
         self.networks = self.networks.max(other.networks);
         self.first_seen = self.first_seen.min(other.first_seen);
         self.last_seen = self.last_seen.max(other.last_seen);
-        for page in other.pages {
-            if !self.pages.contains(&page) {
-                self.pages.push(page);
+        let join = |known: &mut Vec<String>, others: Vec<String>| {
+            for other in others {
+                if !known.contains(&other) {
+                    known.push(other);
+                }
             }
-        }
+        };
+        join(&mut self.pages, other.pages);
+        join(&mut self.sources, other.sources);
         self.groups.extend(other.groups);
     }
 }

@@ -88,7 +88,7 @@ fn not_proposed(withheld: &Withheld) -> String {
 }
 
 fn told(evidence: &Evidence) -> String {
-    let Evidence { count, networks, first_seen, last_seen, pages, groups } = evidence;
+    let Evidence { count, networks, first_seen, last_seen, pages, sources, groups } = evidence;
     let plus = if *networks >= NETWORKS { " or more" } else { "" };
     let of =
         |number: u64, one: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") };
@@ -99,9 +99,12 @@ fn told(evidence: &Evidence) -> String {
     };
     let ids: Vec<String> =
         groups.iter().take(3).map(|id| id.to_string().chars().take(12).collect()).collect();
+    let sources: Vec<String> = sources.iter().take(3).map(|source| shown(source, SHOWN)).collect();
+    let asked =
+        if sources.is_empty() { String::new() } else { format!(", asked for by {}", sources.join(", ")) };
     let network = if *networks == 1 { "1 network".to_owned() } else { format!("{networks}{plus} networks") };
     format!(
-        "{} from {network}, {} to {} UTC, on {first}{more}; group {}",
+        "{} from {network}, {} to {} UTC, on {first}{more}{asked}; group {}",
         of(*count, "report"),
         minute(*first_seen),
         minute(*last_seen),

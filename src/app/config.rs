@@ -13,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::drift::{Allowed, ReadScript};
 use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
+use crate::reports::CollectedHosts;
 use crate::settings::Settings;
 use crate::store::{DatabaseError, StoreConfig, StoreTarget};
 use crate::telemetry::AccessTarget;
@@ -93,6 +94,8 @@ pub struct AppConfig {
     pub alerts: AlertConfig,
     /// Where spans go, if any are made.
     pub traces: Option<TracesConfig>,
+    /// Nothing but reports is taken, and those of these sites; no policies are read, and nothing is served.
+    pub collected: Option<CollectedHosts>,
     /// Where observations are kept.
     pub store: StoreConfig,
     /// Limits.
@@ -125,6 +128,7 @@ impl AppConfig {
             drift: None,
             alerts: AlertConfig::default(),
             traces: None,
+            collected: None,
             store: StoreConfig::default(),
             settings: Settings::default(),
             pace: Pace::default(),

@@ -138,10 +138,6 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     // One for the whole process: it remembers what was in force.
     let trust = Arc::new(Trust::new(config.approvers.clone(), clock));
     let (snapshot, warnings) = first_snapshot(&config, &trust)?;
-    if config.policies.is_some() {
-        let (generation, sites) = (&snapshot.generation, snapshot.sites.len());
-        tracing::info!(%generation, sites, "policies in force");
-    }
     let told = alert::alerts(config.alerts.clone(), Arc::clone(&store), clock, &metrics)?;
     let alerts = told.0.clone();
     let keeping = opened.keep(clock, metrics.clone(), tell_of_store(alerts.clone()));
@@ -174,6 +170,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
             headers.clone(),
         )),
         collector: collector(&store, clock, &metrics, &alerts, &settings),
+        collected: config.collected.clone(),
         slots: Arc::new(Semaphore::new(allowed)),
         challenges: Arc::default(),
         addresses: Arc::new(Addresses::new(settings.max_connections_per_address.unwrap_or(share))),
@@ -259,7 +256,7 @@ fn begin_admin(
     let state = admin::State {
         published: Arc::clone(&running.published),
         store: Arc::clone(&running.store),
-        archive: Some(running.archive()),
+        archive: running.archive(),
         clock,
         metrics: running.metrics.clone(),
         reload: reload_for_admin(running.reloading.now(), running.metrics.clone()),
@@ -385,10 +382,15 @@ fn cores() -> usize {
 }
 
 fn first_snapshot(config: &AppConfig, trust: &Trust) -> Result<(Snapshot, Vec<Diagnostic>), StartError> {
+    if config.collected.is_some() {
+        return Ok((policy::no_sites(), Vec::new()));
+    }
     match (&config.policies, &config.upstream) {
         (Some(folder), upstream) => {
             let loaded =
                 policy::load_trusting(folder, upstream.clone(), 1, trust).map_err(StartError::Policy)?;
+            let (generation, sites) = (&loaded.snapshot.generation, loaded.snapshot.sites.len());
+            tracing::info!(%generation, sites, "policies in force");
             Ok((loaded.snapshot, loaded.warnings))
         }
         (None, Some(upstream)) => Ok((policy::observe_only(upstream.clone()), Vec::new())),

@@ -16,6 +16,7 @@ pub mod seen;
 pub mod evidence;
 pub mod reports;
 pub mod preview;
+pub mod collect;
 pub mod demo;
 mod observed;
 mod candidate;
@@ -70,6 +71,8 @@ enum Command {
     Seen(seen::Args),
     /// What browsers reported, and which lines policies lack.
     Reports(Box<reports::Args>),
+    /// Take the reports of sites whose CSP somebody else sends, and do nothing else.
+    Collect(Box<collect::Args>),
     /// What other policies would change, by what was observed.
     Preview(Box<preview::Args>),
     /// Read one script from standard input and write what it reaches as JSON.
@@ -105,6 +108,7 @@ pub fn main() -> ExitCode {
         Command::Evidence(args) => evidence::run(&args),
         Command::Seen(args) => seen::run(&args),
         Command::Reports(args) => reports::run(&args),
+        Command::Collect(args) => collect::run(&args),
         Command::Preview(args) => preview::run(&args),
         Command::ReadScript => apart::run(),
         Command::FindShape => apart::run_shape(),

@@ -18,7 +18,8 @@ use crate::clock::Clock;
 use crate::diagnostic::{color_wanted, render};
 use crate::drift::Allowed;
 use crate::inventory::Approvers;
-use crate::policy::UpstreamAddress;
+use crate::policy::{REPORT_PATH, UpstreamAddress};
+use crate::reports::CollectedHosts;
 use crate::settings::TracesSettings;
 use crate::settings::{AcmeSettled, CertificateFiles, Choices, DriftInterval, Settled, settle};
 use crate::store::StoreTarget;
@@ -51,13 +52,24 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> ExitCode {
     match settled(&args.choices, &args.settings) {
-        Ok((settled, approvers)) => run_settled(&settled, approvers, true),
+        Ok((settled, approvers)) => run_settled(&settled, approvers, &Serves::Pages),
         Err(code) => code,
     }
 }
 
-/// Runs until it is told to end. Without visitors vendors are looked at, and nothing else is done.
-pub(super) fn run_settled(settled: &Settled, approvers: Approvers, visitors: bool) -> ExitCode {
+/// What a process is there for.
+#[derive(Debug)]
+pub(super) enum Serves {
+    /// Stands in front of sites.
+    Pages,
+    /// Looks at vendors, and does nothing else.
+    Vendors,
+    /// Takes reports, and does nothing else.
+    Reports(CollectedHosts),
+}
+
+/// Runs until it is told to end.
+pub(super) fn run_settled(settled: &Settled, approvers: Approvers, serves: &Serves) -> ExitCode {
     init_logs(settled.log_format);
     // Before there are threads: it changes the environment.
     let inherited = match Inherited::from_environment() {
@@ -76,8 +88,12 @@ pub(super) fn run_settled(settled: &Settled, approvers: Approvers, visitors: boo
         let (mut terminate, mut interrupt) = signals().map_err(StartError::Thread)?;
         let mut hangup = signal(SignalKind::hangup()).map_err(StartError::Thread)?;
         let config = config(settled, approvers, inherited)?;
-        let running = app::start(if visitors { config } else { without_visitors(config) })?;
-        say_where(settled, visitors, &running);
+        let running = app::start(match serves {
+            Serves::Pages => config,
+            Serves::Vendors => without_visitors(config),
+            Serves::Reports(hosts) => only_reports(config, hosts.clone()),
+        })?;
+        say_where(settled, serves, &running);
         tell_supervisor(&NotifyState::Ready);
         tokio::select! {
             _ = terminate.recv() => say("stopping: what is in flight may end"),
@@ -183,6 +199,7 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
         traces: traces(settled),
         store: settled.store.clone(),
         alerts: alert_config(&settled.alert, settled.drift.folder.clone())?,
+        collected: None,
         settings: settled.settings.clone(),
         clock: Clock::System,
         pace: Pace::default(),
@@ -199,6 +216,18 @@ fn without_visitors(config: AppConfig) -> AppConfig {
         acme: None,
         access_log: None,
         inherited: Inherited::default(),
+        ..config
+    }
+}
+
+/// The same, without what is there for pages.
+fn only_reports(config: AppConfig, hosts: CollectedHosts) -> AppConfig {
+    AppConfig {
+        policies: None,
+        upstream: None,
+        upstream_identity: None,
+        drift: None,
+        collected: Some(hosts),
         ..config
     }
 }
@@ -226,15 +255,20 @@ fn traces(settled: &Settled) -> Option<TracesConfig> {
     Some(TracesConfig { endpoint: endpoint.clone()?, sample: *sample })
 }
 
-fn say_where(settled: &Settled, visitors: bool, running: &Running) {
+fn say_where(settled: &Settled, serves: &Serves, running: &Running) {
     for warning in &running.warnings {
         say(&render(warning, color_wanted(&io::stderr())));
     }
-    if visitors {
-        let scheme = if settled.has_certificate() { "https" } else { "http" };
-        say(&format!("listening on {scheme}://{}", running.address));
-    } else if let DriftInterval::Every(interval) = settled.drift.interval {
-        say(&format!("looking at vendors, at each script every {interval:?}"));
+    let scheme = if settled.has_certificate() { "https" } else { "http" };
+    match (serves, &settled.drift.interval) {
+        (Serves::Pages, _) => say(&format!("listening on {scheme}://{}", running.address)),
+        (Serves::Vendors, DriftInterval::Every(interval)) => {
+            say(&format!("looking at vendors, at each script every {interval:?}"));
+        }
+        (Serves::Vendors, DriftInterval::Off) => {}
+        (Serves::Reports(_), _) => {
+            say(&format!("collecting on {scheme}://{}, at {REPORT_PATH} and /r/NAME", running.address));
+        }
     }
     if let Some(address) = running.admin_address {
         say(&format!("admin on http://{address}"));
@@ -245,7 +279,7 @@ fn say_where(settled: &Settled, visitors: bool, running: &Running) {
         }
         target @ StoreTarget::File(_) => format!("what is observed is kept in {target}"),
     });
-    if settled.policies.is_none() {
+    if settled.policies.is_none() && matches!(serves, Serves::Pages) {
         say("no policies: everything is observed, nothing is changed");
     }
 }

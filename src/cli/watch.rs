@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use url::Url;
 
-use super::run::{run_settled, settled};
+use super::run::{Serves, run_settled, settled};
 use super::say;
 use super::settings::SettingsArgs;
 use crate::settings::{AlertChoices, Choices, DriftChoices, DriftInterval, address, upstream};
@@ -70,5 +70,5 @@ pub fn run(args: &Args) -> ExitCode {
         say(&format!("countersign: there is no folder {}: countersign watch DIR", folder.display()));
         return ExitCode::from(super::COULD_NOT_RUN);
     }
-    run_settled(&settled, approvers, false)
+    run_settled(&settled, approvers, &Serves::Vendors)
 }

@@ -84,6 +84,7 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
     let alerts = Alerts::unheard(Arc::clone(&store), clock, metrics.clone());
     let headers = Headers::open(None, alerts.clone(), clock);
     Ok(Shared {
+        collected: None,
         published: Arc::new(ArcSwap::from_pointee(snapshot)),
         record: Arc::new(Record::new(Arc::clone(&store), clock, metrics.clone(), alerts.clone(), headers)),
         collector: Arc::new(Collector::new(store, clock, metrics, alerts, &ReportLimits::default())),

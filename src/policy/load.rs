@@ -147,6 +147,12 @@ pub fn observe_only(upstream: UpstreamAddress) -> Snapshot {
     Snapshot { generation: Generation { number: 1, fingerprint }, sites: vec![Arc::new(site)] }
 }
 
+/// The snapshot of a process that serves no site.
+pub fn no_sites() -> Snapshot {
+    let fingerprint = fingerprint(std::iter::empty());
+    Snapshot { generation: Generation { number: 1, fingerprint }, sites: Vec::new() }
+}
+
 /// The policies in a folder's contents.
 pub(super) fn load(
     contents: &Contents,

@@ -37,7 +37,7 @@ pub use file::policy_schema;
 pub use fixture::sample_grants;
 pub use lint::LINTS;
 pub use load::{
-    Counts, Loaded, Summary, check_files, check_folder, check_trusting, load_folder, load_trusting,
+    Counts, Loaded, Summary, check_files, check_folder, check_trusting, load_folder, load_trusting, no_sites,
     observe_only,
 };
 pub use model::{

@@ -287,6 +287,9 @@ async fn answer(
     // by the other.
     let admitted = admit_request(&request)?;
     let snapshot = shared.published.load_full();
+    if shared.collected.is_some() {
+        return own::collect(shared, &snapshot, peer, &admitted, request).await;
+    }
     // Before routing to the upstream, in every reading: nothing under our path is ever forwarded.
     if own::is_own(request.uri().path()) {
         return own::answer(shared, &snapshot, peer, &admitted, request).await;

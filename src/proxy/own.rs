@@ -28,6 +28,9 @@ use crate::web::PathReadings;
 /// A whole report, from its first byte to its last.
 const REPORT_TIME: Duration = Duration::from_secs(10);
 
+/// Characters of a short path's name.
+const SHORT: usize = 64;
+
 /// Whether a path, as it came, is ours in any of the ways in which a server might read it.
 pub(super) fn is_own(path: &str) -> bool {
     let ours = |reading: &str| {
@@ -52,6 +55,30 @@ pub(super) async fn answer(
     };
     shared.record.metrics().exchange(Treatment::OWN, response.status().as_u16());
     Ok(inert(response))
+}
+
+/// Answers a request where nothing but reports is taken.
+pub(super) async fn collect(
+    shared: &Shared,
+    snapshot: &Snapshot,
+    peer: &Peer,
+    admitted: &Admitted,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, ProxyError> {
+    if admitted.path != REPORT_PATH && !is_short(&admitted.path) {
+        return Err(ProxyError::new(Kind::NoSuchOwnPath, &admitted.path));
+    }
+    let response = report(shared, snapshot, peer, &admitted.host, request).await?;
+    shared.record.metrics().exchange(Treatment::OWN, response.status().as_u16());
+    Ok(inert(response))
+}
+
+/// Whether it is one of the short paths, which may say where a CSP is sent: `/r/shop-2`.
+fn is_short(path: &str) -> bool {
+    path.strip_prefix("/r/").is_some_and(|name| {
+        (1..=SHORT).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    })
 }
 
 /// Opened as documents they are of the site's origin, where a frame without a CSP would be a place for
@@ -84,11 +111,13 @@ async fn report(
             let body = body.map_err(|elapsed| ProxyError::new(Kind::RequestStalled, elapsed))??;
             let client = client_address(&parts.headers, peer.address.ip(), peer.trusted);
             let (headers, query) = (&parts.headers, parts.uri.query());
-            let policies = Some(snapshot);
+            let collected = shared.collected.as_ref();
+            let policies = Some(snapshot).filter(|_| collected.is_none());
             with_status(shared.collector.intake(&Sent {
                 peer: client,
                 host,
                 policies,
+                collected,
                 headers,
                 query,
                 body: &body,
@@ -128,6 +157,18 @@ async fn read(mut incoming: Incoming) -> Result<Bytes, ProxyError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_short_path_is_one_name() {
+        let long = format!("/r/{}", "a".repeat(64));
+        for path in ["/r/shop", "/r/shop-2", &long] {
+            assert!(is_short(path), "{path}");
+        }
+        let longer = format!("{long}a");
+        for path in ["/r/", "/r", "/r/a/b", "/r/A", "/r/a?b", "/r/é", "/R/a", &longer] {
+            assert!(!is_short(path), "{path}");
+        }
+    }
 
     #[test]
     fn only_paths_below_ours_are_ours() {

@@ -29,7 +29,7 @@ use super::record::Record;
 use super::upstream::Upstreams;
 use crate::clock::Clock;
 use crate::policy::PublishedSnapshot;
-use crate::reports::Collector;
+use crate::reports::{CollectedHosts, Collector};
 use crate::settings::Settings;
 use crate::telemetry::AccessLog;
 use crate::traces::Traces;
@@ -60,6 +60,8 @@ pub struct Shared {
     pub record: Arc<Record>,
     /// Where browsers' reports go.
     pub collector: Arc<Collector>,
+    /// Nothing but reports is taken, and those of these sites.
+    pub collected: Option<CollectedHosts>,
     /// Limits.
     pub settings: Arc<Settings>,
     /// Certificate and key in force, where the visitor's side is TLS.

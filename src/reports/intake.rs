@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::browser::browser;
 use super::classify::classify;
+use super::collected::CollectedHosts;
 use super::counts::{Counters, Counts, Dropped};
 use super::facts::{Origin, Page, Place};
 use super::findings::Findings;
@@ -51,6 +52,8 @@ pub struct Sent<'a> {
     pub host: &'a str,
     /// The policies in force, where there are any: reports are joined with what they approve.
     pub policies: Option<&'a Snapshot>,
+    /// Of whose pages reports are taken where no policies are in force: those of these host names.
+    pub collected: Option<&'a CollectedHosts>,
     /// Its header fields.
     pub headers: &'a HeaderMap,
     /// The request target's query, where our report URLs carry generation and page rule.
@@ -130,8 +133,18 @@ impl Collector {
         let now = self.clock.now();
         let page = place.and_then(|place| Page::of(report, origin, place, &*self.store, now));
         let facts = page.as_ref().map(|page| page.facts(report, &*self.store));
-        let reason = classify(report, facts.as_ref());
-        let site = place.map_or_else(|| self.hosts.named(sent.host), |place| place.site.name.to_string());
+        let mut reason = classify(report, facts.as_ref());
+        let site = match (place, sent.collected) {
+            (Some(place), _) => place.site.name.to_string(),
+            (None, None) => self.hosts.named(sent.host),
+            (None, Some(collected)) => {
+                let about = collected.about(report.document.url.as_ref());
+                if about.is_stranger {
+                    reason = Reason::OtherSite;
+                }
+                if about.is_named { about.host } else { self.hosts.named(&about.host) }
+            }
+        };
         let rule = page.as_ref().map(|page| page.rule.clone()).filter(|rule| !rule.is_empty());
         let violation = violation(report, reason, &site, rule);
         if !self.findings.admits(&violation, || self.limits.allows_new(network)) {

@@ -13,6 +13,7 @@ mod counts;
 mod rate;
 mod findings;
 mod hosts;
+mod collected;
 mod parse;
 mod kind;
 mod directive;
@@ -25,6 +26,7 @@ mod injectors;
 mod telling;
 mod words;
 
+pub use collected::CollectedHosts;
 pub use counts::{Counts, Dropped};
 pub use intake::{Collector, Sent};
 pub use words::{in_words, what_to_do};

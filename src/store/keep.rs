@@ -3,6 +3,10 @@
 //! A batch that could not be written is kept and tried again as it is, because it may have been written after all; what
 //! comes meanwhile is summed up, within its bounds.
 
+#[cfg(test)]
+#[path = "keep_tests.rs"]
+mod tests;
+
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -124,27 +128,11 @@ impl Opened {
     /// Begins to write.
     pub fn keep(self, clock: Clock, metrics: Metrics, on_standing: OnStanding) -> io::Result<Keeping> {
         let (send, asked) = sync_channel(QUESTIONS);
-        let loaded = self.database.is_some();
-        let mut keeper = Keeper {
-            recorder: self.recorder,
-            config: self.config,
-            database: self.database,
-            loaded,
-            clock,
-            metrics,
-            on_standing,
-            process: Uuid::now_v7(),
-            number: 0,
-            unwritten: None,
-            refusals: 0,
-            away: false,
-            wait: Duration::ZERO,
-            next_attempt: Instant::now(),
-            next_tidy: Instant::now(),
-            added: 0,
-        };
+        let away = self.away;
+        let mut keeper =
+            Keeper::new((self.recorder, self.config, self.database), clock, metrics, on_standing);
         let thread = thread::Builder::new().name("store".to_owned()).spawn(move || {
-            if let Some(error) = self.away {
+            if let Some(error) = away {
                 keeper.failed(&error);
             }
             keeper.run(&asked);
@@ -175,6 +163,32 @@ struct Keeper {
 }
 
 impl Keeper {
+    fn new(
+        (recorder, config, database): (Arc<Recorder>, StoreConfig, Option<Box<dyn Database>>),
+        clock: Clock,
+        metrics: Metrics,
+        on_standing: OnStanding,
+    ) -> Self {
+        Self {
+            recorder,
+            config,
+            loaded: database.is_some(),
+            database,
+            clock,
+            metrics,
+            on_standing,
+            process: Uuid::now_v7(),
+            number: 0,
+            unwritten: None,
+            refusals: 0,
+            away: false,
+            wait: Duration::ZERO,
+            next_attempt: Instant::now(),
+            next_tidy: Instant::now(),
+            added: 0,
+        }
+    }
+
     fn run(&mut self, asked: &Receiver<Asked>) {
         let mut next = Instant::now() + self.config.flush_interval;
         loop {

@@ -18,6 +18,7 @@ mod proxy;
 mod settings;
 mod reports;
 mod asking;
+mod keeping;
 mod drift;
 mod alerts;
 mod browser;

@@ -77,7 +77,7 @@ const WHICH_TEXT: &str = "browsers don't tell which text it was";
 const TAG: &str = "it would pass where the page's own tag asks for it, not where a script puts it in";
 const OTHER: &str = "reports don't tell enough to decide it";
 const LONG: &str = "its URL is too long to be kept whole";
-const HOST_ONLY: &str = "the browser may have told no more than the host";
+const FOLDER: &str = "no more than the beginning of its path is known";
 
 /// Whether these policies stop it on this page.
 fn stopped(snapshot: &Snapshot, violation: &Violation, document: &Url, preview: &Preview<'_>) -> Stopped {
@@ -151,13 +151,13 @@ fn thing(directive: &str, violation: &Violation, grants: &PageGrants, document: 
         return if hashes { Err(WHICH_TEXT) } else { Ok(!list.contains(&unsafe_inline)) };
     }
     let url = as_url(&violation.blocked).ok_or(OTHER)?;
-    let bare = url.path() == "/" && url.host_str() != document.host_str();
     match names_url(list, &url, document) {
         Matching::Yes => Ok(false),
         Matching::Unknown(why) => Err(why),
         Matching::No if violation.blocked.len() >= CUT => Err(LONG),
-        // An expression with a path doesn't fit a URL of which only the host is told.
-        Matching::No if bare && names_host(list, &url, document) => Err(HOST_ONLY),
+        // Some browsers tell no more than the host, and of what is no script only two segments are kept: then
+        // an expression with a path may fit all the same.
+        Matching::No if url.path().ends_with('/') && names_host(list, &url, document) => Err(FOLDER),
         Matching::No => Ok(true),
     }
 }

@@ -2,34 +2,31 @@
 
 use serde_json::{Value, json};
 
-use crate::store::{Class, ViolationRow};
+use crate::reports::{in_words, what_to_do};
+use crate::store::ViolationRow;
+use crate::telemetry::shown;
+
+/// Characters of a sentence.
+const SENTENCE: usize = 1200;
 
 /// For people.
 pub(super) struct Meaning {
-    pub(super) means: &'static str,
-    pub(super) to_do: Option<&'static str>,
+    /// What a browser did, and why.
+    pub(super) means: String,
+    pub(super) to_do: Option<String>,
     /// Why it may not be true.
     pub(super) doubt: Option<&'static str>,
 }
 
 /// What it means.
 pub(super) fn meaning(row: &ViolationRow) -> Meaning {
-    let (means, to_do) = match row.violation.class {
-        Class::PolicyFault => (
-            "something that was served and approved asked for it: the policy lacks it",
-            Some("countersign reports --suggest proposes the line"),
-        ),
-        Class::StoppedAsMeant => ("the page had it and nobody approved it: it was stopped as meant", None),
-        Class::NeverServed => {
-            ("it was in no page of ours: an extension, malware, or the page's own code put it there", None)
-        }
-        Class::ForgedOrStale => ("it names policies or pages that were never ours, or no longer are", None),
-        Class::Unjoined => ("it is not known whether the page had it", None),
-        Class::Notice => ("nothing was stopped", None),
-    };
     let doubt = (row.networks == 1)
         .then_some("one network alone has reported it, which may be a forger, or one visitor's extension");
-    Meaning { means, to_do, doubt }
+    Meaning {
+        means: shown(&in_words(&row.violation, row.page()), SENTENCE),
+        to_do: what_to_do(&row.violation).map(|to_do| shown(&to_do, SENTENCE)),
+        doubt,
+    }
 }
 
 /// The row, with its meaning.

@@ -9,7 +9,6 @@ use super::trend::chart;
 use crate::cli::observed::StoreArgs;
 use crate::cli::stop::Stop;
 use crate::cli::write_data;
-use crate::reports::in_words;
 use crate::store::{
     Counted, Database, DatabaseError, Filter, Fingerprint, HourRow, Order, Paging, ViolationRow,
 };
@@ -96,11 +95,8 @@ fn find(store: &mut dyn Database, id: &str) -> Result<ViolationRow, Lost> {
 fn told(row: &ViolationRow, hours: &[HourRow]) -> String {
     let violation = &row.violation;
     let meaning = meaning(row);
-    let mut lines = vec![
-        format!("{}  {} ({})", row.id, violation.class, shown(&violation.reason, 64)),
-        shown(&in_words(violation, row.page()), LINE),
-        format!("It means: {}", meaning.means),
-    ];
+    let mut lines =
+        vec![format!("{}  {} ({})", row.id, violation.class, shown(&violation.reason, 64)), meaning.means];
     lines.extend(meaning.to_do.map(|to_do| format!("To do: {to_do}")));
     lines.extend(meaning.doubt.map(|doubt| format!("But: {doubt}")));
     lines.push(String::new());

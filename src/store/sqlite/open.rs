@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
 
 use super::Sqlite;
 use super::error::failed;
@@ -57,11 +57,13 @@ impl Sqlite {
     /// The file, made where there is none, for the process that writes.
     pub(in crate::store) fn write(path: &Path) -> Result<Self, DatabaseError> {
         let what = "opening the store's file";
+        make_private(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let connection = Connection::open_with_flags(path, flags).map_err(|error| failed(what, error))?;
+        let connection =
+            Connection::open_with_flags(path, flags).map_err(|error| cannot_open(what, error))?;
         Self::for_writing(connection, what)
     }
 
@@ -71,7 +73,8 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let connection = Connection::open_with_flags(path, flags).map_err(|error| failed(what, error))?;
+        let connection =
+            Connection::open_with_flags(path, flags).map_err(|error| cannot_open(what, error))?;
         connection.busy_timeout(PATIENCE).map_err(|error| failed(what, error))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         match standing(&connection).map_err(|error| failed(what, error))? {
@@ -90,7 +93,7 @@ impl Sqlite {
     }
 
     fn for_writing(mut connection: Connection, what: &'static str) -> Result<Self, DatabaseError> {
-        let failed = |error| failed(what, error);
+        let failed = |error| cannot_open(what, error);
         connection.busy_timeout(PATIENCE).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         // Looked at before anything is changed: somebody else's file must stay as it is.
@@ -138,6 +141,26 @@ fn standing(connection: &Connection) -> rusqlite::Result<Standing> {
 
 fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, pragma, |row| row.get(0))
+}
+
+/// Makes the file for its user alone, where there is none; SQLite gives those beside it the same mode. Whatever fails
+/// here fails again when it is opened, with better words.
+fn make_private(path: &Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+}
+
+/// A file that can't be opened stays so until somebody does something about it.
+fn cannot_open(what: &'static str, error: Error) -> DatabaseError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => refused(
+            what,
+            format!(
+                "{error}: is its folder there, and may this user read and write both? SQLite keeps two files beside it"
+            ),
+        ),
+        _ => failed(what, error),
+    }
 }
 
 fn refused(what: &'static str, cause: String) -> DatabaseError {

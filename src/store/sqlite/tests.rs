@@ -1,6 +1,7 @@
 //! What SQLite must do that another database would do otherwise: files, versions, locks.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -95,6 +96,10 @@ fn one_process_reads_while_another_writes() {
     let path = folder.path().join("a.db");
     let mut writer = Sqlite::write(&path).unwrap();
     let mut reader = Sqlite::read(&path).unwrap();
+    for file in ["a.db", "a.db-wal", "a.db-shm"] {
+        let mode = fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
     writer.write(&Batch { violations: vec![sum("inline", 1)], ..batch(1) }).unwrap();
     let transaction =
         writer.connection.transaction_with_behavior(super::TransactionBehavior::Immediate).unwrap();
@@ -219,4 +224,50 @@ fn a_database_that_is_too_big_loses_its_oldest_observations_and_no_evidence() {
     assert!(!kept.iter().any(|(blocked, _)| blocked == "https://0.example/0"));
     let evidence = database.evidence(Timestamp::UNIX_EPOCH, Timestamp::MAX, &Paging::first(100)).unwrap();
     assert_eq!(evidence.rows.len(), 20);
+}
+
+#[test]
+fn a_full_disk_is_for_now_and_writing_goes_on_once_there_is_room() {
+    let mut database = Sqlite::in_memory().unwrap();
+    let pages: i64 = database.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    database.connection.pragma_update(None, "max_page_count", pages).unwrap();
+    let violations = (0..200).map(|n| sum(&format!("https://{n}.example/"), 1)).collect();
+    let full = Batch { violations, ..batch(1) };
+    let error = database.write(&full).unwrap_err();
+    assert!(error.is_for_now(), "{error:?}");
+    assert_eq!(rows(&mut database), []);
+    database.connection.pragma_update(None, "max_page_count", 100_000).unwrap();
+    assert!(!database.write(&full).unwrap().again);
+    assert_eq!(rows(&mut database).len(), 200);
+}
+
+#[test]
+fn a_file_that_is_locked_is_away_and_one_that_was_cut_is_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let mut database = Sqlite::write(&path).unwrap();
+    let violations = (0..500).map(|n| sum(&format!("https://{n}.example/"), 1)).collect();
+    database.write(&Batch { violations, ..batch(1) }).unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    database.connection.busy_timeout(std::time::Duration::ZERO).unwrap();
+    let error = database.write(&batch(2)).unwrap_err();
+    assert!(error.is_for_now(), "{error:?}");
+    other.execute_batch("ROLLBACK").unwrap();
+    drop(other);
+    drop(database);
+    let length = fs::metadata(&path).unwrap().len();
+    fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(length / 3).unwrap();
+    let damaged = Sqlite::write(&path).and_then(|mut database| {
+        database.violations(&Filter::default(), Order::Top, &Paging::first(1000)).map(drop)
+    });
+    let error = damaged.unwrap_err();
+    assert!(matches!(error, DatabaseError::Unusable { .. }), "{error:?}");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_said_with_the_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = Sqlite::write(&folder.path().join("none/a.db")).err().unwrap();
+    assert!(!error.is_for_now() && error.to_string().contains("is its folder there"), "{error}");
 }

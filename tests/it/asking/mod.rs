@@ -4,4 +4,5 @@ mod observed;
 mod reports;
 mod suggest;
 mod preview;
+mod collect;
 mod evidence;

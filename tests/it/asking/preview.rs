@@ -1,6 +1,7 @@
 //! `countersign preview`: what another policy would change, by what was observed.
 
-use countersign::inventory::Decision;
+use countersign::inventory::{Decision, SeenKind};
+use countersign::sri::{Algorithm, Digest};
 use countersign::store::{Class, Violation};
 use serde_json::Value;
 
@@ -185,4 +186,103 @@ fn a_candidate_that_is_not_in_order_is_refused_as_check_refuses_it() {
     let output = kept.run(&["preview", "--policies", "after"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("shop.toml") && stderr(&output).contains("mode"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_script_named_with_a_query_is_the_one_that_is_reported_without() {
+    let mut kept = Kept::new();
+    kept.file(
+        "after/shop.toml",
+        &policy(&CHAT.replace("chat.js\"", "chat.js?v=2\"").replace("/help/*", "/*")),
+    );
+    approve(&kept, "after");
+    let report = |reason: &str| Violation {
+        reason: reason.into(),
+        ..violation(Class::StoppedAsMeant, "script-src-elem", "https://cdn.example/chat.js")
+    };
+    kept.write(vec![sum(report("no-approval"), 2, 2, now(), &[PAY])], Vec::new());
+    let answer = kept.json(&["preview", "--policies", "after", "--json"]);
+    assert_eq!(outcome(&answer, "https://cdn.example/chat.js"), "newly-passing");
+    // One that a script puts in has no integrity, whatever is approved.
+    let mut kept2 = Kept::new();
+    kept2.file("after/shop.toml", &policy(&CHAT.replace("/help/*", "/*")));
+    approve(&kept2, "after");
+    kept2.write(vec![sum(report("inserted-by-script"), 2, 2, now(), &[PAY])], Vec::new());
+    let answer = kept2.json(&["preview", "--policies", "after", "--json"]);
+    assert_eq!(outcome(&answer, "https://cdn.example/chat.js"), "still-stopped");
+}
+
+#[test]
+fn a_path_that_was_cut_is_not_taken_for_the_whole() {
+    let mut kept = Kept::new();
+    kept.file(
+        "after/shop.toml",
+        &policy("[csp]\nconnect-src = [\"https://api.example/v1/orders/new\", \"https://b.example\"]"),
+    );
+    let at = |url: &str| sum(violation(Class::Unjoined, "connect-src", url), 2, 2, now(), &[PAY]);
+    kept.write(
+        vec![
+            at("https://api.example/v1/orders/"),
+            at("https://b.example/v1/orders/"),
+            at("https://c.example/v1/orders/"),
+        ],
+        Vec::new(),
+    );
+    let answer = kept.json(&["preview", "--policies", "after", "--json"]);
+    assert_eq!(outcome(&answer, "https://api.example/v1/orders/"), "unknown");
+    assert_eq!(outcome(&answer, "https://b.example/v1/orders/"), "newly-passing");
+    assert_eq!(outcome(&answer, "https://c.example/v1/orders/"), "still-stopped");
+}
+
+#[test]
+fn texts_in_pages_and_code_in_attributes_are_known_by_their_digests() {
+    let mut kept = Kept::new();
+    let inline = "[[inline]]\nid = \"theme\"\nwhy = \"ours\"\npages = [\"/*\"]\n\n[[inline]]\nid = \"print\"\nkind = \"handler\"\nwhy = \"ours\"\npages = [\"/*\"]";
+    kept.file("after/shop.toml", &policy(inline));
+    for (id, text) in [("theme", "theme()"), ("print", "print()")] {
+        kept.file("text.js", text);
+        let arguments = [
+            "approve",
+            id,
+            "--inline",
+            "--file",
+            "text.js",
+            "--because",
+            "x",
+            "--by",
+            "a@b",
+            "--yes",
+            "--policies",
+            "after",
+        ];
+        let output = kept.run(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    let digest = |text: &str| Digest::of(Algorithm::Sha256, text.as_bytes()).to_string();
+    let row = |kind: SeenKind, text: &str, reason: &'static str, verdict| {
+        let mut sum = script(&digest(text), "/*", verdict, reason, true);
+        sum.seen.kind = kind;
+        sum
+    };
+    kept.write(
+        Vec::new(),
+        vec![
+            row(SeenKind::Inline, "theme()", "unknown-digest", Decision::Quarantine),
+            row(SeenKind::Inline, "evil()", "unknown-digest", Decision::Quarantine),
+            row(SeenKind::Inline, "gone()", "approved-digest", Decision::Release),
+            row(SeenKind::Handler, "print()", "unknown-handler", Decision::Block),
+            // Approved as a handler is not approved as a script.
+            row(SeenKind::JavascriptUrl, "print() ", "unknown-javascript-url", Decision::Block),
+        ],
+    );
+    let answer = kept.json(&["preview", "--policies", "after", "--json"]);
+    for (text, expected) in [
+        ("theme()", "newly-passing"),
+        ("evil()", "still-stopped"),
+        ("gone()", "newly-stopped"),
+        ("print()", "newly-passing"),
+        ("print() ", "still-stopped"),
+    ] {
+        assert_eq!(outcome(&answer, &digest(text)), expected, "{text}: {answer}");
+    }
 }

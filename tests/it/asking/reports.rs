@@ -109,9 +109,16 @@ fn one_group_is_shown_whole_by_the_first_digits_of_its_id() {
         .unwrap()
         .to_owned();
     let shown = kept.answer(&["reports", "show", &id[..8]]);
-    for expected in
-        [&id, "policy-fault", "It means: ", "api.example", "8+ networks", "Chromium 156", PAGE, "Hours (UTC)"]
-    {
+    for expected in [
+        &id,
+        "policy-fault",
+        "A browser stopped",
+        "api.example",
+        "8+ networks",
+        "Chromium 156",
+        PAGE,
+        "Hours (UTC)",
+    ] {
         assert!(shown.contains(expected), "{expected} in {shown}");
     }
     let json = kept.json(&["reports", "show", &id, "--json"]);
@@ -199,6 +206,25 @@ fn what_can_t_be_asked_says_why_and_the_way_out() {
         "{}",
         stderr(&unset)
     );
+}
+
+#[test]
+fn a_store_that_is_newer_or_locked_says_so() {
+    let kept = kept();
+    let holder = rusqlite::Connection::open(kept.path()).unwrap();
+    holder.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;").unwrap();
+    let output = kept.run(&["reports"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    for word in ["observed.db", "locked", "try again"] {
+        assert!(stderr(&output).contains(word), "{word} in {}", stderr(&output));
+    }
+    holder.execute_batch("COMMIT; PRAGMA user_version = 99;").unwrap();
+    drop(holder);
+    let output = kept.run(&["reports"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    for word in ["observed.db", "99"] {
+        assert!(stderr(&output).contains(word), "{word} in {}", stderr(&output));
+    }
 }
 
 #[test]

@@ -55,7 +55,13 @@ fn proposed(text: &str) -> toml::Table {
 #[test]
 fn each_directive_gets_its_line_beside_what_is_there() {
     let kept = kept(vec![
-        (fault("connect-src", "https://api.example/v1/x"), 4),
+        (
+            Violation {
+                source: Some("https://cdn.example/chat.js".into()),
+                ..fault("connect-src", "https://api.example/v1/x")
+            },
+            4,
+        ),
         (fault("connect-src", "wss://live.example:8443/feed"), 4),
         (fault("img-src", "data"), 3),
         (fault("img-src", "https://pics.example/a.png"), 3),
@@ -96,7 +102,9 @@ fn each_directive_gets_its_line_beside_what_is_there() {
     assert_eq!(table["script"][0]["id"].as_str(), Some("chat"));
     assert_eq!(list(&table["script"][0]["pages"]), ["/help/*", "/checkout/pay"]);
     assert!(text.contains("forge"), "{text}");
-    assert!(text.contains("9 reports from 4 networks") && text.contains(PAY), "{text}");
+    for evidence in ["9 reports from 4 networks", PAY, "asked for by https://cdn.example/chat.js"] {
+        assert!(text.contains(evidence), "{evidence} in {text}");
+    }
 }
 
 #[test]

@@ -12,7 +12,8 @@ use countersign::headers::Headers;
 use countersign::inventory::{Decision, SeenKind};
 use countersign::policy::{Generation, Snapshot};
 use countersign::store::{
-    Class, DriftRow, Event, EventKind, MemoryStore, Reported, ScriptSeen, Store, Violation,
+    self, Class, DriftRow, Event, EventKind, Keeping, Recorder, Reported, ScriptSeen, Store, StoreConfig,
+    Violation,
 };
 use countersign::telemetry::Metrics;
 use jiff::Timestamp;
@@ -24,7 +25,8 @@ const HOSTILE: &str = "</td><script>alert(1)</script><img src=x onerror=alert(2)
 /// A running admin address; stops with the value.
 struct Admin {
     address: SocketAddr,
-    store: Arc<MemoryStore>,
+    store: Arc<Recorder>,
+    _keeping: Keeping,
     metrics: Metrics,
     alerts: Alerts,
     headers: Headers,
@@ -37,8 +39,10 @@ impl Admin {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let clock = Clock::Fixed(moment(1000));
-        let store = Arc::new(MemoryStore::new(clock));
         let metrics = Metrics::new();
+        let opened = store::begin(StoreConfig::default(), clock).unwrap();
+        let store = opened.recorder();
+        let keeping = opened.keep(clock, metrics.clone(), Box::new(|_standing| {})).unwrap();
         metrics.exchange("rewrite", 200);
         metrics.policies().begin("7-0123456789ab".to_owned(), moment(880));
         let snapshot = Snapshot {
@@ -49,7 +53,7 @@ impl Admin {
         let alerts = Alerts::unheard(kept, clock, metrics.clone());
         let headers = Headers::open(None, alerts.clone(), clock);
         let state = State {
-            archive: None,
+            archive: keeping.archive(),
             alerts: alerts.clone(),
             headers: headers.clone(),
             reviews: None,
@@ -70,7 +74,7 @@ impl Admin {
         runtime.spawn(admin::serve(listener, state, async {
             let _ = stopped.await;
         }));
-        Self { address, store, metrics, alerts, headers, _stop: stop, _runtime: runtime }
+        Self { address, store, _keeping: keeping, metrics, alerts, headers, _stop: stop, _runtime: runtime }
     }
 
     fn get(&self, path: &str) -> String {
@@ -239,7 +243,7 @@ fn code_in_attributes_is_listed_with_its_attribute() {
     for expected in ["handler onclick", "would block", "no event handler with this code is approved"] {
         assert!(page.contains(expected), "{expected}: {page}");
     }
-    let row = &admin.json("/api/scripts")[0];
+    let row = &admin.json("/api/scripts")["rows"][0];
     assert_eq!((&row["kind"], &row["verdict"]), (&"handler".into(), &"block".into()));
     assert_eq!(row["attribute"], "onclick");
 }
@@ -322,12 +326,83 @@ fn programs_get_the_same_as_json() {
     admin.store.event(event(1, EventKind::PolicyLoaded, "in force"));
     admin.store.script_seen(script("https://evil.example/evil.js", Decision::Strip, "unknown-url"));
     admin.store.reported(report("inline"));
-    assert_eq!(admin.json("/api/events")[0]["kind"], "policy-loaded");
-    let scripts = admin.json("/api/scripts");
-    assert_eq!(scripts[0]["reason"], "unknown-url");
-    assert_eq!(scripts[0]["explanation"], "no script with this URL is approved for this page");
-    assert_eq!(admin.json("/api/reports")[0]["blocked"], "inline");
+    assert_eq!(admin.json("/api/events")["rows"][0]["kind"], "policy-loaded");
+    let script = &admin.json("/api/scripts")["rows"][0];
+    assert_eq!(script["reason"], "unknown-url");
+    assert_eq!(script["explanation"], "no script with this URL is approved for this page");
+    assert_eq!(admin.json("/api/reports")["rows"][0]["blocked"], "inline");
     assert_eq!(admin.json("/api/policy")["generation"], 7);
+}
+
+#[test]
+fn lists_are_narrowed_and_come_in_parts() {
+    let admin = Admin::start();
+    for (number, blocked) in (0_u8..5).map(|n| (n, format!("https://h{n}.example/x.js"))) {
+        let class = if number == 0 { Class::PolicyFault } else { Class::NeverServed };
+        let one = report(&blocked);
+        let violation = Violation { class, ..one.violation };
+        for _ in 0..=number {
+            admin.store.reported(Reported { violation: violation.clone(), ..report(&blocked) });
+        }
+        let verdict = if number == 0 { Decision::Pin } else { Decision::Strip };
+        admin.store.script_seen(script(&blocked, verdict, "unknown-url"));
+        let kind = if number == 0 { EventKind::PolicyLoaded } else { EventKind::ScriptStopped };
+        admin.store.event(event(i64::from(number), kind, &blocked));
+    }
+    let mut counts = Vec::new();
+    let mut path = "/api/reports?order=top&limit=2".to_owned();
+    loop {
+        let part = admin.json(&path);
+        counts.extend(part["rows"].as_array().unwrap().iter().map(|row| row["count"].as_u64().unwrap()));
+        let Some(next) = part["next"].as_str() else { break };
+        path = format!("/api/reports?order=top&limit=2&after={next}");
+    }
+    assert_eq!(counts, [5, 4, 3, 2, 1]);
+    let rows = |path: &str| admin.json(path)["rows"].as_array().unwrap().len();
+    assert_eq!(rows("/api/reports?class=policy-fault"), 1);
+    assert_eq!(rows("/api/reports?text=h3.example&site=shop&since=24h"), 1);
+    assert_eq!(rows("/api/scripts?stops=true"), 4);
+    assert_eq!(rows("/api/scripts?text=h2&page=/pay/*"), 1);
+    assert_eq!(rows("/api/events?kind=script-stopped"), 4);
+    let first = admin.json("/api/events?limit=3");
+    let rest = admin.json(&format!("/api/events?limit=3&after={}", first["next"].as_str().unwrap()));
+    assert_eq!(rest["rows"].as_array().unwrap().len(), 2);
+    assert_eq!(rest["next"], serde_json::Value::Null);
+    let hours = admin.json("/api/reports/hours?class=never-served");
+    assert_eq!(hours["hours"][0]["count"], 14, "{hours}");
+    let one = admin.json("/api/reports?class=policy-fault")["rows"][0].clone();
+    let shown = admin.json(&format!("/api/reports/{}", one["id"].as_str().unwrap()));
+    assert_eq!((&shown["blocked"], &shown["hours"][0]["count"]), (&one["blocked"], &1.into()));
+    assert!(shown["means"].as_str().unwrap().contains("h0.example"), "{shown}");
+    let page = admin.get("/");
+    let classes =
+        "<span class=\"chip problem\">policy-fault</span> 1 <span class=\"chip \">never-served</span> 14";
+    assert!(page.contains(classes), "{page}");
+}
+
+#[test]
+fn a_parameter_that_is_wrong_is_named() {
+    let admin = Admin::start();
+    for (path, name) in [
+        ("/api/reports?class=faults", "class"),
+        ("/api/reports?clas=policy-fault", "clas"),
+        ("/api/reports?since=%1b[2J", "since"),
+        ("/api/reports?limit=1001", "limit"),
+        ("/api/reports/hours?until=x", "until"),
+        ("/api/reports/xyz", "id"),
+        ("/api/scripts?stops=maybe", "stops"),
+        ("/api/scripts?sites=a", "sites"),
+        ("/api/events?kind=x", "kind"),
+        ("/api/events?after=x", "after"),
+    ] {
+        let answer = admin.get(path);
+        assert!(answer.starts_with("HTTP/1.1 400"), "{path}: {answer}");
+        let body: serde_json::Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+        assert_eq!(body["parameter"], name, "{path}");
+        assert!(body["error"].as_str().is_some_and(|why| !why.is_empty()), "{path}: {body}");
+    }
+    let missing = admin.get(&format!("/api/reports/{}", "0".repeat(32)));
+    assert!(missing.starts_with("HTTP/1.1 404") && missing.contains("\"error\""), "{missing}");
 }
 
 #[test]

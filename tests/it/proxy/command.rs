@@ -35,6 +35,14 @@ impl Child {
         Self::start(started)
     }
 
+    /// Starts `countersign collect` on a free port and waits until it listens.
+    pub(crate) fn collect(arguments: &[&str]) -> Self {
+        let mut started = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        started.args(["collect", "--listen", "127.0.0.1:0"]).args(arguments);
+        started.env_remove("RUST_LOG").env_remove("COUNTERSIGN_STORE").env("NO_COLOR", "1");
+        Self::start(started)
+    }
+
     /// Starts `countersign run` with at most so many open files.
     fn run_with_files(limit: usize, arguments: &[&str]) -> Self {
         let mut started = Command::new("sh");
@@ -45,6 +53,31 @@ impl Child {
         ]);
         started.args(["run", "--listen", "127.0.0.1:0", "--workers", "1"]).args(arguments);
         Self::start(started)
+    }
+
+    /// Starts it by a shell's script, which another program may run: `"$0" "$@"` is the command.
+    pub(crate) fn run_by(program: &[&str], script: &str, arguments: &[&str]) -> Self {
+        let shell: Vec<&str> = program.iter().copied().chain(["sh", "-c", script]).collect();
+        let mut started = Command::new(shell[0]);
+        started.args(&shell[1..]).args([env!("CARGO_BIN_EXE_countersign"), "run", "--listen", "127.0.0.1:0"]);
+        started.args(["--workers", "1"]).args(arguments).env_remove("RUST_LOG").env("NO_COLOR", "1");
+        Self::start(started)
+    }
+
+    /// The process's number.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Reads what it says until it tells where operators connect.
+    pub(crate) fn until_admin(&mut self) -> SocketAddr {
+        loop {
+            let mut line = String::new();
+            assert!(self.said.read_line(&mut line).unwrap() > 0, "it ended without an admin address");
+            if let Some(address) = line.trim().strip_prefix("admin on http://") {
+                return address.parse().unwrap();
+            }
+        }
     }
 
     /// Starts it so that it tells a supervisor's socket how it stands.
@@ -75,14 +108,16 @@ impl Child {
             if line.starts_with("looking at vendors") {
                 return child;
             }
-            if let Some(address) = line.trim().strip_prefix("listening on http://") {
+            let listening = line.trim().strip_prefix("listening on http://");
+            let collecting = || Some(line.strip_prefix("collecting on http://")?.split_once(',')?.0);
+            if let Some(address) = listening.or_else(collecting) {
                 child.address = address.parse().unwrap();
                 return child;
             }
         }
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 

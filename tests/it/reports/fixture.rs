@@ -174,6 +174,7 @@ impl Fixture {
         let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
         headers.insert(USER_AGENT, HeaderValue::from_static(agent));
         self.collector.intake(&Sent {
+            collected: None,
             peer,
             host: "shop.example",
             policies: self.snapshot.as_ref(),

@@ -66,6 +66,7 @@ fn what_is_not_a_report_is_refused_and_counted() {
     let bare = |headers: &HeaderMap| {
         let (peer, body) = (IpAddr::from([192, 0, 2, 1]), CSP.as_bytes());
         fixture.collector.intake(&Sent {
+            collected: None,
             peer,
             host: "shop.example",
             policies: None,

@@ -1,0 +1,6 @@
+//! The store of a running process on bad days: killed, without room, started anew.
+
+mod flood;
+mod killed;
+mod full;
+mod files;
