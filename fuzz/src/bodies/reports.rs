@@ -44,7 +44,15 @@ pub fn reports(input: &[u8]) {
     let query = format!("g={}&p=0", SNAPSHOT.generation.fingerprint);
     let policies = (joined % 2 == 0).then(|| &*SNAPSHOT);
     let peer = IpAddr::from([192, 0, 2, 1]);
-    let sent = Sent { peer, host: "shop.example", policies, headers: &headers, query: Some(&query), body };
+    let sent = Sent {
+        peer,
+        host: "shop.example",
+        policies,
+        collected: None,
+        headers: &headers,
+        query: Some(&query),
+        body,
+    };
     let status = collector.intake(&sent).as_u16();
     assert!([204, 400, 413].contains(&status), "{status}");
     let rows = store.violations(usize::MAX);
