@@ -99,7 +99,9 @@ fn told(evidence: &Evidence) -> String {
     };
     let ids: Vec<String> =
         groups.iter().take(3).map(|id| id.to_string().chars().take(12).collect()).collect();
-    let sources: Vec<String> = sources.iter().take(3).map(|source| shown(source, SHOWN)).collect();
+    let name =
+        |source: &String| if source == "page" { "the page itself".to_owned() } else { shown(source, SHOWN) };
+    let sources: Vec<String> = sources.iter().take(3).map(name).collect();
     let asked =
         if sources.is_empty() { String::new() } else { format!(", asked for by {}", sources.join(", ")) };
     let network = if *networks == 1 { "1 network".to_owned() } else { format!("{networks}{plus} networks") };

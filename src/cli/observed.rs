@@ -1,20 +1,23 @@
 //! What was observed, opened to read: also while a process writes to it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::settings::SettingsArgs;
 use super::stop::Stop;
-use crate::settings::store_target;
+use crate::settings::{StoreChoices, store_place, store_target};
 use crate::store::{Access, Database, DatabaseError, StoreTarget, open};
 
 /// Where it is.
 #[derive(Debug, Clone, Args)]
 pub(super) struct StoreArgs {
-    /// The store [default: the settings'].
-    #[arg(long, value_name = "FILE", env = "COUNTERSIGN_STORE", value_parser = store_target)]
+    /// The store: a file, or postgres://… [default: the settings'].
+    #[arg(long, value_name = "FILE|URL", env = "COUNTERSIGN_STORE", value_parser = store_target)]
     store: Option<StoreTarget>,
+    /// The file with the password for a PostgreSQL [default: the settings'].
+    #[arg(long, value_name = "FILE", env = "COUNTERSIGN_STORE_PASSWORD_FILE")]
+    store_password_file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) settings: SettingsArgs,
 }
@@ -22,11 +25,13 @@ pub(super) struct StoreArgs {
 impl StoreArgs {
     /// Where it is, by flag or settings.
     fn target(&self) -> Result<StoreTarget, Stop> {
-        let said = match &self.store {
-            Some(said) => Some(said.clone()),
-            None => self.settings.file()?.choices.store.target,
+        // A store that is named needs no settings.
+        let file = match &self.store {
+            Some(_) => StoreChoices::default(),
+            None => self.settings.file()?.choices.store,
         };
-        said.ok_or_else(|| {
+        let place = store_place(self.store.clone(), self.store_password_file.clone(), &file);
+        place.ok_or_else(|| {
             Stop::CouldNot(
                 "countersign: no store is set, so a running process keeps reports in memory, where only its admin \
 address has them (/api/reports). Keep them: path = \"/var/lib/countersign/countersign.db\" below [store] in \

@@ -277,7 +277,9 @@ fn say_where(settled: &Settled, serves: &Serves, running: &Running) {
         StoreTarget::Memory => {
             "what is observed is kept in memory, and gone with this process: --store FILE keeps it".to_owned()
         }
-        target @ StoreTarget::File(_) => format!("what is observed is kept in {target}"),
+        target @ (StoreTarget::File(_) | StoreTarget::Postgres(_)) => {
+            format!("what is observed is kept in {target}")
+        }
     });
     if settled.policies.is_none() && matches!(serves, Serves::Pages) {
         say("no policies: everything is observed, nothing is changed");

@@ -131,8 +131,18 @@ fn alerts(table: &AlertTable, folder: &Path, problems: &mut Problems) -> AlertCh
 }
 
 fn kept(table: &StoreTable, folder: &Path, problems: &mut Problems) -> StoreChoices {
+    if let (Some(_), Some(url)) = (&table.path, &table.url) {
+        let message = "there is a `path` as well as a `url`: observations are kept in one place";
+        problems.error(url.span(), message, "`path` names a file of this machine, `url` a PostgreSQL");
+    }
+    if let (None, Some(file)) = (&table.url, &table.password_file) {
+        let help = "url = \"postgres://countersign@db.example/countersign\"";
+        problems.error(file.span(), "there is a `password-file`, but no `url`", help);
+    }
+    let file = table.path.as_ref().map(|path| StoreTarget::File(folder.join(path.get_ref())));
     StoreChoices {
-        target: table.path.as_ref().map(|path| StoreTarget::File(folder.join(path.get_ref()))),
+        target: file.or_else(|| parsed(table.url.as_ref(), "url", store::url, problems)),
+        password_file: table.password_file.as_ref().map(|path| folder.join(path.get_ref())),
         keep: parsed(table.keep.as_ref(), "keep", store::days, problems),
         keep_evidence: parsed(table.keep_evidence.as_ref(), "keep-evidence", store::days, problems),
         max_bytes: number(table.max_bytes.as_ref(), "max-bytes", limits::STORE_BYTES, problems),

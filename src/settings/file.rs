@@ -150,6 +150,10 @@ pub(super) struct StoreTable {
     #[schemars(with = "Option<String>")]
     pub(super) path: Option<Text>,
     #[schemars(with = "Option<String>")]
+    pub(super) url: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) password_file: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) keep: Option<Text>,
     #[schemars(with = "Option<String>")]
     pub(super) keep_evidence: Option<Text>,
@@ -393,6 +397,8 @@ impl StoreTable {
     fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
         let table = Self {
             path: keys.text("path", problems),
+            url: keys.text("url", problems),
+            password_file: keys.text("password-file", problems),
             keep: keys.text("keep", problems),
             keep_evidence: keys.text("keep-evidence", problems),
             max_bytes: keys.number("max-bytes", problems),

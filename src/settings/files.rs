@@ -29,6 +29,13 @@ pub fn check_files(path: &Path) -> Vec<Diagnostic> {
         tell(ca, &error, &mut problems);
     }
     secrets(&file.alert, folder, &mut problems);
+    if let Some(named) = &file.store.password_file {
+        let path = folder.join(named.get_ref());
+        if let Err(error) = read_password(&path) {
+            let help = "paths are taken from the folder of this file; write the password into the file, and nothing else";
+            problems.error(named.span(), format!("{}: {error}", path.display()), help);
+        }
+    }
     let mut found = problems.into_list();
     diagnostic::sort(&mut found);
     found

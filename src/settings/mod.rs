@@ -34,6 +34,6 @@ pub use read::{FromFile, SettingsError, find, parse, read};
 pub use reports::{ReportChoices, ReportLimits};
 pub use schema::settings_schema;
 pub use settle::{AcmeSettled, Settled, settle, settle_approvers};
-pub use store::{StoreChoices, target as store_target};
+pub use store::{StoreChoices, place as store_place, target as store_target};
 pub use traces::{TracesChoices, TracesSettings};
 pub use values::{address, upstream};

@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::SignedDuration;
 
 use super::limits;
-use crate::store::{Retention, StoreConfig, StoreTarget};
+use crate::store::{PostgresTarget, Retention, StoreConfig, StoreTarget};
 
 /// Bytes in memory, where no file is named and none are said.
 const IN_MEMORY: u64 = 64 << 20;
@@ -18,10 +18,14 @@ const MOST_DAYS: u64 = 36_500;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "What was observed")]
 pub struct StoreChoices {
-    /// Keep what was observed in this file [default: in memory, gone with the process].
-    #[arg(long = "store", value_name = "FILE", env = "COUNTERSIGN_STORE", value_parser = target)]
+    /// Keep what was observed in this file, or in this PostgreSQL [default: in memory, gone with the process].
+    #[arg(long = "store", value_name = "FILE|URL", env = "COUNTERSIGN_STORE", value_parser = target)]
     #[arg(id = "store-target")]
     pub target: Option<StoreTarget>,
+    /// The file with the password for the PostgreSQL.
+    #[arg(long = "store-password-file", value_name = "FILE", env = "COUNTERSIGN_STORE_PASSWORD_FILE")]
+    #[arg(id = "store-password-file")]
+    pub password_file: Option<PathBuf>,
     /// How long violations, scripts and events are kept that are not seen again [default: 90d].
     #[arg(long = "store-keep", value_name = "TIME", env = "COUNTERSIGN_STORE_KEEP", value_parser = days)]
     #[arg(id = "store-keep")]
@@ -47,7 +51,8 @@ pub struct StoreChoices {
 
 /// By what was said first and, where nothing was said, by the file.
 pub(super) fn settled(said: StoreChoices, file: StoreChoices) -> StoreConfig {
-    let target = said.target.or(file.target).unwrap_or_default();
+    let place = place(said.target, said.password_file, &file);
+    let target = place.unwrap_or_default();
     let shipped = Retention::default();
     let bytes = if target == StoreTarget::Memory { IN_MEMORY } else { shipped.bytes };
     StoreConfig {
@@ -63,12 +68,33 @@ pub(super) fn settled(said: StoreChoices, file: StoreChoices) -> StoreConfig {
     }
 }
 
-/// Where observations are kept: a file.
+/// Where observations are kept: a file, or a PostgreSQL.
 pub fn target(text: &str) -> Result<StoreTarget, String> {
     if text.is_empty() {
         return Err("name a file".to_owned());
     }
-    Ok(StoreTarget::File(PathBuf::from(text)))
+    StoreTarget::parse(text).map_err(|error| error.to_string())
+}
+
+/// Where observations are kept: a PostgreSQL.
+pub(super) fn url(text: &str) -> Result<StoreTarget, String> {
+    PostgresTarget::parse(text)
+        .map(|target| StoreTarget::Postgres(Box::new(target)))
+        .map_err(|error| error.to_string())
+}
+
+/// Where observations are kept, by what was said first and, where nothing was said, by the file. A password comes
+/// from the file that is named for it, or from libpq's.
+pub fn place(
+    said: Option<StoreTarget>,
+    password_file: Option<PathBuf>,
+    file: &StoreChoices,
+) -> Option<StoreTarget> {
+    let target = said.or_else(|| file.target.clone())?;
+    let StoreTarget::Postgres(target) = target else { return Some(target) };
+    let password_file = password_file.or_else(|| file.password_file.clone());
+    let pass_file = std::env::var_os("PGPASSFILE").map(PathBuf::from);
+    Some(StoreTarget::Postgres(Box::new(target.with_password_file(password_file).with_pass_file(pass_file))))
 }
 
 /// A time of many days: `90d`; or hours and less.

@@ -17,6 +17,7 @@ mod policy;
 mod proxy;
 mod settings;
 mod reports;
+mod database;
 mod asking;
 mod keeping;
 mod drift;

@@ -107,10 +107,12 @@ fn told(row: &ViolationRow, hours: &[HourRow]) -> String {
         ("report", Some(format!("{}, {}", text(&violation.kind, 64), text(&violation.disposition, 16)))),
         ("directive", (!violation.directive.is_empty()).then(|| text(&violation.directive, 64))),
         ("blocked", Some(text(&violation.blocked, LINE))),
-        ("source", optional(&violation.source)),
+        // `page` is the intake's word for the page itself.
+        ("asked by", optional(&violation.source)),
         ("digest", optional(&violation.digest)),
         ("policies", optional(&row.generation)),
-        ("times", Some(format!("{}, from {} networks", number(row.count), networks(row)))),
+        ("times", Some(number(row.count))),
+        ("networks", Some(networks(row))),
         ("first", Some(format!("{} UTC", minute(row.first_seen)))),
         ("last", Some(format!("{} UTC", minute(row.last_seen)))),
     ];

@@ -4,7 +4,7 @@ use jiff::{Timestamp, Unit};
 
 use super::conditions::Conditions;
 use super::read::{one_more, part, without_cursors};
-use super::values::{moment, signed, unsigned};
+use super::values::{moment, signed, storable, unsigned};
 use super::{Columns, Session, Unreadable};
 use crate::store::batch::{Evidence, EvidenceRow};
 use crate::store::database::DatabaseError;
@@ -27,7 +27,7 @@ const STEP: i64 = 10_000;
 const DAY: i64 = 86_400_000_000;
 
 /// Adds rows to a node's chain.
-pub(super) fn append<S: Session>(
+pub(in crate::store) fn append<S: Session>(
     session: &mut S,
     node: &str,
     evidence: &[Evidence],
@@ -36,6 +36,7 @@ pub(super) fn append<S: Session>(
         return Ok(());
     }
     let read = |columns: &dyn Columns| Ok((columns.number(0)?, columns.number(1)?, columns.text(2)?));
+    let node = &storable(node);
     let Some((id, number, mut digest)) = session.row(END, &[node.into(), NOTHING_BEFORE.into()], read)?
     else {
         return Ok(());
@@ -44,7 +45,12 @@ pub(super) fn append<S: Session>(
     for one in evidence {
         // As exact as it can be read again, or its digest would be another.
         let at = one.at.round(Unit::Microsecond).unwrap_or(one.at);
-        let row = EvidenceRow::after(number, &digest, node, Evidence { at, ..one.clone() });
+        let row = EvidenceRow::after(
+            number,
+            &digest,
+            node,
+            Evidence { at, kind: storable(&one.kind), body: storable(&one.body) },
+        );
         let EvidenceRow { at, kind, body, previous, .. } = &row;
         let values = [
             id.into(),

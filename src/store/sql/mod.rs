@@ -15,12 +15,12 @@ mod tidy;
 use std::error::Error;
 
 use super::database::DatabaseError;
-pub(super) use evidence::evidence;
+pub(super) use evidence::{append, evidence};
 pub(super) use read::{drifts, events, generations, hours, scripts, shed, violation, violations};
-pub(super) use schema::{Dialect, schema};
+pub(super) use schema::{Dialect, TABLES, schema};
 pub(super) use tidy::tidy;
-pub(super) use values::Value;
-pub(super) use write::{forget_drift, write};
+pub(super) use values::{Value, counted, micros, storable, word};
+pub(super) use write::{drift, forget_drift, generation, write};
 
 /// A connection within a transaction.
 pub(super) trait Session {

@@ -1,5 +1,7 @@
 //! The questions.
 
+use std::collections::HashMap;
+
 use jiff::SignedDuration;
 
 use super::conditions::{Conditions, hours as asked_hours, span};
@@ -55,9 +57,7 @@ pub(in crate::store) fn violations<S: Session>(
         Ok((cursor, read_violation(columns)?))
     })?;
     let mut part = part(rows, paging);
-    for (cursor, row) in &mut part.rows {
-        name(session, cursor.row, row)?;
-    }
+    name(session, &mut part.rows)?;
     Ok(Part { rows: part.rows.into_iter().map(|(_, row)| row).collect(), next: part.next })
 }
 
@@ -67,26 +67,39 @@ pub(in crate::store) fn violation<S: Session>(
     id: Fingerprint,
 ) -> Result<Option<ViolationRow>, DatabaseError> {
     let text = format!("SELECT {VIOLATION}, v.count FROM violations v WHERE v.id = $1");
-    let read = |columns: &dyn Columns| Ok((columns.number(0)?, read_violation(columns)?));
-    let Some((number, mut row)) = session.row(&text, &[Value::Bytes(id.0.as_slice().into())], read)? else {
-        return Ok(None);
-    };
-    name(session, number, &mut row)?;
-    Ok(Some(row))
+    let rows = session.rows(&text, &[Value::Bytes(id.0.as_slice().into())], |columns| {
+        Ok((Cursor { value: 0, row: columns.number(0)? }, read_violation(columns)?))
+    });
+    let mut rows = rows?;
+    name(session, &mut rows)?;
+    Ok(rows.pop().map(|(_, row)| row))
 }
 
-/// Adds pages and browsers.
-fn name<S: Session>(session: &mut S, number: i64, row: &mut ViolationRow) -> Result<(), DatabaseError> {
+/// Adds pages and browsers; of all groups at once, because a question may have a long way.
+fn name<S: Session>(session: &mut S, rows: &mut [(Cursor, ViolationRow)]) -> Result<(), DatabaseError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let numbers: Vec<Value<'_>> = rows.iter().map(|(cursor, _)| cursor.row.into()).collect();
+    let parameters: Vec<String> = (1..=numbers.len()).map(|number| format!("${number}")).collect();
     let mut counted = |table: &str| {
         let text = format!(
-            "SELECT name, count FROM {table} WHERE violation = $1 ORDER BY count DESC, name LIMIT 50"
+            "SELECT violation, name, count FROM {table} WHERE violation IN ({}) ORDER BY count DESC, name",
+            parameters.join(", ")
         );
-        session.rows(&text, &[number.into()], |columns| {
-            Ok(Counted { name: columns.text(0)?, count: unsigned(columns.number(1)?) })
-        })
+        let mut of: HashMap<i64, Vec<Counted>> = HashMap::new();
+        session.rows(&text, &numbers, |columns| {
+            let counted = Counted { name: columns.text(1)?, count: unsigned(columns.number(2)?) };
+            of.entry(columns.number(0)?).or_default().push(counted);
+            Ok(())
+        })?;
+        Ok::<_, DatabaseError>(of)
     };
-    row.pages = counted("violation_pages")?;
-    row.browsers = counted("violation_browsers")?;
+    let (mut pages, mut browsers) = (counted("violation_pages")?, counted("violation_browsers")?);
+    for (cursor, row) in rows {
+        row.pages = pages.remove(&cursor.row).unwrap_or_default();
+        row.browsers = browsers.remove(&cursor.row).unwrap_or_default();
+    }
     Ok(())
 }
 

@@ -24,19 +24,19 @@ pub(in crate::store) enum Value<'a> {
 
 impl<'a> From<&'a str> for Value<'a> {
     fn from(text: &'a str) -> Self {
-        Self::Text(Cow::Borrowed(text))
+        Self::Text(if text.contains('\0') { Cow::Owned(storable(text)) } else { Cow::Borrowed(text) })
     }
 }
 
 impl<'a> From<&'a String> for Value<'a> {
     fn from(text: &'a String) -> Self {
-        Self::Text(Cow::Borrowed(text))
+        text.as_str().into()
     }
 }
 
 impl From<String> for Value<'_> {
     fn from(text: String) -> Self {
-        Self::Text(Cow::Owned(text))
+        Self::Text(Cow::Owned(storable(&text)))
     }
 }
 
@@ -78,8 +78,20 @@ pub(super) fn unsigned(count: i64) -> u64 {
     u64::try_from(count).unwrap_or_default()
 }
 
+/// A count that is added to others: at most so much that a sum of such stays within a `BIGINT` for longer than
+/// anything lasts, whatever a batch says.
+pub(in crate::store) fn counted(count: u64) -> i64 {
+    signed(count.min(1 << 40))
+}
+
+/// A text that both databases keep as it is. PostgreSQL has no NUL, and refuses the whole statement for one; for
+/// some functions of SQLite a text ends there.
+pub(in crate::store) fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
 /// The stable name of one of several words.
-pub(super) fn word<T: Serialize>(word: &T) -> String {
+pub(in crate::store) fn word<T: Serialize>(word: &T) -> String {
     match serde_json::to_value(word) {
         Ok(serde_json::Value::String(name)) => name,
         // None of our words is written otherwise.

@@ -1,9 +1,9 @@
 //! Writes a batch: sums are added to what is there.
 
 use super::evidence::append;
-use super::values::{signed, word};
+use super::values::{counted, signed, word};
 use super::{Session, Value};
-use crate::store::batch::{Batch, ScriptSum, Shed, ViolationSum};
+use crate::store::batch::{Batch, GenerationRow, ScriptSum, Shed, ViolationSum};
 use crate::store::database::{DatabaseError, Written};
 use crate::store::drift::DriftRow;
 use crate::store::rows::Event;
@@ -18,8 +18,9 @@ const VIOLATION: &str = "INSERT INTO violations (id, site, kind, class, reason, 
     $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (id) DO UPDATE SET count = violations.count + excluded.count, \
     first_seen = CASE WHEN excluded.first_seen < violations.first_seen THEN excluded.first_seen ELSE \
     violations.first_seen END, last_seen = CASE WHEN excluded.last_seen > violations.last_seen THEN \
-    excluded.last_seen ELSE violations.last_seen END, generation = coalesce(excluded.generation, \
-    violations.generation), networks = CASE WHEN excluded.networks > violations.networks THEN excluded.networks ELSE \
+    excluded.last_seen ELSE violations.last_seen END, generation = CASE WHEN excluded.last_seen >= violations.last_seen THEN \
+    coalesce(excluded.generation, violations.generation) ELSE coalesce(violations.generation, excluded.generation) \
+    END, networks = CASE WHEN excluded.networks > violations.networks THEN excluded.networks ELSE \
     violations.networks END RETURNING row_id, count";
 const HOUR: &str = "INSERT INTO violation_hours (violation, hour, count) VALUES ($1, $2, $3) ON CONFLICT (violation, \
                     hour) DO UPDATE SET count = violation_hours.count + excluded.count";
@@ -64,7 +65,7 @@ pub(in crate::store) fn write<S: Session>(session: &mut S, batch: &Batch) -> Res
         added = added.saturating_add(u64::from(script(session, &id, sum)?));
     }
     for generation in &batch.generations {
-        session.run(GENERATION, &[(&generation.fingerprint).into(), generation.at.into()])?;
+        self::generation(session, generation)?;
     }
     for Event { at, kind, message, exchange } in &batch.events {
         session.run(EVENT, &[(*at).into(), word(kind).into(), message.into(), exchange.into()])?;
@@ -91,7 +92,7 @@ fn violation<S: Session>(session: &mut S, id: &[u8], sum: &ViolationSum) -> Resu
         (&violation.source).into(),
         (&violation.digest).into(),
         (&violation.disposition).into(),
-        signed(sum.count).into(),
+        counted(sum.count).into(),
         sum.first_seen.into(),
         sum.last_seen.into(),
         (&sum.generation).into(),
@@ -100,11 +101,11 @@ fn violation<S: Session>(session: &mut S, id: &[u8], sum: &ViolationSum) -> Resu
     let read = session.row(VIOLATION, &values, |columns| Ok((columns.number(0)?, columns.number(1)?)))?;
     let Some((row, count)) = read else { return Ok(false) };
     for (hour, count) in &sum.hours {
-        session.run(HOUR, &[row.into(), (*hour).into(), signed(*count).into()])?;
+        session.run(HOUR, &[row.into(), (*hour).into(), counted(*count).into()])?;
     }
     names(session, "violation_pages", PAGES, row, &sum.pages)?;
     names(session, "violation_browsers", BROWSERS, row, &sum.browsers)?;
-    Ok(count == signed(sum.count))
+    Ok(count == counted(sum.count))
 }
 
 /// Adds to the counts of names; those for which there is no room, under `""`.
@@ -123,7 +124,7 @@ fn names<S: Session>(
          (violation, name) DO UPDATE SET count = {table}.count + excluded.count"
     );
     for Counted { name, count } in names {
-        session.run(&text, &[row.into(), name.into(), signed(*count).into()])?;
+        session.run(&text, &[row.into(), name.into(), counted(*count).into()])?;
     }
     Ok(())
 }
@@ -135,7 +136,7 @@ pub(super) fn add_shed<S: Session>(
     class: &str,
     count: u64,
 ) -> Result<(), DatabaseError> {
-    session.run(SHED, &[site.into(), class.into(), signed(count).into()]).map(drop)
+    session.run(SHED, &[site.into(), class.into(), counted(count).into()]).map(drop)
 }
 
 /// Returns whether it was not known.
@@ -154,15 +155,24 @@ fn script<S: Session>(session: &mut S, id: &[u8], sum: &ScriptSum) -> Result<boo
         i64::from(seen.verdict.stops()).into(),
         seen.reason.as_ref().into(),
         i64::from(seen.enforced).into(),
-        signed(sum.count).into(),
+        counted(sum.count).into(),
         sum.first_seen.into(),
         sum.last_seen.into(),
     ];
     let count = session.row(SCRIPT, &values, |columns| columns.number(0))?;
-    Ok(count == Some(signed(sum.count)))
+    Ok(count == Some(counted(sum.count)))
 }
 
-fn drift<S: Session>(session: &mut S, row: &DriftRow) -> Result<(), DatabaseError> {
+/// A generation that came into force, now or before.
+pub(in crate::store) fn generation<S: Session>(
+    session: &mut S,
+    generation: &GenerationRow,
+) -> Result<(), DatabaseError> {
+    session.run(GENERATION, &[(&generation.fingerprint).into(), generation.at.into()]).map(drop)
+}
+
+/// How a vendor's script stands, in place of what was told of it before.
+pub(in crate::store) fn drift<S: Session>(session: &mut S, row: &DriftRow) -> Result<(), DatabaseError> {
     let body = serde_json::to_string(row).map_err(|error| DatabaseError::Unusable {
         what: "can't write how a vendor's script stands",
         cause: error.into(),

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use rustls::client::WantsClientCert;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{ClientConfig, InconsistentKeys, RootCertStore, ServerConfig};
+use rustls::{ClientConfig, ConfigBuilder, InconsistentKeys, RootCertStore, ServerConfig};
 use rustls_pki_types::pem::Error as PemError;
 
 use by_name::ByName;
@@ -93,6 +94,27 @@ pub fn server(first: &Certified, others: &[Certified]) -> Result<Arc<ServerConfi
 /// The upstream side: the system's roots, and those of `extra_ca` (PEM). `identity` is shown to upstreams
 /// that ask who connects.
 pub fn client(extra_ca: Option<&Path>, identity: Option<&Certified>) -> Result<Arc<ClientConfig>, TlsError> {
+    let builder = trusting(extra_ca)?;
+    let mut config = match identity {
+        Some(certified) => {
+            let pair = CertifiedKey::clone(&certified.pair);
+            builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(pair)))
+        }
+        None => builder.with_no_client_auth(),
+    };
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+/// The client of a server that speaks another protocol, with its name for ALPN: some servers refuse whoever names
+/// others. Trusts as [`client`] does.
+pub fn client_for(protocol: &str, extra_ca: Option<&Path>) -> Result<ClientConfig, TlsError> {
+    let mut config = trusting(extra_ca)?.with_no_client_auth();
+    config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
+    Ok(config)
+}
+
+fn trusting(extra_ca: Option<&Path>) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, TlsError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(path) = extra_ca {
@@ -107,15 +129,7 @@ pub fn client(extra_ca: Option<&Path>, identity: Option<&Certified>) -> Result<A
     let builder = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots);
-    let mut config = match identity {
-        Some(certified) => {
-            let pair = CertifiedKey::clone(&certified.pair);
-            builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(pair)))
-        }
-        None => builder.with_no_client_auth(),
-    };
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
+    Ok(builder)
 }
 
 /// Whether key and certificate are each well, but not of one pair.

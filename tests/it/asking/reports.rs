@@ -114,7 +114,7 @@ fn one_group_is_shown_whole_by_the_first_digits_of_its_id() {
         "policy-fault",
         "A browser stopped",
         "api.example",
-        "8+ networks",
+        "networks   8+",
         "Chromium 156",
         PAGE,
         "Hours (UTC)",

@@ -7,6 +7,7 @@ mod client;
 mod h2;
 mod front;
 mod logs;
+mod postgres;
 
 pub(crate) use client::{Client, H2Client, Response, is_certified_by, is_certified_for};
 pub(crate) use front::{
@@ -14,6 +15,7 @@ pub(crate) use front::{
 };
 pub(crate) use h2::{Fed, H2Upstream, H2Visitor, fed, next_data, rest, whole};
 pub(crate) use logs::{logged, until_logged};
+pub(crate) use postgres::{NOBODY, PASSWORD, Postgres};
 pub(crate) use upstream::{Connection, Upstream};
 
 use std::time::Duration;
