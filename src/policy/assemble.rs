@@ -60,6 +60,7 @@ impl<'a> Assembly<'a> {
         let mut compiler = GrantCompiler {
             fingerprint: fingerprint.to_owned(),
             witness: policy.witness,
+            report_hashes: policy.report_hashes,
             upstream_csp: policy.upstream_csp,
             hosts: policy.hosts.iter().map(|host| host.get_ref().clone()).collect(),
             ..GrantCompiler::default()

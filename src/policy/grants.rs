@@ -37,6 +37,8 @@ pub(super) struct GrantCompiler {
     pub fingerprint: String,
     /// Whether pages with pinned scripts get the witness.
     pub witness: bool,
+    /// Whether browsers are asked for the digests of the scripts that they fetch.
+    pub report_hashes: bool,
     /// What becomes of the upstream's own CSP.
     pub upstream_csp: UpstreamCsp,
     /// The site's host names: where its own scripts come from.
@@ -139,7 +141,10 @@ impl GrantCompiler {
     fn write_headers(&self, grants: &mut PageGrants, operators: &Csp) {
         let endpoint = format!("{REPORT_PATH}?g={}&p={}", self.fingerprint, grants.page.0);
         let attributes = attribute_sources(grants);
-        let elements = script_sources(grants, &self.hosts);
+        let mut elements = script_sources(grants, &self.hosts);
+        if self.report_hashes {
+            ask_for_digests(&mut elements);
+        }
         grants.script_directives =
             ScriptDirectives { elements: join(&elements), attributes: attributes.as_deref().map(join) };
         // Ours comes first: it is what a reader of the header looks for.
@@ -192,6 +197,14 @@ fn script_sources(grants: &PageGrants, hosts: &[String]) -> Vec<SourceExpression
         list.push(SourceExpression::None);
     }
     list
+}
+
+/// Has browsers report the digest of each script that they fetch, by the algorithm of locks. It names no source, so
+/// nothing more runs; beside `'none'` it would be none.
+/// <https://w3c.github.io/webappsec-csp/#grammardef-report-hash-value>
+fn ask_for_digests(list: &mut Vec<SourceExpression>) {
+    list.retain(|source| *source != SourceExpression::None);
+    list.push(SourceExpression::Other("'report-sha384'".to_owned()));
 }
 
 /// Digests count for more than script elements where this stands beside them.

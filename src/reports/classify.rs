@@ -143,7 +143,8 @@ fn csp(report: &Report, facts: &Facts<'_>) -> Reason {
         (Role::Script, "inline") => inline(report, facts, asker),
         (Role::Attribute, _) => handler(facts, asker),
         (Role::Worker, _) if is_ours => Reason::Needs(directive),
-        (Role::Script | Role::Worker, _) => external(report, facts, asker),
+        (Role::Worker, _) => worker(report, facts, asker),
+        (Role::Script, _) => external(report, facts, asker),
         (Role::Base, _) if facts.blocked != Seen::Never => Reason::ForeignBase,
         (Role::Base, _) if asker == Asker::Approved => Reason::InsertedByScript,
         (Role::Base, _) => from_elsewhere(report),
@@ -192,6 +193,12 @@ fn handler(facts: &Facts<'_>, asker: Asker) -> Reason {
         _ if every_page => Reason::NotSeen,
         Asker::Unsaid | Asker::Page | Asker::Unapproved => Reason::CodeUnseen,
     }
+}
+
+/// Firefox doesn't say who asked for a worker, so it may have been the page's own code.
+fn worker(report: &Report, facts: &Facts<'_>, asker: Asker) -> Reason {
+    let reason = external(report, facts, asker);
+    if reason == Reason::NotSeen && asker == Asker::Unsaid { Reason::NotLookedFor } else { reason }
 }
 
 /// A script with a URL.

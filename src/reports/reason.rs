@@ -307,7 +307,7 @@ impl Reason {
                 "if you mean it, name it in the page and approve it; otherwise ask whoever makes the script why"
             }
             Self::NotSeen => {
-                "nothing where single browsers report it; where many do, look for script that strangers can put into the page"
+                "nothing where single browsers report it; where many do, look for a module that imports it, or for script that strangers can put into the page"
             }
             Self::Framed => "if they may, add them to `frame-ancestors`",
             Self::NotLookedFor | Self::PageCode => "if the page means to, add it to the directive in `[csp]`",

@@ -7,6 +7,7 @@ mod codings;
 mod inline;
 mod pipeline;
 mod policy;
+mod reports;
 mod rewrite;
 mod shape;
 mod srcdoc;
@@ -17,6 +18,7 @@ pub use codings::codings;
 pub use inline::inline;
 pub use pipeline::pipeline;
 pub use policy::policy;
+pub use reports::reports;
 pub use rewrite::rewrite;
 pub use shape::shape;
 pub use srcdoc::srcdoc;
@@ -34,6 +36,7 @@ pub const ALL: &[(&str, Body)] = &[
     ("inline", inline),
     ("pipeline", pipeline),
     ("policy", policy),
+    ("reports", reports),
     ("rewrite", rewrite),
     ("shape", shape),
     ("srcdoc", srcdoc),

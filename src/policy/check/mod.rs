@@ -46,6 +46,7 @@ pub(super) struct CheckedPolicy {
     pub(super) default_charset: &'static encoding_rs::Encoding,
     pub(super) upstream_csp: UpstreamCsp,
     pub(super) witness: bool,
+    pub(super) report_hashes: bool,
     pub(super) service_workers: bool,
     pub(super) pages: Vec<PageRules>,
     /// Where each rule stands; for the one behind the last, where `hosts` does.
@@ -76,6 +77,7 @@ pub(super) fn check(
         default_charset: site::default_charset(&file, problems),
         upstream_csp: word(file.upstream_csp.as_ref(), "upstream-csp", problems)
             .unwrap_or(UpstreamCsp::Merge),
+        report_hashes: file.report_hashes.as_ref().is_some_and(|wanted| *wanted.get_ref()),
         witness: file.witness.as_ref().is_none_or(|witness| *witness.get_ref()),
         service_workers: file.service_workers.as_ref().is_some_and(|allowed| *allowed.get_ref()),
         scripts: scripts::external(&file.scripts, &hosts, &rules, now, problems),

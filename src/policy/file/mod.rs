@@ -55,6 +55,9 @@ pub(super) struct PolicyFile {
     /// What becomes of the application's own CSP.
     #[schemars(with = "Option<words::UpstreamCsp>")]
     pub(super) upstream_csp: Option<Text>,
+    /// Whether browsers report the digest of every script that they fetch.
+    #[schemars(with = "Option<bool>")]
+    pub(super) report_hashes: Option<Spanned<bool>>,
     /// Whether pages with pinned scripts get a few lines that report a refused one.
     #[schemars(with = "Option<bool>")]
     pub(super) witness: Option<Spanned<bool>>,
@@ -120,6 +123,7 @@ impl PolicyFile {
             csp_form: root.text("csp-form", problems),
             default_charset: root.text("default-charset", problems),
             upstream_csp: root.text("upstream-csp", problems),
+            report_hashes: root.flag("report-hashes", problems),
             witness: root.flag("witness", problems),
             service_workers: root.flag("service-workers", problems),
             unapproved: root.text("unapproved", problems),

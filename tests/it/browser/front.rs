@@ -6,7 +6,8 @@ use std::path::Path;
 use countersign::app::{self, AppConfig, Running, StartError};
 use countersign::diagnostic::render;
 use countersign::inventory::approval::{Request, approve_bytes};
-use countersign::inventory::{Form, ScriptId};
+use countersign::inventory::{Form, ScriptId, Trust};
+use countersign::policy::named_scripts;
 use countersign::store::{Event, ScriptSeen, ViolationRow};
 use tempfile::TempDir;
 
@@ -43,6 +44,13 @@ impl Policies {
     /// Approves the text of an inline script.
     pub(crate) fn approve_inline(&self, script: &str, text: &str) {
         self.approve_as(Form::Inline, script, text.as_bytes());
+    }
+
+    /// Approves what an evergreen script states.
+    pub(crate) fn approve_evergreen(&self, script: &str) {
+        let named = named_scripts(self.path(), &Trust::default()).unwrap();
+        let named = named.scripts.into_iter().find(|named| named.id.as_str() == script).unwrap();
+        self.approve(script, named.statement.unwrap());
     }
 
     fn approve_as(&self, form: Form, script: &str, bytes: &[u8]) {
@@ -127,6 +135,11 @@ impl Front {
             self.running.store.violations(100).into_iter().find(fits)
         })
         .await
+    }
+
+    /// What browsers reported until now.
+    pub(crate) fn violations(&self) -> Vec<ViolationRow> {
+        self.running.store.violations(500)
     }
 
     /// What was judged until now.

@@ -37,6 +37,7 @@ mod own_scripts;
 mod channels;
 mod websocket;
 mod drift;
+mod reporting;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use session::{Session, Setup, in_browser};

@@ -48,6 +48,7 @@ enforce-percent = 10
 csp-form = "hash"
 default-charset = "utf-8"
 upstream-csp = "merge"
+report-hashes = true
 witness = true
 service-workers = false
 unapproved = "quarantine"

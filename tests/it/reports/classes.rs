@@ -88,6 +88,7 @@ fn every_cause_has_its_class_and_its_reason() {
         (PAGE, "img-src", "https://img.example/a.png", "", "unjoined not-looked-for"),
         (PAGE, "form-action", "https://x.example/", PAGE, "unjoined not-looked-for"),
         (PAGE, "script-src-elem", "https://x.example", "", "unjoined host-only"),
+        (PAGE, "worker-src", "https://shop.example/w.js", "", "unjoined not-looked-for"),
         (PAGE, "of-the-future", "https://x.example/", CHAT, "unjoined not-looked-for"),
     ] {
         let body = csp(page, directive, blocked, source, "enforce");

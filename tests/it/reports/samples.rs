@@ -132,6 +132,49 @@ const SAMPLES: &[Sample] = &[
         ["csp-hash", "script", "https://shop.example/main.js", "", "enforce"],
     ),
     (
+        "Firefox ESR 153, code of a script",
+        r#"{"csp-report":{"blocked-uri":"inline","column-number":35,"disposition":"enforce","document-uri":"https://shop.example/",
+            "effective-directive":"script-src-elem","line-number":2,"original-policy":"script-src 'sha384-x'","referrer":"",
+            "source-file":"https://shop.example/code.js","status-code":200,"violated-directive":"script-src-elem"}}"#,
+        ["csp-violation", "script-src-elem", "inline", "https://shop.example/code.js", "enforce"],
+    ),
+    (
+        "Firefox ESR 153, a frame by its origin",
+        r#"{"csp-report":{"blocked-uri":"https://other.example:8443","column-number":0,"disposition":"enforce","document-uri":
+            "https://shop.example/","effective-directive":"frame-src","original-policy":"frame-src 'self'","referrer":"",
+            "status-code":200,"violated-directive":"frame-src"}}"#,
+        ["csp-violation", "frame-src", "https://other.example:8443/", "", "enforce"],
+    ),
+    (
+        "Firefox ESR 153, WebAssembly",
+        r#"{"csp-report":{"blocked-uri":"wasm-eval","disposition":"enforce","document-uri":"https://shop.example/","effective-directive":
+            "script-src","line-number":7,"original-policy":"script-src 'sha384-x'","referrer":"","source-file":
+            "https://shop.example/code.js","status-code":200,"violated-directive":"script-src"}}"#,
+        ["csp-violation", "script-src", "wasm-eval", "https://shop.example/code.js", "enforce"],
+    ),
+    (
+        "Firefox ESR 153, a worker without who asked for it",
+        r#"{"csp-report":{"blocked-uri":"https://shop.example/worker.js","disposition":"enforce","document-uri":"https://shop.example/",
+            "effective-directive":"worker-src","original-policy":"script-src 'sha384-x'","referrer":"","status-code":200,
+            "violated-directive":"worker-src"}}"#,
+        ["csp-violation", "worker-src", "https://shop.example/worker.js", "", "enforce"],
+    ),
+    (
+        "Chromium 156, a handler in markup",
+        r#"[{"age":2,"type":"csp-violation","url":"https://shop.example/","user_agent":"Mozilla/5.0 HeadlessChrome/156.0.0.0",
+            "body":{"blockedURL":"inline","disposition":"enforce","documentURL":"https://shop.example/","effectiveDirective":
+            "script-src-attr","originalPolicy":"script-src 'sha384-x'","referrer":"","sample":"","statusCode":200}}]"#,
+        ["csp-violation", "script-src-attr", "inline", "", "enforce"],
+    ),
+    (
+        "Chromium 156, csp-hash",
+        r#"[{"age":2,"type":"csp-hash","url":"https://shop.example/","user_agent":"Mozilla/5.0 HeadlessChrome/156.0.0.0","body":{
+            "destination":"script","documentURL":"https://shop.example/","hash":
+            "sha384-SKrIN4dDpW1eWZVpuGe4q/AQWuClP0h6db3Gk+mybszt4eUXcziHOuxGY37zmamf","subresourceURL":
+            "https://shop.example/code.js","type":"subresource"}}]"#,
+        ["csp-hash", "script", "https://shop.example/code.js", "", "enforce"],
+    ),
+    (
         "our witness",
         r#"[{"type":"script-refused","url":"https://shop.example/pay","body":{"blockedURL":"https://cdn.example/chat.js",
             "integrity":"sha384-x"}}]"#,
