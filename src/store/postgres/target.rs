@@ -69,6 +69,10 @@ impl PostgresTarget {
             return Err(PostgresTargetError::Scheme);
         }
         let (base, query) = url.split_once('?').unwrap_or((url, ""));
+        // A question mark of a password: whoever reads on from there takes a part of it for parameters.
+        if query.contains('@') {
+            return Err(PostgresTargetError::Syntax);
+        }
         let (mut mode, mut ca, mut kept) = (None, None, Vec::new());
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             let (name, value) = parameter.split_once('=').ok_or(PostgresTargetError::Syntax)?;
