@@ -35,5 +35,7 @@ pub mod admin;
 pub mod app;
 pub mod scan;
 pub mod explain;
+pub mod evidence;
+pub mod advice;
 pub mod demo;
 pub mod cli;

@@ -32,7 +32,7 @@ use crate::clock::Clock;
 use crate::drift::Reviews;
 use crate::headers::Headers;
 use crate::policy::PublishedSnapshot;
-use crate::store::Store;
+use crate::store::{Archive, Store};
 use crate::telemetry::Metrics;
 
 pub use ready::Reloaded;
@@ -47,6 +47,8 @@ pub struct State {
     pub published: PublishedSnapshot,
     /// What was observed.
     pub store: Arc<dyn Store>,
+    /// For asking the database. Without one, what was seen lately is all there is.
+    pub archive: Option<Archive>,
     /// The time, for "3 minutes ago".
     pub clock: Clock,
     /// The text of `/metrics`, and how what is reloaded stands.

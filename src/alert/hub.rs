@@ -15,7 +15,7 @@ use super::newcomers::{Gathered, Gathering, Newcomer, Newcomers};
 use super::queue::Next;
 use crate::clock::Clock;
 use crate::inventory::write_file;
-use crate::store::{Event, EventKind, Store};
+use crate::store::{Event, EventKind, Evidence, Store};
 use crate::telemetry::Metrics;
 
 /// The file that everything is kept in.
@@ -129,7 +129,19 @@ impl Alerts {
             standing.alert.headline(),
             by = by_of(&standing)
         );
+        self.provable(
+            "alert-acknowledged",
+            &serde_json::json!({
+                "id": id, "headline": standing.alert.headline(), "by": by_of(&standing), "because": why,
+            }),
+        );
         Some(standing)
+    }
+
+    /// Something of this kind has to be provable later.
+    pub fn provable(&self, kind: &str, what: &serde_json::Value) {
+        let (at, kind, body) = (self.0.clock.now(), kind.to_owned(), what.to_string());
+        self.0.store.evidence(Evidence { at, kind, body });
     }
 
     /// What stands: what nobody has seen first, the gravest of it first.

@@ -27,13 +27,15 @@ pub enum Kind {
     CodeInAttributes,
     /// Changed policies were refused.
     PolicyRefused,
+    /// What is observed can't be written.
+    StoreAway,
     /// Somebody tries whether alerts arrive.
     Test,
 }
 
 impl Kind {
     /// Every one.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Drift,
         Self::NewScript,
         Self::OwnScript,
@@ -43,6 +45,7 @@ impl Kind {
         Self::WatcherBlind,
         Self::CodeInAttributes,
         Self::PolicyRefused,
+        Self::StoreAway,
         Self::Test,
     ];
 
@@ -58,6 +61,7 @@ impl Kind {
             Self::WatcherBlind => "watcher-blind",
             Self::CodeInAttributes => "code-in-attributes",
             Self::PolicyRefused => "policy-refused",
+            Self::StoreAway => "store-away",
             Self::Test => "test",
         }
     }
@@ -71,6 +75,7 @@ impl Kind {
             | Self::ApprovalEnds
             | Self::WatcherBlind
             | Self::PolicyRefused
+            | Self::StoreAway
             | Self::Test => true,
             Self::NewScript | Self::OwnScript | Self::NewHost | Self::CodeInAttributes => false,
         }

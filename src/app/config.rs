@@ -14,6 +14,7 @@ use crate::drift::{Allowed, ReadScript};
 use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
 use crate::settings::Settings;
+use crate::store::{DatabaseError, StoreConfig, StoreTarget};
 use crate::telemetry::AccessTarget;
 use crate::traces::{TracesConfig, TracesError};
 use crate::transport::listen::Inherited;
@@ -92,6 +93,8 @@ pub struct AppConfig {
     pub alerts: AlertConfig,
     /// Where spans go, if any are made.
     pub traces: Option<TracesConfig>,
+    /// Where observations are kept.
+    pub store: StoreConfig,
     /// Limits.
     pub settings: Settings,
     /// When policies and certificate are looked at.
@@ -122,6 +125,7 @@ impl AppConfig {
             drift: None,
             alerts: AlertConfig::default(),
             traces: None,
+            store: StoreConfig::default(),
             settings: Settings::default(),
             pace: Pace::default(),
             clock: Clock::System,
@@ -186,6 +190,14 @@ pub enum StartError {
     /// No spans can be sent.
     #[error("traces: {0}")]
     Traces(#[from] TracesError),
+    /// Observations can't be kept there.
+    #[error("store {target}: {cause}")]
+    Store {
+        /// Where.
+        target: StoreTarget,
+        /// Why.
+        cause: DatabaseError,
+    },
     /// Sockets were handed over that nobody asked for.
     #[error("LISTEN_FDS: {0}")]
     HandedOver(&'static str),

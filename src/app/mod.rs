@@ -8,6 +8,7 @@ mod reload;
 mod sockets;
 mod ends;
 mod vendors;
+mod kept;
 
 use std::fmt;
 use std::io;
@@ -33,7 +34,7 @@ use crate::policy::{self, PublishedSnapshot, Snapshot};
 use crate::proxy::{self, Addresses, Health, Places, Record, Shared};
 use crate::reports::Collector;
 use crate::settings::Settings;
-use crate::store::{MemoryStore, Store};
+use crate::store::{self, Archive, Keeping, Store};
 use crate::telemetry::{AccessLog, AccessTarget, Metrics};
 use crate::traces::Traces;
 use crate::transport::descriptors;
@@ -43,6 +44,7 @@ use acme::Acme;
 pub use acme::AcmeConfig;
 use certificate::Certificates;
 pub use config::{AppConfig, DriftConfig, StartError, TlsFiles};
+use kept::tell_of_store;
 use reload::{News, ReloadNow, Reloading, Towards};
 use sockets::Sockets;
 
@@ -76,6 +78,8 @@ pub struct Running {
     threads: Vec<JoinHandle<()>>,
     access: Option<Arc<AccessLog>>,
     reloading: Reloading,
+    /// After the threads: what they observe last is written too.
+    keeping: Keeping,
 }
 
 impl Running {
@@ -94,6 +98,11 @@ impl Running {
         if let Some(access) = &self.access {
             access.reopen();
         }
+    }
+
+    /// For asking the database.
+    pub fn archive(&self) -> Archive {
+        self.keeping.archive()
     }
 
     /// Whether a worker has ended though nobody asked it to: it panicked.
@@ -122,7 +131,9 @@ impl fmt::Debug for Running {
 /// Starts a proxy. When this returns, connections are accepted.
 pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let clock = config.clock;
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock));
+    let opened = store::begin(config.store.clone(), clock)
+        .map_err(|cause| StartError::Store { target: config.store.target.clone(), cause })?;
+    let store: Arc<dyn Store> = opened.recorder();
     let metrics = Metrics::new();
     // One for the whole process: it remembers what was in force.
     let trust = Arc::new(Trust::new(config.approvers.clone(), clock));
@@ -133,6 +144,8 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     }
     let told = alert::alerts(config.alerts.clone(), Arc::clone(&store), clock, &metrics)?;
     let alerts = told.0.clone();
+    let keeping = opened.keep(clock, metrics.clone(), tell_of_store(alerts.clone()));
+    let keeping = keeping.map_err(StartError::Thread)?;
     let headers = Headers::open(config.alerts.folder.as_deref(), alerts.clone(), clock);
     let news = News { metrics: metrics.clone(), store: Arc::clone(&store), clock, alerts: alerts.clone() };
     news.begin(&snapshot.generation, config.policies.is_some());
@@ -195,6 +208,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         threads: Vec::new(),
         access,
         reloading: Reloading::default(),
+        keeping,
     };
     vendors::begin(&config, told, &mut running)?;
     let published_policies = Arc::clone(&published);
@@ -233,6 +247,7 @@ fn begin_admin(
     let state = admin::State {
         published: Arc::clone(&running.published),
         store: Arc::clone(&running.store),
+        archive: Some(running.archive()),
         clock,
         metrics: running.metrics.clone(),
         reload: reload_for_admin(running.reloading.now(), running.metrics.clone()),

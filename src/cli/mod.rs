@@ -13,7 +13,12 @@ pub mod watch;
 pub mod alert;
 pub mod headers;
 pub mod seen;
+pub mod evidence;
+pub mod reports;
+pub mod preview;
 pub mod demo;
+mod observed;
+mod candidate;
 mod apart;
 mod desk;
 mod approver;
@@ -59,8 +64,14 @@ enum Command {
     Alert(Box<alert::Args>),
     /// Which security headers the application sends, and what protects less than it did.
     Headers(headers::Args),
+    /// Write what an assessor asks for into a folder, or look whether such a folder is as it was written.
+    Evidence(Box<evidence::Args>),
     /// Say that somebody looked at what an evergreen script serves, so that its finding ends.
     Seen(seen::Args),
+    /// What browsers reported, and which lines policies lack.
+    Reports(Box<reports::Args>),
+    /// What other policies would change, by what was observed.
+    Preview(Box<preview::Args>),
     /// Read one script from standard input and write what it reaches as JSON.
     #[command(hide = true)]
     ReadScript,
@@ -91,7 +102,10 @@ pub fn main() -> ExitCode {
         Command::Watch(args) => watch::run(&args),
         Command::Alert(args) => alert::run(&args),
         Command::Headers(args) => headers::run(&args),
+        Command::Evidence(args) => evidence::run(&args),
         Command::Seen(args) => seen::run(&args),
+        Command::Reports(args) => reports::run(&args),
+        Command::Preview(args) => preview::run(&args),
         Command::ReadScript => apart::run(),
         Command::FindShape => apart::run_shape(),
         Command::Retire(args) => retire::run(&args),

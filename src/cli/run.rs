@@ -21,6 +21,7 @@ use crate::inventory::Approvers;
 use crate::policy::UpstreamAddress;
 use crate::settings::TracesSettings;
 use crate::settings::{AcmeSettled, CertificateFiles, Choices, DriftInterval, Settled, settle};
+use crate::store::StoreTarget;
 use crate::telemetry::init_logs;
 use crate::traces::TracesConfig;
 use crate::transport::fetch::MAX_TIME;
@@ -180,6 +181,7 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
         approvers,
         drift: drift(settled),
         traces: traces(settled),
+        store: settled.store.clone(),
         alerts: alert_config(&settled.alert, settled.drift.folder.clone())?,
         settings: settled.settings.clone(),
         clock: Clock::System,
@@ -237,6 +239,12 @@ fn say_where(settled: &Settled, visitors: bool, running: &Running) {
     if let Some(address) = running.admin_address {
         say(&format!("admin on http://{address}"));
     }
+    say(&match &settled.store.target {
+        StoreTarget::Memory => {
+            "what is observed is kept in memory, and gone with this process: --store FILE keeps it".to_owned()
+        }
+        target @ StoreTarget::File(_) => format!("what is observed is kept in {target}"),
+    });
     if settled.policies.is_none() {
         say("no policies: everything is observed, nothing is changed");
     }

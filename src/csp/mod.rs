@@ -5,8 +5,10 @@
 
 mod source;
 mod directive;
+mod matching;
 mod upstream;
 
 pub use directive::{Csp, Directive, DirectiveError};
+pub use matching::{Matching, names_url};
 pub use source::{SourceError, SourceExpression};
 pub use upstream::{ScriptDirectives, merge_upstream, merge_upstream_meta};

@@ -68,6 +68,7 @@ fn in_words(error: &StartError) -> String {
         | StartError::Traces(_)
         | StartError::AccessLog { .. }
         | StartError::Acme { .. }
+        | StartError::Store { .. }
         | StartError::HandedOver(_)
         | StartError::Upstream(..)
         | StartError::NoUpstream

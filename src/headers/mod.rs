@@ -75,8 +75,11 @@ impl Headers {
             let mut first = Rule::new(name, path, Fields::of(headers), now);
             first.payment = rules.payment;
             first.looked_at.insert(hash, None);
+            let baseline = serde_json::json!({ "site": name, "rule": path, "headers": &first.baseline });
             known.rules.insert(key, first);
             known.changed = true;
+            drop(known);
+            self.0.alerts.provable("header-baseline", &baseline);
             return;
         };
         rule.last = Some(now);
@@ -158,6 +161,8 @@ impl Headers {
         let message =
             format!("{subject}: {by} accepted the application's security headers as they are: {why}");
         self.0.alerts.over(Kind::HeaderWeakened, &subject, message);
+        let accepted = serde_json::json!({ "site": site, "rule": rule, "by": by, "because": why });
+        self.0.alerts.provable("header-accepted", &accepted);
         Some(count)
     }
 

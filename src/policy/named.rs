@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::check::{DefaultUpstream, OnDrift, check};
 use super::folder::Contents;
 use super::load::{read_lock, source};
 use super::model::{InlineKind, SiteName};
 use crate::diagnostic::{self, Diagnostic, Problems};
 use crate::inventory::{Form, Lock, ScriptAddress, ScriptId, Tier, Trust};
+use crate::web::PathPattern;
 
 /// A script that a policy names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,12 @@ pub struct NamedScript {
     pub mirrored: bool,
     /// Of a build, the path under which its files are served.
     pub build: Option<String>,
+    /// Patterns of the paths of pages on which it may run.
+    pub pages: Vec<String>,
+    /// Tier evergreen: from this moment on it may not run.
+    pub ends: Option<Timestamp>,
+    /// Who looks after it.
+    pub owner: Option<String>,
     /// Why it is there.
     pub why: String,
 }
@@ -66,10 +75,13 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
                 id: script.id,
                 external: Some((script.address, script.tier)),
                 inline: None,
+                ends: script.terms.as_ref().map(|terms| terms.end),
                 statement: script.terms.map(|terms| terms.statement),
                 shape: false,
                 mirrored: script.tier == Tier::Mirror || script.on_drift == OnDrift::Mirror,
                 build: None,
+                pages: paths(&script.pages),
+                owner: script.owner,
                 why: script.why,
             }));
             named.scripts.extend(policy.inline.into_iter().map(|inline| NamedScript {
@@ -81,6 +93,9 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
                 shape: inline.shape,
                 mirrored: false,
                 build: None,
+                pages: paths(&inline.pages),
+                ends: None,
+                owner: inline.owner,
                 why: inline.why,
             }));
             named.scripts.extend(policy.builds.into_iter().map(|build| NamedScript {
@@ -92,6 +107,9 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
                 shape: false,
                 mirrored: false,
                 build: Some(build.at),
+                pages: paths(&build.pages),
+                ends: None,
+                owner: build.owner,
                 why: build.why,
             }));
         }
@@ -101,6 +119,10 @@ pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<D
     }
     diagnostic::sort(&mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(named) }
+}
+
+fn paths(patterns: &[PathPattern]) -> Vec<String> {
+    patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect()
 }
 
 /// Each site's lock. The error is what is wrong with them; policies are not looked at, so an approval can be

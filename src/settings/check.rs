@@ -11,13 +11,15 @@ use super::alert::{self, AlertChoices, EmailChoices};
 use super::choices::{AccessLog, AcmeChoices, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentChoices;
 use super::drift::{self, DriftChoices};
-use super::file::{AcmeTable, AlertTable, ApproverTable, LimitsTable, SettingsFile};
+use super::file::{AcmeTable, AlertTable, ApproverTable, LimitsTable, SettingsFile, StoreTable};
 use super::limits::{self, Numbers, Times};
 use super::read::FromFile;
+use super::store::{self, StoreChoices};
 use super::traces::{self, TracesChoices};
 use super::values;
 use crate::diagnostic::{Problems, Text, Texts, suggestion};
 use crate::inventory::{Approver, Approvers, ApproversError};
+use crate::store::StoreTarget;
 use crate::telemetry::{AccessTarget, LogFormat};
 
 /// The values. Paths are taken from the folder that the file is in.
@@ -63,6 +65,7 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
             endpoint: parsed(file.traces.endpoint.as_ref(), "endpoint", traces::endpoint, problems),
             sample: number(file.traces.sample.as_ref(), "sample", limits::SAMPLE, problems),
         },
+        store: kept(&file.store, folder, problems),
         limits: bounds(&file.limits, problems),
     };
     let (cert, key) = (&file.upstream_cert, &file.upstream_key);
@@ -123,6 +126,22 @@ fn alerts(table: &AlertTable, folder: &Path, problems: &mut Problems) -> AlertCh
             password: email.password.as_ref().map(path),
             ca: email.ca.as_ref().map(path),
         },
+    }
+}
+
+fn kept(table: &StoreTable, folder: &Path, problems: &mut Problems) -> StoreChoices {
+    StoreChoices {
+        target: table.path.as_ref().map(|path| StoreTarget::File(folder.join(path.get_ref()))),
+        keep: parsed(table.keep.as_ref(), "keep", store::days, problems),
+        keep_evidence: parsed(table.keep_evidence.as_ref(), "keep-evidence", store::days, problems),
+        max_bytes: number(table.max_bytes.as_ref(), "max-bytes", limits::STORE_BYTES, problems),
+        flush_interval: parsed(
+            table.flush_interval.as_ref(),
+            "flush-interval",
+            store::flush_interval,
+            problems,
+        ),
+        node: parsed(table.node.as_ref(), "node", store::node, problems),
     }
 }
 

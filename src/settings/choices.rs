@@ -13,6 +13,7 @@ use super::alert::AlertChoices;
 use super::document::DocumentChoices;
 use super::drift::DriftChoices;
 use super::limits;
+use super::store::StoreChoices;
 use super::traces::TracesChoices;
 use super::values::{access_target, address, approver, certificate, directory, upstream};
 use crate::inventory::Approver;
@@ -103,6 +104,9 @@ pub struct Choices {
     /// Where spans go.
     #[command(flatten)]
     pub traces: TracesChoices,
+    /// Where observations are kept.
+    #[command(flatten)]
+    pub store: StoreChoices,
     /// Bounds of the data path.
     #[command(flatten)]
     pub limits: LimitChoices,

@@ -51,6 +51,8 @@ pub(super) struct SettingsFile {
     pub(super) alert: AlertTable,
     #[schemars(with = "Option<TracesTable>")]
     pub(super) traces: TracesTable,
+    #[schemars(with = "Option<StoreTable>")]
+    pub(super) store: StoreTable,
     #[schemars(with = "Option<LimitsTable>")]
     pub(super) limits: LimitsTable,
     #[schemars(rename = "approver", with = "Option<Vec<ApproverTable>>")]
@@ -139,6 +141,24 @@ pub(super) struct TracesTable {
     pub(super) endpoint: Option<Text>,
     #[schemars(with = "Option<u64>")]
     pub(super) sample: Option<Spanned<u64>>,
+}
+
+/// Where observations are kept, and for how long.
+#[derive(Debug, Default, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct StoreTable {
+    #[schemars(with = "Option<String>")]
+    pub(super) path: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) keep: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) keep_evidence: Option<Text>,
+    #[schemars(with = "Option<u64>")]
+    pub(super) max_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<String>")]
+    pub(super) flush_interval: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub(super) node: Option<Text>,
 }
 
 /// Limits and times; times are texts such as "10s".
@@ -258,6 +278,10 @@ impl SettingsFile {
                 .table("traces", "[traces]", problems)
                 .map(|keys| TracesTable::read(keys, problems))
                 .unwrap_or_default(),
+            store: root
+                .table("store", "[store]", problems)
+                .map(|keys| StoreTable::read(keys, problems))
+                .unwrap_or_default(),
             limits: root
                 .table("limits", "[limits]", problems)
                 .map(|keys| LimitsTable::read(keys, problems))
@@ -350,6 +374,21 @@ impl TracesTable {
     fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
         let table =
             Self { endpoint: keys.text("endpoint", problems), sample: keys.number("sample", problems) };
+        keys.finish(&[], problems);
+        table
+    }
+}
+
+impl StoreTable {
+    fn read(mut keys: Keys<'_>, problems: &mut Problems) -> Self {
+        let table = Self {
+            path: keys.text("path", problems),
+            keep: keys.text("keep", problems),
+            keep_evidence: keys.text("keep-evidence", problems),
+            max_bytes: keys.number("max-bytes", problems),
+            flush_interval: keys.text("flush-interval", problems),
+            node: keys.text("node", problems),
+        };
         keys.finish(&[], problems);
         table
     }

@@ -85,12 +85,15 @@ pub(super) const OWN_SCRIPT_TOTAL_BYTES: Numbers = Numbers(0, 1 << 40);
 pub(super) const DECODED_BYTES: Numbers = Numbers(1 << 10, 1 << 40);
 pub(super) const DECODED_RATIO: Numbers = Numbers(1, 1_000_000);
 pub(super) const DECODED_RATIO_FROM: Numbers = Numbers(0, 1 << 40);
+/// Tables and indexes take a few hundred KiB.
+pub(super) const STORE_BYTES: Numbers = Numbers(4 << 20, 1 << 50);
 pub(super) const WORKERS: Numbers = Numbers(0, 1024);
 pub(super) const SAMPLE: Numbers = Numbers(1, 1_000_000);
 pub(super) const QUORUM: Numbers = Numbers(1, 1000);
 /// Vendors must not be flooded.
 pub(super) const INTERVAL: Times = Times(Duration::from_secs(1), LONGEST);
 pub(super) const TIME: Times = Times(Duration::from_millis(1), LONGEST);
+pub(super) const FLUSH_INTERVAL: Times = Times(Duration::from_millis(100), LONGEST);
 /// Nothing in flight may be worth waiting for.
 pub(super) const DRAIN: Times = Times(Duration::ZERO, LONGEST);
 const LONGEST: Duration = Duration::from_hours(24);

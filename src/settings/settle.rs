@@ -11,8 +11,10 @@ use super::choices::{AcmeChoices, ApproverChoices, CertificateFiles, Choices, Li
 use super::document::DocumentLimits;
 use super::drift::DriftSettings;
 use super::limits::Settings;
+use super::store;
 use super::traces::TracesSettings;
 use crate::inventory::{Approvers, ApproversError};
+use crate::store::StoreConfig;
 use crate::telemetry::{AccessTarget, LogFormat};
 use crate::transport::{Network, Networks};
 
@@ -71,6 +73,8 @@ pub struct Settled {
     pub alert: AlertSettings,
     /// Where spans go, if any are made.
     pub traces: TracesSettings,
+    /// Where observations are kept.
+    pub store: StoreConfig,
     /// Limits.
     pub settings: Settings,
 }
@@ -122,6 +126,7 @@ pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
         access_log_sample: said.access_log_sample.or(file.access_log_sample).unwrap_or(1),
         alert: settle_alerts(said.alert, file.alert)?,
         traces: TracesSettings::settled(said.traces, file.traces),
+        store: store::settled(said.store, file.store),
         drift: DriftSettings::settled(said.drift, file.drift),
         settings,
     })

@@ -35,6 +35,26 @@ pub struct Batch {
     pub evidence: Vec<Evidence>,
 }
 
+impl Batch {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.shed.is_empty() && self.rows().iter().all(|(_, rows)| *rows == 0)
+    }
+
+    /// How many rows of which kind.
+    pub fn rows(&self) -> [(&'static str, u64); 6] {
+        let number = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
+        [
+            ("violation", number(self.violations.len())),
+            ("script", number(self.scripts.len())),
+            ("generation", number(self.generations.len())),
+            ("event", number(self.events.len())),
+            ("drift", number(self.drifts.len())),
+            ("evidence", number(self.evidence.len())),
+        ]
+    }
+}
+
 /// A process's batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BatchId {

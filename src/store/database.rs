@@ -59,7 +59,9 @@ pub trait Database: Send {
         paging: &Paging,
     ) -> Result<Part<EvidenceRow>, DatabaseError>;
 
-    /// Removes what is older than it has to be, and of the rest the oldest where there is too much.
+    /// Removes what is older than it has to be, and of the rest the oldest where there is too much; of a class's
+    /// violations those that came from the fewest networks and were the fewest. Evidence goes by whole days, and a row
+    /// stays that says up to where.
     fn tidy(&mut self, now: Timestamp, retention: &Retention) -> Result<Tidied, DatabaseError>;
 }
 
@@ -72,7 +74,7 @@ pub struct Retention {
     pub evidence: SignedDuration,
     /// Bytes that the database may take; beyond, the oldest observations go first, and evidence never.
     pub bytes: u64,
-    /// Different violations kept of one site and class.
+    /// Different violations kept of one site and class, scripts of one site and kind, events of one kind.
     pub groups: u64,
 }
 
@@ -88,6 +90,8 @@ impl Default for Retention {
 pub struct Written {
     /// It was there already.
     pub again: bool,
+    /// Violations and scripts that were not known.
+    pub added: u64,
 }
 
 /// What was removed.
@@ -103,6 +107,8 @@ pub struct Tidied {
     pub evidence: u64,
     /// Bytes that the database takes now.
     pub bytes: u64,
+    /// There is more to remove: a call does a bounded part of it.
+    pub more: bool,
 }
 
 /// Why a database did not do what was asked.

@@ -2,6 +2,7 @@
 //!
 //! Everything kept here came from strangers (pages, browsers): readers must escape it.
 
+mod key;
 mod class;
 mod violation;
 mod rows;
@@ -9,16 +10,30 @@ mod drift;
 mod batch;
 mod evidence;
 mod query;
+mod asked;
 mod database;
+mod sql;
+mod sqlite;
+mod open;
 mod memory;
+mod pending;
+mod recorder;
+mod known;
+mod archive;
+mod keep;
 
+pub use archive::Archive;
+pub use asked::{AskError, Question, moment, page};
 pub use batch::{Batch, BatchId, Evidence, EvidenceRow, GenerationRow, ScriptSum, Shed, ViolationSum};
 pub use class::Class;
 pub use database::{Database, DatabaseError, Retention, Tidied, Written};
 pub use drift::{DriftChange, DriftRow};
 pub use evidence::{NOTHING_BEFORE, evidence_digest};
+pub use keep::{Keeping, OnStanding, Opened, Standing, StoreConfig, begin};
 pub use memory::MemoryStore;
+pub use open::{Access, StoreTarget, open};
 pub use query::{Cursor, Filter, Order, Paging, Part, ScriptFilter};
+pub use recorder::Recorder;
 pub use rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
 pub use violation::{
     BROWSERS, Counted, Fingerprint, FingerprintError, HourRow, NETWORKS, PAGES, Reported, Violation,

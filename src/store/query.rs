@@ -4,10 +4,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::class::Class;
+use super::violation::Fingerprint;
 
 /// Which violations. What is not said does not narrow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
+    /// This group alone.
+    pub id: Option<Fingerprint>,
     /// Of this site.
     pub site: Option<String>,
     /// Of one of these classes; none: of any.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::key::key;
 use crate::inventory::{Decision, SeenKind};
 
 /// A script judged in a page.
@@ -32,6 +33,26 @@ pub struct ScriptSeen {
     pub reason: Cow<'static, str>,
     /// Whether the verdict was carried out (false in observe mode).
     pub enforced: bool,
+}
+
+impl ScriptSeen {
+    /// The same for equal ones, on every node and after every restart.
+    pub(super) fn key(&self) -> [u8; 16] {
+        let srcdoc = self.srcdoc.to_string();
+        let enforced = if self.enforced { "enforced" } else { "observed" };
+        key([
+            Some(self.site.as_str()),
+            Some(&self.page),
+            Some(self.kind.name()),
+            Some(&srcdoc),
+            Some(&self.script),
+            self.digest.as_deref(),
+            self.attribute.as_deref(),
+            Some(self.verdict.name()),
+            Some(&self.reason),
+            Some(enforced),
+        ])
+    }
 }
 
 /// A script seen, with how often and when.

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::class::Class;
+use super::key::key;
 
 /// What was reported, cleaned: no queries, no fragments, cut to length. Equal ones are one group. All texts came
 /// from strangers but `site`, `class`, `reason` and `rule`.
@@ -38,25 +38,11 @@ pub struct Violation {
 impl Violation {
     /// The same for equal ones, on every node and after every restart.
     pub fn fingerprint(&self) -> Fingerprint {
-        let mut sha256 = Sha256::new();
-        let optional = [&self.rule, &self.source, &self.digest];
         let texts = [&self.site, &self.kind, &self.reason, &self.directive, &self.blocked, &self.disposition];
-        // Each with its length, so that no text can run into the next.
-        let mut feed = |text: Option<&str>| {
-            let length = text.map_or(u64::MAX, |text| u64::try_from(text.len()).unwrap_or(u64::MAX));
-            sha256.update(length.to_be_bytes());
-            sha256.update(text.unwrap_or_default());
-        };
-        feed(Some(self.class.name()));
-        for text in texts {
-            feed(Some(text));
-        }
-        for text in optional {
-            feed(text.as_deref());
-        }
-        let digest: [u8; 32] = sha256.finalize().into();
-        let (kept, _) = digest.split_first_chunk().unwrap_or((&[0; 16], &[]));
-        Fingerprint(*kept)
+        let optional = [&self.rule, &self.source, &self.digest];
+        let texts = texts.into_iter().map(|text| Some(text.as_str()));
+        let optional = optional.into_iter().map(|text| text.as_deref());
+        Fingerprint(key([Some(self.class.name())].into_iter().chain(texts).chain(optional)))
     }
 }
 

@@ -11,6 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::reloads::Reloads;
+use super::store::StoreCounters;
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 
@@ -43,6 +44,7 @@ pub struct Metrics {
     drift_last_look: Gauge,
     alerts: Family<Labels<1>, Counter>,
     spans: Family<Labels<1>, Counter>,
+    store: StoreCounters,
 }
 
 impl Default for Metrics {
@@ -120,6 +122,7 @@ impl Metrics {
         registry.register("spans", "Spans for the collector, by what became of them", spans.clone());
         let alerts = Family::<Labels<1>, Counter>::default();
         registry.register("alerts", "Attempts to have an alert taken, by outcome", alerts.clone());
+        let store = StoreCounters::registered(&mut registry);
         Self {
             registry: Arc::new(registry),
             exchanges,
@@ -147,7 +150,13 @@ impl Metrics {
             drift_last_look,
             alerts,
             spans,
+            store,
         }
+    }
+
+    /// How the store does.
+    pub fn store(&self) -> &StoreCounters {
+        &self.store
     }
 
     /// A response's head was decided.

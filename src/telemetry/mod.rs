@@ -1,13 +1,17 @@
 //! Logs, the access log and counters, and how what is reloaded stands.
 
 mod access;
+mod csv;
 mod logs;
 mod metrics;
 mod reloads;
+mod store;
 mod shown;
 
 pub use access::{AccessLine, AccessLog, AccessTarget};
+pub use csv::csv;
 pub use logs::{LogFormat, init_logs};
 pub use metrics::{Metrics, OpenConnection};
 pub use reloads::{Refusal, Reloads, Standing};
 pub use shown::shown;
+pub use store::StoreCounters;

@@ -64,6 +64,18 @@ impl PathPattern {
         Ok(Self { text: text.to_owned(), shape })
     }
 
+    /// The pattern of exactly this path, whatever characters it has.
+    pub fn exactly(path: &str) -> Option<Self> {
+        let mut text = String::with_capacity(path.len());
+        for c in path.chars() {
+            if "*:(){}?+\\".contains(c) {
+                text.push('\\');
+            }
+            text.push(c);
+        }
+        Self::parse(&text).ok().filter(|pattern| pattern.matches(&canonical_path(path)))
+    }
+
     /// The pattern for paths in lower case; `None` where that is the pattern itself.
     pub fn in_lower_case(&self) -> Option<Self> {
         if !self.text.contains(char::is_uppercase) {

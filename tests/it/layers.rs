@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &["demo", "scan", "explain"],
+    &["demo", "scan", "explain", "advice", "evidence"],
     &["app"],
     &["admin"],
     &["proxy"],
@@ -29,7 +29,7 @@ const SOCKET_CRATES: &[&str] =
 
 /// The modules that may name them.
 const SOCKET_MODULES: &[&str] =
-    &["transport", "alert", "traces", "drift", "proxy", "admin", "app", "demo", "explain", "cli"];
+    &["transport", "store", "alert", "traces", "drift", "proxy", "admin", "app", "demo", "explain", "cli"];
 
 /// Lines that a file may have before its unit tests.
 const LONGEST: usize = 500;

@@ -17,6 +17,7 @@ mod policy;
 mod proxy;
 mod settings;
 mod reports;
+mod asking;
 mod drift;
 mod alerts;
 mod browser;

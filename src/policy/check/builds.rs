@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::scripts::{patterns, script_id};
+use super::scripts::{patterns, said, script_id};
 use crate::diagnostic::Problems;
 use crate::inventory::{ScriptId, is_folder};
 use crate::policy::file::BuildTable;
@@ -20,6 +20,7 @@ pub(in crate::policy) struct CheckedBuild {
     pub(in crate::policy) files: Vec<PathPattern>,
     /// Other scripts may import them.
     pub(in crate::policy) module: bool,
+    pub(in crate::policy) owner: Option<String>,
     pub(in crate::policy) why: String,
 }
 
@@ -48,6 +49,7 @@ fn build(table: &BuildTable, problems: &mut Problems) -> Option<CheckedBuild> {
         pages,
         files,
         module: table.module.as_ref().is_some_and(|module| *module.get_ref()),
-        why: table.why.as_ref().map(|why| why.get_ref().clone()).unwrap_or_default(),
+        owner: said(table.owner.as_ref()),
+        why: said(table.why.as_ref()).unwrap_or_default(),
     })
 }

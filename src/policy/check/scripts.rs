@@ -30,6 +30,7 @@ pub(in crate::policy) struct CheckedScript {
     /// Tier evergreen only.
     pub(in crate::policy) terms: Option<EvergreenTerms>,
     pub(in crate::policy) pages: Vec<PathPattern>,
+    pub(in crate::policy) owner: Option<String>,
     pub(in crate::policy) why: String,
 }
 
@@ -60,7 +61,13 @@ pub(in crate::policy) struct CheckedInline {
     /// Its data differs in each response.
     pub(in crate::policy) shape: bool,
     pub(in crate::policy) pages: Vec<PathPattern>,
+    pub(in crate::policy) owner: Option<String>,
     pub(in crate::policy) why: String,
+}
+
+/// What a key says.
+pub(super) fn said(text: Option<&Text>) -> Option<String> {
+    text.map(|text| text.get_ref().clone())
 }
 
 /// External scripts. Those on payment pages are told by `rules`.
@@ -87,11 +94,12 @@ pub(super) fn external(
         if terms.is_none() && tier == Tier::Evergreen {
             continue;
         }
-        let why = table.why.as_ref().map(|why| why.get_ref().clone()).unwrap_or_default();
+        let why = said(table.why.as_ref()).unwrap_or_default();
+        let owner = said(table.owner.as_ref());
         let module = module(table, tier, &address, problems);
         let on_drift = on_drift(table, tier, &address, problems);
         let span = table.span.clone();
-        let script = CheckedScript { id, span, address, tier, on_drift, module, terms, pages, why };
+        let script = CheckedScript { id, span, address, tier, on_drift, module, terms, pages, owner, why };
         let near = places.add(&script.address, scripts.len());
         let twin = near.iter().filter_map(|place| scripts.get(*place)).find(|(earlier, _)| {
             address::same(&earlier.address, &script.address, hosts) && overlap(&earlier.pages, &script.pages)
@@ -159,7 +167,8 @@ pub(super) fn inline(tables: &[InlineTable], problems: &mut Problems) -> Vec<Che
             None => Some(InlineKind::Script),
         };
         let pages = patterns(table.pages.as_ref(), problems);
-        let why = table.why.as_ref().map(|why| why.get_ref().clone()).unwrap_or_default();
+        let why = said(table.why.as_ref()).unwrap_or_default();
+        let owner = said(table.owner.as_ref());
         let shape = table.shape.as_ref().is_some_and(|shape| *shape.get_ref());
         if let (Some(place), Some(kind)) = (&table.shape, kind)
             && shape
@@ -172,7 +181,7 @@ pub(super) fn inline(tables: &[InlineTable], problems: &mut Problems) -> Vec<Che
             );
         }
         if let (Some(id), Some(kind)) = (id, kind) {
-            checked.push(CheckedInline { id, span: table.span.clone(), kind, shape, pages, why });
+            checked.push(CheckedInline { id, span: table.span.clone(), kind, shape, pages, owner, why });
         }
     }
     checked

@@ -28,10 +28,9 @@ pub(in crate::policy) struct BuildTable {
     /// Whether they are modules that other scripts may import.
     #[schemars(with = "Option<bool>")]
     pub(in crate::policy) module: Option<Spanned<bool>>,
-    /// Who looks after it. For the people who read the file.
+    /// Who looks after it: for the people who read the file, and the evidence.
     #[schemars(with = "Option<String>")]
-    #[expect(dead_code, reason = "read for its type, and part of the schema")]
-    owner: Option<Text>,
+    pub(in crate::policy) owner: Option<Text>,
     /// What it is for.
     #[schemars(with = "String", length(min = 1))]
     pub(in crate::policy) why: Option<Text>,

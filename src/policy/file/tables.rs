@@ -82,10 +82,9 @@ pub(in crate::policy) struct ScriptTable {
     /// Whether it is a module that other scripts may import.
     #[schemars(with = "Option<bool>")]
     pub(in crate::policy) module: Option<Spanned<bool>>,
-    /// Who looks after it. For the people who read the file.
+    /// Who looks after it: for the people who read the file, and the evidence.
     #[schemars(with = "Option<String>")]
-    #[expect(dead_code, reason = "read for its type, and part of the schema")]
-    owner: Option<Text>,
+    pub(in crate::policy) owner: Option<Text>,
     /// What it is for.
     #[schemars(with = "String", length(min = 1))]
     pub(in crate::policy) why: Option<Text>,
@@ -118,10 +117,9 @@ pub(in crate::policy) struct InlineTable {
     /// Patterns of the paths on which it may run; without it, every page.
     #[schemars(with = "Option<Vec<String>>", length(min = 1))]
     pub(in crate::policy) pages: Option<Texts>,
-    /// Who looks after it. For the people who read the file.
+    /// Who looks after it: for the people who read the file, and the evidence.
     #[schemars(with = "Option<String>")]
-    #[expect(dead_code, reason = "read for its type, and part of the schema")]
-    owner: Option<Text>,
+    pub(in crate::policy) owner: Option<Text>,
     /// What it is for.
     #[schemars(with = "String", length(min = 1))]
     pub(in crate::policy) why: Option<Text>,

@@ -4,7 +4,7 @@ use crate::analysis::one_line;
 use crate::scan::moving::Moves;
 use crate::scan::script::Script;
 use crate::scan::vendor::{Delivery, Variation};
-use crate::web::{PathPattern, canonical_path};
+use crate::web::PathPattern;
 
 /// Characters of a reason.
 const REASON: usize = 300;
@@ -57,15 +57,7 @@ pub(super) fn why(script: &Script) -> String {
 
 /// The pattern of exactly this path.
 pub(super) fn pattern(path: &str) -> Option<String> {
-    let mut text = String::with_capacity(path.len());
-    for c in path.chars() {
-        if "*:(){}?+\\".contains(c) {
-            text.push('\\');
-        }
-        text.push(c);
-    }
-    let parsed = PathPattern::parse(&text).ok()?;
-    parsed.matches(&canonical_path(path)).then_some(text)
+    PathPattern::exactly(path).map(|pattern| pattern.as_str().to_owned())
 }
 
 /// The pattern of the folder of the first level that a path is in.
@@ -80,6 +72,7 @@ pub(super) fn folder(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::canonical_path;
 
     #[test]
     fn a_pattern_matches_exactly_its_path() {

@@ -121,7 +121,8 @@ impl Front {
 
     /// Waits for a report of a browser, of this kind and about a document whose URL ends so.
     pub(crate) async fn report_of(&self, kind: &str, document: &str) -> ViolationRow {
-        let fits = |row: &ViolationRow| row.violation.kind == kind && row.page().ends_with(document);
+        let on_page = |row: &ViolationRow| row.pages.iter().any(|page| page.name.ends_with(document));
+        let fits = |row: &ViolationRow| row.violation.kind == kind && on_page(row);
         eventually(&format!("a report {kind} of {document}"), async || {
             self.running.store.violations(100).into_iter().find(fits)
         })

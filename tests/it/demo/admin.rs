@@ -49,6 +49,7 @@ impl Admin {
         let alerts = Alerts::unheard(kept, clock, metrics.clone());
         let headers = Headers::open(None, alerts.clone(), clock);
         let state = State {
+            archive: None,
             alerts: alerts.clone(),
             headers: headers.clone(),
             reviews: None,

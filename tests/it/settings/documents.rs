@@ -7,8 +7,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use countersign::settings::{
-    CertificateFiles, Choices, DriftInterval, FromFile, Settings, parse, read, settle, settle_approvers,
+    CertificateFiles, Choices, DriftInterval, FromFile, Settings, StoreChoices, parse, read, settle,
+    settle_approvers,
 };
+use countersign::store::StoreTarget;
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -57,6 +59,7 @@ fn known_keys() -> BTreeSet<String> {
         ("[alert]", "alert."),
         ("[alert.email]", "alert.email."),
         ("[traces]", "traces."),
+        ("[store]", "store."),
         ("[limits]", "limits."),
         ("[[approver]]", "approver."),
     ] {
@@ -65,9 +68,18 @@ fn known_keys() -> BTreeSet<String> {
         let (_, list) = unknown.help.as_ref().unwrap().split_once("may have: ").unwrap();
         known.extend(list.split(", ").map(|key| format!("{prefix}{key}")));
     }
-    for table in
-        ["tls", "certificate", "acme", "drift", "alert", "alert.email", "traces", "limits", "approver"]
-    {
+    for table in [
+        "tls",
+        "certificate",
+        "acme",
+        "drift",
+        "alert",
+        "alert.email",
+        "traces",
+        "store",
+        "limits",
+        "approver",
+    ] {
         assert!(known.remove(table), "{table}");
     }
     known
@@ -132,6 +144,11 @@ fn the_defaults_are_the_documented_ones() {
         3600 => "1h".to_owned(),
         seconds => format!("{seconds}s"),
     };
+    let file = Choices {
+        store: StoreChoices { target: Some(StoreTarget::File("a.db".into())), ..StoreChoices::default() },
+        ..Choices::default()
+    };
+    let kept = settle(file, Choices::default()).unwrap().store.retention;
     let expected = [
         ("listen", shipped.listen.to_string()),
         ("acme.folder", "acme".to_owned()),
@@ -146,6 +163,10 @@ fn the_defaults_are_the_documented_ones() {
         ("drift.allow-private", shipped.drift.allow_private.to_string()),
         ("drift.through-proxy", shipped.drift.through_proxy.to_string()),
         ("traces.sample", shipped.traces.sample.to_string()),
+        ("store.keep", format!("{}d", kept.observations.as_hours() / 24)),
+        ("store.keep-evidence", format!("{}d", kept.evidence.as_hours() / 24)),
+        ("store.max-bytes", kept.bytes.to_string()),
+        ("store.flush-interval", time(shipped.store.flush_interval)),
         ("alert.severity", shipped.alert.severity.name().to_owned()),
         ("limits.max-connections", max_connections.to_string()),
         ("limits.handshake-time", time(handshake_time)),

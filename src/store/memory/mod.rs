@@ -3,23 +3,26 @@
 //! Events of each kind have a bound of their own, so that a stranger who sends reports can push out
 //! other reports, but not the news that a policy was refused.
 
+mod tally;
+mod scripts;
+mod groups;
+
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
-use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
-
-use super::batch::{Evidence, GenerationRow};
+use super::batch::{Evidence, GenerationRow, ScriptSum};
 use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
-use super::violation::{Counted, Reported, Violation, ViolationRow};
-use super::{BROWSERS, DriftRow, NETWORKS, PAGES, Store};
+use super::violation::{Reported, ViolationRow};
+use super::{DriftRow, Store};
 use crate::clock::Clock;
-use crate::inventory::SeenKind;
+use groups::Groups;
+use scripts::Scripts;
+pub(super) use tally::{Tally, count, most_first};
 
-/// Different scripts of one kind on one site, different violations, and events of one kind kept, each.
+/// Events of one kind kept.
 const KEPT: usize = 500;
 /// Generations remembered.
-const GENERATIONS: usize = 1000;
+pub(super) const GENERATIONS: usize = 1000;
 /// Characters of an event's message that are kept. Those about exchanges are far shorter; diagnostics of
 /// a whole folder may be this long.
 const MESSAGE: usize = 16 * 1024;
@@ -33,12 +36,9 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// By site and kind: a site whose inline scripts differ in each response must not push out the
-    /// external script of a page that is seldom visited.
-    scripts: HashMap<(String, SeenKind), Tallies<ScriptSeen>>,
-    violations: HashMap<Violation, Group>,
-    /// The latest last.
-    generations: VecDeque<String>,
+    scripts: Scripts,
+    violations: Groups,
+    generations: Generations,
     /// By site and script. As many as the policies name: no stranger can add one.
     drifts: BTreeMap<(String, String), DriftRow>,
     events: HashMap<EventKind, VecDeque<(u64, Event)>>,
@@ -46,110 +46,34 @@ struct Inner {
     told: u64,
 }
 
-/// The reports of one violation.
-#[derive(Debug)]
-struct Group {
-    tally: Tally,
-    generation: Option<String>,
-    networks: HashSet<u64>,
-    pages: HashMap<String, u64>,
-    browsers: HashMap<String, u64>,
+/// The latest last.
+#[derive(Debug, Default)]
+struct Generations {
+    known: HashSet<String>,
+    order: VecDeque<String>,
 }
 
-/// Counts one more of a name; beyond so many different ones, of none.
-fn count(counts: &mut HashMap<String, u64>, name: String, most: usize) {
-    let known = counts.len() < most || counts.contains_key(&name);
-    let count = counts.entry(if known { name } else { String::new() }).or_default();
-    *count = count.saturating_add(1);
-}
-
-fn most_first(counts: &HashMap<String, u64>) -> Vec<Counted> {
-    let mut counted: Vec<Counted> =
-        counts.iter().map(|(name, count)| Counted { name: name.clone(), count: *count }).collect();
-    counted.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
-    counted
-}
-
-impl Group {
-    fn new(now: Timestamp) -> Self {
-        Self {
-            tally: Tally { count: 0, first_seen: now, last_seen: now },
-            generation: None,
-            networks: HashSet::new(),
-            pages: HashMap::new(),
-            browsers: HashMap::new(),
-        }
-    }
-
-    fn add(&mut self, report: Reported, now: Timestamp) {
-        self.tally.count = self.tally.count.saturating_add(1);
-        self.tally.last_seen = now;
-        self.generation = report.generation.or(self.generation.take());
-        if u32::try_from(self.networks.len()).is_ok_and(|networks| networks < NETWORKS) {
-            self.networks.insert(report.network);
-        }
-        count(&mut self.pages, report.document, PAGES);
-        count(&mut self.browsers, report.browser, BROWSERS);
-    }
-
-    fn row(&self, violation: &Violation) -> ViolationRow {
-        ViolationRow {
-            id: violation.fingerprint(),
-            violation: violation.clone(),
-            count: self.tally.count,
-            first_seen: self.tally.first_seen,
-            last_seen: self.tally.last_seen,
-            generation: self.generation.clone(),
-            networks: u32::try_from(self.networks.len()).unwrap_or(NETWORKS),
-            pages: most_first(&self.pages),
-            browsers: most_first(&self.browsers),
-        }
-    }
-}
-
-/// Equal things, counted; the least recently seen goes first when there are too many.
-#[derive(Debug)]
-struct Tallies<T> {
-    rows: HashMap<T, Tally>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Tally {
-    count: u64,
-    first_seen: Timestamp,
-    last_seen: Timestamp,
-}
-
-impl<T> Default for Tallies<T> {
-    fn default() -> Self {
-        Self { rows: HashMap::new() }
-    }
-}
-
-impl<T: Hash + Eq + Clone> Tallies<T> {
-    fn add(&mut self, thing: T, now: Timestamp) {
-        if let Some(tally) = self.rows.get_mut(&thing) {
-            tally.count = tally.count.saturating_add(1);
-            tally.last_seen = now;
+impl Generations {
+    fn add(&mut self, fingerprint: String) {
+        if !self.known.insert(fingerprint.clone()) {
             return;
         }
-        if self.rows.len() >= KEPT {
-            let oldest = self.rows.iter().min_by_key(|(_, tally)| tally.last_seen).map(|(t, _)| t.clone());
-            if let Some(oldest) = oldest {
-                self.rows.remove(&oldest);
-            }
+        self.order.push_back(fingerprint);
+        if self.order.len() > GENERATIONS
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
         }
-        self.rows.insert(thing, Tally { count: 1, first_seen: now, last_seen: now });
-    }
-
-    fn all(&self) -> impl Iterator<Item = (T, Tally)> {
-        self.rows.iter().map(|(thing, tally)| (thing.clone(), *tally))
     }
 }
 
-fn recent_first<T>(mut rows: Vec<(T, Tally)>) -> Vec<(T, Tally)> {
-    rows.sort_by_key(|(_, tally)| std::cmp::Reverse(tally.last_seen));
-    rows
+/// An event with a message of a length that can be kept.
+pub(super) fn cut(mut event: Event) -> Event {
+    if let Some((end, _)) = event.message.char_indices().nth(MESSAGE) {
+        event.message.truncate(end);
+        event.message.push('…');
+    }
+    event
 }
 
 impl MemoryStore {
@@ -162,27 +86,65 @@ impl MemoryStore {
         // Every critical section leaves the maps whole, so a panic elsewhere doesn't spoil them.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Adds a report. Returns how often an equal one was reported, and from how many networks.
+    pub(super) fn add(&self, report: &Reported) -> (u64, u32) {
+        let now = self.clock.now();
+        self.lock().violations.add(report, now)
+    }
+
+    /// Scripts seen since this was last asked, and how many were lost.
+    pub(super) fn take_scripts(&self) -> (Vec<ScriptSum>, u64) {
+        self.lock().scripts.take()
+    }
+
+    /// Takes what a database knows, where there is room.
+    pub(super) fn load(&self, known: Known) {
+        let mut inner = self.lock();
+        for generation in known.generations {
+            inner.generations.add(generation.fingerprint);
+        }
+        for row in known.scripts {
+            inner.scripts.load(row);
+        }
+        for row in known.violations {
+            inner.violations.load(row);
+        }
+        for row in known.drifts {
+            inner.drifts.entry((row.site.clone(), row.script.clone())).or_insert(row);
+        }
+    }
+
+    /// As [`Store::only_drift_of`]; returns those that are forgotten.
+    pub(super) fn forget_drifts(&self, known: &dyn Fn(&str, &str) -> bool) -> Vec<(String, String)> {
+        let drifts = &mut self.lock().drifts;
+        let gone: Vec<(String, String)> =
+            drifts.keys().filter(|(site, script)| !known(site, script)).cloned().collect();
+        for key in &gone {
+            drifts.remove(key);
+        }
+        gone
+    }
+}
+
+/// What a database knows that is needed in memory. Of generations the latest last, of the others first.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) generations: Vec<GenerationRow>,
+    pub(super) scripts: Vec<ScriptSeenRow>,
+    pub(super) violations: Vec<ViolationRow>,
+    pub(super) drifts: Vec<DriftRow>,
 }
 
 impl Store for MemoryStore {
     fn script_seen(&self, seen: ScriptSeen) {
         let now = self.clock.now();
-        let of_kind = (seen.site.clone(), seen.kind);
-        self.lock().scripts.entry(of_kind).or_default().add(seen, now);
+        self.lock().scripts.add(seen, now);
     }
 
     fn reported(&self, report: Reported) -> u64 {
-        let now = self.clock.now();
-        let groups = &mut self.lock().violations;
-        if !groups.contains_key(&report.violation) && groups.len() >= KEPT {
-            let oldest = groups.iter().min_by_key(|(_, group)| group.tally.last_seen);
-            if let Some(oldest) = oldest.map(|(violation, _)| violation.clone()) {
-                groups.remove(&oldest);
-            }
-        }
-        let group = groups.entry(report.violation.clone()).or_insert_with(|| Group::new(now));
-        group.add(report, now);
-        group.tally.count
+        let (count, _) = self.add(&report);
+        count
     }
 
     fn evidence(&self, _: Evidence) {
@@ -190,29 +152,19 @@ impl Store for MemoryStore {
     }
 
     fn generation(&self, generation: GenerationRow) {
-        let generations = &mut self.lock().generations;
-        if generations.len() >= GENERATIONS {
-            generations.pop_front();
-        }
-        generations.push_back(generation.fingerprint);
+        self.lock().generations.add(generation.fingerprint);
     }
 
     fn knows_generation(&self, fingerprint: &str) -> bool {
-        self.lock().generations.iter().any(|known| known == fingerprint)
+        self.lock().generations.known.contains(fingerprint)
     }
 
     fn served(&self, site: &str, script: &str) -> Vec<ScriptSeen> {
-        let inner = self.lock();
-        let of_site = inner.scripts.iter().filter(|((of, _), _)| of == site);
-        let seen = of_site.flat_map(|(_, tallies)| tallies.rows.keys());
-        seen.filter(|seen| seen.script.split('?').next() == Some(script)).cloned().collect()
+        self.lock().scripts.called(site, script)
     }
 
-    fn event(&self, mut event: Event) {
-        if let Some((end, _)) = event.message.char_indices().nth(MESSAGE) {
-            event.message.truncate(end);
-            event.message.push('…');
-        }
+    fn event(&self, event: Event) {
+        let event = cut(event);
         let mut inner = self.lock();
         inner.told = inner.told.saturating_add(1);
         let number = inner.told;
@@ -228,7 +180,7 @@ impl Store for MemoryStore {
     }
 
     fn only_drift_of(&self, known: &dyn Fn(&str, &str) -> bool) {
-        self.lock().drifts.retain(|(site, script), _| known(site, script));
+        self.forget_drifts(known);
     }
 
     fn drifts(&self) -> Vec<DriftRow> {
@@ -244,21 +196,11 @@ impl Store for MemoryStore {
     }
 
     fn scripts(&self) -> Vec<ScriptSeenRow> {
-        let row = |(seen, tally): (ScriptSeen, Tally)| ScriptSeenRow {
-            seen,
-            count: tally.count,
-            first_seen: tally.first_seen,
-            last_seen: tally.last_seen,
-        };
-        let all = self.lock().scripts.values().flat_map(Tallies::all).collect();
-        recent_first(all).into_iter().map(row).collect()
+        self.lock().scripts.rows()
     }
 
     fn violations(&self, limit: usize) -> Vec<ViolationRow> {
-        let inner = self.lock();
-        let mut groups: Vec<(&Violation, &Group)> = inner.violations.iter().collect();
-        groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.tally.last_seen));
-        groups.into_iter().take(limit).map(|(violation, group)| group.row(violation)).collect()
+        self.lock().violations.rows(limit)
     }
 
     fn events(&self, limit: usize) -> Vec<Event> {
@@ -274,9 +216,11 @@ impl Store for MemoryStore {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::inventory::Decision;
-    use crate::store::Class;
+    use crate::inventory::{Decision, SeenKind};
+    use crate::store::{Class, Counted, NETWORKS, PAGES, Violation};
 
     fn report(blocked: &str, network: u64) -> Reported {
         Reported {

@@ -1,0 +1,155 @@
+//! The evidence, gathered. Only what the store keeps is read; nothing is fetched.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::gaps::{exceptions, gaps};
+use super::inventory::PolicyFolder;
+use super::pack::{Chain, Happened, Pack, Row, Scope, Span};
+use crate::store::{Cursor, Database, DatabaseError, EvidenceRow, Paging, Part, ScriptFilter, ScriptSeenRow};
+
+/// Scripts seen that are listed at the most.
+const SEEN: usize = 100_000;
+/// Rows of evidence in one pack at the most.
+const ROWS: usize = 2_000_000;
+/// Rows are written a moment after what they tell of, and not always in its order.
+const SLACK: SignedDuration = SignedDuration::from_mins(10);
+
+/// What rows are about, by the beginning of their kind, and the file in which they are too.
+const ABOUT: [(&str, &str, &str); 5] = [
+    ("policy", "Policies and their modes", "policy.csv"),
+    ("drift", "Looks at what vendors serve", "drift.csv"),
+    ("alert", "Alerts", "alerts.csv"),
+    ("header", "Security headers of the application", "headers.csv"),
+    ("", "Everything else", "other.csv"),
+];
+
+/// Why there is no evidence.
+#[derive(Debug, thiserror::Error)]
+pub enum GatherError {
+    /// The store.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// A site that no policy names.
+    #[error("no policy names a site {0}; its name is that of its policy file: shop for shop.toml")]
+    Site(String),
+    /// Too much for one folder.
+    #[error("more than {ROWS} rows in that time: choose a shorter one")]
+    TooMany,
+}
+
+/// Gathers everything; also the rows, as the store has them, by node and number.
+pub fn gather(
+    database: &mut dyn Database,
+    policies: &PolicyFolder,
+    span: Span,
+    site: Option<&str>,
+    now: Timestamp,
+) -> Result<(Pack, Vec<EvidenceRow>), GatherError> {
+    let sites = policies.sites(site);
+    if let Some(site) = site.filter(|_| sites.is_empty()) {
+        return Err(GatherError::Site(site.to_owned()));
+    }
+    let rows = rows(database, span)?;
+    let seen = seen(database, site, span)?;
+    let inventory = policies.scripts(site);
+    let happened = by_subject(&rows);
+    let checks = happened.iter().find(|part| part.file == "drift.csv").map(|part| part.rows.as_slice());
+    let gaps = gaps(&sites, &inventory, &seen, checks.unwrap_or_default(), span);
+    let pack = Pack {
+        exceptions: exceptions(&sites, &inventory),
+        scope: Scope {
+            span,
+            gathered_at: now,
+            version: env!("CARGO_PKG_VERSION"),
+            generation: policies.snapshot.generation.fingerprint.clone(),
+            sites,
+        },
+        inventory,
+        seen,
+        happened,
+        gaps,
+        chains: chains(&rows),
+        shed: database.shed()?,
+    };
+    Ok((pack, rows))
+}
+
+/// Every row of the span, and those between them in their chain.
+fn rows(database: &mut dyn Database, span: Span) -> Result<Vec<EvidenceRow>, GatherError> {
+    let from = span.from.checked_sub(SLACK).unwrap_or(Timestamp::MIN);
+    let to = span.to.checked_add(SLACK).unwrap_or(Timestamp::MAX);
+    let mut rows: Vec<EvidenceRow> = Vec::new();
+    all(|paging| database.evidence(from, to, paging), |row| rows.push(row), ROWS)?;
+    let inside = |row: &EvidenceRow| row.at >= span.from && row.at < span.to;
+    let mut kept = Vec::new();
+    for chain in rows.chunk_by(|a, b| a.node == b.node) {
+        let first = chain.iter().position(inside);
+        let last = chain.iter().rposition(inside);
+        if let (Some(first), Some(last)) = (first, last) {
+            kept.extend(chain.iter().skip(first).take(last.saturating_sub(first).saturating_add(1)).cloned());
+        }
+    }
+    Ok(kept)
+}
+
+fn seen(
+    database: &mut dyn Database,
+    site: Option<&str>,
+    span: Span,
+) -> Result<Vec<ScriptSeenRow>, GatherError> {
+    let filter = ScriptFilter { site: site.map(ToOwned::to_owned), ..ScriptFilter::default() };
+    let mut seen = Vec::new();
+    let mut keep = |row: ScriptSeenRow| {
+        if row.last_seen >= span.from && row.first_seen < span.to {
+            seen.push(row);
+        }
+    };
+    all(|paging| database.scripts(&filter, paging), &mut keep, SEEN)?;
+    Ok(seen)
+}
+
+/// Asks for one part after the other.
+fn all<T>(
+    mut ask: impl FnMut(&Paging) -> Result<Part<T>, DatabaseError>,
+    mut take: impl FnMut(T),
+    most: usize,
+) -> Result<(), GatherError> {
+    let mut after: Option<Cursor> = None;
+    let mut taken = 0_usize;
+    loop {
+        let part = ask(&Paging { after, limit: Paging::MOST })?;
+        taken = taken.saturating_add(part.rows.len());
+        if taken > most {
+            return Err(GatherError::TooMany);
+        }
+        part.rows.into_iter().for_each(&mut take);
+        after = part.next;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+fn by_subject(rows: &[EvidenceRow]) -> Vec<Happened> {
+    let mut parts: Vec<Happened> =
+        ABOUT.iter().map(|(_, about, file)| Happened { about, file, rows: Vec::new() }).collect();
+    for row in rows {
+        let place = ABOUT.iter().position(|(begins, _, _)| row.kind.starts_with(begins)).unwrap_or_default();
+        if let Some(part) = parts.get_mut(place) {
+            part.rows.push(Row::from(row));
+        }
+    }
+    for part in &mut parts {
+        part.rows.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.number.cmp(&b.number)));
+    }
+    parts
+}
+
+fn chains(rows: &[EvidenceRow]) -> Vec<Chain> {
+    let chain = |rows: &[EvidenceRow]| {
+        let (first, last) = (rows.first()?, rows.last()?);
+        let (node, digest) = (first.node.clone(), last.digest.clone());
+        Some(Chain { node, first: first.number, last: last.number, digest })
+    };
+    rows.chunk_by(|a, b| a.node == b.node).filter_map(chain).collect()
+}

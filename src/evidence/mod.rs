@@ -1,0 +1,25 @@
+//! The evidence: what an assessor asks for, gathered from the policies, their locks and the store, for a span of
+//! time; and whether the rows that it rests on are those that were written.
+//!
+//! ```text
+//!  policies, locks ─► inventory ─┐
+//!  store: evidence ─► chain ─────┼─► Pack ─► folder: evidence.html, evidence.json, rows.jsonl, *.csv, manifest.json
+//!  store: scripts seen ─► gaps ──┘                          └─► verify
+//! ```
+
+mod chain;
+mod pack;
+mod inventory;
+mod gaps;
+mod gather;
+mod tables;
+mod page;
+mod folder;
+mod verify;
+
+pub use chain::{Fault, faults};
+pub use folder::{FILES, ROWS, WriteError, write};
+pub use gather::{GatherError, gather};
+pub use inventory::PolicyFolder;
+pub use pack::{Chain, Gap, Listed, Pack, Scope, Span};
+pub use verify::{Verified, VerifyError, verify};

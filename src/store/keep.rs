@@ -1,0 +1,339 @@
+//! The thread that owns the database: it writes what was observed, tidies, and answers questions.
+//!
+//! A batch that could not be written is kept and tried again as it is, because it may have been written after all; what
+//! comes meanwhile is summed up, within its bounds.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use super::archive::{Archive, Asked, QUESTIONS};
+use super::batch::Batch;
+use super::database::{Database, DatabaseError, Retention};
+use super::known::known;
+use super::open::{Access, StoreTarget, open};
+use super::pending::Lost;
+use super::recorder::{Due, Recorder};
+use crate::clock::Clock;
+use crate::telemetry::Metrics;
+
+/// How often it is looked whether something is too old or too much.
+const TIDY: Duration = Duration::from_mins(1);
+/// Or once so many violations and scripts have come.
+const TIDY_AFTER: u64 = 2_000;
+/// The longest time between two attempts to reach a database that is away.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// Attempts to write a batch that a database refuses for what is in it.
+const REFUSALS: u32 = 3;
+
+/// How observations are kept.
+#[derive(Debug, Clone)]
+pub struct StoreConfig {
+    /// Where.
+    pub target: StoreTarget,
+    /// For how long, and how many.
+    pub retention: Retention,
+    /// From one batch to the next.
+    pub flush_interval: Duration,
+    /// What the operator calls this node.
+    pub node: String,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self {
+            target: StoreTarget::default(),
+            retention: Retention::default(),
+            flush_interval: Duration::from_secs(1),
+            node: "countersign".to_owned(),
+        }
+    }
+}
+
+/// How the database stands, where that is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing can be written; why.
+    Away(String),
+    /// It can again.
+    Back,
+}
+
+/// Told how the database stands.
+pub type OnStanding = Box<dyn Fn(Standing) + Send>;
+
+/// The thread. Dropping this writes what is there, and ends it.
+#[derive(Debug)]
+pub struct Keeping {
+    archive: Archive,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Keeping {
+    /// For questions.
+    pub fn archive(&self) -> Archive {
+        self.archive.clone()
+    }
+}
+
+impl Drop for Keeping {
+    fn drop(&mut self) {
+        self.archive.end();
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has said so already.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A database that was opened, and what it knows was taken over. Begins with [`Opened::keep`].
+pub struct Opened {
+    recorder: Arc<Recorder>,
+    config: StoreConfig,
+    database: Option<Box<dyn Database>>,
+    away: Option<DatabaseError>,
+}
+
+/// Opens the database, and takes over what it knows. One that is only away for now is no error: a site is served
+/// without it.
+pub fn begin(config: StoreConfig, clock: Clock) -> Result<Opened, DatabaseError> {
+    let recorder = Arc::new(Recorder::new(clock));
+    let opened = open(&config.target, Access::Write).and_then(|mut database| {
+        recorder.load(known(database.as_mut())?);
+        Ok(database)
+    });
+    match opened {
+        Ok(database) => Ok(Opened { recorder, config, database: Some(database), away: None }),
+        Err(error) if error.is_for_now() => {
+            Ok(Opened { recorder, config, database: None, away: Some(error) })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl Opened {
+    /// For observations.
+    pub fn recorder(&self) -> Arc<Recorder> {
+        Arc::clone(&self.recorder)
+    }
+
+    /// Begins to write.
+    pub fn keep(self, clock: Clock, metrics: Metrics, on_standing: OnStanding) -> io::Result<Keeping> {
+        let (send, asked) = sync_channel(QUESTIONS);
+        let loaded = self.database.is_some();
+        let mut keeper = Keeper {
+            recorder: self.recorder,
+            config: self.config,
+            database: self.database,
+            loaded,
+            clock,
+            metrics,
+            on_standing,
+            process: Uuid::now_v7(),
+            number: 0,
+            unwritten: None,
+            refusals: 0,
+            away: false,
+            wait: Duration::ZERO,
+            next_attempt: Instant::now(),
+            next_tidy: Instant::now(),
+            added: 0,
+        };
+        let thread = thread::Builder::new().name("store".to_owned()).spawn(move || {
+            if let Some(error) = self.away {
+                keeper.failed(&error);
+            }
+            keeper.run(&asked);
+        })?;
+        Ok(Keeping { archive: Archive::new(send), thread: Some(thread) })
+    }
+}
+
+struct Keeper {
+    recorder: Arc<Recorder>,
+    config: StoreConfig,
+    database: Option<Box<dyn Database>>,
+    /// What the database knows was taken over.
+    loaded: bool,
+    clock: Clock,
+    metrics: Metrics,
+    on_standing: OnStanding,
+    process: Uuid,
+    number: u64,
+    unwritten: Option<Batch>,
+    refusals: u32,
+    away: bool,
+    wait: Duration,
+    next_attempt: Instant,
+    next_tidy: Instant,
+    /// Violations and scripts that came since it was last tidied.
+    added: u64,
+}
+
+impl Keeper {
+    fn run(&mut self, asked: &Receiver<Asked>) {
+        let mut next = Instant::now() + self.config.flush_interval;
+        loop {
+            match asked.recv_timeout(next.saturating_duration_since(Instant::now())) {
+                Ok(Asked::Question(question)) => {
+                    self.flush();
+                    question(match &mut self.database {
+                        Some(database) => Ok(database.as_mut()),
+                        None => Err(DatabaseError::Away {
+                            what: "asking the store",
+                            cause: "the database is away; the log says why".into(),
+                        }),
+                    });
+                }
+                Ok(Asked::End) | Err(RecvTimeoutError::Disconnected) => return self.end(),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.flush();
+                    self.tidy();
+                    next = Instant::now() + self.config.flush_interval;
+                }
+            }
+        }
+    }
+
+    /// Writes everything that was observed. Where it can't, it is not tried again before a while.
+    fn flush(&mut self) {
+        if Instant::now() >= self.next_attempt
+            && let Err(error) = self.attempt()
+        {
+            self.failed(&error);
+        }
+    }
+
+    fn attempt(&mut self) -> Result<(), DatabaseError> {
+        // Twice where a batch was left over: what came since follows it.
+        loop {
+            let left_over = self.unwritten.is_some();
+            if !left_over && !self.take() {
+                return Ok(());
+            }
+            self.write()?;
+            if !left_over {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Makes the next batch. `false`: there is nothing to write.
+    fn take(&mut self) -> bool {
+        let Due { batch, forgotten, lost } =
+            self.recorder.take(self.process, self.number.saturating_add(1), &self.config.node);
+        self.tell_lost(lost);
+        for (site, script) in forgotten {
+            if let Some(database) = &mut self.database
+                && let Err(error) = database.forget_drift(&site, &script)
+            {
+                // The row stays until the script is named again; nothing rests on it.
+                tracing::warn!("{site}/{script}: {error}");
+            }
+        }
+        if batch.is_empty() {
+            return false;
+        }
+        for shed in &batch.shed {
+            self.metrics.store().shed(shed.class.name(), shed.count);
+        }
+        self.number = batch.id.number;
+        self.unwritten = Some(batch);
+        true
+    }
+
+    fn write(&mut self) -> Result<(), DatabaseError> {
+        let database = match &mut self.database {
+            Some(database) => database,
+            none => none.insert(open(&self.config.target, Access::Write)?),
+        };
+        if !self.loaded {
+            self.recorder.load(known(database.as_mut())?);
+            self.loaded = true;
+        }
+        let Some(batch) = &self.unwritten else { return Ok(()) };
+        let written = database.write(batch)?;
+        self.added = self.added.saturating_add(written.added);
+        let store = self.metrics.store();
+        store.flushed(self.clock.now());
+        for (kind, rows) in batch.rows() {
+            store.rows(kind, rows);
+        }
+        self.unwritten = None;
+        self.refusals = 0;
+        self.wait = Duration::ZERO;
+        if std::mem::take(&mut self.away) {
+            store.away(false);
+            (self.on_standing)(Standing::Back);
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, error: &DatabaseError) {
+        self.metrics.store().failed();
+        self.wait = self.wait.saturating_mul(2).clamp(self.config.flush_interval, LONGEST_WAIT);
+        self.next_attempt = Instant::now() + self.wait;
+        if !std::mem::replace(&mut self.away, true) {
+            self.metrics.store().away(true);
+            (self.on_standing)(Standing::Away(format!("{}: {error}", self.config.target)));
+        }
+        if error.is_for_now() {
+            return;
+        }
+        // Perhaps somebody puts a good one in its place.
+        self.database = None;
+        self.refusals = self.refusals.saturating_add(1);
+        if self.refusals > REFUSALS && self.opens() {
+            // The database is well, and what is in this batch is not.
+            let rows: u64 = self.unwritten.take().iter().flat_map(Batch::rows).map(|(_, rows)| rows).sum();
+            tracing::error!("the store refuses {rows} rows for what is in them; they are dropped: {error}");
+            self.metrics.store().lost("batch", rows);
+            self.refusals = 0;
+        }
+    }
+
+    fn opens(&mut self) -> bool {
+        self.database = open(&self.config.target, Access::Write).ok();
+        self.database.is_some()
+    }
+
+    fn tell_lost(&self, lost: Lost) {
+        for (what, count) in [("event", lost.events), ("evidence", lost.evidence), ("script", lost.scripts)] {
+            if count > 0 {
+                self.metrics.store().lost(what, count);
+                tracing::warn!("{count} × {what}: not kept, because too many came between two batches");
+            }
+        }
+    }
+
+    /// Removes what is too old or too much, a part at a time.
+    fn tidy(&mut self) {
+        let now = Instant::now();
+        if self.away || (now < self.next_tidy && self.added < TIDY_AFTER) {
+            return;
+        }
+        let Some(database) = &mut self.database else { return };
+        match database.tidy(self.clock.now(), &self.config.retention) {
+            Ok(tidied) => {
+                self.metrics.store().bytes(tidied.bytes);
+                self.added = 0;
+                self.next_tidy = if tidied.more { now } else { now + TIDY };
+            }
+            Err(error) => {
+                self.next_tidy = now + TIDY;
+                self.failed(&error);
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        if let Err(error) = self.attempt() {
+            let rows: u64 = self.unwritten.iter().flat_map(Batch::rows).map(|(_, rows)| rows).sum();
+            tracing::error!("{rows} rows are lost with this process, because the store is away: {error}");
+        }
+    }
+}

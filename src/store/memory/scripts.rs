@@ -1,0 +1,166 @@
+//! Scripts seen lately: counted, found by what they are called, and what of it no database has yet.
+//!
+//! Every script of every page comes here. One that is known costs one hash and no allocation.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::tally::Tally;
+use crate::inventory::SeenKind;
+use crate::store::batch::ScriptSum;
+use crate::store::rows::{ScriptSeen, ScriptSeenRow};
+
+/// Different scripts of one kind on one site.
+pub(super) const KEPT: usize = 500;
+/// Scripts remembered under one URL or digest.
+const ALIKE: usize = 64;
+/// Scripts that had to go before they were written, kept until they are.
+const GONE: usize = 2_000;
+
+/// By site. A site whose inline scripts differ in each response must not push out the external script of a page that
+/// is seldom visited, so each kind has a bound of its own.
+#[derive(Debug, Default)]
+pub(super) struct Scripts {
+    sites: HashMap<String, Site>,
+    gone: Vec<ScriptSum>,
+    lost: u64,
+}
+
+#[derive(Debug, Default)]
+struct Site {
+    kinds: HashMap<SeenKind, Seen>,
+    /// By URL without query, and by digest.
+    called: HashMap<String, Vec<Arc<ScriptSeen>>>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    rows: HashMap<Arc<ScriptSeen>, Row>,
+    /// Something has to be written.
+    due: bool,
+}
+
+#[derive(Debug)]
+struct Row {
+    tally: Tally,
+    /// Since the last batch: how often, and first when.
+    due: u64,
+    due_since: Timestamp,
+}
+
+impl Row {
+    fn sum(&mut self, seen: &ScriptSeen) -> Option<ScriptSum> {
+        let count = std::mem::take(&mut self.due);
+        let (first_seen, last_seen) = (self.due_since, self.tally.last_seen);
+        (count > 0).then(|| ScriptSum { seen: seen.clone(), count, first_seen, last_seen })
+    }
+}
+
+impl Scripts {
+    /// One was seen.
+    pub(super) fn add(&mut self, seen: ScriptSeen, now: Timestamp) {
+        if !self.sites.contains_key(&seen.site) {
+            self.sites.insert(seen.site.clone(), Site::default());
+        }
+        let Some(site) = self.sites.get_mut(&seen.site) else { return };
+        let of_kind = site.kinds.entry(seen.kind).or_default();
+        of_kind.due = true;
+        if let Some(row) = of_kind.rows.get_mut(&seen) {
+            row.tally.again(now);
+            if row.due == 0 {
+                row.due_since = now;
+            }
+            row.due = row.due.saturating_add(1);
+            return;
+        }
+        if of_kind.rows.len() >= KEPT {
+            let oldest = of_kind.rows.iter().min_by_key(|(_, row)| row.tally.last_seen);
+            if let Some(oldest) = oldest.map(|(seen, _)| Arc::clone(seen)) {
+                if let Some(sum) = of_kind.rows.remove(&oldest).and_then(|mut row| row.sum(&oldest)) {
+                    if self.gone.len() < GONE {
+                        self.gone.push(sum);
+                    } else {
+                        self.lost = self.lost.saturating_add(1);
+                    }
+                }
+                site.no_longer_called(&oldest);
+            }
+        }
+        site.insert(seen, Row { tally: Tally::once(now), due: 1, due_since: now });
+    }
+
+    /// One that a database knows, where there is room.
+    pub(super) fn load(&mut self, row: ScriptSeenRow) {
+        let ScriptSeenRow { seen, count, first_seen, last_seen } = row;
+        let site = self.sites.entry(seen.site.clone()).or_default();
+        let of_kind = site.kinds.entry(seen.kind).or_default();
+        if of_kind.rows.len() < KEPT && !of_kind.rows.contains_key(&seen) {
+            let tally = Tally { count, first_seen, last_seen };
+            site.insert(seen, Row { tally, due: 0, due_since: last_seen });
+        }
+    }
+
+    /// What no database has yet, and how many scripts were lost.
+    pub(super) fn take(&mut self) -> (Vec<ScriptSum>, u64) {
+        let mut due = std::mem::take(&mut self.gone);
+        for of_kind in self.sites.values_mut().flat_map(|site| site.kinds.values_mut()) {
+            if std::mem::take(&mut of_kind.due) {
+                due.extend(of_kind.rows.iter_mut().filter_map(|(seen, row)| row.sum(seen)));
+            }
+        }
+        (due, std::mem::take(&mut self.lost))
+    }
+
+    /// Those of a site that are called so.
+    pub(super) fn called(&self, site: &str, script: &str) -> Vec<ScriptSeen> {
+        let called = self.sites.get(site).and_then(|site| site.called.get(script));
+        called.into_iter().flatten().map(|seen| ScriptSeen::clone(seen)).collect()
+    }
+
+    /// The most recent first.
+    pub(super) fn rows(&self) -> Vec<ScriptSeenRow> {
+        let all = self.sites.values().flat_map(|site| site.kinds.values()).flat_map(|kind| &kind.rows);
+        let mut rows: Vec<ScriptSeenRow> = all
+            .map(|(seen, row)| ScriptSeenRow {
+                seen: ScriptSeen::clone(seen),
+                count: row.tally.count,
+                first_seen: row.tally.first_seen,
+                last_seen: row.tally.last_seen,
+            })
+            .collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.last_seen));
+        rows
+    }
+}
+
+impl Site {
+    fn insert(&mut self, seen: ScriptSeen, row: Row) {
+        let seen = Arc::new(seen);
+        for name in names(&seen) {
+            let alike = self.called.entry(name.to_owned()).or_default();
+            if alike.len() >= ALIKE {
+                alike.remove(0);
+            }
+            alike.push(Arc::clone(&seen));
+        }
+        self.kinds.entry(seen.kind).or_default().rows.insert(seen, row);
+    }
+
+    fn no_longer_called(&mut self, seen: &Arc<ScriptSeen>) {
+        for name in names(seen) {
+            let Some(alike) = self.called.get_mut(name) else { continue };
+            alike.retain(|other| !Arc::ptr_eq(other, seen));
+            if alike.is_empty() {
+                self.called.remove(name);
+            }
+        }
+    }
+}
+
+/// What a script is looked for by.
+fn names(seen: &ScriptSeen) -> impl Iterator<Item = &str> {
+    let url = seen.script.split('?').next().unwrap_or(&seen.script);
+    [Some(url), seen.digest.as_deref().filter(|digest| *digest != url)].into_iter().flatten()
+}

@@ -1,0 +1,267 @@
+//! The questions.
+
+use jiff::SignedDuration;
+
+use super::conditions::{Conditions, hours as asked_hours, span};
+use super::values::{from_word, moment, unsigned, word};
+use super::{Columns, Session, Unreadable, Value};
+use crate::store::batch::{GenerationRow, Shed};
+use crate::store::database::DatabaseError;
+use crate::store::query::{Cursor, Filter, Order, Paging, Part, ScriptFilter};
+use crate::store::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
+use crate::store::violation::{Counted, Fingerprint, HourRow, Violation, ViolationRow};
+use crate::store::{Class, DriftRow};
+
+/// The columns of a violation, before its count and what it is ordered by.
+const VIOLATION: &str = "v.row_id, v.id, v.site, v.kind, v.class, v.reason, v.rule, v.directive, v.blocked, \
+                         v.source, v.digest, v.disposition, v.first_seen, v.last_seen, v.generation, v.networks";
+/// The longest time of which hours are told.
+const MOST_HOURS: SignedDuration = SignedDuration::from_hours(24 * 31);
+
+/// See [`Database::violations`](crate::store::Database::violations).
+pub(in crate::store) fn violations<S: Session>(
+    session: &mut S,
+    filter: &Filter,
+    order: Order,
+    paging: &Paging,
+) -> Result<Part<ViolationRow>, DatabaseError> {
+    let mut conditions = Conditions::new();
+    let (join, count) = match asked_hours(filter) {
+        None => (String::new(), "v.count"),
+        Some((since, until)) => {
+            let (since, until) = (conditions.value(since), conditions.value(until));
+            let join = format!(
+                " JOIN (SELECT violation, CAST(sum(count) AS BIGINT) AS count FROM violation_hours WHERE hour >= \
+                 {since} AND hour < {until} GROUP BY violation) h ON h.violation = v.row_id"
+            );
+            (join, "h.count")
+        }
+    };
+    let key = match order {
+        Order::Recent => "v.last_seen",
+        Order::Top => count,
+        Order::New => "v.first_seen",
+    };
+    conditions.of_violations(filter);
+    conditions.below(key, "v.row_id", paging.after);
+    let limit = conditions.value(one_more(paging));
+    let text = format!(
+        "SELECT {VIOLATION}, {count}, {key} FROM violations v{join}{conditions} ORDER BY {key} DESC, v.row_id DESC \
+         LIMIT {limit}",
+        conditions = conditions.text(),
+    );
+    let rows = session.rows(&text, conditions.values(), |columns| {
+        let cursor = Cursor { value: columns.number(17)?, row: columns.number(0)? };
+        Ok((cursor, read_violation(columns)?))
+    })?;
+    let mut part = part(rows, paging);
+    for (cursor, row) in &mut part.rows {
+        name(session, cursor.row, row)?;
+    }
+    Ok(Part { rows: part.rows.into_iter().map(|(_, row)| row).collect(), next: part.next })
+}
+
+/// See [`Database::violation`](crate::store::Database::violation).
+pub(in crate::store) fn violation<S: Session>(
+    session: &mut S,
+    id: Fingerprint,
+) -> Result<Option<ViolationRow>, DatabaseError> {
+    let text = format!("SELECT {VIOLATION}, v.count FROM violations v WHERE v.id = $1");
+    let read = |columns: &dyn Columns| Ok((columns.number(0)?, read_violation(columns)?));
+    let Some((number, mut row)) = session.row(&text, &[Value::Bytes(id.0.as_slice().into())], read)? else {
+        return Ok(None);
+    };
+    name(session, number, &mut row)?;
+    Ok(Some(row))
+}
+
+/// Adds pages and browsers.
+fn name<S: Session>(session: &mut S, number: i64, row: &mut ViolationRow) -> Result<(), DatabaseError> {
+    let mut counted = |table: &str| {
+        let text = format!(
+            "SELECT name, count FROM {table} WHERE violation = $1 ORDER BY count DESC, name LIMIT 50"
+        );
+        session.rows(&text, &[number.into()], |columns| {
+            Ok(Counted { name: columns.text(0)?, count: unsigned(columns.number(1)?) })
+        })
+    };
+    row.pages = counted("violation_pages")?;
+    row.browsers = counted("violation_browsers")?;
+    Ok(())
+}
+
+fn read_violation(columns: &dyn Columns) -> Result<ViolationRow, Unreadable> {
+    let id: [u8; 16] = columns.bytes(1)?.try_into().map_err(|_long| Unreadable::word("fingerprint", ""))?;
+    Ok(ViolationRow {
+        id: Fingerprint(id),
+        violation: Violation {
+            site: columns.text(2)?,
+            kind: columns.text(3)?,
+            class: class(&columns.text(4)?)?,
+            reason: columns.text(5)?,
+            rule: columns.optional(6)?,
+            directive: columns.text(7)?,
+            blocked: columns.text(8)?,
+            source: columns.optional(9)?,
+            digest: columns.optional(10)?,
+            disposition: columns.text(11)?,
+        },
+        first_seen: moment(columns.number(12)?)?,
+        last_seen: moment(columns.number(13)?)?,
+        generation: columns.optional(14)?,
+        networks: u32::try_from(columns.number(15)?).unwrap_or(u32::MAX),
+        count: unsigned(columns.number(16)?),
+        pages: Vec::new(),
+        browsers: Vec::new(),
+    })
+}
+
+fn class(name: &str) -> Result<Class, Unreadable> {
+    Class::from_name(name).ok_or_else(|| Unreadable::word("class", name))
+}
+
+/// See [`Database::hours`](crate::store::Database::hours).
+pub(in crate::store) fn hours<S: Session>(
+    session: &mut S,
+    filter: &Filter,
+) -> Result<Vec<HourRow>, DatabaseError> {
+    let (since, until) = asked_hours(filter).unwrap_or((i64::MIN, i64::MAX));
+    let until = if until == i64::MAX {
+        let newest = "SELECT coalesce(max(hour), 0) FROM violation_hours";
+        session.row(newest, &[], |columns| columns.number(0))?.unwrap_or_default().saturating_add(1)
+    } else {
+        until
+    };
+    let since = since.max(until.saturating_sub(span(MOST_HOURS)));
+    let mut conditions = Conditions::new();
+    let (since, until) = (conditions.value(since), conditions.value(until));
+    conditions.and(format_args!("h.hour >= {since} AND h.hour < {until}"));
+    conditions.of_violations(filter);
+    let text = format!(
+        "SELECT h.hour, v.class, CAST(sum(h.count) AS BIGINT) FROM violation_hours h JOIN violations v ON v.row_id \
+         = h.violation{} GROUP BY h.hour, v.class ORDER BY h.hour, v.class",
+        conditions.text(),
+    );
+    session.rows(&text, conditions.values(), |columns| {
+        Ok(HourRow {
+            hour: moment(columns.number(0)?)?,
+            class: class(&columns.text(1)?)?,
+            count: unsigned(columns.number(2)?),
+        })
+    })
+}
+
+/// See [`Database::shed`](crate::store::Database::shed).
+pub(in crate::store) fn shed<S: Session>(session: &mut S) -> Result<Vec<Shed>, DatabaseError> {
+    session.rows("SELECT site, class, count FROM shed ORDER BY site, class", &[], |columns| {
+        let (site, class) = (columns.text(0)?, class(&columns.text(1)?)?);
+        Ok(Shed { site, class, count: unsigned(columns.number(2)?) })
+    })
+}
+
+/// See [`Database::scripts`](crate::store::Database::scripts).
+pub(in crate::store) fn scripts<S: Session>(
+    session: &mut S,
+    filter: &ScriptFilter,
+    paging: &Paging,
+) -> Result<Part<ScriptSeenRow>, DatabaseError> {
+    let mut conditions = Conditions::new();
+    conditions.of_scripts(filter);
+    conditions.below("last_seen", "row_id", paging.after);
+    let limit = conditions.value(one_more(paging));
+    let text = format!(
+        "SELECT row_id, site, page, kind, srcdoc, script, digest, attribute, verdict, reason, enforced, count, \
+         first_seen, last_seen FROM scripts{} ORDER BY last_seen DESC, row_id DESC LIMIT {limit}",
+        conditions.text(),
+    );
+    let rows = session.rows(&text, conditions.values(), |columns| {
+        let cursor = Cursor { value: columns.number(13)?, row: columns.number(0)? };
+        Ok((cursor, read_script(columns)?))
+    })?;
+    Ok(without_cursors(part(rows, paging)))
+}
+
+fn read_script(columns: &dyn Columns) -> Result<ScriptSeenRow, Unreadable> {
+    Ok(ScriptSeenRow {
+        seen: ScriptSeen {
+            site: columns.text(1)?,
+            page: columns.text(2)?,
+            kind: from_word("kind of script", &columns.text(3)?)?,
+            srcdoc: usize::try_from(columns.number(4)?).unwrap_or_default(),
+            script: columns.text(5)?,
+            digest: columns.optional(6)?,
+            attribute: columns.optional(7)?,
+            verdict: from_word("verdict", &columns.text(8)?)?,
+            reason: columns.text(9)?.into(),
+            enforced: columns.number(10)? != 0,
+        },
+        count: unsigned(columns.number(11)?),
+        first_seen: moment(columns.number(12)?)?,
+        last_seen: moment(columns.number(13)?)?,
+    })
+}
+
+/// See [`Database::events`](crate::store::Database::events).
+pub(in crate::store) fn events<S: Session>(
+    session: &mut S,
+    kind: Option<EventKind>,
+    paging: &Paging,
+) -> Result<Part<Event>, DatabaseError> {
+    let kind = kind.map(|kind| word(&kind));
+    let mut conditions = Conditions::new();
+    conditions.equal("kind", kind.as_ref());
+    conditions.below("at", "row_id", paging.after);
+    let limit = conditions.value(one_more(paging));
+    let text = format!(
+        "SELECT row_id, at, kind, message, exchange FROM events{} ORDER BY at DESC, row_id DESC LIMIT {limit}",
+        conditions.text(),
+    );
+    let rows = session.rows(&text, conditions.values(), |columns| {
+        let event = Event {
+            at: moment(columns.number(1)?)?,
+            kind: from_word("event", &columns.text(2)?)?,
+            message: columns.text(3)?,
+            exchange: columns.optional(4)?,
+        };
+        Ok((Cursor { value: columns.number(1)?, row: columns.number(0)? }, event))
+    })?;
+    Ok(without_cursors(part(rows, paging)))
+}
+
+/// See [`Database::drifts`](crate::store::Database::drifts).
+pub(in crate::store) fn drifts<S: Session>(session: &mut S) -> Result<Vec<DriftRow>, DatabaseError> {
+    session.rows("SELECT body FROM drifts ORDER BY site, script", &[], |columns| {
+        serde_json::from_str(&columns.text(0)?).map_err(|error| Unreadable(error.into()))
+    })
+}
+
+/// See [`Database::generations`](crate::store::Database::generations).
+pub(in crate::store) fn generations<S: Session>(
+    session: &mut S,
+    limit: usize,
+) -> Result<Vec<GenerationRow>, DatabaseError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let text = "SELECT fingerprint, at FROM generations ORDER BY at DESC, fingerprint LIMIT $1";
+    session.rows(text, &[limit.into()], |columns| {
+        Ok(GenerationRow { fingerprint: columns.text(0)?, at: moment(columns.number(1)?)? })
+    })
+}
+
+/// Rows to ask for: one more than wanted tells whether others follow.
+pub(super) fn one_more(paging: &Paging) -> i64 {
+    i64::try_from(paging.limit.clamp(1, Paging::MOST)).unwrap_or(i64::MAX).saturating_add(1)
+}
+
+/// As many rows as were wanted, and where the next part begins.
+pub(super) fn part<T>(mut rows: Vec<(Cursor, T)>, paging: &Paging) -> Part<(Cursor, T)> {
+    let limit = paging.limit.clamp(1, Paging::MOST);
+    let others = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().map(|(cursor, _)| *cursor).filter(|_| others);
+    Part { rows, next }
+}
+
+/// The rows alone.
+pub(super) fn without_cursors<T>(part: Part<(Cursor, T)>) -> Part<T> {
+    Part { rows: part.rows.into_iter().map(|(_, row)| row).collect(), next: part.next }
+}
