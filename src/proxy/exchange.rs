@@ -328,7 +328,7 @@ async fn answer(
     let (mut forwarded, asked) = forwarded(worker, peer, &exchange, &admitted.authority, request)?;
     trace.pass_on(forwarded.headers_mut());
     if let Some(upgrade) = upgrade {
-        match upgrade.run(worker, peer, &exchange, trace, forwarded).await? {
+        match Box::pin(upgrade.run(worker, peer, &exchange, trace, forwarded)).await? {
             upgrade::Answer::Switched(response) => return Ok(response),
             // Not upgraded: an answer like any other.
             upgrade::Answer::Declined(response) => {

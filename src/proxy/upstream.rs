@@ -165,11 +165,12 @@ impl Upstreams {
                 },
             }
         }
-        let line = match self.open(address).await {
+        // Boxed too, as few exchanges come here.
+        let line = match Box::pin(self.open(address)).await {
             Ok(line) => line,
             Err(error) => return Err(Failed::unreached(error, request)),
         };
-        self.send_over(line, request).await.map_err(|failed| {
+        Box::pin(self.send_over(line, request)).await.map_err(|failed| {
             let again = || spare.filter(|_| failed.refused).map(copy_of);
             Failed { unsent: failed.unsent.or_else(again), ..failed }
         })
@@ -294,7 +295,9 @@ impl Upstreams {
         address: &UpstreamAddress,
         http1: bool,
     ) -> Result<Sender<RequestBody>, ProxyError> {
-        let dialling = reach(&self.dialer, address, http1);
+        // Boxed: it is by far the largest part of an exchange's future, which is moved several times, and most
+        // exchanges have a connection already.
+        let dialling = Box::pin(reach(&self.dialer, address, http1));
         let error = match timeout(self.settings.connect_time, dialling).await {
             Ok(Ok(sender)) => return Ok(sender),
             Ok(Err(error)) => ProxyError::because(Kind::Unreachable, &error),
