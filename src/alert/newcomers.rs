@@ -58,6 +58,9 @@ pub(super) struct Newcomers {
     // Seeded, so that nobody can write a text that counts as seen because of another one.
     hashing: RandomState,
     places: HashMap<u64, Place>,
+    /// What came before, by all that tells it from others, with its place: nearly everything that comes has come
+    /// before, and is known without making a fingerprint.
+    known: HashMap<u64, u64>,
     batches: HashMap<Together, Batch>,
 }
 
@@ -110,22 +113,33 @@ impl Newcomers {
             (hashing.hash_one(name), Place { name: name.clone(), things, last: now })
         });
         let places = places.collect();
-        Self { gathering, hashing, places, batches: HashMap::new() }
+        Self { gathering, hashing, places, known: HashMap::new(), batches: HashMap::new() }
     }
 
     /// Takes note of something; `words` are asked for only where it is new.
     pub(super) fn take(&mut self, newcomer: &Newcomer<'_>, now: Instant, words: impl FnOnce() -> String) {
         let Newcomer { kind, site, rule, sort, payment, thing, severity } = *newcomer;
+        let whole = self.hashing.hash_one((kind, site, rule, sort, thing));
+        let known = self.known.get(&whole).and_then(|place| self.places.get(place));
+        if known.is_some_and(|place| place.things.len() <= OF_ONE_PLACE) {
+            return;
+        }
         let name = || format!("{kind} {site} {rule} {sort}");
         let key = self.hashing.hash_one(name());
-        let mark = fingerprint([thing]);
-        let hash = self.hashing.hash_one(&mark);
         let empty = || Place { name: name(), things: HashSet::new(), last: now };
         let place = self.places.entry(key).or_insert_with(empty);
         if place.things.len() > OF_ONE_PLACE && now.saturating_duration_since(place.last) > QUIET {
             place.things.clear();
+            self.known.retain(|_, at| *at != key);
         }
-        if place.things.len() > OF_ONE_PLACE || !place.things.insert(hash) {
+        if place.things.len() > OF_ONE_PLACE {
+            return;
+        }
+        let mark = fingerprint([thing]);
+        let is_new = place.things.insert(self.hashing.hash_one(&mark));
+        // As many as there are things, so this is bounded as they are.
+        self.known.insert(whole, key);
+        if !is_new {
             return;
         }
         place.last = now;

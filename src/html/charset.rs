@@ -1,14 +1,16 @@
 //! Which charset a document is in. Decided here once and then always sent to the browser, so that both
 //! read the same characters.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 use lol_html::html_content::{Element, TextChunk, TextType};
 use lol_html::{
-    AsciiCompatibleEncoding, DocumentContentHandlers, ElementContentHandlers, HtmlRewriter, MemorySettings,
-    Selector, Settings,
+    AsciiCompatibleEncoding, DocumentContentHandlers, ElementContentHandlers, HandlerResult, HtmlRewriter,
+    MemorySettings, Selector, Settings,
 };
 
 /// How many bytes of a document are searched for a `meta` element.
@@ -60,18 +62,14 @@ pub fn charset_of(
     if let Some(encoding) = declared.and_then(|label| Encoding::for_label(label.as_bytes())) {
         return admit(encoding);
     }
-    if let Some(encoding) = search(prefix.get(..PRESCAN).unwrap_or(prefix)).found.get() {
-        return admit(encoding);
-    }
-    if prefix.len() < PRESCAN && !at_end {
-        return Charset::NeedMore;
-    }
-    // Browsers go on looking while the head lasts: with nothing declared before, a late meta still counts.
-    let head = search(prefix.get(..CHARSET_SEARCH).unwrap_or(prefix));
-    match (head.found.get(), head.head_ended.get()) {
-        (Some(encoding), false) => admit(encoding),
-        (None, false) if prefix.len() < CHARSET_SEARCH && !at_end => Charset::NeedMore,
-        _ => admit(default),
+    let found = search(prefix.get(..CHARSET_SEARCH).unwrap_or(prefix));
+    match found.found() {
+        Found::Early(encoding) => admit(encoding),
+        _ if prefix.len() < PRESCAN && !at_end => Charset::NeedMore,
+        // Browsers go on looking while the head lasts: with nothing declared before, a late meta still counts.
+        Found::InHead(encoding) => admit(encoding),
+        Found::NotYet if prefix.len() < CHARSET_SEARCH && !at_end => Charset::NeedMore,
+        Found::NotYet | Found::Nothing => admit(default),
     }
 }
 
@@ -83,36 +81,91 @@ fn admit(encoding: &'static Encoding) -> Charset {
 }
 
 /// What a search for `meta` found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// One that names a charset, within [`PRESCAN`].
+    Early(&'static Encoding),
+    /// One behind that, before the head has ended.
+    InHead(&'static Encoding),
+    /// None, and none would count any more.
+    Nothing,
+    /// None so far.
+    NotYet,
+}
+
+/// A search under way.
 #[derive(Default)]
 struct Search {
-    found: Cell<Option<&'static Encoding>>,
+    early: Cell<Option<&'static Encoding>>,
+    in_head: Cell<Option<&'static Encoding>>,
     head_ended: Cell<bool>,
 }
+
+impl Search {
+    fn element(&self, element: &Element<'_, '_>) -> HandlerResult {
+        // By its end: the first search of a browser sees no tag that is cut there.
+        let tag = element.source_location().bytes();
+        let early = tag.end <= PRESCAN;
+        let name = element.tag_name();
+        if name == "meta"
+            && let Some(encoding) = charset_of_meta(element)
+        {
+            if early {
+                self.early.set(Some(encoding));
+                return Err(Decided.into());
+            }
+            if !self.head_ended.get() {
+                self.in_head.set(Some(encoding));
+                return Err(Decided.into());
+            }
+        }
+        if !IN_HEAD.contains(&name.as_str()) {
+            self.head_ended.set(true);
+        }
+        self.go_on(tag.start)
+    }
+
+    fn text(&self, text: &TextChunk<'_>) {
+        if text.text_type() == TextType::Data && !text.as_str().trim_ascii().is_empty() {
+            self.head_ended.set(true);
+        }
+    }
+
+    /// Ends the search where nothing counts any more.
+    fn go_on(&self, place: usize) -> HandlerResult {
+        if self.head_ended.get() && place >= PRESCAN { Err(Decided.into()) } else { Ok(()) }
+    }
+
+    fn found(&self) -> Found {
+        match (self.early.get(), self.in_head.get()) {
+            (Some(encoding), _) => Found::Early(encoding),
+            (None, Some(encoding)) => Found::InHead(encoding),
+            (None, None) if self.head_ended.get() => Found::Nothing,
+            (None, None) => Found::NotYet,
+        }
+    }
+}
+
+/// Ends the search: what it looked for is known. Most pages name their charset in the first of their tags, and
+/// nothing behind that need be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the charset is known")]
+struct Decided;
+
+/// Parsed once for the process.
+static EVERY: LazyLock<Option<Selector>> = LazyLock::new(|| "*".parse().ok());
 
 /// Searches for the first `meta` that names a charset. A parser reads the markup, so what stands in
 /// comments, scripts and titles doesn't count.
 fn search(head: &[u8]) -> Rc<Search> {
     let search: Rc<Search> = Rc::default();
     let (elements, texts) = (Rc::clone(&search), Rc::clone(&search));
-    let on_element = move |element: &mut Element<'_, '_>| {
-        let name = element.tag_name();
-        if name == "meta" && elements.found.get().is_none() {
-            elements.found.set(charset_of_meta(element));
-        }
-        if elements.found.get().is_none() && !IN_HEAD.contains(&name.as_str()) {
-            elements.head_ended.set(true);
-        }
-        Ok(())
-    };
+    let on_element = move |element: &mut Element<'_, '_>| elements.element(element);
     let on_text = move |text: &mut TextChunk<'_>| {
-        let shown = text.text_type() == TextType::Data && !text.as_str().trim_ascii().is_empty();
-        if shown && texts.found.get().is_none() {
-            texts.head_ended.set(true);
-        }
+        texts.text(text);
         Ok(())
     };
-    let (Ok(every), Some(encoding)) = ("*".parse::<Selector>(), AsciiCompatibleEncoding::new(WINDOWS_1252))
-    else {
+    let (Some(every), Some(encoding)) = (EVERY.as_ref(), AsciiCompatibleEncoding::new(WINDOWS_1252)) else {
         return search;
     };
     let settings = Settings::new()
@@ -120,7 +173,7 @@ fn search(head: &[u8]) -> Rc<Search> {
         .with_strict(false)
         .with_memory_settings(MemorySettings::new().with_max_allowed_memory_usage(PRESCAN_MEMORY))
         .append_element_content_handler((
-            std::borrow::Cow::Owned(every),
+            Cow::Borrowed(every),
             ElementContentHandlers::default().element(on_element),
         ))
         .append_document_content_handler(DocumentContentHandlers::default().text(on_text));

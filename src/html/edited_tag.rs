@@ -3,22 +3,26 @@
 
 use super::error::HtmlError;
 
+/// Room for nearly every tag: marks of a quarantine, or a grant, and a URL.
+const USUAL: usize = 320;
+
 /// A start tag being written.
 pub(super) struct EditedTag(String);
 
 impl EditedTag {
     /// Begins a tag; `name` is one of ours.
     pub(super) fn open(name: &'static str) -> Self {
-        Self(format!("<{name}"))
+        let mut tag = String::with_capacity(USUAL);
+        tag.push('<');
+        tag.push_str(name);
+        Self(tag)
     }
 
     /// An attribute of the page: its character references stay as they are, so the value means the
     /// same.
     pub(super) fn page_attribute(mut self, name: &str, raw: &str) -> Self {
         self.begin(name);
-        for c in raw.chars() {
-            self.escaped(c);
-        }
+        self.escaped(raw, false);
         self.0.push('"');
         self
     }
@@ -26,9 +30,7 @@ impl EditedTag {
     /// An attribute of ours.
     pub(super) fn attribute(mut self, name: &str, value: &str) -> Self {
         self.begin(name);
-        for c in value.chars() {
-            if c == '&' { self.0.push_str("&amp;") } else { self.escaped(c) }
-        }
+        self.escaped(value, true);
         self.0.push('"');
         self
     }
@@ -36,8 +38,8 @@ impl EditedTag {
     /// An attribute that grants something: refused unless it reads the same in every charset and needs
     /// no escaping. An empty `integrity` would be no integrity at all.
     pub(super) fn grant(self, name: &'static str, value: &str) -> Result<Self, HtmlError> {
-        let plain = |c: char| (c.is_ascii_graphic() || c == ' ') && !"\"&<>".contains(c);
-        if value.trim().is_empty() || !value.chars().all(plain) {
+        let plain = |c: u8| matches!(c, b' '..=b'~') && !matches!(c, b'"' | b'&' | b'<' | b'>');
+        if value.trim().is_empty() || !value.bytes().all(plain) {
             return Err(HtmlError::NotRepresentable(name));
         }
         Ok(self.attribute(name, value))
@@ -45,8 +47,8 @@ impl EditedTag {
 
     /// A canonical URL: refused if it contains anything but `&` that needs escaping.
     pub(super) fn url(self, name: &'static str, url: &str) -> Result<Self, HtmlError> {
-        let plain = |c: char| c.is_ascii_graphic() && !"\"<>".contains(c);
-        if url.is_empty() || !url.chars().all(plain) {
+        let plain = |c: u8| c.is_ascii_graphic() && !matches!(c, b'"' | b'<' | b'>');
+        if url.is_empty() || !url.bytes().all(plain) {
             return Err(HtmlError::NotRepresentable(name));
         }
         Ok(self.attribute(name, url))
@@ -70,13 +72,22 @@ impl EditedTag {
         self.0.push_str("=\"");
     }
 
-    fn escaped(&mut self, c: char) {
-        match c {
-            '"' => self.0.push_str("&quot;"),
-            '<' => self.0.push_str("&lt;"),
-            '>' => self.0.push_str("&gt;"),
-            other => self.0.push(other),
+    /// Adds a value, in runs that need no escaping; `ampersands` are escaped where the value is ours.
+    fn escaped(&mut self, mut value: &str, ampersands: bool) {
+        let special = |byte| matches!(byte, b'"' | b'<' | b'>') || (ampersands && byte == b'&');
+        while let Some((plain, rest)) =
+            value.bytes().position(special).and_then(|at| value.split_at_checked(at))
+        {
+            self.0.push_str(plain);
+            self.0.push_str(match rest.bytes().next() {
+                Some(b'"') => "&quot;",
+                Some(b'<') => "&lt;",
+                Some(b'>') => "&gt;",
+                _ => "&amp;",
+            });
+            value = rest.get(1..).unwrap_or_default();
         }
+        self.0.push_str(value);
     }
 }
 

@@ -56,18 +56,35 @@ impl Selectors {
 
 pub(super) const HTML_NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 
-/// Adds the handlers of a page; those that look for signs of doubt only where somebody wants to know.
+/// Which elements matter in a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Matter {
+    /// Those that are judged; none of [`doubt::LANDMARKS`] can come.
+    Plain,
+    /// Templates too.
+    Templates,
+    /// Those that are signs of doubt too.
+    Doubts,
+}
+
+/// Adds the handlers of a page. What is not asked for costs nothing: every selector is made ready for every page,
+/// and tried at every tag.
 pub(super) fn handled(
     settings: Settings<'static, 'static>,
     page: &Rc<RefCell<Page>>,
-    doubts: bool,
+    matter: Matter,
 ) -> Result<Settings<'static, 'static>, HtmlError> {
     let selectors = SELECTORS.as_ref().ok_or_else(|| HtmlError::Parser("selector".to_owned()))?;
+    let doubts = matter == Matter::Doubts;
     // Handlers are called in this order.
-    let settings = handle(settings, page, &selectors.in_template, |page, _| {
-        page.borrow_mut().due.in_template = true;
-        Ok(())
-    });
+    let settings = if matter == Matter::Plain {
+        settings
+    } else {
+        handle(settings, page, &selectors.in_template, |page, _| {
+            page.borrow_mut().due.in_template = true;
+            Ok(())
+        })
+    };
     let watched = handle(settings, page, &selectors.watched, move |page, element| {
         let done = on_element(page, element, doubts);
         page.borrow_mut().due.in_template = false;

@@ -309,7 +309,11 @@ impl Page {
 
     fn report_text(&mut self, (kind, runs_as): Seen, script: &str, text: Option<String>, verdict: Verdict) {
         let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-        let script = script.chars().take(SHOWN).map(shown).collect();
+        let script = if script.len() <= SHOWN && !script.contains(char::is_control) {
+            script.to_owned()
+        } else {
+            script.chars().take(SHOWN).map(shown).collect()
+        };
         self.tell(Judged { kind, srcdoc: 0, script, attribute: None, runs_as, text, verdict });
     }
 

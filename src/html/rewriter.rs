@@ -10,7 +10,8 @@ use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, MemorySettings, OutputSink
 use url::Url;
 
 use super::code::Look;
-use super::elements;
+use super::doubt::may_have_landmarks;
+use super::elements::{self, Matter};
 use super::error::HtmlError;
 use super::limits::Limits;
 use super::page::{Judged, Page};
@@ -39,6 +40,8 @@ pub struct Rewriter {
     difference: Option<HtmlError>,
     /// The second parser held back what was written last.
     held_back: Option<HeldBack>,
+    /// Of a document that was there whole: what of it has not been written.
+    left: Option<usize>,
 }
 
 /// Something that was written and doesn't leave.
@@ -70,8 +73,31 @@ impl Rewriter {
         Self::over(Page::new(grants, url, charset, limits, observer))
     }
 
+    /// The same for a document that has come whole, and lies in two pieces: nothing is made ready for what is not
+    /// in it. No other one may be written.
+    pub fn of_whole(
+        grants: Arc<PageGrants>,
+        url: Url,
+        charset: &'static Encoding,
+        limits: Limits,
+        observer: Box<dyn FnMut(Judged)>,
+        markup: [&[u8]; 2],
+    ) -> Result<Self, HtmlError> {
+        let page = Page::new(grants, url, charset, limits, observer);
+        if may_have_landmarks(markup) {
+            return Self::over(page);
+        }
+        let length = markup.iter().map(|piece| piece.len()).sum();
+        Self::made(page, Some(length))
+    }
+
     /// A rewriter for this document.
     pub(super) fn over(page: Page) -> Result<Self, HtmlError> {
+        Self::made(page, None)
+    }
+
+    /// For a document without landmarks its length is said.
+    fn made(page: Page, left: Option<usize>) -> Result<Self, HtmlError> {
         let charset = page.charset;
         let ascii_compatible =
             AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
@@ -79,7 +105,15 @@ impl Rewriter {
             .with_max_allowed_memory_usage(page.limits.parser_memory.max(LEAST_MEMORY))
             .with_graceful_bail_out_on_memory_limit_exceeded(false);
         let opinion = page.grants.second_opinion;
-        let second = ReadAlong::new(Arc::clone(&page.grants), charset, page.limits.clone());
+        let mut second = ReadAlong::new(Arc::clone(&page.grants), charset, page.limits.clone());
+        let matter = match (left, opinion) {
+            (Some(_), _) => Matter::Plain,
+            (None, Opinion::Suspects) => Matter::Doubts,
+            (None, Opinion::Off | Opinion::Always) => Matter::Templates,
+        };
+        if matter == Matter::Plain {
+            second.no_sign_comes();
+        }
         let only_observes = page.only_observes();
         let page = Rc::new(RefCell::new(page));
         let settings = Settings::new()
@@ -89,7 +123,7 @@ impl Rewriter {
             .with_strict(opinion == Opinion::Off)
             .with_adjust_charset_on_meta_tag(false)
             .with_graceful_bail_out_on_content_handler_error(false);
-        let settings = elements::handled(settings, &page, opinion == Opinion::Suspects)?;
+        let settings = elements::handled(settings, &page, matter)?;
         let parser = HtmlRewriter::new(settings, Sink(Rc::clone(&page)));
         Ok(Self {
             parser: Some(parser),
@@ -101,6 +135,7 @@ impl Rewriter {
             would_leave: Vec::new(),
             difference: None,
             held_back: None,
+            left,
         })
     }
 
@@ -128,8 +163,13 @@ impl Rewriter {
             if self.blind.is_some() {
                 return Ok(());
             }
+            self.would_leave.reserve(markup.len().saturating_add(markup.len() / 8));
         }
         let Some(mut parser) = self.parser.take() else { return Err(HtmlError::Spent) };
+        if let Some(left) = &mut self.left {
+            let rest = left.checked_sub(markup.len());
+            *left = rest.ok_or_else(|| HtmlError::Parser("a document longer than it was".to_owned()))?;
+        }
         self.step(out, |_| {
             let done = parser.write(markup);
             (done.is_ok().then_some(parser), done)

@@ -52,7 +52,9 @@ impl StartTag {
     /// <https://w3c.github.io/webappsec-csp/#is-element-nonceable>
     pub(super) fn dangling(&self) -> bool {
         self.attributes.iter().any(|(name, value)| {
-            carries_element(name) || carries_element(value) || carries_element(&unescape_attribute(value))
+            carries_element(name)
+                || carries_element(value)
+                || (value.contains('&') && carries_element(&unescape_attribute(value)))
         })
     }
 
@@ -66,6 +68,9 @@ impl StartTag {
 }
 
 fn carries_element(text: &str) -> bool {
+    if !text.contains('<') {
+        return false;
+    }
     let lower = text.to_ascii_lowercase();
     lower.contains("<script") || lower.contains("<style")
 }

@@ -37,6 +37,9 @@ pub(super) fn mark(headers: &mut HeaderMap, fingerprint: &str) {
 /// everything else stays: the upstream doesn't know it and refuses, as it must. Returns whether
 /// `If-None-Match` held a tag of this generation.
 pub(super) fn unmark(headers: &mut HeaderMap, fingerprint: &str, only_ours: bool) -> bool {
+    if !headers.contains_key(IF_NONE_MATCH) && !headers.contains_key(IF_MATCH) {
+        return false;
+    }
     let mine = prefix(fingerprint);
     let mut found = false;
     let none_match = rewritten(headers, &IF_NONE_MATCH, |tag| {

@@ -36,7 +36,6 @@ use crate::policy::{PageGrants, Site, Snapshot, Visit};
 use crate::settings::Settings;
 use crate::telemetry::shown;
 use crate::traces::Trace;
-use crate::web::document_url;
 
 /// Characters of a path that are told.
 const PATH_LEN: usize = 200;
@@ -46,6 +45,8 @@ const PATH_LEN: usize = 200;
 pub(super) struct Peer {
     /// Whoever connected: a browser, or a proxy before us.
     pub address: SocketAddr,
+    /// The same, as upstreams are told it.
+    pub told: HeaderValue,
     /// TLS on this connection.
     pub tls: bool,
     /// Whether it is a proxy of the operator's own, whose word on the visitor is believed.
@@ -68,6 +69,7 @@ impl Peer {
     pub(super) fn new(address: SocketAddr, tls: bool, trusted: bool, slot: Slot) -> Self {
         Self {
             address,
+            told: forward::told(address.ip()),
             tls,
             trusted,
             ends_with_connection: Cell::new(false),
@@ -219,10 +221,9 @@ pub(super) async fn serve(
     peer.begin();
     peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
     let id = exchange_id(&worker, &peer, &request);
-    let head = *request.method() == Method::HEAD;
     let trace = Trace::of(request.headers_mut(), peer.trusted, worker.shared.traces.as_ref());
     let logged = logged(&worker, &peer, &id, &trace, &request);
-    let what = format!("{} {}", shown(request.method().as_str(), 20), shown(request.uri().path(), PATH_LEN));
+    let (method, uri) = (request.method().clone(), request.uri().clone());
     let known = OnceCell::new();
     let mut failed = None;
     let work = pin!(answer(&worker, &peer, (&id, &trace), request, &known));
@@ -230,6 +231,7 @@ pub(super) async fn serve(
         Ok(response) => response,
         Err(error) => {
             let shared = &worker.shared;
+            let what = format!("{} {}", shown(method.as_str(), 20), shown(uri.path(), PATH_LEN));
             shared.record.refused(&id, &what, &error);
             failed = Some(error.kind());
             let page = error.page(&id);
@@ -237,7 +239,7 @@ pub(super) async fn serve(
             page.map(|text| Body::refusing(text, known.get()))
         }
     };
-    if head {
+    if method == Method::HEAD {
         response.body_mut().clear();
     }
     if let Some(mut logged) = logged {
@@ -323,13 +325,13 @@ async fn answer(
         exchange.record.unjudged(&exchange, &error);
         return Err(error);
     }
-    let url = page_url(&exchange, &admitted.authority, request.uri())?;
+    let url = worker.origins.page(exchange.secure, &admitted.authority, request.uri())?;
     let upgrade = upgrade::asked_for(&mut request);
     let method = request.method().clone();
     let (mut forwarded, asked) = forwarded(worker, peer, &exchange, &admitted.authority, request)?;
     trace.pass_on(forwarded.headers_mut());
     if let Some(upgrade) = upgrade {
-        match upgrade.run(worker, peer, &exchange, trace, forwarded).await? {
+        match Box::pin(upgrade.run(worker, peer, &exchange, trace, forwarded)).await? {
             upgrade::Answer::Switched(response) => return Ok(response),
             // Not upgraded: an answer like any other.
             upgrade::Answer::Declined(response) => {
@@ -391,13 +393,6 @@ fn seat(peer: &Peer, site: &Site, secure: bool, headers: &HeaderMap) -> Seat {
     Seat::of(headers, address, &site.name.0, secure)
 }
 
-fn page_url(exchange: &Exchange, authority: &str, uri: &Uri) -> Result<url::Url, ProxyError> {
-    let scheme = if exchange.secure { "https" } else { "http" };
-    let target = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    document_url(scheme, authority, target)
-        .ok_or_else(|| ProxyError::new(Kind::BadRequest, "host and target make no URL"))
-}
-
 /// The request as the upstream gets it.
 fn forwarded(
     worker: &Worker,
@@ -412,7 +407,7 @@ fn forwarded(
         mode: exchange.grants.mode,
         stops_scripts: exchange.grants.stops_own_scripts(),
         fingerprint: &exchange.grants.fingerprint,
-        peer: peer.address.ip(),
+        peer: &peer.told,
         secure: exchange.secure,
         authority,
         exchange: &exchange.id,

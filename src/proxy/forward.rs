@@ -37,8 +37,8 @@ pub(super) struct Context<'a> {
     pub stops_scripts: bool,
     /// What pages written under the exchange's grants are known by.
     pub fingerprint: &'a str,
-    /// The peer's address.
-    pub peer: IpAddr,
+    /// The peer's address, as it is told.
+    pub peer: &'a HeaderValue,
     /// Whether the visitor's side is TLS.
     pub secure: bool,
     /// Host and port as the visitor wrote them.
@@ -162,6 +162,12 @@ pub(super) fn says_secure(headers: &HeaderMap) -> Option<bool> {
     Some(tokens(headers, &X_FORWARDED_PROTO).next()?.eq_ignore_ascii_case("https"))
 }
 
+/// An address as upstreams are told it. An IPv4 address is one on a socket for both kinds too.
+pub(super) fn told(address: IpAddr) -> HeaderValue {
+    // An address is written in characters that a field may have.
+    HeaderValue::try_from(address.to_canonical().to_string()).unwrap_or(HeaderValue::from_static("unknown"))
+}
+
 fn say_who_asks(headers: &mut HeaderMap, context: &Context<'_>) {
     let forged: Vec<HeaderName> = headers
         .keys()
@@ -176,18 +182,28 @@ fn say_who_asks(headers: &mut HeaderMap, context: &Context<'_>) {
         headers.remove(name);
     }
     // A proxy may add a field of its own to that of the visitor: all count, in their order.
-    let mut chain: Vec<String> = tokens(headers, &X_FORWARDED_FOR).map(ToOwned::to_owned).collect();
-    // An IPv4 address is an IPv4 address on a socket for both kinds too.
-    chain.push(context.peer.to_canonical().to_string());
-    set(headers, X_FORWARDED_FOR, &chain.join(", "));
-    if !headers.contains_key(X_FORWARDED_PROTO) {
-        set(headers, X_FORWARDED_PROTO, if context.secure { "https" } else { "http" });
+    if headers.contains_key(X_FORWARDED_FOR) {
+        let mut chain: Vec<&str> = tokens(headers, &X_FORWARDED_FOR).collect();
+        chain.extend(context.peer.to_str().ok());
+        let chain = chain.join(", ");
+        set(headers, X_FORWARDED_FOR, &chain);
+    } else {
+        headers.insert(X_FORWARDED_FOR, context.peer.clone());
     }
-    if !headers.contains_key(X_FORWARDED_HOST) {
-        set(headers, X_FORWARDED_HOST, context.authority);
+    if !headers.contains_key(X_FORWARDED_PROTO) {
+        let scheme = if context.secure { "https" } else { "http" };
+        headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static(scheme));
+    }
+    // With HTTP/2 it may have stood in the target alone.
+    if headers.get(HOST).is_none_or(|host| host != context.authority) {
+        set(headers, HOST, context.authority);
+    }
+    if !headers.contains_key(X_FORWARDED_HOST)
+        && let Some(host) = headers.get(HOST).cloned()
+    {
+        headers.insert(X_FORWARDED_HOST, host);
     }
     set(headers, X_REQUEST_ID, context.exchange);
-    set(headers, HOST, context.authority);
 }
 
 /// Everything set here is made of characters that were checked before.
@@ -228,12 +244,14 @@ mod tests {
         builder.body(()).unwrap().into_parts().0
     }
 
+    static PEER: HeaderValue = HeaderValue::from_static("192.0.2.7");
+
     fn context(mode: Mode, trusted: bool) -> Context<'static> {
         Context {
             mode,
             stops_scripts: false,
             fingerprint: "0123456789ab",
-            peer: IpAddr::from([192, 0, 2, 7]),
+            peer: &PEER,
             secure: true,
             authority: "shop.example",
             exchange: "0193",
@@ -290,8 +308,8 @@ mod tests {
     #[test]
     fn an_ipv4_address_is_told_as_one() {
         let mut parts = request("GET", &[]);
-        let peer = "::ffff:192.0.2.7".parse().unwrap();
-        prepare(&mut parts, &Context { peer, ..context(Mode::Enforce, false) });
+        let peer = told("::ffff:192.0.2.7".parse().unwrap());
+        prepare(&mut parts, &Context { peer: &peer, ..context(Mode::Enforce, false) });
         assert_eq!(parts.headers["x-forwarded-for"], "192.0.2.7");
     }
 

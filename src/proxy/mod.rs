@@ -16,6 +16,7 @@ mod redirect;
 mod challenges;
 mod codings;
 mod exchange;
+mod page_url;
 mod admit;
 mod places;
 mod own;

@@ -85,10 +85,11 @@ impl ObserveBody {
         let polled = Pin::new(&mut self.upstream).poll_frame(cx);
         match &polled {
             Poll::Ready(Some(Ok(frame))) => {
+                let ends = self.upstream.is_end_stream();
                 if let Some(data) = frame.data_ref() {
-                    self.judge(|judging| judging.see(data));
+                    self.judge(|judging| judging.see(data, ends));
                 }
-                if self.upstream.is_end_stream() {
+                if ends {
                     self.finish();
                 }
             }
@@ -114,8 +115,9 @@ impl ObserveBody {
 }
 
 impl Judging {
-    fn see(&mut self, data: &Bytes) -> Result<(), ProxyError> {
-        let Some(mut decoder) = self.decoder.take() else { return self.see_plain(data.clone(), false) };
+    /// The next bytes; `last` says that nothing comes behind them.
+    fn see(&mut self, data: &Bytes, last: bool) -> Result<(), ProxyError> {
+        let Some(mut decoder) = self.decoder.take() else { return self.see_plain(data.clone(), last) };
         // In pieces, because what comes out may be much more.
         for piece in data.chunks(CODED_PIECE) {
             let mut text = Vec::new();
@@ -148,16 +150,22 @@ impl Judging {
         let default = self.exchange.site.default_charset;
         let Some(charset) = prefix.charset(at_end, declared, default)? else { return Ok(()) };
         let whole = std::mem::take(prefix).into_bytes();
-        self.stage = Stage::Judging(Box::new(self.begin(charset)?));
+        self.stage = Stage::Judging(Box::new(self.begin(charset, at_end.then_some(&whole))?));
         self.rewrite(&whole)
     }
 
-    fn begin(&self, charset: &'static Encoding) -> Result<Rewriter, ProxyError> {
+    /// Begins to judge; the `whole` page, where it is there.
+    fn begin(&self, charset: &'static Encoding, whole: Option<&Bytes>) -> Result<Rewriter, ProxyError> {
         let exchange = Rc::clone(&self.exchange);
         let observer = Box::new(move |judged| exchange.judged(&judged));
         let grants = Arc::clone(&self.exchange.grants);
         let limits = self.exchange.settings.document.clone();
-        Rewriter::new(grants, self.url.clone(), charset, limits, observer)
+        let url = self.url.clone();
+        let rewriter = match whole {
+            Some(whole) => Rewriter::of_whole(grants, url, charset, limits, observer, [whole, &[]]),
+            None => Rewriter::new(grants, url, charset, limits, observer),
+        };
+        rewriter
             .and_then(Rewriter::with_code)
             .map_err(|error| ProxyError::of_document(Kind::UnreadableCharset, &error))
     }

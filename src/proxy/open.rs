@@ -43,7 +43,12 @@ pub(super) async fn open(
     };
     let grants = Arc::clone(&exchange.grants);
     let looks = grants.looks_for_code();
-    let rewriter = Rewriter::new(grants, url, charset, limits.clone(), observer)
+    let limits = limits.clone();
+    let rewriter = match plain.whole() {
+        Some(markup) => Rewriter::of_whole(grants, url, charset, limits, observer, markup),
+        None => Rewriter::new(grants, url, charset, limits, observer),
+    };
+    let rewriter = rewriter
         .and_then(|rewriter| if looks { rewriter.with_code() } else { Ok(rewriter) })
         .map_err(|error| ProxyError::of_document(Kind::UnreadableCharset, &error))?;
     let mut body = RewriteBody::new(exchange, plain, rewriter, coding)?;

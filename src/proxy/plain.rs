@@ -49,6 +49,17 @@ impl Plain {
         self.returned = bytes;
     }
 
+    /// Everything, in two pieces, where it has come already and nothing was taken of it but what was put back.
+    pub(super) fn whole(&self) -> Option<[&[u8]; 2]> {
+        let ended = self.ended || (self.decoder.is_none() && self.upstream.is_end_stream());
+        (ended && self.raw.is_empty()).then_some([&self.returned, &self.ready])
+    }
+
+    /// How many bytes could be taken at once, besides those that were put back.
+    pub(super) fn ready(&self) -> usize {
+        self.ready.len()
+    }
+
     /// The next piece, never empty; `None` after the last.
     pub(super) fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ProxyError>>> {
         if !self.returned.is_empty() {

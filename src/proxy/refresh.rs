@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderValue};
 use url::Url;
 
 use super::exchange::Exchange;
+use super::page_url::PageUrl;
 use crate::html::Judged;
 use crate::inventory::SeenKind;
 use crate::judge::{Reason, Verdict};
@@ -12,7 +13,11 @@ use crate::policy::{Mode, PageGrants};
 use crate::web::refresh_targets;
 
 /// Takes the header off where it leads to what the page rule forbids; while observing it is only told.
-pub(super) fn settle(exchange: &Exchange, url: &Url, headers: &mut HeaderMap) {
+pub(super) fn settle(exchange: &Exchange, page: &PageUrl, headers: &mut HeaderMap) {
+    if !headers.contains_key(REFRESH) {
+        return;
+    }
+    let url = &page.url();
     let Some(target) = forbidden(headers, &exchange.grants, url) else { return };
     if exchange.grants.mode == Mode::Enforce {
         headers.remove(REFRESH);
@@ -31,9 +36,6 @@ pub(super) fn settle(exchange: &Exchange, url: &Url, headers: &mut HeaderMap) {
 /// Where a forbidden one leads. Browsers take several fields for one value with commas in it, or take one
 /// of them.
 fn forbidden(headers: &HeaderMap, grants: &PageGrants, url: &Url) -> Option<Url> {
-    if !headers.contains_key(REFRESH) {
-        return None;
-    }
     let mut values: Vec<String> = headers.get_all(REFRESH).iter().map(isomorphic).collect();
     values.push(values.join(", "));
     let targets = values.iter().flat_map(|value| refresh_targets(value));

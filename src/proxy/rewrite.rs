@@ -10,12 +10,15 @@ use http_body::Frame;
 
 use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
-use super::plain::Plain;
+use super::plain::{PIECE, Plain};
 use crate::html::{Coding, Encoder, HtmlError, Rewriter};
 use crate::policy::FailMode;
 
 /// When this much output waits, nothing more is read.
 const WAITING: usize = 64 * 1024;
+
+/// Room for what is added to a page with a few scripts.
+const ADDED: usize = 1024;
 
 /// The body of a rewritten page.
 pub(super) struct RewriteBody {
@@ -24,9 +27,9 @@ pub(super) struct RewriteBody {
     /// What is needed to go on after a failure, where the page rule wants that.
     trail: Option<Trail>,
     encoder: Option<Encoder>,
-    /// Rewritten, not yet encoded.
+    /// Rewritten, not yet encoded; unused where there is no coding.
     rewritten: Vec<u8>,
-    /// Encoded, waiting to be taken.
+    /// Waiting to be taken.
     out: Vec<u8>,
     unflushed: bool,
     exchange: Rc<Exchange>,
@@ -128,16 +131,32 @@ impl RewriteBody {
         Poll::Ready(Ok(()))
     }
 
+    /// Where rewritten bytes go: to the encoder, or out.
+    fn target<'b>(
+        encoder: Option<&Encoder>,
+        rewritten: &'b mut Vec<u8>,
+        out: &'b mut Vec<u8>,
+    ) -> &'b mut Vec<u8> {
+        if encoder.is_some() { rewritten } else { out }
+    }
+
     fn rewrite(&mut self, piece: &Bytes) -> Result<(), ProxyError> {
+        let target = Self::target(self.encoder.as_ref(), &mut self.rewritten, &mut self.out);
+        if target.is_empty() {
+            // Once for all that is here already, with room for what is added; growing little by little costs more
+            // than the rest of this.
+            let here = piece.len().saturating_add(self.plain.ready()).min(WAITING.saturating_add(PIECE));
+            target.reserve(here.saturating_add(here / 8).saturating_add(ADDED));
+        }
         match &mut self.stage {
             Stage::Rewriting(rewriter) => {
                 if let Some(trail) = self.trail.as_mut() {
                     trail.read(piece);
                 }
-                let written = rewriter.write(piece, &mut self.rewritten);
+                let written = rewriter.write(piece, target);
                 self.survive(written)?;
             }
-            Stage::Raw => self.rewritten.extend_from_slice(piece),
+            Stage::Raw => target.extend_from_slice(piece),
             Stage::Ended => {}
         }
         self.encode()
@@ -145,7 +164,8 @@ impl RewriteBody {
 
     fn end(&mut self) -> Result<(), ProxyError> {
         if let Stage::Rewriting(rewriter) = &mut self.stage {
-            let ended = rewriter.end(&mut self.rewritten);
+            let target = Self::target(self.encoder.as_ref(), &mut self.rewritten, &mut self.out);
+            let ended = rewriter.end(target);
             let outcome = rewriter.outcome().filter(|_| ended.is_ok());
             self.survive(ended)?;
             self.exchange.second_opinion(outcome);
@@ -173,14 +193,14 @@ impl RewriteBody {
         let rest = self.trail.as_ref().zip(dealt_with).and_then(|(trail, place)| trail.behind(place));
         let Some(rest) = rest else { return Err(error) };
         self.exchange.rewriting_stopped(&error);
-        self.rewritten.extend_from_slice(&rest);
+        Self::target(self.encoder.as_ref(), &mut self.rewritten, &mut self.out).extend_from_slice(&rest);
         self.stage = Stage::Raw;
         Ok(())
     }
 
     fn encode(&mut self) -> Result<(), ProxyError> {
         match self.encoder.as_mut() {
-            None => self.out.append(&mut self.rewritten),
+            None => {}
             Some(_) if self.rewritten.is_empty() => {}
             Some(encoder) => {
                 encoder.write(&self.rewritten, &mut self.out).map_err(broken_coding)?;

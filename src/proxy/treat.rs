@@ -11,6 +11,7 @@ use super::error::{ProxyError, Side};
 use super::exchange::Exchange;
 use super::forward::Asked;
 use super::observe::ObserveBody;
+use super::page_url::PageUrl;
 use super::{conditional, open, refresh, respond, scripts};
 use crate::html::Coding;
 use crate::judge::is_javascript;
@@ -26,7 +27,7 @@ pub(super) async fn treat(
     exchange: &Rc<Exchange>,
     method: &Method,
     asked: Asked,
-    url: url::Url,
+    url: PageUrl,
     response: Response<UpstreamBody>,
 ) -> Result<Response<Body>, ProxyError> {
     let (mut parts, mut upstream) = response.into_parts();
@@ -57,7 +58,7 @@ pub(super) async fn treat(
             exchange.record.unjudged(exchange, &error);
             return Err(error);
         }
-        Treatment::Rewrite(coding) => rewrite(exchange, upstream, coding, media, url, headers).await?,
+        Treatment::Rewrite(coding) => rewrite(exchange, upstream, coding, media, url.url(), headers).await?,
         Treatment::RewriteHead => {
             enforce_page(exchange, headers, media.as_ref().and_then(declared_encoding));
             Content::Empty
@@ -65,7 +66,7 @@ pub(super) async fn treat(
         Treatment::Observe(coding) => {
             observe_head(exchange, headers);
             let declared = media.and_then(|media| media.charset);
-            let body = ObserveBody::new(exchange, upstream, coding, declared, url);
+            let body = ObserveBody::new(exchange, upstream, coding, declared, url.url());
             Content::Observe(Box::new(body))
         }
         Treatment::ObserveHead => {
@@ -95,7 +96,7 @@ pub(super) async fn treat(
             }
             if runs {
                 mark_script(exchange, headers);
-                scripts::watch(exchange, (parts.status, asked), headers, url, upstream).await?
+                scripts::watch(exchange, (parts.status, asked), headers, url.url(), upstream).await?
             } else {
                 if confirms {
                     mark_script(exchange, headers);

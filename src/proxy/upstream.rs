@@ -118,9 +118,9 @@ impl Upstreams {
         let (mut tried, mut repeated) = (Vec::new(), 0);
         loop {
             let chosen = self.balancer.choose(site, visitor, &tried)?;
-            let spare = repeatable.then(|| copy_of(&request));
             let begun = tries::begin(trace, &mut request, chosen.address, tried.len());
-            let result = self.send_to(&chosen, repeatable, request).await;
+            let spare = request.body().is_empty().then(|| copy_of(&request));
+            let result = self.send_to(&chosen, repeatable, request, spare.as_ref()).await;
             tries::end(begun, &result);
             let failed = match result {
                 Ok(answered) => {
@@ -135,7 +135,7 @@ impl Upstreams {
             let may_repeat = others && failed.died && repeated < site.balance.retries;
             request = match (failed.unsent, spare) {
                 (Some(unsent), _) if others => unsent,
-                (_, Some(spare)) if may_repeat && self.budget.spend() => {
+                (_, Some(spare)) if repeatable && may_repeat && self.budget.spend() => {
                     repeated += 1;
                     spare
                 }
@@ -145,34 +145,35 @@ impl Upstreams {
         }
     }
 
-    /// Sends a request to one upstream.
+    /// Sends a request to one upstream. `spare` is the same once more, of one without a body: there is nothing of
+    /// it that a refusal could have lost.
     async fn send_to(
         &self,
         chosen: &Chosen<'_>,
         repeatable: bool,
         mut request: Request<RequestBody>,
+        spare: Option<&Request<RequestBody>>,
     ) -> Result<Answered, Failed> {
         let address = chosen.address;
         if let Some(used) = self.used(address, repeatable) {
-            // Without a body there is nothing that a refused request could have lost.
-            let spare = request.body().is_empty().then(|| copy_of(&request));
             match self.send_over(used, request).await {
                 Ok(answered) => return Ok(answered),
                 Err(Failed { unsent: Some(unsent), .. }) => request = unsent,
                 Err(failed) => match spare {
-                    Some(spare) if failed.refused || (failed.died && repeatable) => request = spare,
+                    Some(spare) if failed.refused || (failed.died && repeatable) => request = copy_of(spare),
                     _ => return Err(failed),
                 },
             }
         }
-        let spare = request.body().is_empty().then(|| copy_of(&request));
-        let line = match self.open(address).await {
+        // Boxed too, as few exchanges come here.
+        let line = match Box::pin(self.open(address)).await {
             Ok(line) => line,
             Err(error) => return Err(Failed::unreached(error, request)),
         };
-        self.send_over(line, request)
-            .await
-            .map_err(|failed| Failed { unsent: failed.unsent.or(spare.filter(|_| failed.refused)), ..failed })
+        Box::pin(self.send_over(line, request)).await.map_err(|failed| {
+            let again = || spare.filter(|_| failed.refused).map(copy_of);
+            Failed { unsent: failed.unsent.or_else(again), ..failed }
+        })
     }
 
     /// A connection that is there already. One of HTTP/1.1 only for a request that may be repeated.
@@ -294,7 +295,9 @@ impl Upstreams {
         address: &UpstreamAddress,
         http1: bool,
     ) -> Result<Sender<RequestBody>, ProxyError> {
-        let dialling = reach(&self.dialer, address, http1);
+        // Boxed: it is by far the largest part of an exchange's future, which is moved several times, and most
+        // exchanges have a connection already.
+        let dialling = Box::pin(reach(&self.dialer, address, http1));
         let error = match timeout(self.settings.connect_time, dialling).await {
             Ok(Ok(sender)) => return Ok(sender),
             Ok(Err(error)) => ProxyError::because(Kind::Unreachable, &error),

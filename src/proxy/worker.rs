@@ -24,6 +24,7 @@ use super::balance::Roster;
 use super::challenges::Challenges;
 use super::error::chain;
 use super::exchange::{Ids, Peer, serve};
+use super::page_url::Origins;
 use super::places::Places;
 use super::record::Record;
 use super::upstream::Upstreams;
@@ -33,7 +34,7 @@ use crate::reports::{CollectedHosts, Collector};
 use crate::settings::Settings;
 use crate::telemetry::AccessLog;
 use crate::traces::Traces;
-use crate::transport::dial::Dialer;
+use crate::transport::dial::{Dialer, USUAL_HEADERS};
 use crate::transport::frames::Counted;
 use crate::transport::local::LocalExecutor;
 use crate::transport::sender::was_flooded;
@@ -94,6 +95,8 @@ pub(super) struct Worker {
     pub upstreams: Upstreams,
     /// Exchange ids.
     pub ids: Ids,
+    /// The origins of its sites.
+    pub origins: Origins,
     /// Cancelled when the process is to end.
     pub stop: CancellationToken,
 }
@@ -108,7 +111,8 @@ pub async fn work(shared: Arc<Shared>, listener: TcpListener, stop: Cancellation
         metrics,
         Arc::clone(&shared.roster),
     );
-    let worker = Rc::new(Worker { shared, upstreams, ids: Ids::default(), stop });
+    let worker =
+        Rc::new(Worker { shared, upstreams, ids: Ids::default(), origins: Origins::default(), stop });
     worker.run(listener).await;
 }
 
@@ -226,13 +230,13 @@ where
         let answer = serve(Rc::clone(worker), Rc::clone(peer), request);
         async move { Ok::<_, Infallible>(answer.await) }
     });
-    let mut connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(settings.header_time)
-        .max_headers(settings.max_headers)
-        .max_buf_size(settings.buffer_bytes)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(settings.header_time);
+    builder.max_buf_size(settings.buffer_bytes);
+    if settings.max_headers != USUAL_HEADERS {
+        builder.max_headers(settings.max_headers);
+    }
+    let mut connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
     let result = tokio::select! {
         biased;
         result = &mut connection => result,

@@ -168,7 +168,7 @@ pub struct LimitChoices {
     /// How long what is in flight may go on after a stop [default: 10s].
     #[arg(long, value_name = "TIME", env = "COUNTERSIGN_DRAIN_TIME", value_parser = |text: &str| limits::DRAIN.parse(text))]
     pub drain_time: Option<Duration>,
-    /// Header fields in one message [default: 256].
+    /// Header fields in one message [default: 100].
     #[arg(long, value_name = "N", env = "COUNTERSIGN_MAX_HEADERS", value_parser = |text: &str| limits::MAX_HEADERS.parse(text))]
     pub max_headers: Option<u64>,
     /// Bytes of one message's head, and of buffers [default: 65536].

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use super::document::DocumentLimits;
 use super::reports::ReportLimits;
 use crate::transport::Networks;
+use crate::transport::dial::USUAL_HEADERS;
 
 /// Every bound of the data path. Plain values; [`Settings::default`] is what the product ships with.
 #[derive(Debug, Clone)]
@@ -145,7 +146,7 @@ impl Default for Settings {
             idle_time: Duration::from_mins(1),
             tunnel_idle_time: Duration::from_hours(1),
             drain_time: Duration::from_secs(10),
-            max_headers: 256,
+            max_headers: USUAL_HEADERS,
             buffer_bytes: 64 * 1024,
             max_streams: 100,
             pool_size: 64,

@@ -4,6 +4,10 @@
 /// At most `limit` characters of a text; the others are told by an ellipsis. Characters that don't stand
 /// for themselves become `U+FFFD`.
 pub fn shown(text: &str, limit: usize) -> String {
+    // Nearly always; and of each script of each page something is shown.
+    if text.len() <= limit && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut chars = text.chars().map(visible);
     let mut kept: String = chars.by_ref().take(limit).collect();
     if chars.next().is_some() {

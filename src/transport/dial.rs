@@ -64,6 +64,10 @@ pub enum Over<'n> {
     TlsHttp1(&'n str),
 }
 
+/// Header fields in one message, if nobody says otherwise: as many as hyper reads without making tables for them
+/// with each message, and as many as other proxies let through.
+pub const USUAL_HEADERS: usize = 100;
+
 /// What a connection needs to know.
 #[derive(Debug, Clone)]
 pub struct Dialer {
@@ -177,11 +181,12 @@ impl Dialer {
         B::Data: Send,
         B::Error: Into<BoxError>,
     {
-        let (sender, connection) = http1::Builder::new()
-            .max_buf_size(self.buffer_bytes)
-            .max_headers(self.max_headers)
-            .handshake(TokioIo::new(stream))
-            .await?;
+        let mut builder = http1::Builder::new();
+        builder.max_buf_size(self.buffer_bytes);
+        if self.max_headers != USUAL_HEADERS {
+            builder.max_headers(self.max_headers);
+        }
+        let (sender, connection) = builder.handshake(TokioIo::new(stream)).await?;
         tokio::task::spawn_local(async move {
             // The exchange that uses it is told too; here it is only worth a line when debugging.
             if let Err(error) = connection.with_upgrades().await {

@@ -24,6 +24,12 @@ impl MediaType {
 /// be a comma-separated list. `None` when there is none that browsers would accept.
 /// <https://fetch.spec.whatwg.org/#concept-header-extract-mime-type>
 pub fn extract_media_type(headers: &HeaderMap) -> Option<MediaType> {
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    if let (Some(value), None) = (values.next(), values.next())
+        && let Some(plain) = plain(value.as_bytes())
+    {
+        return Some(plain);
+    }
     let mut found: Option<MediaType> = None;
     for value in headers.get_all(CONTENT_TYPE) {
         // Bytes above ASCII can't be part of a valid type; they only spoil the value they stand in.
@@ -43,6 +49,26 @@ pub fn extract_media_type(headers: &HeaderMap) -> Option<MediaType> {
         }
     }
     found
+}
+
+/// A type as nearly all are written: in lower case, with nothing or only a charset behind it. There is nothing in it
+/// that could be read in two ways.
+fn plain(value: &[u8]) -> Option<MediaType> {
+    let text = std::str::from_utf8(value).ok()?;
+    let (essence, charset) = match text.split_once(';') {
+        Some((essence, rest)) => {
+            (essence, Some(rest.strip_prefix(' ').unwrap_or(rest).strip_prefix("charset=")?))
+        }
+        None => (text, None),
+    };
+    let (family, name) = essence.split_once('/')?;
+    let is_name = |text: &str, plain: fn(u8) -> bool| !text.is_empty() && text.bytes().all(plain);
+    let of_type = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'+' | b'.');
+    let of_charset = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let is_plain = is_name(family, of_type)
+        && is_name(name, of_type)
+        && charset.is_none_or(|charset| is_name(charset, of_charset));
+    is_plain.then(|| MediaType { essence: essence.to_owned(), charset: charset.map(ToOwned::to_owned) })
 }
 
 /// Splits on commas that stand outside quoted strings.

@@ -19,5 +19,7 @@ pub use path_pattern::{PathPattern, PathPatternError, canonical_path};
 pub use path_readings::{PathReadings, other_slash};
 pub use pattern_index::PatternIndex;
 pub use refresh::refresh_targets;
-pub use script_url::{UrlError, document_url, resolve_attribute, resolve_in_charset};
+pub use script_url::{
+    UrlError, document_at, document_origin, document_url, resolve_attribute, resolve_in_charset,
+};
 pub use url_pattern::{ScriptUrlPattern, ScriptUrlPatternError};

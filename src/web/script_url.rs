@@ -31,9 +31,11 @@ pub fn resolve_attribute(raw: &str, base: &Url) -> Result<Url, UrlError> {
 /// The same in a document of this charset, in which browsers send a query's characters.
 /// <https://html.spec.whatwg.org/#encoding-parsing-a-url>
 pub fn resolve_in_charset(raw: &str, base: &Url, charset: &'static Encoding) -> Result<Url, UrlError> {
-    let decoded = unescape_attribute(raw);
-    // The tokenizer has replaced it before the URL parser sees it.
-    let decoded = decoded.replace('\0', "\u{fffd}");
+    let mut decoded = unescape_attribute(raw);
+    if decoded.contains('\0') {
+        // The tokenizer has replaced it before the URL parser sees it.
+        decoded = Cow::Owned(decoded.replace('\0', "\u{fffd}"));
+    }
     let parsed = if charset == UTF_8 {
         base.join(&decoded)
     } else {
@@ -44,10 +46,14 @@ pub fn resolve_in_charset(raw: &str, base: &Url, charset: &'static Encoding) -> 
     if !matches!(url.scheme(), "http" | "https") {
         return Err(UrlError::Scheme);
     }
-    url.set_fragment(None);
-    // Both fail only on URLs that can't have credentials, which http URLs can.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
+    if url.fragment().is_some() {
+        url.set_fragment(None);
+    }
+    if url.as_str().contains('@') {
+        // Both fail only on URLs that can't have credentials, which http URLs can.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+    }
     Ok(url)
 }
 
@@ -70,15 +76,24 @@ fn encoded_query(query: &str, charset: &'static Encoding) -> Vec<u8> {
 /// The document's own URL from what the request said. `None` when the authority or the target is not
 /// part of a valid URL.
 pub fn document_url(scheme: &str, authority: &str, path_and_query: &str) -> Option<Url> {
-    // Resolved against the origin, so that a path such as `//evil.example/` stays a path.
-    let mut url = Url::parse(&format!("{scheme}://{authority}/")).ok()?;
+    Some(document_at(&document_origin(scheme, authority)?, path_and_query))
+}
+
+/// The URL of a site's root. `None` when the authority is not part of a valid URL.
+pub fn document_origin(scheme: &str, authority: &str) -> Option<Url> {
+    Url::parse(&format!("{scheme}://{authority}/")).ok()
+}
+
+/// The URL of the document at this target under `origin`, so that a path such as `//evil.example/` stays a path.
+pub fn document_at(origin: &Url, path_and_query: &str) -> Url {
     let (path, query) = match path_and_query.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (path_and_query, None),
     };
+    let mut url = origin.clone();
     url.set_path(path);
     url.set_query(query);
-    Some(url)
+    url
 }
 
 #[cfg(test)]

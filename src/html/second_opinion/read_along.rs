@@ -71,6 +71,13 @@ impl ReadAlong {
         Self { state, grants, charset, limits, outcome: None }
     }
 
+    /// There will be no sign that it is needed, so nothing need be kept for it.
+    pub(in crate::html) fn no_sign_comes(&mut self) {
+        if matches!(self.state, State::Waits(_)) {
+            self.state = State::Late;
+        }
+    }
+
     /// Has it look for code in attributes, if it reads the whole document.
     pub(in crate::html) fn looks_for_code(&mut self, found: &Rc<RefCell<Findings>>) -> bool {
         let State::Reads(opinion) = &mut self.state else { return false };

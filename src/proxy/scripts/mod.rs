@@ -78,6 +78,10 @@ pub(super) fn may_run(
 fn says_javascript(headers: &HeaderMap) -> bool {
     let names = ["javascript", "ecmascript", "jscript", "livescript"];
     headers.get_all(CONTENT_TYPE).iter().any(|value| {
+        // All of them are.
+        if !value.as_bytes().windows(6).any(|part| part.eq_ignore_ascii_case(b"script")) {
+            return false;
+        }
         let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
         names.iter().any(|name| text.contains(name))
     })

@@ -44,8 +44,27 @@ pub(super) fn rewrite_looking<'a>(
     run(pieces, grants, charset, limits, true)
 }
 
+/// Whether all of a document was there when its rewriter was made changes nothing.
 fn run<'a>(
     pieces: impl IntoIterator<Item = &'a [u8]>,
+    grants: &Arc<PageGrants>,
+    charset: &'static Encoding,
+    limits: &Limits,
+    looking: bool,
+) -> Outcome {
+    let pieces: Vec<&[u8]> = pieces.into_iter().collect();
+    let outcome = run_once(&pieces, None, grants, charset, limits, looking);
+    let whole = run_once(&pieces, Some(&pieces.concat()), grants, charset, limits, looking);
+    let error = |outcome: &Outcome| outcome.error.as_ref().map(ToString::to_string);
+    assert_eq!(outcome.output, whole.output);
+    assert_eq!(outcome.verdicts, whole.verdicts);
+    assert_eq!((error(&outcome), &outcome.blind), (error(&whole), &whole.blind));
+    outcome
+}
+
+fn run_once(
+    pieces: &[&[u8]],
+    whole: Option<&[u8]>,
     grants: &Arc<PageGrants>,
     charset: &'static Encoding,
     limits: &Limits,
@@ -60,13 +79,20 @@ fn run<'a>(
         seen.borrow_mut().push(line.trim_end().to_owned());
     };
     let url = Url::parse(PAGE_URL).unwrap();
-    let mut rewriter =
-        Rewriter::new(Arc::clone(grants), url, charset, limits.clone(), Box::new(observer)).unwrap();
+    let (grants, limits, observer) = (Arc::clone(grants), limits.clone(), Box::new(observer));
+    let mut rewriter = match whole {
+        Some(whole) => {
+            // Cut where it hurts.
+            let (first, second) = whole.split_at(whole.len() / 2);
+            Rewriter::of_whole(grants, url, charset, limits, observer, [first, second]).unwrap()
+        }
+        None => Rewriter::new(grants, url, charset, limits, observer).unwrap(),
+    };
     if looking {
         rewriter = rewriter.with_code().unwrap();
     }
     let mut output = Vec::new();
-    let run = || {
+    let mut run = || {
         for piece in pieces {
             rewriter.write(piece, &mut output)?;
         }
