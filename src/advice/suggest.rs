@@ -1,7 +1,7 @@
 //! The lines that a policy lacks, from reports that are its fault, each with what speaks for it.
 //!
 //! Never proposed: what would let more scripts run than are approved (`'unsafe-inline'`, `'unsafe-eval'`, foreign
-//! base URLs, plug-ins, workers from anywhere), wildcards, and what only one network has seen.
+//! base URLs, plug-ins, workers from anywhere), wildcards, and what fewer than three networks have seen.
 
 use std::collections::BTreeMap;
 
@@ -18,8 +18,8 @@ use crate::web::PathPattern;
 const PAGES: usize = 8;
 /// Characters of a URL as reports keep it: one that is as long was cut.
 const CUT: usize = 512;
-/// Networks from which a group must have come.
-const NETWORKS: u32 = 2;
+/// Networks from which a group must have come. One machine easily has two: of IPv4 and of IPv6.
+const NETWORKS: u32 = 3;
 
 /// What is proposed, and what is not, with the reason.
 #[derive(Debug, Default, Serialize)]
@@ -144,7 +144,7 @@ struct Line {
     added: Vec<(String, Option<&'static str>)>,
 }
 
-/// What the reports say that policies lack. `even_single`: also where one network alone has seen it.
+/// What the reports say that policies lack. `even_single`: also where fewer than three networks have.
 pub fn suggest(rows: &[ViolationRow], snapshot: &Snapshot, even_single: bool, now: Timestamp) -> Advice {
     let mut advice = Advice::default();
     let mut lines: BTreeMap<(String, Place, String), Suggestion> = BTreeMap::new();
@@ -195,9 +195,11 @@ fn proposal(
     let site = snapshot.sites.iter().find(|site| site.name.0 == violation.site);
     let site = site.ok_or("the folder has no policy for this site")?;
     if row.networks < NETWORKS && !even_single {
-        return Err("one network alone has reported it, which may be a forger, or one visitor's extension; \
+        return Err(
+            "fewer than three networks have reported it, which may be a forger, or one visitor's extension; \
 --even-single proposes it all the same"
-            .to_owned());
+                .to_owned(),
+        );
     }
     let document = Url::parse(row.page()).map_err(|_why| "no page is known on which it was")?;
     let directive = violation.directive.as_str();

@@ -13,7 +13,7 @@ use super::observed::StoreArgs;
 use super::stop::{Stop, end};
 use super::{say, write_data};
 use crate::clock::Clock;
-use crate::evidence::{Chain, GatherError, PolicyFolder, Span, Verified, gather, verify, write};
+use crate::evidence::{Chain, GatherError, PolicyFolder, Span, Verified, gather, manifest, verify, write};
 use crate::store::moment;
 
 /// Arguments of `countersign evidence`.
@@ -73,8 +73,10 @@ fn work(args: &Args) -> Result<(), Stop> {
     let default = || PathBuf::from(format!("evidence-{}-{}", day(span.from), day(span.to)));
     let out = args.out.clone().unwrap_or_else(default);
     write(&out, &pack, &rows).map_err(|error| Stop::CouldNot(format!("countersign: {error}")))?;
+    let manifest = manifest(&out).map_err(|error| Stop::CouldNot(format!("countersign: {error}")))?;
     if args.json {
         let written = json!({
+            "manifest": manifest,
             "folder": out, "scripts": pack.inventory.len(), "rows": rows.len(), "exceptions": pack.exceptions.len(),
             "gaps": pack.gaps.len(), "chains": pack.chains,
         });
@@ -88,7 +90,7 @@ fn work(args: &Args) -> Result<(), Stop> {
             pack.exceptions.len(),
             pack.gaps.len()
         ));
-        tell(&pack.chains);
+        tell(&pack.chains, Some(&manifest));
     }
     Ok(())
 }
@@ -115,7 +117,10 @@ fn day(at: Timestamp) -> String {
 }
 
 /// What to keep elsewhere.
-fn tell(chains: &[Chain]) {
+fn tell(chains: &[Chain], manifest: Option<&str>) {
+    if let Some(manifest) = manifest {
+        say(&format!("the list of files is {manifest}; keep this digest elsewhere"));
+    }
     for chain in chains {
         say(&format!(
             "{}: rows {} to {}, the last is {}; keep this digest elsewhere",
@@ -133,7 +138,7 @@ fn look(path: &Path, as_json: bool) -> Result<(), Stop> {
         for line in lines(&verified) {
             write_data(&line);
         }
-        tell(&verified.chains);
+        tell(&verified.chains, verified.manifest.as_deref());
     }
     if verified.is_whole() {
         return Ok(());

@@ -1,5 +1,7 @@
 //! Whether rows of evidence are whole, and follow each other without a hole.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::store::{EvidenceRow, NOTHING_BEFORE};
@@ -17,16 +19,18 @@ pub struct Fault {
 
 /// What is wrong with rows that are ordered by node and number, as a store gives them. Rows before the first of a node
 /// are not asked for: the evidence is of a span of time.
-pub fn faults(rows: &[EvidenceRow]) -> Vec<Fault> {
+pub(super) fn faults(rows: &[EvidenceRow]) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let mut before: Option<&EvidenceRow> = None;
+    // By node: rows of another between two of them hide no hole.
+    let mut last: HashMap<&str, &EvidenceRow> = HashMap::new();
     for row in rows {
+        let before = last.insert(&row.node, row);
         let mut fault =
             |what: String| faults.push(Fault { node: row.node.clone(), number: row.number, what });
         if !row.is_whole() {
             fault("its digest is not that of what it says: it was changed".to_owned());
         }
-        match before.filter(|before| before.node == row.node) {
+        match before {
             Some(before) if before.number.saturating_add(1) != row.number => {
                 fault(format!("it follows number {}: rows were removed, or moved", before.number));
             }
@@ -38,7 +42,6 @@ pub fn faults(rows: &[EvidenceRow]) -> Vec<Fault> {
             }
             Some(_) | None => {}
         }
-        before = Some(row);
     }
     faults
 }
@@ -85,6 +88,8 @@ pub(super) mod tests {
         assert_eq!(changed(&|rows| drop(rows.remove(2))), [4]);
         assert_eq!(changed(&|rows| rows.swap(1, 2)), [3, 2, 4]);
         assert_eq!(changed(&|rows| rows.insert(2, rows[1].clone())), [2]);
+        // Somebody puts another node's row where one was.
+        assert_eq!(changed(&|rows| rows[2] = super::tests::rows("edge-2", 1).remove(0)), [4]);
         // Somebody who knows how digests are made changes one row, and its digest with it.
         let forged = |rows: &mut Vec<EvidenceRow>| {
             let row = rows[2].clone();

@@ -12,9 +12,9 @@ use crate::sri::{Algorithm, Digest};
 use crate::store::EvidenceRow;
 
 /// The rows that the evidence rests on, one JSON object on a line.
-pub const ROWS: &str = "rows.jsonl";
+pub(super) const ROWS: &str = "rows.jsonl";
 /// The digest of each other file.
-pub const FILES: &str = "manifest.json";
+pub(super) const FILES: &str = "manifest.json";
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::pack::{Gap, Listed, PageScope, Row, SiteScope, Span};
+use serde_json::Value;
+use url::Url;
+
+use super::pack::{Comes, Gap, Listed, PageScope, Row, SiteScope, Span};
 use crate::store::ScriptSeenRow;
 
 /// Between two looks at vendors more time is a gap: PCI DSS 4.0.1, 11.6.1 asks for a look each week.
@@ -51,16 +54,9 @@ pub(super) fn gaps(
             gaps.push(Gap { site: one.site.clone(), what: one.script.clone(), open });
         }
     }
-    let names: HashSet<&str> = seen.iter().map(|row| row.seen.script.as_str()).collect();
+    let known = Known::of(seen);
     for script in scripts {
-        let known = names.contains(script.what.as_str())
-            || script
-                .authorised
-                .iter()
-                .filter_map(|act| act.digest.as_deref())
-                .any(|digest| names.contains(digest));
-        let exact = !script.what.contains('*') && !script.what.contains(" build ");
-        if exact && !known {
+        if known.has(script) == Some(false) {
             let open = "approved, and not seen on any page".to_owned();
             gaps.push(Gap { site: script.site.clone(), what: script.script.clone(), open });
         }
@@ -82,42 +78,110 @@ pub(super) fn gaps(
     gaps
 }
 
-/// Times of more than a week without a look at vendors, where there are vendors.
-fn blind(scripts: &[Listed], checks: &[Row], span: Span) -> Vec<Gap> {
-    if !scripts.iter().any(|script| script.what.starts_with("http")) {
-        return Vec::new();
+/// What pages had, by site.
+struct Known<'a> {
+    /// URLs, and digests of what stands in pages.
+    names: HashSet<(&'a str, &'a str)>,
+    /// Path and query of URLs: a policy may name a script of the site so, on whichever of its hosts.
+    paths: HashSet<(&'a str, String)>,
+}
+
+impl<'a> Known<'a> {
+    fn of(seen: &'a [ScriptSeenRow]) -> Self {
+        let name = |row: &'a ScriptSeenRow| (row.seen.site.as_str(), row.seen.script.as_str());
+        let path = |row: &'a ScriptSeenRow| {
+            let url = Url::parse(&row.seen.script).ok()?;
+            let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+            Some((row.seen.site.as_str(), format!("{}{query}", url.path())))
+        };
+        Self { names: seen.iter().map(name).collect(), paths: seen.iter().filter_map(path).collect() }
     }
-    let mut moments: Vec<Timestamp> = checks.iter().map(|row| row.at).collect();
-    moments.push(span.to);
-    moments.sort();
-    let mut before = span.from;
-    let mut gaps = Vec::new();
-    for moment in moments {
-        if moment.duration_since(before) > WEEK {
-            let open = format!("from {before} to {moment} nobody looked at what vendors serve");
-            gaps.push(Gap { site: String::new(), what: "drift".to_owned(), open });
+
+    /// Whether a page had it; `None`: what was seen doesn't tell.
+    fn has(&self, script: &Listed) -> Option<bool> {
+        let site = script.site.as_str();
+        match script.comes {
+            Comes::FromVendor => Some(self.names.contains(&(site, &script.what))),
+            Comes::FromSite => Some(self.paths.contains(&(site, script.what.clone()))),
+            Comes::InPage => {
+                let mut digests = script.authorised.iter().filter_map(|act| act.digest.as_deref());
+                Some(digests.any(|digest| self.names.contains(&(site, digest))))
+            }
+            Comes::ByPattern | Comes::FromBuild | Comes::InPageWithData => None,
         }
-        before = moment;
+    }
+}
+
+/// Times of more than a week in which nobody got to see what a vendor serves, by script.
+fn blind(scripts: &[Listed], checks: &[Row], span: Span) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    for script in scripts.iter().filter(|script| script.comes == Comes::FromVendor) {
+        let says =
+            |row: &Row, key: &str, value: &str| row.says.get(key).and_then(Value::as_str) == Some(value);
+        let looks = checks.iter().filter(|row| {
+            let of_script = says(row, "site", &script.site) && says(row, "script", &script.script);
+            row.kind == "drift-check" && of_script && !says(row, "drift", "unreachable")
+        });
+        let mut moments: Vec<Timestamp> = looks.map(|row| row.at).collect();
+        moments.push(span.to);
+        moments.sort();
+        let mut before = span.from;
+        for moment in moments {
+            if moment.duration_since(before) > WEEK {
+                let open = format!("from {before} to {moment} nobody saw what its vendor serves");
+                gaps.push(Gap { site: script.site.clone(), what: script.script.clone(), open });
+            }
+            before = moment;
+        }
     }
     gaps
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::inventory::{Decision, SeenKind};
+    use crate::store::ScriptSeen;
+
+    #[test]
+    fn a_script_of_the_site_is_seen_on_whichever_of_its_hosts() {
+        let seen = |script: &str| ScriptSeenRow {
+            seen: ScriptSeen {
+                site: "shop".into(),
+                page: "/*".into(),
+                kind: SeenKind::External,
+                srcdoc: 0,
+                script: script.into(),
+                digest: None,
+                attribute: None,
+                verdict: Decision::Pin,
+                reason: "approved".into(),
+                enforced: true,
+            },
+            count: 1,
+            first_seen: at(0),
+            last_seen: at(0),
+        };
+        let rows = [seen("https://www.shop.example/app.js?v=1"), seen("https://cdn.example/chat.js")];
+        let known = Known::of(&rows);
+        let named = |what: &str, comes| known.has(&Listed { what: what.into(), comes, ..vendor() });
+        assert_eq!(named("/app.js?v=1", Comes::FromSite), Some(true));
+        assert_eq!(named("/app.js", Comes::FromSite), Some(false));
+        assert_eq!(named("https://cdn.example/chat.js", Comes::FromVendor), Some(true));
+        assert_eq!(named("https://cdn.example/:v/chat.js", Comes::ByPattern), None);
+        assert_eq!(known.has(&Listed { site: "blog".into(), ..vendor() }), Some(false));
+    }
 
     fn at(day: i64) -> Timestamp {
         Timestamp::from_second(day * 86_400).unwrap()
     }
 
     fn look(day: i64) -> Row {
-        Row {
-            node: "n".into(),
-            number: 1,
-            at: at(day),
-            kind: "drift-check".into(),
-            says: serde_json::Map::new(),
-        }
+        let says = json!({ "site": "shop", "script": "chat", "drift": "same" });
+        let Value::Object(says) = says else { panic!("{says}") };
+        Row { node: "n".into(), number: 1, at: at(day), kind: "drift-check".into(), says }
     }
 
     fn vendor() -> Listed {
@@ -125,6 +189,7 @@ mod tests {
             site: "shop".into(),
             script: "chat".into(),
             what: "https://cdn.example/chat.js".into(),
+            comes: Comes::FromVendor,
             pages: Vec::new(),
             owner: None,
             why: "Chat".into(),
@@ -145,6 +210,12 @@ mod tests {
         assert_eq!(blind_days(&[7, 14, 21, 28]), 0);
         assert_eq!(blind_days(&[8, 15, 22]), 2);
         assert!(blind(&[], &[], span).is_empty(), "nobody to look at");
+        // A look at another vendor's script, or one that brought nothing, is none at this.
+        for (key, value) in [("script", "other"), ("site", "blog"), ("drift", "unreachable")] {
+            let mut other = look(4);
+            other.says.insert(key.into(), value.into());
+            assert_eq!(blind(&[vendor()], &[other], Span { to: at(8), ..span }).len(), 1, "{key}");
+        }
     }
 
     #[test]

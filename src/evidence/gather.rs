@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::gaps::{exceptions, gaps};
 use super::inventory::PolicyFolder;
-use super::pack::{Chain, Happened, Pack, Row, Scope, Span};
+use super::pack::{Chain, Gap, Happened, Pack, Row, Scope, Span};
 use crate::store::{Cursor, Database, DatabaseError, EvidenceRow, Paging, Part, ScriptFilter, ScriptSeenRow};
 
-/// Scripts seen that are listed at the most.
+/// Scripts seen that are listed at the most: the most recent.
 const SEEN: usize = 100_000;
 /// Rows of evidence in one pack at the most.
 const ROWS: usize = 2_000_000;
@@ -50,11 +50,15 @@ pub fn gather(
         return Err(GatherError::Site(site.to_owned()));
     }
     let rows = rows(database, span)?;
-    let seen = seen(database, site, span)?;
+    let (seen, more_seen) = seen(database, site, span)?;
     let inventory = policies.scripts(site);
     let happened = by_subject(&rows);
     let checks = happened.iter().find(|part| part.file == "drift.csv").map(|part| part.rows.as_slice());
-    let gaps = gaps(&sites, &inventory, &seen, checks.unwrap_or_default(), span);
+    let mut gaps = gaps(&sites, &inventory, &seen, checks.unwrap_or_default(), span);
+    if more_seen {
+        let open = format!("more than {SEEN} different scripts were seen: the most recent are listed");
+        gaps.push(Gap { site: String::new(), what: "seen.csv".to_owned(), open });
+    }
     let pack = Pack {
         exceptions: exceptions(&sites, &inventory),
         scope: Scope {
@@ -79,7 +83,16 @@ fn rows(database: &mut dyn Database, span: Span) -> Result<Vec<EvidenceRow>, Gat
     let from = span.from.checked_sub(SLACK).unwrap_or(Timestamp::MIN);
     let to = span.to.checked_add(SLACK).unwrap_or(Timestamp::MAX);
     let mut rows: Vec<EvidenceRow> = Vec::new();
-    all(|paging| database.evidence(from, to, paging), |row| rows.push(row), ROWS)?;
+    all(
+        |paging| database.evidence(from, to, paging),
+        |row| {
+            rows.push(row);
+            rows.len() <= ROWS
+        },
+    )?;
+    if rows.len() > ROWS {
+        return Err(GatherError::TooMany);
+    }
     let inside = |row: &EvidenceRow| row.at >= span.from && row.at < span.to;
     let mut kept = Vec::new();
     for chain in rows.chunk_by(|a, b| a.node == b.node) {
@@ -96,35 +109,34 @@ fn seen(
     database: &mut dyn Database,
     site: Option<&str>,
     span: Span,
-) -> Result<Vec<ScriptSeenRow>, GatherError> {
+) -> Result<(Vec<ScriptSeenRow>, bool), GatherError> {
     let filter = ScriptFilter { site: site.map(ToOwned::to_owned), ..ScriptFilter::default() };
     let mut seen = Vec::new();
-    let mut keep = |row: ScriptSeenRow| {
-        if row.last_seen >= span.from && row.first_seen < span.to {
+    // The most recent come first: one that wasn't seen since the beginning is followed by others like it.
+    let keep = |row: ScriptSeenRow| {
+        let since = row.last_seen >= span.from;
+        if since && row.first_seen < span.to {
             seen.push(row);
         }
+        since && seen.len() <= SEEN
     };
-    all(|paging| database.scripts(&filter, paging), &mut keep, SEEN)?;
-    Ok(seen)
+    all(|paging| database.scripts(&filter, paging), keep)?;
+    let more = seen.len() > SEEN;
+    seen.truncate(SEEN);
+    Ok((seen, more))
 }
 
-/// Asks for one part after the other.
+/// Asks for one part after the other, for as long as more are taken.
 fn all<T>(
     mut ask: impl FnMut(&Paging) -> Result<Part<T>, DatabaseError>,
-    mut take: impl FnMut(T),
-    most: usize,
+    mut take: impl FnMut(T) -> bool,
 ) -> Result<(), GatherError> {
     let mut after: Option<Cursor> = None;
-    let mut taken = 0_usize;
     loop {
         let part = ask(&Paging { after, limit: Paging::MOST })?;
-        taken = taken.saturating_add(part.rows.len());
-        if taken > most {
-            return Err(GatherError::TooMany);
-        }
-        part.rows.into_iter().for_each(&mut take);
+        let goes_on = part.rows.into_iter().all(&mut take);
         after = part.next;
-        if after.is_none() {
+        if !goes_on || after.is_none() {
             return Ok(());
         }
     }

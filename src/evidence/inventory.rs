@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use super::pack::{Authorised, Listed, PageScope, SiteScope};
+use super::pack::{Authorised, Comes, Listed, PageScope, SiteScope};
 use crate::diagnostic::Diagnostic;
-use crate::inventory::{Approvers, Entry, Tier, Trust};
+use crate::inventory::{Approvers, Entry, ScriptAddress, Tier, Trust};
 use crate::policy::{InlineKind, Mode, NamedScript, NamedScripts, Snapshot, check_trusting, named_scripts};
 
 /// A folder of policies, read.
@@ -83,12 +83,24 @@ fn listed(script: &NamedScript, authorised: Vec<Authorised>) -> Listed {
         site: script.site.to_string(),
         script: script.id.to_string(),
         what: what(script),
+        comes: comes(script),
         pages: script.pages.clone(),
         owner: script.owner.clone(),
         why: script.why.clone(),
         integrity: integrity(script),
         ends: script.ends,
         authorised,
+    }
+}
+
+fn comes(script: &NamedScript) -> Comes {
+    match &script.external {
+        Some((ScriptAddress::Absolute(_), _)) => Comes::FromVendor,
+        Some((ScriptAddress::OnSite(_), _)) => Comes::FromSite,
+        Some((ScriptAddress::Pattern(_), _)) => Comes::ByPattern,
+        None if script.build.is_some() => Comes::FromBuild,
+        None if script.shape => Comes::InPageWithData,
+        None => Comes::InPage,
     }
 }
 

@@ -17,9 +17,8 @@ mod page;
 mod folder;
 mod verify;
 
-pub use chain::{Fault, faults};
-pub use folder::{FILES, ROWS, WriteError, write};
+pub use folder::write;
 pub use gather::{GatherError, gather};
 pub use inventory::PolicyFolder;
-pub use pack::{Chain, Gap, Listed, Pack, Scope, Span};
-pub use verify::{Verified, VerifyError, verify};
+pub use pack::{Chain, Span};
+pub use verify::{Verified, manifest, verify};

@@ -85,6 +85,8 @@ pub struct Listed {
     pub script: String,
     /// Its URL, or what it is in the page.
     pub what: String,
+    /// Where it comes from.
+    pub comes: Comes,
     /// On which pages it may run; none said: on all.
     pub pages: Vec<String>,
     /// Who looks after it.
@@ -97,6 +99,24 @@ pub struct Listed {
     pub ends: Option<Timestamp>,
     /// Who authorised which bytes, the first first.
     pub authorised: Vec<Authorised>,
+}
+
+/// Where a script comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Comes {
+    /// From a URL of somebody else.
+    FromVendor,
+    /// From a path of the site.
+    FromSite,
+    /// From any URL that a pattern names.
+    ByPattern,
+    /// From a build of the site.
+    FromBuild,
+    /// It stands in the page.
+    InPage,
+    /// The same, with data that differs in each response.
+    InPageWithData,
 }
 
 /// An act of authorisation, or its end.

@@ -13,6 +13,10 @@ use super::pack::Chain;
 use crate::sri::{Algorithm, Digest};
 use crate::store::EvidenceRow;
 
+/// Files of a folder that are looked at.
+const MANY: usize = 1000;
+/// Files that every folder has.
+const ALWAYS: [&str; 3] = [ROWS, "evidence.html", "evidence.json"];
 /// Bytes of one file that are read.
 const MOST: u64 = 4 << 30;
 
@@ -25,6 +29,8 @@ pub struct Verified {
     pub faults: Vec<Fault>,
     /// Files of the folder that are not those that were written.
     pub files: Vec<String>,
+    /// The digest of the list of files: it tells whether they are the same as another time.
+    pub manifest: Option<String>,
     /// The chains; their digests tell whether it is the same evidence as another time.
     pub chains: Vec<Chain>,
 }
@@ -61,15 +67,24 @@ pub enum VerifyError {
 
 /// Looks at a folder, or at a file of rows alone.
 pub fn verify(path: &Path) -> Result<Verified, VerifyError> {
+    let is_folder = path.is_dir();
     let (rows_at, files) =
-        if path.is_dir() { (path.join(ROWS), others(path)?) } else { (path.to_owned(), Vec::new()) };
+        if is_folder { (path.join(ROWS), others(path)?) } else { (path.to_owned(), Vec::new()) };
+    let manifest = if is_folder { Some(manifest(path)?) } else { None };
     let rows = read(&rows_at)?;
     let chains = rows.chunk_by(|a, b| a.node == b.node).filter_map(|chain| {
         let (first, last) = (chain.first()?, chain.last()?);
         let (node, digest) = (first.node.clone(), last.digest.clone());
         Some(Chain { node, first: first.number, last: last.number, digest })
     });
-    Ok(Verified { rows: rows.len(), faults: faults(&rows), files, chains: chains.collect() })
+    Ok(Verified { rows: rows.len(), faults: faults(&rows), files, manifest, chains: chains.collect() })
+}
+
+/// The digest of a folder's list of files.
+pub fn manifest(folder: &Path) -> Result<String, VerifyError> {
+    let path = folder.join(FILES);
+    let bytes = std::fs::read(&path).map_err(|cause| VerifyError::Unreadable { path, cause })?;
+    Ok(Digest::of(Algorithm::Sha256, &bytes).to_string())
 }
 
 fn read(path: &Path) -> Result<Vec<EvidenceRow>, VerifyError> {
@@ -94,6 +109,18 @@ fn others(folder: &Path) -> Result<Vec<String>, VerifyError> {
     let listed: BTreeMap<String, String> =
         serde_json::from_str(&text).map_err(|cause| unreadable(&path, cause.into()))?;
     let mut changed = Vec::new();
+    let there = std::fs::read_dir(folder).map_err(|cause| unreadable(folder, cause))?;
+    for entry in there.take(MANY).flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name != FILES && !listed.contains_key(&name) {
+            changed.push(name);
+        }
+    }
+    for name in ALWAYS {
+        if !listed.contains_key(name) {
+            changed.push(name.to_owned());
+        }
+    }
     for (name, digest) in listed {
         // A name with a path in it would lead out of the folder.
         let plain = Path::new(&name).file_name().is_some_and(|file| file == name.as_str());

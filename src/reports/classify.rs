@@ -4,8 +4,9 @@
 //! A report is a stranger's word for it, and everything that it names may be forged. To be of a class that
 //! speaks of what was served (`policy-fault`, `stopped-as-meant`), it must name something that was: a script
 //! that a page had or the policy names, as what was stopped or as what asked for it, or code on a page rule
-//! where such code was seen. So a forger can repeat what is true of a site, and can't make up scripts for it;
-//! only what a served script is said to have asked for is his word alone. That is why such groups are counted by
+//! where such code was seen; on enforced pages also the page itself as what asked. So a forger can repeat what is
+//! true of a site, and can't make up scripts for it; only what a served script or a page is said to have asked for is
+//! his word alone. That is why such groups are counted by
 //! networks and bounded like all others, why `--suggest` shows its evidence, and why nothing ever follows from a
 //! report by itself.
 
@@ -100,7 +101,12 @@ pub(super) fn classify(report: &Report, facts: Option<&Facts<'_>>) -> Reason {
         return Reason::Extension;
     }
     let Some(facts) = facts else {
-        return if report.kind.is_joined() { Reason::NoPolicy } else { Reason::Told };
+        if !report.kind.is_joined() {
+            return Reason::Told;
+        }
+        // What injects into pages is known by its address alone.
+        let injected = from_elsewhere(report) == Reason::KnownInjector;
+        return if injected { Reason::KnownInjector } else { Reason::NoPolicy };
     };
     if !facts.on_site {
         return Reason::OtherSite;

@@ -136,13 +136,18 @@ impl Collector {
         let mut reason = classify(report, facts.as_ref());
         let site = match (place, sent.collected) {
             (Some(place), _) => place.site.name.to_string(),
-            (None, None) => self.hosts.named(sent.host),
+            (None, None) => self.hosts.named(sent.host, || self.limits.allows_new(network)),
             (None, Some(collected)) => {
                 let about = collected.about(report.document.url.as_ref());
                 if about.is_stranger {
                     reason = Reason::OtherSite;
+                    // Strangers have no names: they would take those of others.
+                    String::new()
+                } else if about.is_named {
+                    about.host
+                } else {
+                    self.hosts.named(&about.host, || self.limits.allows_new(network))
                 }
-                if about.is_named { about.host } else { self.hosts.named(&about.host) }
             }
         };
         let rule = page.as_ref().map(|page| page.rule.clone()).filter(|rule| !rule.is_empty());

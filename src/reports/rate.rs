@@ -2,7 +2,7 @@
 //! so memory is bounded however many there are, and a crowd takes nothing from those who came before it.
 
 use std::hash::{BuildHasher, RandomState};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU32;
 
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -42,11 +42,12 @@ impl Limits {
         }
     }
 
-    /// Whether one more request from this address is looked at; if so, a number that stands for its network. The
-    /// address comes first, so that one that floods doesn't use up what is there for all.
+    /// Whether one more request from this address is looked at; if so, a number that stands for the neighbourhood
+    /// that it came from. The address comes first, so that one that floods doesn't use up what is there for all.
     pub(super) fn allows(&self, peer: IpAddr) -> Option<u64> {
         let number = self.hashing.hash_one(network(peer));
-        (self.allows_network(number) && self.all.check().is_ok()).then_some(number)
+        let allowed = self.allows_network(number) && self.all.check().is_ok();
+        allowed.then(|| self.hashing.hash_one(neighbourhood(peer)))
     }
 
     /// Whether one more report of a request is looked at.
@@ -54,7 +55,7 @@ impl Limits {
         self.reports.check().is_ok()
     }
 
-    /// Whether a network may bring one more finding that nobody knows.
+    /// Whether a neighbourhood may bring one more finding that nobody knows.
     pub(super) fn allows_new(&self, network: u64) -> bool {
         self.new.check_key(&(network % PLACES)).is_ok()
     }
@@ -66,11 +67,25 @@ impl Limits {
 
 /// What counts as one address: with IPv6 a subscriber has at least a /64 of them.
 fn network(peer: IpAddr) -> IpAddr {
+    prefix(peer, 32, 64)
+}
+
+/// What counts as one where it matters how many say the same: who has a /48 of IPv6, as any site may, has 65,536
+/// networks, and who has one address of IPv4 easily has another beside it.
+fn neighbourhood(peer: IpAddr) -> IpAddr {
+    prefix(peer, 24, 48)
+}
+
+/// The first so many bits of an address.
+fn prefix(peer: IpAddr, v4: u32, v6: u32) -> IpAddr {
     match peer.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V4(address) => {
+            let mask = u32::MAX.checked_shl(32_u32.saturating_sub(v4)).unwrap_or(0);
+            IpAddr::V4(Ipv4Addr::from(u32::from(address) & mask))
+        }
         IpAddr::V6(address) => {
-            let prefix = u128::from(address) & !u128::from(u64::MAX);
-            IpAddr::V6(Ipv6Addr::from(prefix))
+            let mask = u128::MAX.checked_shl(128_u32.saturating_sub(v6)).unwrap_or(0);
+            IpAddr::V6(Ipv6Addr::from(u128::from(address) & mask))
         }
     }
 }
@@ -91,6 +106,17 @@ mod tests {
         // A few more than the burst may come in while the loop runs.
         assert!((100..200).contains(&allowed), "{allowed}");
         assert!(limits.allows(IpAddr::from([192, 0, 2, 2])).is_some());
+    }
+
+    #[test]
+    fn neighbours_count_as_one_where_many_have_to_say_the_same() {
+        let number = |limits: &Limits, text: &str| limits.allows(text.parse().unwrap());
+        let limits = limits();
+        let one = number(&limits, "2001:db8:1:1::1");
+        assert!(one.is_some() && one == number(&limits, "2001:db8:1:ffff::1"));
+        assert_ne!(one, number(&limits, "2001:db8:2::1"));
+        assert_eq!(number(&limits, "192.0.2.1"), number(&limits, "::ffff:192.0.2.200"));
+        assert_ne!(number(&limits, "192.0.2.1"), number(&limits, "192.0.3.1"));
     }
 
     #[test]

@@ -48,9 +48,9 @@ impl Archive {
         answer.await.unwrap_or_else(|_ended| Err(away("the store has ended")))
     }
 
-    pub(super) fn end(&self) {
-        // Waits for room; where nobody listens any more, it has ended.
-        let _ = self.questions.send(Asked::End);
+    /// Tells the thread to end. `false`: there is no room for that now.
+    pub(super) fn end(&self) -> bool {
+        !matches!(self.questions.try_send(Asked::End), Err(TrySendError::Full(_)))
     }
 }
 

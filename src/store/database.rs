@@ -92,6 +92,8 @@ pub struct Written {
     pub again: bool,
     /// Violations and scripts that were not known.
     pub added: u64,
+    /// Rows that the database will never take; the others are written.
+    pub refused: u64,
 }
 
 /// What was removed.

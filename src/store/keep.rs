@@ -31,6 +31,10 @@ const TIDY: Duration = Duration::from_mins(1);
 const TIDY_AFTER: u64 = 2_000;
 /// The longest time between two attempts to reach a database that is away.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// The longest time that a start or an end waits for a database.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Between two attempts to tell the thread to end, where its questions wait in line.
+const LOOK: Duration = Duration::from_millis(50);
 /// Attempts to write a batch that a database refuses for what is in it.
 const REFUSALS: u32 = 3;
 
@@ -75,6 +79,8 @@ pub type OnStanding = Box<dyn Fn(Standing) + Send>;
 pub struct Keeping {
     archive: Archive,
     thread: Option<JoinHandle<()>>,
+    /// Gone with the thread.
+    ended: Receiver<()>,
 }
 
 impl Keeping {
@@ -86,11 +92,19 @@ impl Keeping {
 
 impl Drop for Keeping {
     fn drop(&mut self) {
-        self.archive.end();
-        if let Some(thread) = self.thread.take() {
-            // A thread that panicked has said so already.
-            let _ = thread.join();
+        // A database that takes what it is told and never answers must not keep a process from ending.
+        let end = Instant::now() + PATIENCE;
+        let Some(thread) = self.thread.take() else { return };
+        let mut told = false;
+        while Instant::now() < end {
+            told = told || self.archive.end();
+            if self.ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Disconnected) {
+                // A thread that panicked has said so already.
+                let _ = thread.join();
+                return;
+            }
         }
+        tracing::error!("the store doesn't answer: what was not written is lost with this process");
     }
 }
 
@@ -106,17 +120,40 @@ pub struct Opened {
 /// without it.
 pub fn begin(config: StoreConfig, clock: Clock) -> Result<Opened, DatabaseError> {
     let recorder = Arc::new(Recorder::new(clock));
-    let opened = open(&config.target, Access::Write).and_then(|mut database| {
-        recorder.load(known(database.as_mut())?);
-        Ok(database)
+    let target = config.target.clone();
+    let opened = within(PATIENCE, move || {
+        let mut database = open(&target, Access::Write)?;
+        let known = known(database.as_mut())?;
+        Ok((database, known))
     });
     match opened {
-        Ok(database) => Ok(Opened { recorder, config, database: Some(database), away: None }),
+        Ok((database, known)) => {
+            recorder.load(known);
+            Ok(Opened { recorder, config, database: Some(database), away: None })
+        }
         Err(error) if error.is_for_now() => {
             Ok(Opened { recorder, config, database: None, away: Some(error) })
         }
         Err(error) => Err(error),
     }
+}
+
+/// Does it on a thread of its own, and waits no longer than this: a server may take a connection and say nothing.
+fn within<T: Send + 'static>(
+    patience: Duration,
+    work: impl FnOnce() -> Result<T, DatabaseError> + Send + 'static,
+) -> Result<T, DatabaseError> {
+    let away = |cause: Box<dyn std::error::Error + Send + Sync>| DatabaseError::Away {
+        what: "opening the store",
+        cause,
+    };
+    let (send, done) = sync_channel(1);
+    let thread = thread::Builder::new().name("store-start".to_owned()).spawn(move || {
+        // Nobody waits any more where it took too long.
+        let _ = send.send(work());
+    });
+    thread.map_err(|error| away(error.into()))?;
+    done.recv_timeout(patience).unwrap_or_else(|_late| Err(away("it doesn't answer".into())))
 }
 
 impl Opened {
@@ -131,13 +168,15 @@ impl Opened {
         let away = self.away;
         let mut keeper =
             Keeper::new((self.recorder, self.config, self.database), clock, metrics, on_standing);
+        let (lives, ended) = sync_channel(0);
         let thread = thread::Builder::new().name("store".to_owned()).spawn(move || {
+            let _lives = lives;
             if let Some(error) = away {
                 keeper.failed(&error);
             }
             keeper.run(&asked);
         })?;
-        Ok(Keeping { archive: Archive::new(send), thread: Some(thread) })
+        Ok(Keeping { archive: Archive::new(send), thread: Some(thread), ended })
     }
 }
 
@@ -192,6 +231,12 @@ impl Keeper {
     fn run(&mut self, asked: &Receiver<Asked>) {
         let mut next = Instant::now() + self.config.flush_interval;
         loop {
+            // Also where questions come without a pause.
+            if Instant::now() >= next {
+                self.flush();
+                self.tidy();
+                next = Instant::now() + self.config.flush_interval;
+            }
             match asked.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 Ok(Asked::Question(question)) => {
                     self.flush();
@@ -204,11 +249,7 @@ impl Keeper {
                     });
                 }
                 Ok(Asked::End) | Err(RecvTimeoutError::Disconnected) => return self.end(),
-                Err(RecvTimeoutError::Timeout) => {
-                    self.flush();
-                    self.tidy();
-                    next = Instant::now() + self.config.flush_interval;
-                }
+                Err(RecvTimeoutError::Timeout) => {}
             }
         }
     }
@@ -282,6 +323,9 @@ impl Keeper {
         for (kind, rows) in batch.rows() {
             store.rows(kind, rows);
         }
+        if written.refused > 0 {
+            store.lost("batch", written.refused);
+        }
         self.unwritten = None;
         self.refusals = 0;
         self.wait = Duration::ZERO;
@@ -300,7 +344,8 @@ impl Keeper {
 
     fn failed(&mut self, error: &DatabaseError) {
         self.metrics.store().failed();
-        self.wait = self.wait.saturating_mul(2).clamp(self.config.flush_interval, LONGEST_WAIT);
+        let least = self.config.flush_interval;
+        self.wait = self.wait.saturating_mul(2).min(LONGEST_WAIT).max(least);
         self.next_attempt = Instant::now() + self.wait;
         if !std::mem::replace(&mut self.away, true) {
             self.metrics.store().away(true);

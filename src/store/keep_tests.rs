@@ -176,6 +176,30 @@ impl Fixture {
 }
 
 #[test]
+fn a_database_that_says_nothing_keeps_no_process_from_starting() {
+    let (_never, silence) = sync_channel::<()>(1);
+    let begun = within(Duration::from_millis(20), move || {
+        let _ = silence.recv();
+        Ok(())
+    });
+    assert!(begun.unwrap_err().is_for_now());
+    assert_eq!(within(PATIENCE, || Ok(7)).unwrap(), 7);
+}
+
+#[test]
+fn an_interval_longer_than_any_wait_ends_no_thread() {
+    let mut fixture = Fixture::new();
+    fixture.keeper.config.flush_interval = 2 * LONGEST_WAIT;
+    fixture.report("inline");
+    fixture.database.0.away.store(true, Ordering::Relaxed);
+    fixture.flush();
+    assert_eq!(fixture.told().len(), 1);
+    fixture.database.0.away.store(false, Ordering::Relaxed);
+    fixture.flush();
+    assert_eq!(fixture.database.counts(), [("inline".to_owned(), 1)]);
+}
+
+#[test]
 fn while_the_database_is_away_sums_are_kept_and_it_is_told_once() {
     let mut fixture = Fixture::new();
     fixture.report("inline");

@@ -20,8 +20,9 @@ pub(super) struct Meaning {
 
 /// What it means.
 pub(super) fn meaning(row: &ViolationRow) -> Meaning {
-    let doubt = (row.networks == 1)
-        .then_some("one network alone has reported it, which may be a forger, or one visitor's extension");
+    let doubt = (row.networks < 3).then_some(
+        "fewer than three networks have reported it, which may be a forger, or one visitor's extension",
+    );
     Meaning {
         means: shown(&in_words(&row.violation, row.page()), SENTENCE),
         to_do: what_to_do(&row.violation).map(|to_do| shown(&to_do, SENTENCE)),

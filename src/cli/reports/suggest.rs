@@ -23,7 +23,7 @@ pub(super) struct SuggestArgs {
     /// Propose the lines that policies lack, each with what speaks for it; nothing is changed.
     #[arg(long, conflicts_with_all = ["trend", "limit", "after"])]
     suggest: bool,
-    /// Also what one network alone has reported.
+    /// Also what fewer than three networks have reported.
     #[arg(long, requires = "suggest")]
     even_single: bool,
     /// The folder with the policies [default: the settings', or else policies].

@@ -16,9 +16,9 @@ pub(super) fn write(
     session: &mut PgSession<'_, '_>,
     batch: &Batch,
     sift: bool,
-) -> Result<(Written, u64), DatabaseError> {
+) -> Result<Written, DatabaseError> {
     if !write::begin(session, batch)? {
-        return Ok((Written { again: true, ..Written::default() }, 0));
+        return Ok(Written { again: true, ..Written::default() });
     }
     let mut violations: Vec<_> =
         batch.violations.iter().map(|sum| (sum.violation.fingerprint().0, sum)).collect();
@@ -44,7 +44,7 @@ pub(super) fn write(
         let rows: Vec<Evidence> = rows.iter().map(|row| (*row).clone()).collect();
         append(session, &batch.node, &rows).map(|()| 0)
     })?;
-    Ok((Written { again: false, added: added.iter().sum() }, parts.refused))
+    Ok(Written { again: false, added: added.iter().sum(), refused: parts.refused })
 }
 
 fn each<T>(rows: &[T], write: impl FnMut(&T) -> Result<(), DatabaseError>) -> Result<u64, DatabaseError> {

@@ -55,11 +55,12 @@ impl Database for Postgres {
     fn write(&mut self, batch: &Batch) -> Result<Written, DatabaseError> {
         match self.ask(|session| batch::write(session, batch, false)) {
             Err(error) if is_about_rows(&error) => {
-                let (written, refused) = self.ask(|session| batch::write(session, batch, true))?;
+                let written = self.ask(|session| batch::write(session, batch, true))?;
+                let refused = written.refused;
                 tracing::warn!("PostgreSQL refused {refused} rows of a batch; the others are written");
                 Ok(written)
             }
-            done => done.map(|(written, _)| written),
+            done => done,
         }
     }
 

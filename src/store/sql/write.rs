@@ -45,7 +45,7 @@ pub(in crate::store) fn write<S: Session>(session: &mut S, batch: &Batch) -> Res
     let number = signed(batch.id.number);
     let last = session.row(LAST_BATCH, &[process()], |columns| columns.number(0))?;
     if last.is_some_and(|last| last >= number) {
-        return Ok(Written { again: true, added: 0 });
+        return Ok(Written { again: true, ..Written::default() });
     }
     session.run(BATCH, &[process(), number.into(), batch.at.into()])?;
     let mut added: u64 = 0;
@@ -74,7 +74,7 @@ pub(in crate::store) fn write<S: Session>(session: &mut S, batch: &Batch) -> Res
         drift(session, row)?;
     }
     append(session, &batch.node, &batch.evidence)?;
-    Ok(Written { again: false, added })
+    Ok(Written { again: false, added, refused: 0 })
 }
 
 /// Returns whether it was not known.

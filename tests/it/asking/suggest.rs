@@ -66,9 +66,9 @@ fn each_directive_gets_its_line_beside_what_is_there() {
         (fault("img-src", "data"), 3),
         (fault("img-src", "https://pics.example/a.png"), 3),
         (fault("style-src-elem", "https://styles.example/a.css"), 8),
-        (fault("frame-src", "https://pay.example/frame"), 2),
-        (fault("worker-src", "https://shop.test/worker.js"), 2),
-        (fault("form-action", "https://bank2.example/3ds"), 2),
+        (fault("frame-src", "https://pay.example/frame"), 3),
+        (fault("worker-src", "https://shop.test/worker.js"), 3),
+        (fault("form-action", "https://bank2.example/3ds"), 3),
         (
             Violation {
                 reason: "approved-elsewhere".into(),
@@ -138,7 +138,7 @@ fn what_would_weaken_scripts_is_never_proposed() {
 
 #[test]
 fn one_network_alone_is_no_evidence_unless_asked_for() {
-    let kept = kept(vec![(fault("connect-src", "https://api.example/"), 1)]);
+    let kept = kept(vec![(fault("connect-src", "https://api.example/"), 2)]);
     let lone = kept.json(&["reports", "--suggest", "--json"]);
     assert_eq!(lone["suggestions"], Value::Array(Vec::new()));
     assert!(lone["withheld"][0]["why"].as_str().unwrap().contains("--even-single"), "{lone}");

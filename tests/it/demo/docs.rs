@@ -46,9 +46,9 @@ fn every_metric_is_documented() {
 }
 
 #[test]
-fn every_flag_of_scan_explain_and_drift_is_documented() {
+fn every_flag_of_scan_explain_drift_and_evidence_is_documented() {
     let commands = read("docs/commands.md");
-    for command in ["scan", "explain", "drift"] {
+    for command in ["scan", "explain", "drift", "evidence"] {
         let output =
             std::process::Command::new(env!("CARGO_BIN_EXE_countersign")).args([command, "--help"]).output();
         let help = String::from_utf8(output.unwrap().stdout).unwrap();
