@@ -40,6 +40,7 @@ pub struct Collector {
     scrub: Scrub,
     findings: Findings,
     hosts: Hosts,
+    strangers: Hosts,
     counters: Counters,
 }
 
@@ -83,6 +84,7 @@ impl Collector {
             scrub: Scrub { page_segments: limits.page_segments },
             findings: Findings::default(),
             hosts: Hosts::default(),
+            strangers: Hosts::default(),
             counters: Counters::new(metrics),
         }
     }
@@ -141,8 +143,8 @@ impl Collector {
                 let about = collected.about(report.document.url.as_ref());
                 if about.is_stranger {
                     reason = Reason::OtherSite;
-                    // Strangers have no names: they would take those of others.
-                    String::new()
+                    // With places of their own: they would take those of others.
+                    self.strangers.named(&about.host, || self.limits.allows_new(network))
                 } else if about.is_named {
                     about.host
                 } else {

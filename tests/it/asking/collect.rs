@@ -92,8 +92,8 @@ async fn forwarded_addresses_count_where_they_are_trusted() {
             config.settings.trust_forwarded = trusts;
         });
         let mut client = Client::connect(running.address).await;
-        for last in [1, 2] {
-            let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, last));
+        for network in [1, 2] {
+            let address = IpAddr::V4(Ipv4Addr::new(192, 0, network, 1));
             let headers = format!("X-Forwarded-For: {address}\r\n");
             let response = sent(&mut client, &report("/r/a", "https://shop.example/", &headers)).await;
             assert_eq!(response.status, 204);
