@@ -143,6 +143,10 @@ fn whoever_changes_a_row_or_a_file_is_found_out() {
         assert_eq!(alone.status.code(), Some(1), "{}", String::from_utf8_lossy(&alone.stdout));
     }
     fs::write(&rows, good).unwrap();
+    fs::write(folder.join("more.csv"), "slipped in").unwrap();
+    let output = kept.run(&["evidence", "--verify", "pack"]);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "more.csv: missing, or not what was written\n");
+    fs::remove_file(folder.join("more.csv")).unwrap();
     fs::write(folder.join("inventory.csv"), "nothing here").unwrap();
     let output = kept.run(&["evidence", "--verify", "pack"]);
     assert_eq!(output.status.code(), Some(1));

@@ -158,6 +158,13 @@ fn what_has_no_policy_is_not_joined() {
     let row = fixture.only();
     assert_eq!((row.violation.class.name(), row.violation.reason.as_str()), ("unjoined", "no-policy"));
     assert_eq!((row.violation.site.as_str(), row.violation.rule), ("shop.example", None));
+
+    // What injects into pages is known by its address, whoever serves the page.
+    let fixture = Fixture::alone();
+    let body = csp(PAGE, "script-src-elem", "https://www.joinhoney.com/x.js", "", "enforce");
+    assert_eq!(fixture.send("application/csp-report", &body), 204);
+    let violation = fixture.only().violation;
+    assert_eq!((violation.class.name(), violation.reason.as_str()), ("never-served", "known-injector"));
 }
 
 #[test]
