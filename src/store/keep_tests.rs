@@ -13,7 +13,7 @@ use crate::store::pending::OF_CLASS;
 use crate::store::query::{Filter, Order, Paging, Part, ScriptFilter};
 use crate::store::rows::{Event, EventKind, ScriptSeenRow};
 use crate::store::violation::{Fingerprint, HourRow, Reported, Violation, ViolationRow};
-use crate::store::{Class, DriftRow, Store};
+use crate::store::{DriftRow, Store};
 
 /// A database in memory that does what a test wants.
 #[derive(Clone)]
@@ -145,18 +145,7 @@ impl Fixture {
 
     fn report(&self, blocked: &str) {
         self.keeper.recorder.reported(Reported {
-            violation: Violation {
-                site: "shop".into(),
-                kind: "csp-violation".into(),
-                class: Class::NeverServed,
-                reason: "not-seen".into(),
-                rule: None,
-                directive: "script-src-elem".into(),
-                blocked: blocked.into(),
-                source: None,
-                digest: None,
-                disposition: "enforce".into(),
-            },
+            violation: Violation::sample(blocked),
             document: "https://shop.example/".into(),
             browser: String::new(),
             generation: None,

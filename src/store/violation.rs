@@ -151,22 +151,30 @@ pub struct HourRow {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn violation() -> Violation {
-        Violation {
+impl Violation {
+    /// One as tests want it, about this.
+    pub(in crate::store) fn sample(blocked: &str) -> Self {
+        Self {
             site: "shop".into(),
             kind: "csp-violation".into(),
             class: Class::NeverServed,
-            reason: "extension".into(),
+            reason: "not-seen".into(),
             rule: None,
             directive: "script-src-elem".into(),
-            blocked: "inline".into(),
+            blocked: blocked.into(),
             source: None,
             digest: None,
             disposition: "enforce".into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn violation() -> Violation {
+        Violation::sample("inline")
     }
 
     #[test]

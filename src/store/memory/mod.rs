@@ -225,22 +225,11 @@ mod tests {
 
     use super::*;
     use crate::inventory::Decision;
-    use crate::store::{Class, Counted, NETWORKS, PAGES, Violation};
+    use crate::store::{Counted, NETWORKS, PAGES, Violation};
 
     fn report(blocked: &str, network: u64) -> Reported {
         Reported {
-            violation: Violation {
-                site: "shop".into(),
-                kind: "csp-violation".into(),
-                class: Class::NeverServed,
-                reason: "not-seen".into(),
-                rule: None,
-                directive: "script-src-elem".into(),
-                blocked: blocked.into(),
-                source: None,
-                digest: None,
-                disposition: "enforce".into(),
-            },
+            violation: Violation::sample(blocked),
             document: format!("https://shop.example/{network}"),
             browser: "Chromium 156".into(),
             generation: Some("0123456789ab".into()),

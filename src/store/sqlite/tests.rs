@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::Sqlite;
 use crate::store::{
-    Batch, BatchId, Class, Counted, Database, DatabaseError, Event, EventKind, Evidence, Filter, Order,
-    PAGES, Paging, Retention, Violation, ViolationSum,
+    Batch, BatchId, Counted, Database, DatabaseError, Event, EventKind, Evidence, Filter, Order, PAGES,
+    Paging, Retention, Violation, ViolationSum,
 };
 
 fn now() -> Timestamp {
@@ -33,18 +33,7 @@ fn batch(number: u64) -> Batch {
 
 fn sum(blocked: &str, count: u64) -> ViolationSum {
     ViolationSum {
-        violation: Violation {
-            site: "shop".into(),
-            kind: "csp-violation".into(),
-            class: Class::NeverServed,
-            reason: "not-seen".into(),
-            rule: None,
-            directive: "script-src-elem".into(),
-            blocked: blocked.into(),
-            source: None,
-            digest: None,
-            disposition: "enforce".into(),
-        },
+        violation: Violation::sample(blocked),
         count,
         first_seen: now(),
         last_seen: now(),
