@@ -14,7 +14,7 @@ use super::view::explanation;
 use crate::reports::{in_words, what_to_do};
 use crate::store::{
     AskError, DatabaseError, Event, EventKind, Filter, Fingerprint, HourRow, Paging, Part, Question,
-    ScriptFilter, ScriptSeenRow, ViolationRow, page,
+    ScriptFilter, ScriptSeenRow, ViolationRow, page, text,
 };
 
 /// Why a question has no answer.
@@ -37,6 +37,12 @@ pub(super) struct Problem {
     parameter: Option<String>,
 }
 
+impl Problem {
+    pub(super) const fn new(error: String) -> Self {
+        Self { error, parameter: None }
+    }
+}
+
 impl From<AskError> for Refused {
     fn from(error: AskError) -> Self {
         Self::Parameter(error)
@@ -51,12 +57,11 @@ impl From<DatabaseError> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let because = |error: String| Problem { error, parameter: None };
         let (status, body) = match self {
             Self::Parameter(AskError { name, why }) => {
                 (StatusCode::BAD_REQUEST, Problem { error: why, parameter: Some(name) })
             }
-            Self::Missing(what) => (StatusCode::NOT_FOUND, because(what.to_owned())),
+            Self::Missing(what) => (StatusCode::NOT_FOUND, Problem::new(what.to_owned())),
             Self::Store(error) => {
                 // What is wrong with the database is the operator's, who asks here.
                 let status = if error.is_for_now() {
@@ -64,7 +69,7 @@ impl IntoResponse for Refused {
                 } else {
                     StatusCode::INTERNAL_SERVER_ERROR
                 };
-                (status, because(error.to_string()))
+                (status, Problem::new(error.to_string()))
             }
         };
         (status, Json(body)).into_response()
@@ -176,9 +181,9 @@ pub(super) async fn scripts(
     for (name, value) in parameters(query) {
         let wrong = |why: &str| AskError { name: name.clone(), why: why.to_owned() };
         match name.as_str() {
-            "site" => filter.site = Some(value),
-            "page" => filter.page = Some(value),
-            "text" => filter.text = Some(value),
+            "site" => filter.site = Some(text(&name, value)?),
+            "page" => filter.page = Some(text(&name, value)?),
+            "text" => filter.text = Some(text(&name, value)?),
             "stops" => filter.stops = Some(value.parse().map_err(|_error| wrong("write true or false"))?),
             "limit" | "after" => page(&mut paging, &name, &value)?,
             _ => return Err(wrong("it is none of site, page, text, stops, limit, after").into()),

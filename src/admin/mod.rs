@@ -15,6 +15,7 @@ mod api;
 mod asked;
 mod act;
 mod ready;
+mod body;
 mod openapi;
 mod operations;
 

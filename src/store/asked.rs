@@ -62,10 +62,7 @@ impl Question {
     pub fn set(&mut self, name: &str, value: &str, now: Timestamp) -> Result<(), AskError> {
         let wrong = |why: String| AskError { name: name.to_owned(), why };
         let filter = &mut self.filter;
-        let text = || {
-            let fits = !value.is_empty() && value.chars().count() <= TEXT;
-            fits.then(|| Some(value.to_owned())).ok_or_else(|| wrong(format!("1 to {TEXT} characters")))
-        };
+        let text = || text(name, value.to_owned()).map(Some);
         match name {
             "site" => filter.site = text()?,
             "kind" => filter.kind = text()?,
@@ -91,6 +88,13 @@ impl Question {
         }
         Ok(())
     }
+}
+
+/// A text that is looked for, of a length that fits.
+pub fn text(name: &str, value: String) -> Result<String, AskError> {
+    let fits = !value.is_empty() && value.chars().count() <= TEXT;
+    let wrong = || AskError { name: name.to_owned(), why: format!("1 to {TEXT} characters") };
+    fits.then_some(value).ok_or_else(wrong)
 }
 
 /// The part of a long answer: `limit` and `after`, of every list.

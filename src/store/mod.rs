@@ -24,7 +24,7 @@ mod archive;
 mod keep;
 
 pub use archive::Archive;
-pub use asked::{AskError, Question, moment, page};
+pub use asked::{AskError, Question, moment, page, text};
 pub use batch::{Batch, BatchId, Evidence, EvidenceRow, GenerationRow, ScriptSum, Shed, ViolationSum};
 pub use class::Class;
 pub use database::{Database, DatabaseError, Retention, Tidied, Written};

@@ -12,6 +12,7 @@ use countersign::policy::{InlineKind, check_trusting, named_scripts, outline};
 use serde_json::Value;
 
 use super::folder::{Folder, now};
+use crate::support::installed;
 
 /// Severities as the package counts them: the lower, the worse.
 const HIGH: u64 = 10;
@@ -21,32 +22,11 @@ fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// The package's folder, installed where it is not there: exactly the version of the lock file.
-fn installed() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("csp-evaluator");
-    fs::create_dir_all(&folder).unwrap();
-    let mut same = folder.join("node_modules/csp_evaluator/dist/evaluator.js").exists();
-    for name in ["package.json", "package-lock.json", "evaluate.cjs"] {
-        let wanted = fs::read(root("tests/csp-evaluator").join(name)).unwrap();
-        same &= fs::read(folder.join(name)).is_ok_and(|found| found == wanted) || name == "evaluate.cjs";
-        fs::write(folder.join(name), wanted).unwrap();
-    }
-    if !same {
-        let npm = Command::new("npm")
-            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-            .current_dir(&folder)
-            .output()
-            .expect("npm is not installed; tests/run installs what is missing");
-        assert!(npm.status.success(), "{}", String::from_utf8_lossy(&npm.stderr));
-    }
-    folder
-}
-
 /// The package's findings for each CSP.
 fn findings(csps: &[String]) -> Vec<Vec<Value>> {
     let mut node = Command::new("node")
         .arg("evaluate.cjs")
-        .current_dir(installed())
+        .current_dir(installed("csp-evaluator", &["evaluate.cjs"]))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

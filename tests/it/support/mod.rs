@@ -7,6 +7,7 @@ mod client;
 mod h2;
 mod front;
 mod logs;
+mod npm;
 mod postgres;
 
 pub(crate) use client::{Client, H2Client, Response, is_certified_by, is_certified_for};
@@ -15,6 +16,7 @@ pub(crate) use front::{
 };
 pub(crate) use h2::{Fed, H2Upstream, H2Visitor, fed, next_data, rest, whole};
 pub(crate) use logs::{logged, until_logged};
+pub(crate) use npm::installed;
 pub(crate) use postgres::{NOBODY, PASSWORD, Postgres};
 pub(crate) use upstream::{Connection, Upstream};
 
