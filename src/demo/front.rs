@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::DemoError;
+use crate::alert::Alerts;
 use crate::app::{self, AppConfig, Running, StartError};
 use crate::diagnostic::render;
 use crate::store::Store;
@@ -21,6 +22,10 @@ pub(super) struct Front {
 impl Front {
     pub(super) fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.running.store)
+    }
+
+    pub(super) fn alerts(&self) -> Alerts {
+        self.running.alerts.clone()
     }
 }
 

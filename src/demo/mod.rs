@@ -28,6 +28,7 @@ use std::time::Duration;
 pub use addresses::Addresses;
 pub use drop_box::Loot;
 
+use crate::alert::Alerts;
 use crate::clock::Clock;
 use crate::store::Store;
 use addresses::SharedAddresses;
@@ -141,6 +142,11 @@ impl Demo {
     /// What Countersign observed.
     pub fn store(&self) -> Arc<dyn Store> {
         self.front.store()
+    }
+
+    /// What somebody should know.
+    pub fn alerts(&self) -> Alerts {
+        self.front.alerts()
     }
 
     /// The policy folder: change a file there, and the change is in force within a second.

@@ -13,5 +13,5 @@ pub use csv::csv;
 pub use logs::{LogFormat, init_logs};
 pub use metrics::{Metrics, OpenConnection};
 pub use reloads::{Refusal, Reloads, Standing};
-pub use shown::shown;
+pub use shown::{Visible, shown};
 pub use store::StoreCounters;

@@ -40,7 +40,7 @@ async fn attacked(tab: &Tab) -> Demo {
 }
 
 /// Every page that links lead to, one for each path that has a page of its own.
-async fn pages(tab: &Tab, start: &str) -> Vec<Url> {
+pub(super) async fn pages(tab: &Tab, start: &str) -> Vec<Url> {
     let start = Url::parse(start).unwrap();
     let mut told: BTreeSet<String> = BTreeSet::new();
     let (mut found, mut next) = (Vec::new(), vec![start.clone()]);
@@ -52,18 +52,23 @@ async fn pages(tab: &Tab, start: &str) -> Vec<Url> {
             continue;
         }
         tab.open_page(page.as_str()).await;
-        let links =
-            tab.try_value("Array.from(document.querySelectorAll('a[href]'), link => link.href)").await;
-        let links = links.unwrap().as_array().unwrap().clone();
+        let links = links(tab).await;
         let ours = |url: &Url| {
             url.origin() == start.origin() && !NO_PAGE.iter().any(|no| url.path().starts_with(no))
         };
         let is_page = |url: &Url| ours(url) && !url.path().contains('.') && url.path() != page.path();
-        next.extend(links.iter().filter_map(|link| Url::parse(link.as_str()?).ok()).filter(is_page));
+        next.extend(links.into_iter().filter(is_page));
         found.push(page);
     }
     found.sort();
     found
+}
+
+/// Where the links of the page that is open lead.
+pub(super) async fn links(tab: &Tab) -> Vec<Url> {
+    let links =
+        tab.try_value("Array.from(document.querySelectorAll('a[href]'), link => link.href)").await.unwrap();
+    links.as_array().unwrap().iter().filter_map(|link| Url::parse(link.as_str()?).ok()).collect()
 }
 
 /// Opens a page in such a window.

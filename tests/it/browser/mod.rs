@@ -39,6 +39,7 @@ mod websocket;
 mod drift;
 mod reporting;
 mod accessible;
+mod hostile;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use session::{Session, Setup, in_browser};
