@@ -17,7 +17,7 @@ const NAME: usize = 200;
 const REASON: usize = 1000;
 
 /// Who says so, and why.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(super) struct Who {
     by: String,
     because: Option<String>,
@@ -41,7 +41,7 @@ pub(super) struct SeenForm {
 }
 
 /// The pages of a rule.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(super) struct Accepting {
     site: String,
     rule: String,
@@ -49,8 +49,8 @@ pub(super) struct Accepting {
     who: Who,
 }
 
-#[derive(Serialize)]
-struct AcceptedCount {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct AcceptedCount {
     accepted: usize,
 }
 
@@ -91,15 +91,15 @@ pub(super) async fn accept_form(
 }
 
 /// Bytes that somebody looked at.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(super) struct Looked {
     digests: Vec<String>,
     #[serde(flatten)]
     who: Who,
 }
 
-#[derive(Serialize)]
-struct Held {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct Held {
     held_against: Vec<String>,
 }
 

@@ -15,6 +15,8 @@ mod api;
 mod asked;
 mod act;
 mod ready;
+mod openapi;
+mod operations;
 
 use std::io;
 use std::pin::Pin;
@@ -83,6 +85,7 @@ fn router(state: State) -> Router {
     Router::new()
         .route("/", get(overview::page))
         .route("/assets/admin.css", get(async || css(include_str!("assets/admin.css"))))
+        .route("/api/openapi.json", get(openapi::openapi))
         .route("/api/reports", get(asked::reports))
         .route("/api/reports/hours", get(asked::hours))
         .route("/api/reports/{id}", get(asked::report))

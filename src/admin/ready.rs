@@ -13,7 +13,7 @@ use super::State;
 use crate::telemetry::Standing;
 
 /// What came of a look that was asked for.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct Reloaded {
     /// `policies`, `certificate` or `upstream-certificate`.
     pub what: &'static str,

@@ -11,20 +11,23 @@ use prometheus_client::registry::Registry;
 use serde::Serialize;
 
 /// What is in force, and what was refused since.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Loaded")]
 pub struct Standing {
     /// The name of what is in force: a generation, a certificate's digest.
     pub version: String,
     /// Since when.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub since: Timestamp,
     /// The last change, where it was refused.
     pub refused: Option<Refusal>,
 }
 
 /// A change that was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Refusal {
     /// When.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// Why, in lines for people.
     pub why: String,
