@@ -4,7 +4,8 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::inventory::SeenKind;
 use crate::store::{
-    DriftRow, Event, Evidence, GenerationRow, PageJudged, PolicyText, Reported, ScriptSeen, ScriptSeenRow, Store, ViolationRow,
+    DriftRow, Event, Evidence, GenerationRow, PageJudged, PolicyText, Reported, ScriptSeen, ScriptSeenRow,
+    Store, ViolationRow,
 };
 
 /// Verdicts that are kept.

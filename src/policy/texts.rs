@@ -28,7 +28,8 @@ pub(super) fn texts(contents: &Contents, locks: &[(&str, usize)]) -> Vec<FileTex
     let mut room = TEXTS;
     let files = contents.files.iter().take(FILES).map(|(name, bytes)| {
         let lock = name.strip_suffix(".lock");
-        let entries = lock.and_then(|site| locks.iter().find(|(of, _)| *of == site)).map(|(_, entries)| *entries);
+        let entries =
+            lock.and_then(|site| locks.iter().find(|(of, _)| *of == site)).map(|(_, entries)| *entries);
         let fits = lock.is_none() && bytes.len() <= room;
         let text = std::str::from_utf8(bytes).ok().filter(|_| fits).map(ToOwned::to_owned);
         if fits {

@@ -373,7 +373,8 @@ impl Keeper {
 
     fn tell_lost(&self, lost: Lost) {
         let Lost { events, evidence, scripts, pages } = lost;
-        for (what, count) in [("event", events), ("evidence", evidence), ("script", scripts), ("page", pages)] {
+        for (what, count) in [("event", events), ("evidence", evidence), ("script", scripts), ("page", pages)]
+        {
             if count > 0 {
                 self.metrics.store().lost(what, count);
                 tracing::warn!("{count} × {what}: not kept, because too many came between two batches");

@@ -141,8 +141,7 @@ impl PageSums {
             return;
         };
         let sum = if enforced { carried_out } else { observed };
-        let sum =
-            sum.get_or_insert_with(|| Sum { first_seen: now, last_seen: now, hours: BTreeMap::new() });
+        let sum = sum.get_or_insert_with(|| Sum { first_seen: now, last_seen: now, hours: BTreeMap::new() });
         sum.last_seen = now;
         let micros = now.as_microsecond();
         let hour = Timestamp::from_microsecond(micros.saturating_sub(micros.rem_euclid(HOUR))).unwrap_or(now);
@@ -198,7 +197,10 @@ mod tests {
             })
             .collect();
         assert_eq!(told, [("/*", false, 3, 1, 2), ("/*", true, 1, 1, 1), ("/pay/*", true, 1, 0, 1)]);
-        assert_eq!((taken[0].first_seen, taken[0].last_seen, lost), (at("2026-11-26T10:10:00Z"), at("2026-11-26T11:10:00Z"), 0));
+        assert_eq!(
+            (taken[0].first_seen, taken[0].last_seen, lost),
+            (at("2026-11-26T10:10:00Z"), at("2026-11-26T11:10:00Z"), 0)
+        );
         assert_eq!(sums.take(), (Vec::new(), 0));
     }
 

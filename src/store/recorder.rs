@@ -49,8 +49,18 @@ impl Recorder {
             pending.lost_scripts(lost);
             pending.take()
         };
-        let Taken { violations, shed, pages, generations, policies, events, drifts, forgotten, evidence, lost } =
-            taken;
+        let Taken {
+            violations,
+            shed,
+            pages,
+            generations,
+            policies,
+            events,
+            drifts,
+            forgotten,
+            evidence,
+            lost,
+        } = taken;
         let batch = Batch {
             id: BatchId { process, number },
             node: node.to_owned(),

@@ -60,8 +60,10 @@ pub(in crate::store) fn policy_text<S: Session>(
     session: &mut S,
     policy: &PolicyText,
 ) -> Result<(), DatabaseError> {
-    let body = serde_json::to_string(&policy.files)
-        .map_err(|error| DatabaseError::Unusable { what: "can't write what policies say", cause: error.into() })?;
+    let body = serde_json::to_string(&policy.files).map_err(|error| DatabaseError::Unusable {
+        what: "can't write what policies say",
+        cause: error.into(),
+    })?;
     session.run(POLICY, &[(&policy.fingerprint).into(), policy.at.into(), body.into()]).map(drop)
 }
 
@@ -89,8 +91,7 @@ pub(in crate::store) fn policy<S: Session>(
 ) -> Result<Option<PolicyText>, DatabaseError> {
     let text = "SELECT fingerprint, at, body FROM policy_texts WHERE fingerprint = $1";
     session.row(text, &[fingerprint.into()], |columns| {
-        let files =
-            serde_json::from_str(&columns.text(2)?).map_err(|error| Unreadable(error.into()))?;
+        let files = serde_json::from_str(&columns.text(2)?).map_err(|error| Unreadable(error.into()))?;
         Ok(PolicyText { fingerprint: columns.text(0)?, at: moment(columns.number(1)?)?, files })
     })
 }

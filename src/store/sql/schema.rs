@@ -41,8 +41,8 @@ const VERSIONS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/
 /// The same in a database's words.
 pub(in crate::store) fn migrations(dialect: Dialect) -> [String; VERSIONS.len()] {
     let Dialect { row_id, bytes, keyed, evidence_stays } = dialect;
-    let mut migrations = VERSIONS
-        .map(|text| text.replace("ROW_ID", row_id).replace("BYTES", bytes).replace("KEYED", keyed));
+    let mut migrations =
+        VERSIONS.map(|text| text.replace("ROW_ID", row_id).replace("BYTES", bytes).replace("KEYED", keyed));
     let [first, _] = &mut migrations;
     first.push_str(evidence_stays);
     migrations

@@ -41,7 +41,8 @@ fn pages_add_up_by_rule_and_mode(place: &Place) {
     let (mut database, mut node, mut other) = (place.write(), Node::new("edge-1"), Node::new("edge-2"));
     let first = vec![page("/*", false, &[(0, pages(5, 2))]), page("/pay/*", true, &[(0, pages(1, 1))])];
     database.write(&Batch { pages: first, ..node.batch() }).unwrap();
-    let second = vec![page("/*", false, &[(0, pages(1, 0)), (1, pages(2, 1))]), page("/*", true, &[(1, pages(7, 0))])];
+    let second =
+        vec![page("/*", false, &[(0, pages(1, 0)), (1, pages(2, 1))]), page("/*", true, &[(1, pages(7, 0))])];
     database.write(&Batch { pages: second, ..other.batch() }).unwrap();
     let rows = database.pages(&PageFilter::default()).unwrap();
     let expected =

@@ -63,7 +63,13 @@ fn rows(many: u32, bytes: fn(u32) -> String) -> Vec<String> {
 fn file(path: &Path, many: u32) {
     let connection = Connection::open(path).unwrap();
     connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL").unwrap();
-    connection.execute_batch(&format!("BEGIN; {}; {}; COMMIT", of_sqlite(), rows(many, |n| format!("X'{n:032}'")).join(";"))).unwrap();
+    connection
+        .execute_batch(&format!(
+            "BEGIN; {}; {}; COMMIT",
+            of_sqlite(),
+            rows(many, |n| format!("X'{n:032}'")).join(";")
+        ))
+        .unwrap();
     connection.execute_batch("PRAGMA application_id = 1131697006; PRAGMA user_version = 1").unwrap();
 }
 
