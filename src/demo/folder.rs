@@ -30,9 +30,10 @@ const APPROVED: [(&str, Form, &str); 4] = [
 const SHOP: &str = "127.0.0.1:7601";
 const VENDOR: &str = "127.0.0.1:7602";
 
-/// A folder in the system's place for temporary files, removed when dropped.
+/// A folder in the system's place for temporary files, removed when dropped: the policies, and what is observed.
 pub(super) struct PolicyFolder {
     path: PathBuf,
+    policies: PathBuf,
 }
 
 impl PolicyFolder {
@@ -44,24 +45,35 @@ impl PolicyFolder {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&path)?;
-        let folder = Self { path };
+        let folder = Self { policies: path.join("policies"), path };
+        fs::create_dir(&folder.policies)?;
+        fs::create_dir(folder.observed())?;
         folder.fill(shop, vendor)?;
         Ok(folder)
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    pub(super) fn policies(&self) -> &Path {
+        &self.policies
+    }
+
+    pub(super) fn store_file(&self) -> PathBuf {
+        self.observed().join("countersign.db")
+    }
+
+    /// For the store, and for what vendors served.
+    pub(super) fn observed(&self) -> PathBuf {
+        self.path.join("observed")
     }
 
     fn fill(&self, shop: SocketAddr, vendor: SocketAddr) -> io::Result<()> {
         let policy = POLICY.replace(SHOP, &shop.to_string()).replace(VENDOR, &vendor.to_string());
-        fs::write(self.path.join("demo.toml"), policy)?;
-        fs::write(self.path.join("demo.lock"), LOCK)?;
+        fs::write(self.policies.join("demo.toml"), policy)?;
+        fs::write(self.policies.join("demo.lock"), LOCK)?;
         for (script, form, text) in APPROVED {
             let script = ScriptId::new(script).ok_or_else(|| io::Error::other("not a script's id"))?;
             let digest = Digest::of(form.algorithm(), text.as_bytes());
-            let file = bytes_path(&self.path, SITE, &script, &digest);
-            fs::create_dir_all(file.parent().unwrap_or(&self.path))?;
+            let file = bytes_path(&self.policies, SITE, &script, &digest);
+            fs::create_dir_all(file.parent().unwrap_or(&self.policies))?;
             fs::write(file, text)?;
         }
         Ok(())
@@ -110,8 +122,8 @@ mod tests {
         let folder = PolicyFolder::write(SHOP.parse().unwrap(), VENDOR.parse().unwrap()).unwrap();
         let shipped: Vec<_> =
             files(&shipped()).into_iter().filter(|(name, _)| name.starts_with("demo.")).collect();
-        assert_eq!(files(folder.path()), shipped);
-        let path = folder.path().to_owned();
+        assert_eq!(files(folder.policies()), shipped);
+        let path = folder.policies().to_owned();
         drop(folder);
         assert!(!path.exists());
     }
@@ -121,7 +133,7 @@ mod tests {
         let folder =
             PolicyFolder::write("127.0.0.1:41001".parse().unwrap(), "127.0.0.1:41002".parse().unwrap())
                 .unwrap();
-        let policy = fs::read_to_string(folder.path().join("demo.toml")).unwrap();
+        let policy = fs::read_to_string(folder.policies().join("demo.toml")).unwrap();
         assert!(policy.contains("upstreams = [\"http://127.0.0.1:41001\"]"), "{policy}");
         assert_eq!(policy.matches("http://127.0.0.1:41002/chat.js").count(), 2);
         assert!(!policy.contains(":76"), "{policy}");
@@ -132,15 +144,15 @@ mod tests {
     fn nobody_else_on_the_machine_can_write_there() {
         use std::os::unix::fs::PermissionsExt;
         let folder = PolicyFolder::write(SHOP.parse().unwrap(), VENDOR.parse().unwrap()).unwrap();
-        assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(fs::metadata(folder.policies()).unwrap().permissions().mode() & 0o777, 0o700);
     }
 
     #[test]
     fn nothing_is_wrong_with_the_policy() {
         let folder = PolicyFolder::write(SHOP.parse().unwrap(), VENDOR.parse().unwrap()).unwrap();
-        let summary = check_folder(folder.path());
+        let summary = check_folder(folder.policies());
         assert!(summary.diagnostics.is_empty(), "{:#?}", summary.diagnostics);
-        let snapshot = load_folder(folder.path(), None, 1).unwrap().snapshot;
+        let snapshot = load_folder(folder.policies(), None, 1).unwrap().snapshot;
         let site = snapshot.site("127.0.0.1").unwrap();
         for (path, scripts) in [("/pay/pin", 2), ("/pay/mirror", 2), ("/attacked", 1), ("/", 1)] {
             assert_eq!(

@@ -1,14 +1,17 @@
 //! Countersign itself, started as `countersign run` would.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::DemoError;
+use super::folder::PolicyFolder;
 use crate::alert::Alerts;
-use crate::app::{self, AppConfig, Running, StartError};
+use crate::analysis::read;
+use crate::app::{self, AppConfig, DriftConfig, Running, StartError};
 use crate::diagnostic::render;
-use crate::store::Store;
+use crate::drift::Allowed;
+use crate::store::{Store, StoreConfig, StoreTarget};
 
 /// The running proxy; stopped when dropped.
 pub(super) struct Front {
@@ -29,14 +32,27 @@ impl Front {
     }
 }
 
+/// A person who watches the attack doesn't wait for an hour.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
 /// Starts it in front of what the policies name, at these ports of loopback, or free ones where they
 /// are taken.
-pub(super) fn start(policies: &Path, port: u16, admin_port: u16) -> Result<Front, DemoError> {
+pub(super) fn start(folder: &PolicyFolder, port: u16, admin_port: u16) -> Result<Front, DemoError> {
     let begin = |listen, admin| {
         app::start(AppConfig {
             listen: Some(listen),
             admin: Some(admin),
-            policies: Some(policies.to_owned()),
+            policies: Some(folder.policies().to_owned()),
+            store: StoreConfig { target: StoreTarget::File(folder.store_file()), ..StoreConfig::default() },
+            drift: Some(DriftConfig {
+                interval: LOOK_EVERY,
+                blind_after: LOOK_EVERY.saturating_mul(100),
+                folder: Some(folder.observed()),
+                // The vendor is on this machine.
+                allowed: Allowed { private: true, through_proxy: false },
+                patience: LOOK_EVERY,
+                read: Arc::new(read),
+            }),
             ..AppConfig::on_loopback()
         })
     };

@@ -1,14 +1,14 @@
 //! What the terminal says at the start: what is where, what to click, what to expect.
 
-use std::path::Path;
-
 use super::addresses::Addresses;
+use super::folder::PolicyFolder;
 
 /// The text.
-pub(super) fn text(at: &Addresses, policies: &Path, tampered: bool) -> String {
+pub(super) fn text(at: &Addresses, folder: &PolicyFolder, tampered: bool) -> String {
     let (shop, direct, vendor, drop_box, admin) =
         (at.shop(), at.direct(), at.vendor(), at.drop_box(), at.admin());
-    let policies = policies.display();
+    let (policies, store) = (folder.policies().display(), folder.store_file());
+    let store = store.display();
     let now = if tampered {
         "Started with --tampered, the attack is on already: go on with 3."
     } else {
@@ -37,10 +37,14 @@ What to try
      Tier mirror: Countersign serves the approved chat. It works, and nothing is stolen.
   6. Open {direct}/attacked, then {shop}/attacked
      Two injected scripts: both run unprotected, none runs through Countersign.
+  7. Open {admin}
+     Countersign looked at the vendor: an alert says what the changed chat newly reaches. Read its difference.
+  8. countersign evidence --from 1d --policies {policies} --store {store} --out evidence
+     What an assessor gets. Change a byte in it, and countersign evidence --verify evidence names it.
 
 The policies are in {policies}
   Change demo.toml there and save: it is in force within a second, or refused with the reason.
-Ctrl-C ends the demo and removes them.
+Ctrl-C ends the demo and removes everything.
 
 What happens:"
     )

@@ -21,7 +21,7 @@ mod guide;
 
 use std::io;
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -103,7 +103,7 @@ pub fn start(options: &Options) -> Result<Demo, DemoError> {
         (local(&shop_port)?, local(&vendor_port)?, local(&drop_box_port)?);
 
     let folder = PolicyFolder::write(shop_at, vendor_at).map_err(io("no folder for the policies"))?;
-    let front = front::start(folder.path(), port(0), port(4))?;
+    let front = front::start(&folder, port(0), port(4))?;
     let addresses = Addresses {
         shop: front.shop,
         direct: shop_at,
@@ -151,12 +151,17 @@ impl Demo {
 
     /// The policy folder: change a file there, and the change is in force within a second.
     pub fn policies(&self) -> &Path {
-        self.folder.path()
+        self.folder.policies()
+    }
+
+    /// Where what was observed is kept: for `countersign evidence --store` and `reports --store`.
+    pub fn store_file(&self) -> PathBuf {
+        self.folder.store_file()
     }
 
     /// What to open, what to click, what to expect.
     pub fn guide(&self) -> String {
-        guide::text(&self.addresses, self.folder.path(), self.vendor.is_tampered())
+        guide::text(&self.addresses, &self.folder, self.vendor.is_tampered())
     }
 }
 
