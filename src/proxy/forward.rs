@@ -145,7 +145,7 @@ fn join_cookies(headers: &mut HeaderMap) {
 
 /// Who asks, as far as that is known: the peer, or whom the operator's own proxy before us saw. Its entry
 /// is the last one; those before it anybody could have written.
-pub(super) fn client_address(headers: &HeaderMap, peer: IpAddr, trusted: bool) -> IpAddr {
+pub fn client_address(headers: &HeaderMap, peer: IpAddr, trusted: bool) -> IpAddr {
     let said = || {
         let last = tokens(headers, &X_FORWARDED_FOR).last()?;
         let address =

@@ -34,6 +34,9 @@ pub struct Metrics {
     certificate_ends: Gauge,
     upstream_certificate: Reloads,
     upstream_certificate_ends: Gauge,
+    admin_certificate: Reloads,
+    admin_certificate_ends: Gauge,
+    admin_tokens: Reloads,
     acme_orders: Family<Labels<1>, Counter>,
     upstream_errors: Family<Labels<1>, Counter>,
     upstream_retries: Counter,
@@ -103,6 +106,14 @@ impl Metrics {
             "When the certificate that upstreams are shown ends",
             upstream_certificate_ends.clone(),
         );
+        let admin_certificate = Reloads::registered(&mut registry, "admin_certificate");
+        let admin_certificate_ends = Gauge::default();
+        registry.register(
+            "admin_certificate_ends_timestamp_seconds",
+            "When the certificate of the admin address ends",
+            admin_certificate_ends.clone(),
+        );
+        let admin_tokens = Reloads::registered(&mut registry, "admin_tokens");
         let acme_orders = Family::<Labels<1>, Counter>::default();
         let orders = "Certificates asked for by ACME, by what came of it";
         registry.register("acme_orders", orders, acme_orders.clone());
@@ -144,6 +155,9 @@ impl Metrics {
             certificate_ends,
             upstream_certificate,
             upstream_certificate_ends,
+            admin_certificate,
+            admin_certificate_ends,
+            admin_tokens,
             acme_orders,
             upstream_errors,
             upstream_retries,
@@ -246,6 +260,21 @@ impl Metrics {
     /// How the certificate that upstreams are shown stands.
     pub fn upstream_certificate(&self) -> &Reloads {
         &self.upstream_certificate
+    }
+
+    /// How the certificate of the admin address stands.
+    pub fn admin_certificate(&self) -> &Reloads {
+        &self.admin_certificate
+    }
+
+    /// When that one ends, in seconds since 1970.
+    pub fn admin_certificate_ends(&self, at: i64) {
+        self.admin_certificate_ends.set(at);
+    }
+
+    /// How the tokens of the admin address stand.
+    pub fn admin_tokens(&self) -> &Reloads {
+        &self.admin_tokens
     }
 
     /// When it ends, in seconds since 1970.

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use countersign::admin::{self, Reloaded, State};
+use countersign::admin::{self, Access, AccessConfig, Reloaded, State};
 use countersign::alert::{Alerts, Kind, News, Outcome, Severity};
 use countersign::clock::Clock;
 use countersign::headers::Headers;
@@ -57,6 +57,7 @@ impl Admin {
             alerts: alerts.clone(),
             headers: headers.clone(),
             reviews: None,
+            access: Access::new(AccessConfig::default()),
             published: Arc::new(ArcSwap::from_pointee(snapshot)),
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,
@@ -71,7 +72,7 @@ impl Admin {
         let listener = runtime.block_on(tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        runtime.spawn(admin::serve(listener, state, async {
+        runtime.spawn(admin::serve(listener, None, state, async {
             let _ = stopped.await;
         }));
         Self { address, store, _keeping: keeping, metrics, alerts, headers, _stop: stop, _runtime: runtime }
