@@ -28,14 +28,18 @@ pub mod html;
 pub mod reports;
 pub mod drift;
 pub mod headers;
-// the data path and the operator's window
+// every script: named, approved, seen
+pub mod register;
+// the data path
 pub mod proxy;
+// what a person is told: verdicts explained, evidence, proposals
+pub mod explain;
+pub mod evidence;
+pub mod advice;
+// the operator's window
 pub mod admin;
 // the process
 pub mod app;
 pub mod scan;
-pub mod explain;
-pub mod evidence;
-pub mod advice;
 pub mod demo;
 pub mod cli;

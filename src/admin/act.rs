@@ -18,14 +18,14 @@ const NAME: usize = 200;
 const REASON: usize = 1000;
 
 /// Who says so, and why. Whoever came with a token is who the token says, whatever they say.
-#[derive(Deserialize)]
-pub(super) struct Said {
+#[derive(Deserialize, schemars::JsonSchema)]
+pub(super) struct Who {
     #[serde(default)]
     by: String,
     because: Option<String>,
 }
 
-impl Said {
+impl Who {
     /// Fit to be told; `None` where nobody is named.
     fn fit(&self, caller: &Caller) -> Option<(String, Option<String>)> {
         let by = shown(caller.name().unwrap_or(self.by.trim()), NAME);
@@ -39,16 +39,16 @@ impl Said {
 pub(super) struct SeenForm {
     id: String,
     #[serde(flatten)]
-    said: Said,
+    said: Who,
 }
 
 /// The pages of a rule.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(super) struct Accepting {
     site: String,
     rule: String,
     #[serde(flatten)]
-    said: Said,
+    said: Who,
 }
 
 impl Accepting {
@@ -57,8 +57,8 @@ impl Accepting {
     }
 }
 
-#[derive(Serialize)]
-struct AcceptedCount {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct AcceptedCount {
     accepted: usize,
 }
 
@@ -73,7 +73,7 @@ pub(super) async fn acknowledge(
     FromState(state): FromState<State>,
     caller: Caller,
     Path(id): Path<String>,
-    Json(said): Json<Said>,
+    Json(said): Json<Who>,
 ) -> Response {
     about(&id, answer(seen(&state, &caller, &id, &said)))
 }
@@ -106,15 +106,15 @@ pub(super) async fn accept_form(
 }
 
 /// Bytes that somebody looked at.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(super) struct Looked {
     digests: Vec<String>,
     #[serde(flatten)]
-    said: Said,
+    said: Who,
 }
 
-#[derive(Serialize)]
-struct Held {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct Held {
     held_against: Vec<String>,
 }
 
@@ -155,7 +155,7 @@ fn seen(
     state: &State,
     caller: &Caller,
     id: &str,
-    said: &Said,
+    said: &Who,
 ) -> Result<Standing, (StatusCode, &'static str)> {
     let (by, because) = said.fit(caller).ok_or(NOBODY)?;
     state.alerts.acknowledge(id, &by, because.as_deref()).ok_or(NO_ALERT)

@@ -12,7 +12,7 @@ use crate::store::DriftRow;
 use crate::telemetry::Standing as Loaded;
 
 /// The policies in force.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(super) struct Policy {
     generation: u64,
     fingerprint: String,
@@ -21,7 +21,7 @@ pub(super) struct Policy {
     sites: Vec<SiteRules>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct SiteRules {
     name: String,
     hosts: Vec<String>,
@@ -29,7 +29,7 @@ struct SiteRules {
     pages: Vec<Rules>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Rules {
     id: u16,
     path: String,

@@ -5,15 +5,16 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::State;
 use super::view::explanation;
 use crate::reports::{in_words, what_to_do};
 use crate::store::{
-    AskError, DatabaseError, EventKind, Filter, Fingerprint, Paging, Part, Question, ScriptFilter,
-    ScriptSeenRow, ViolationRow, page,
+    AskError, DatabaseError, Event, EventKind, Filter, Fingerprint, HourRow, Paging, Part, Question,
+    ScriptFilter, ScriptSeenRow, ViolationRow, page,
 };
 
 /// Why a question has no answer.
@@ -24,6 +25,16 @@ pub(super) enum Refused {
     Missing(&'static str),
     /// The store did not answer.
     Store(DatabaseError),
+}
+
+/// Why there is no answer, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Problem {
+    /// In a sentence.
+    error: String,
+    /// The parameter that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
 }
 
 impl From<AskError> for Refused {
@@ -40,11 +51,12 @@ impl From<DatabaseError> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
+        let because = |error: String| Problem { error, parameter: None };
         let (status, body) = match self {
             Self::Parameter(AskError { name, why }) => {
-                (StatusCode::BAD_REQUEST, json!({ "error": why, "parameter": name }))
+                (StatusCode::BAD_REQUEST, Problem { error: why, parameter: Some(name) })
             }
-            Self::Missing(what) => (StatusCode::NOT_FOUND, json!({ "error": what })),
+            Self::Missing(what) => (StatusCode::NOT_FOUND, because(what.to_owned())),
             Self::Store(error) => {
                 // What is wrong with the database is the operator's, who asks here.
                 let status = if error.is_for_now() {
@@ -52,7 +64,7 @@ impl IntoResponse for Refused {
                 } else {
                     StatusCode::INTERNAL_SERVER_ERROR
                 };
-                (status, json!({ "error": error.to_string() }))
+                (status, because(error.to_string()))
             }
         };
         (status, Json(body)).into_response()
@@ -75,12 +87,30 @@ fn question(state: &State, query: Option<String>) -> Result<Question, Refused> {
 }
 
 /// A group of reports, with what it means.
-#[derive(Serialize)]
-struct Group {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Violation")]
+pub(super) struct Group {
     #[serde(flatten)]
     row: ViolationRow,
+    /// In a sentence.
     means: String,
+    /// What to do about it, if anything.
     to_do: Option<String>,
+}
+
+/// A group of reports, and when they came.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ViolationByHour")]
+pub(super) struct GroupByHour {
+    #[serde(flatten)]
+    group: Group,
+    hours: Vec<HourRow>,
+}
+
+/// Reports by hour and class, the first hour first.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Hours {
+    hours: Vec<HourRow>,
 }
 
 impl Group {
@@ -93,28 +123,26 @@ impl Group {
 pub(super) async fn reports(
     FromState(state): FromState<State>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Value>, Refused> {
+) -> Result<Json<Part<Group>>, Refused> {
     let Question { filter, order, paging } = question(&state, query)?;
     let part = state.archive.ask(move |store| store.violations(&filter, order, &paging)).await?;
-    let rows: Vec<Group> = part.rows.into_iter().map(Group::of).collect();
-    Ok(Json(json!({ "rows": rows, "next": part.next })))
+    Ok(Json(Part { rows: part.rows.into_iter().map(Group::of).collect(), next: part.next }))
 }
 
 /// `GET /api/reports/hours`: how many, by hour and class.
 pub(super) async fn hours(
     FromState(state): FromState<State>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Value>, Refused> {
+) -> Result<Json<Hours>, Refused> {
     let filter = question(&state, query)?.filter;
-    let hours = state.archive.ask(move |store| store.hours(&filter)).await?;
-    Ok(Json(json!({ "hours": hours })))
+    Ok(Json(Hours { hours: state.archive.ask(move |store| store.hours(&filter)).await? }))
 }
 
 /// `GET /api/reports/{id}`: one group, and its hours.
 pub(super) async fn report(
     FromState(state): FromState<State>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Refused> {
+) -> Result<Json<GroupByHour>, Refused> {
     let wrong =
         |error: crate::store::FingerprintError| AskError { name: "id".to_owned(), why: error.to_string() };
     let id: Fingerprint = id.parse().map_err(wrong)?;
@@ -125,18 +153,16 @@ pub(super) async fn report(
     });
     let (row, hours) = asked.await?;
     let row = row.ok_or(Refused::Missing("no group of reports has this id"))?;
-    let mut json = json!(Group::of(row));
-    if let Some(fields) = json.as_object_mut() {
-        fields.insert("hours".to_owned(), json!(hours));
-    }
-    Ok(Json(json))
+    Ok(Json(GroupByHour { group: Group::of(row), hours }))
 }
 
 /// A script seen, with the sentence for its reason.
-#[derive(Serialize)]
-struct Script {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ScriptInPages")]
+pub(super) struct Script {
     #[serde(flatten)]
     row: ScriptSeenRow,
+    /// What the reason means.
     explanation: &'static str,
 }
 
@@ -144,7 +170,7 @@ struct Script {
 pub(super) async fn scripts(
     FromState(state): FromState<State>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Value>, Refused> {
+) -> Result<Json<Part<Script>>, Refused> {
     let mut filter = ScriptFilter::default();
     let mut paging = Paging::first(Question::ROWS);
     for (name, value) in parameters(query) {
@@ -159,16 +185,16 @@ pub(super) async fn scripts(
         }
     }
     let Part { rows, next } = state.archive.ask(move |store| store.scripts(&filter, &paging)).await?;
-    let rows: Vec<Script> =
+    let rows =
         rows.into_iter().map(|row| Script { explanation: explanation(&row.seen.reason), row }).collect();
-    Ok(Json(json!({ "rows": rows, "next": next })))
+    Ok(Json(Part { rows, next }))
 }
 
 /// `GET /api/events`: what an operator should read, most recent first.
 pub(super) async fn events(
     FromState(state): FromState<State>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Value>, Refused> {
+) -> Result<Json<Part<Event>>, Refused> {
     let mut kind: Option<EventKind> = None;
     let mut paging = Paging::first(Question::ROWS);
     for (name, value) in parameters(query) {
@@ -182,6 +208,5 @@ pub(super) async fn events(
             _ => return Err(wrong("it is none of kind, limit, after").into()),
         }
     }
-    let part = state.archive.ask(move |store| store.events(kind, &paging)).await?;
-    Ok(Json(json!(part)))
+    Ok(Json(state.archive.ask(move |store| store.events(kind, &paging)).await?))
 }

@@ -9,6 +9,8 @@ mod guard;
 mod listen;
 mod access;
 mod routes;
+#[cfg(test)]
+mod fixture;
 mod ago;
 mod overview;
 mod view;
@@ -17,6 +19,8 @@ mod api;
 mod asked;
 mod act;
 mod ready;
+mod openapi;
+mod operations;
 
 use std::io;
 use std::pin::Pin;
@@ -105,6 +109,7 @@ fn routes(state: State) -> Routes {
         .open("/ready", get(ready::ready))
         .quiet_act("/logout", Role::View, "log-out", post(access::log_out))
         .view("/", get(overview::page))
+        .view("/api/openapi.json", get(openapi::openapi))
         .view("/api/reports", get(asked::reports))
         .view("/api/reports/hours", get(asked::hours))
         .view("/api/reports/{id}", get(asked::report))

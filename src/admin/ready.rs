@@ -14,7 +14,7 @@ use super::access::Asker;
 use crate::telemetry::Standing;
 
 /// What came of a look that was asked for.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct Reloaded {
     /// `policies`, `certificate` or `upstream-certificate`.
     pub what: &'static str,

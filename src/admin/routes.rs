@@ -71,3 +71,74 @@ impl Routes {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::*;
+    use crate::admin::access::{AccessConfig, Token};
+    use crate::admin::fixture::Fixture;
+    use crate::admin::routes;
+
+    fn bearer(token: &Token) -> String {
+        format!("Bearer {}", token.reveal())
+    }
+
+    /// A path that the route takes.
+    fn sample(path: &str) -> String {
+        path.replace("{id}", "0123456789abcdef0123456789abcdef").replace('{', "").replace('}', "")
+    }
+
+    #[tokio::test]
+    async fn no_route_is_without_a_role_but_those_of_a_login_and_of_a_platform() {
+        let fixture = Fixture::with(AccessConfig::default());
+        let routes = routes(fixture.state.clone());
+        let open = routes.table().iter().filter(|(_, needs)| needs.role.is_none()).map(|(path, _)| *path);
+        let open: Vec<&str> = open.filter(|path| !path.starts_with("/assets/")).collect();
+        assert_eq!(open, ["/login", "/live", "/ready"]);
+        assert!(routes.table().len() > 20);
+        for (path, needs) in routes.table().iter().filter(|(_, needs)| needs.role.is_some()) {
+            for method in ["GET", "POST", "PUT", "DELETE", "OPTIONS"] {
+                let status = fixture.status(method, &sample(path), None).await;
+                assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path} {needs:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn each_role_is_let_to_its_routes_and_to_no_others() {
+        let fixture = Fixture::with(AccessConfig::default());
+        for role in Role::ALL {
+            let token = bearer(&fixture.token(role.name(), role));
+            for (path, needs) in routes(fixture.state.clone()).table() {
+                let method = if needs.act.is_some() { "POST" } else { "GET" };
+                let status = fixture.status(method, &sample(path), Some(("authorization", &token))).await;
+                let forbidden = needs.role.is_some_and(|least| least > role);
+                assert_eq!(status == StatusCode::FORBIDDEN, forbidden, "{role}: {method} {path}: {status}");
+                assert_ne!(status, StatusCode::UNAUTHORIZED, "{role}: {method} {path}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn metrics_need_a_token_unless_they_are_open() {
+        let closed = Fixture::with(AccessConfig::default());
+        assert_eq!(closed.status("GET", "/metrics", None).await, StatusCode::UNAUTHORIZED);
+        let open = Fixture::with(AccessConfig { open_metrics: true, ..AccessConfig::default() });
+        assert_eq!(open.status("GET", "/metrics", None).await, StatusCode::OK);
+        assert_eq!(open.status("GET", "/api/events", None).await, StatusCode::UNAUTHORIZED);
+    }
+
+    #[tokio::test]
+    async fn whoever_may_act_is_held_up_when_they_do_it_all_the_time() {
+        let fixture = Fixture::with(AccessConfig::default());
+        let token = bearer(&fixture.token("alice", Role::Operate));
+        let mut held_up = 0;
+        for _ in 0..200 {
+            let status = fixture.status("POST", "/api/reload", Some(("authorization", &token))).await;
+            held_up += usize::from(status == StatusCode::TOO_MANY_REQUESTS);
+        }
+        assert!(held_up > 0);
+    }
+}

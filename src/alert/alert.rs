@@ -4,14 +4,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::kind::{Kind, Severity};
+use crate::clock::Rfc3339;
 use crate::sri::{Algorithm, Digest};
 
 /// Something that somebody should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Alert {
     /// The same at every attempt to deliver it, and in every process.
     pub id: String,
     /// When it was told.
+    #[schemars(with = "Rfc3339")]
     pub at: Timestamp,
     /// What it is about.
     pub kind: Kind,
@@ -22,6 +24,7 @@ pub struct Alert {
     /// How soon somebody should look; `none` where it is over.
     pub severity: Severity,
     /// Since when it stands so.
+    #[schemars(with = "Rfc3339")]
     pub since: Timestamp,
     /// What happened, in plain words. The first line is the shortest telling.
     pub message: String,

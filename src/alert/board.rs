@@ -12,6 +12,7 @@ use super::kind::{Kind, Severity};
 use super::newcomers::OF_ONE_PLACE;
 use super::pace::{Pace, Tell, lane};
 use super::queue::Queue;
+use crate::clock::Rfc3339;
 
 /// Alerts of one kind that stand; the oldest goes first, what somebody has seen before what nobody has.
 const STANDING: usize = 500;
@@ -19,18 +20,20 @@ const STANDING: usize = 500;
 const PLACES: usize = 2000;
 
 /// An alert that nobody has to do anything about any more, because somebody has seen it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Acknowledged {
     /// Who.
     pub by: String,
     /// Why.
     pub because: Option<String>,
     /// When.
+    #[schemars(with = "Rfc3339")]
     pub at: Timestamp,
 }
 
 /// An alert that stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "StandingAlert")]
 pub struct Standing {
     /// What was told.
     #[serde(flatten)]

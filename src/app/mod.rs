@@ -221,13 +221,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         trust,
     )?;
     running.reloading.identity = news.clone().watch_certificate(config.pace, Towards::Upstreams, identity)?;
-    let mut entrance = None;
-    if let Some(Door { access, tls, certificates, tokens }) = door {
-        running.reloading.admin_certificate =
-            news.clone().watch_certificate(config.pace, Towards::Operators, certificates)?;
-        running.reloading.tokens = news.clone().watch_tokens(config.pace, tokens)?;
-        entrance = Some((access, tls));
-    }
+    let entrance = door.map(|door| door.follow(config.pace, &news, &mut running.reloading)).transpose()?;
     running.reloading.certificate = news.watch_certificate(config.pace, Towards::Visitors, certificates)?;
     for (number, listener) in sockets.visitors.into_iter().enumerate() {
         let (shared, stop) = (Arc::clone(&shared), running.stop.clone());

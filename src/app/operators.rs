@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use tokio::net::TcpListener;
 
 use super::certificate::Certificates;
+use super::reload::Reloading;
 use super::tokens::Tokens;
 use super::{AppConfig, News, Running, StartError, Towards, reload_for_admin, spawn};
 use crate::admin::{self, Access, AccessConfig};
@@ -13,14 +14,18 @@ use crate::clock::Clock;
 use crate::settings::Settings;
 use crate::transport::Networks;
 use crate::transport::tls::PublishedTls;
+use crate::watch::Pace;
 
 /// What is needed to let operators in.
 pub(super) struct Door {
-    pub(super) access: Access,
-    pub(super) tls: Option<PublishedTls>,
-    pub(super) certificates: Option<Certificates>,
-    pub(super) tokens: Option<Tokens>,
+    access: Access,
+    tls: Option<PublishedTls>,
+    certificates: Option<Certificates>,
+    tokens: Option<Tokens>,
 }
+
+/// The same, once it is followed.
+pub(super) type Entrance = (Access, Option<PublishedTls>);
 
 impl Door {
     /// Reads what the settings name. `address`: where operators connect. Fails where whoever reaches it could come
@@ -66,6 +71,21 @@ impl Door {
     }
 }
 
+impl Door {
+    /// Watches what it read.
+    pub(super) fn follow(
+        self,
+        pace: Pace,
+        news: &News,
+        reloading: &mut Reloading,
+    ) -> Result<Entrance, StartError> {
+        let towards = Towards::Operators;
+        reloading.admin_certificate = news.clone().watch_certificate(pace, towards, self.certificates)?;
+        reloading.tokens = news.clone().watch_tokens(pace, self.tokens)?;
+        Ok((self.access, self.tls))
+    }
+}
+
 /// Who is believed about where somebody is: where everybody is a proxy, all networks.
 fn believed(settings: &Settings) -> Networks {
     if settings.trust_forwarded {
@@ -77,7 +97,7 @@ fn believed(settings: &Settings) -> Networks {
 /// Opens the window.
 pub(super) fn begin(
     listener: std::net::TcpListener,
-    (access, tls): (Access, Option<PublishedTls>),
+    (access, tls): Entrance,
     running: &Running,
     clock: Clock,
 ) -> Result<JoinHandle<()>, StartError> {

@@ -115,7 +115,7 @@ impl ReloadNow {
         for (what, asking, reloads) in [
             ("certificate", self.certificate, metrics.certificate()),
             ("upstream-certificate", self.identity, metrics.upstream_certificate()),
-            ("admin-certificate", self.admin_certificate, metrics.admin_certificate()),
+            ("admin-certificate", self.admin_certificate, &metrics.admin().certificate),
         ] {
             let Some(asking) = asking else { continue };
             let outcome = answer(&asking).await?;
@@ -136,7 +136,7 @@ impl ReloadNow {
                 TokensOutcome::Unchanged => ("unchanged", &[][..]),
             };
             let problems = problems.iter().take(TOLD).map(crate::diagnostic::json).collect();
-            answers.push(reloaded("admin-tokens", word, metrics.admin_tokens(), problems));
+            answers.push(reloaded("admin-tokens", word, &metrics.admin().tokens, problems));
         }
         Some(answers)
     }
@@ -203,14 +203,14 @@ impl News {
     ) -> Result<Option<Watch<TokensOutcome>>, StartError> {
         let Some(tokens) = tokens else { return Ok(None) };
         let path = tokens.path();
-        self.metrics.admin_tokens().begin(tokens.in_force(), self.clock.now());
+        self.metrics.admin().tokens.begin(tokens.in_force(), self.clock.now());
         let on_look = move |outcome: &TokensOutcome| self.of_tokens(outcome);
         let watch = watch::watch("tokens", tokens, pace, on_look);
         watch.map(Some).map_err(|cause| cannot_watch(path, &cause))
     }
 
     fn of_tokens(&self, outcome: &TokensOutcome) {
-        let reloads = self.metrics.admin_tokens();
+        let reloads = &self.metrics.admin().tokens;
         let (message, done) = match outcome {
             TokensOutcome::Loaded { in_force, changes } => {
                 reloads.loaded(in_force.clone(), self.clock.now());
@@ -295,7 +295,7 @@ impl News {
         match towards {
             Towards::Visitors => self.metrics.certificate(),
             Towards::Upstreams => self.metrics.upstream_certificate(),
-            Towards::Operators => self.metrics.admin_certificate(),
+            Towards::Operators => &self.metrics.admin().certificate,
         }
     }
 
@@ -350,7 +350,7 @@ impl News {
                 ("that upstreams are shown", "those that ask for one refuse it")
             }
             Towards::Operators => {
-                self.metrics.admin_certificate_ends(ends.as_second());
+                self.metrics.admin().certificate_ends(ends.as_second());
                 ("of the admin address", "browsers refuse it")
             }
         };

@@ -112,7 +112,7 @@ impl Subject for Tokens {
         if read == self.last && (read.is_ok() || !asked) {
             return Look::Same(TokensOutcome::Unchanged);
         }
-        self.last = read.clone();
+        self.last.clone_from(&read);
         let in_force_now = self.published.load_full();
         Look::New(match read {
             // As before it was spoiled.

@@ -13,7 +13,8 @@ use super::observed::StoreArgs;
 use super::stop::{Stop, end};
 use super::{say, write_data};
 use crate::clock::Clock;
-use crate::evidence::{Chain, GatherError, PolicyFolder, Span, Verified, gather, manifest, verify, write};
+use crate::evidence::{Chain, GatherError, Span, Verified, gather, manifest, verify, write};
+use crate::register::PolicyFolder;
 use crate::store::moment;
 
 /// Arguments of `countersign evidence`.

@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use url::Url;
 
-use super::pack::{Comes, Gap, Listed, PageScope, Row, SiteScope, Span};
+use super::pack::{Gap, PageScope, Row, SiteScope, Span};
+use crate::register::{Comes, Listed};
 use crate::store::ScriptSeenRow;
 
 /// Between two looks at vendors more time is a gap: PCI DSS 4.0.1, 11.6.1 asks for a look each week.

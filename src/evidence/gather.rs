@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::gaps::{exceptions, gaps};
-use super::inventory::PolicyFolder;
-use super::pack::{Chain, Gap, Happened, Pack, Row, Scope, Span};
+use super::pack::{Chain, Gap, Happened, Pack, Row, Scope, SiteScope, Span};
+use crate::register::PolicyFolder;
 use crate::store::{Cursor, Database, DatabaseError, EvidenceRow, Paging, Part, ScriptFilter, ScriptSeenRow};
 
 /// Scripts seen that are listed at the most: the most recent.
@@ -45,7 +45,7 @@ pub fn gather(
     site: Option<&str>,
     now: Timestamp,
 ) -> Result<(Pack, Vec<EvidenceRow>), GatherError> {
-    let sites = policies.sites(site);
+    let sites = SiteScope::of(policies.snapshot(), site);
     if let Some(site) = site.filter(|_| sites.is_empty()) {
         return Err(GatherError::Site(site.to_owned()));
     }
@@ -65,7 +65,7 @@ pub fn gather(
             span,
             gathered_at: now,
             version: env!("CARGO_PKG_VERSION"),
-            generation: policies.snapshot.generation.fingerprint.clone(),
+            generation: policies.snapshot().generation.fingerprint.clone(),
             sites,
         },
         inventory,

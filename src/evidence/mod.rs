@@ -2,14 +2,13 @@
 //! time; and whether the rows that it rests on are those that were written.
 //!
 //! ```text
-//!  policies, locks ─► inventory ─┐
+//!  policies, locks ─► register ──┐
 //!  store: evidence ─► chain ─────┼─► Pack ─► folder: evidence.html, evidence.json, rows.jsonl, *.csv, manifest.json
 //!  store: scripts seen ─► gaps ──┘                          └─► verify
 //! ```
 
 mod chain;
 mod pack;
-mod inventory;
 mod gaps;
 mod gather;
 mod tables;
@@ -19,6 +18,5 @@ mod verify;
 
 pub use folder::write;
 pub use gather::{GatherError, gather};
-pub use inventory::PolicyFolder;
 pub use pack::{Chain, Span};
 pub use verify::{Verified, manifest, verify};

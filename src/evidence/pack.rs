@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::policy::{Mode, Snapshot};
+use crate::register::Listed;
 use crate::store::{EvidenceRow, ScriptSeenRow, Shed};
 
 /// From when to when.
@@ -63,6 +65,32 @@ pub struct SiteScope {
     pub pages: Vec<PageScope>,
 }
 
+impl SiteScope {
+    /// Those that are in force, or the one of this name.
+    pub(super) fn of(snapshot: &Snapshot, only: Option<&str>) -> Vec<Self> {
+        let sites = snapshot.sites.iter().filter(|site| only.is_none_or(|only| site.name.0 == only));
+        sites
+            .map(|site| Self {
+                name: site.name.to_string(),
+                hosts: site.hosts.clone(),
+                pages: site
+                    .pages
+                    .iter()
+                    .map(|rules| PageScope {
+                        path: rules.path.as_str().to_owned(),
+                        mode: match rules.mode {
+                            Mode::Observe => "observe",
+                            Mode::Enforce => "enforce",
+                        },
+                        enforce_percent: rules.enforce_percent,
+                        payment: rules.payment,
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+}
+
 /// A page rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PageScope {
@@ -74,68 +102,6 @@ pub struct PageScope {
     pub enforce_percent: u8,
     /// In PCI DSS scope.
     pub payment: bool,
-}
-
-/// A script that a policy names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Listed {
-    /// Whose policy.
-    pub site: String,
-    /// Its id there.
-    pub script: String,
-    /// Its URL, or what it is in the page.
-    pub what: String,
-    /// Where it comes from.
-    pub comes: Comes,
-    /// On which pages it may run; none said: on all.
-    pub pages: Vec<String>,
-    /// Who looks after it.
-    pub owner: Option<String>,
-    /// Its justification.
-    pub why: String,
-    /// How its integrity is assured.
-    pub integrity: String,
-    /// From this moment on it may not run.
-    pub ends: Option<Timestamp>,
-    /// Who authorised which bytes, the first first.
-    pub authorised: Vec<Authorised>,
-}
-
-/// Where a script comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Comes {
-    /// From a URL of somebody else.
-    FromVendor,
-    /// From a path of the site.
-    FromSite,
-    /// From any URL that a pattern names.
-    ByPattern,
-    /// From a build of the site.
-    FromBuild,
-    /// It stands in the page.
-    InPage,
-    /// The same, with data that differs in each response.
-    InPageWithData,
-}
-
-/// An act of authorisation, or its end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Authorised {
-    /// `approval` or `retirement`.
-    pub act: &'static str,
-    /// Of these bytes; a retirement may be of all.
-    pub digest: Option<String>,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub by: String,
-    /// Why.
-    pub because: String,
-    /// Approvers that signed it.
-    pub signed_by: Vec<String>,
-    /// Whether it counts.
-    pub counts: bool,
 }
 
 /// Rows of evidence about one thing.

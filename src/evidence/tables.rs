@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::pack::{Authorised, Gap, Happened, Pack};
+use super::pack::{Gap, Happened, Pack};
+use crate::register::Authorised;
 use crate::telemetry::csv;
 
 /// Each file's name, and its text.

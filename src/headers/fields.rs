@@ -26,7 +26,7 @@ const LENGTH: usize = 16 * 1024;
 
 /// Their values; several of one name with commas between, as browsers read them. What is not there was not sent.
 /// <https://fetch.spec.whatwg.org/#concept-header-list-get>
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct Fields(BTreeMap<String, String>);
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::Fields;
 use super::weaker::{Weaker, severity, weaker};
 use crate::alert::Severity;
+use crate::clock::Rfc3339;
 
 /// Sets of fields that somebody accepted; the oldest goes first.
 const ACCEPTED: usize = 16;
@@ -20,7 +21,7 @@ const LOOKED_AT: usize = 256;
 const GONE: SignedDuration = SignedDuration::from_hours(24);
 
 /// A set of fields that protects less than the first, but is as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Accepted {
     /// The fields.
     pub fields: Fields,
@@ -29,24 +30,28 @@ pub struct Accepted {
     /// Why.
     pub because: Option<String>,
     /// When.
+    #[schemars(with = "Rfc3339")]
     pub at: Timestamp,
 }
 
 /// A way of protecting less that was seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Weakened {
     /// In which ways.
     pub how: Vec<Weaker>,
     /// The fields.
     pub fields: Fields,
     /// Since when.
+    #[schemars(with = "Rfc3339")]
     pub since: Timestamp,
     /// When it was seen last, as far as that was written down.
+    #[schemars(with = "Rfc3339")]
     pub last: Timestamp,
 }
 
 /// The pages of one page rule.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "HeaderRule")]
 pub struct Rule {
     /// The site.
     pub site: String,
@@ -55,6 +60,7 @@ pub struct Rule {
     /// What came first.
     pub baseline: Fields,
     /// When.
+    #[schemars(with = "Rfc3339")]
     pub since: Timestamp,
     /// What somebody accepted.
     pub accepted: Vec<Accepted>,

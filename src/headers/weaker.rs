@@ -8,7 +8,9 @@ use super::permissions;
 use crate::alert::Severity;
 
 /// One field that protects less.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 pub struct Weaker {
     /// The field's name.
     pub header: String,

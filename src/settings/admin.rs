@@ -105,7 +105,11 @@ pub(super) struct AdminTable {
 /// For the schema.
 #[derive(schemars::JsonSchema)]
 #[schemars(untagged)]
-#[expect(dead_code, reason = "it says what an editor may expect")]
+#[expect(
+    dead_code,
+    clippy::large_enum_variant,
+    reason = "it says what an editor may expect, and is never made"
+)]
 pub(super) enum AdminShape {
     Address(String),
     Table(AdminTable),

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 /// The answer to: did we serve it, and was it approved? Reports can be forged, so a class is what the
 /// report and what was served say together, and never changes what is approved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
     /// We served it and somebody approved it, or code that we served asked for it: the policy lacks something.

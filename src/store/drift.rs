@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Rfc3339;
+
 /// What came of the last look at a script, and of those before that differed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DriftRow {
     /// The site's name.
     pub site: String,
@@ -33,17 +35,20 @@ pub struct DriftRow {
     /// Pages get the approved bytes from us meanwhile (`on-drift`).
     pub mirrored: bool,
     /// Since when it stands so.
+    #[schemars(with = "Rfc3339")]
     pub since: Timestamp,
     /// The last look.
+    #[schemars(with = "Rfc3339")]
     pub looked_at: Timestamp,
     /// What it was before, the latest first; bounded.
     pub history: Vec<DriftChange>,
 }
 
 /// When a script began to stand so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DriftChange {
     /// When.
+    #[schemars(with = "Rfc3339")]
     pub at: Timestamp,
     /// In one word.
     pub drift: Cow<'static, str>,

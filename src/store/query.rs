@@ -1,5 +1,7 @@
 //! What may be asked of the store: which violations, scripts and events, in which order, a page at a time.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -119,6 +121,16 @@ impl std::fmt::Display for Cursor {
     }
 }
 
+impl schemars::JsonSchema for Cursor {
+    fn schema_name() -> Cow<'static, str> {
+        "Cursor".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": r"^-?[0-9]{1,18}\.-?[0-9]{1,18}$" })
+    }
+}
+
 impl Serialize for Cursor {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -126,7 +138,7 @@ impl Serialize for Cursor {
 }
 
 /// A part of an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Part<T> {
     /// The rows.
     pub rows: Vec<T>,

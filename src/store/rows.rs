@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::key::key;
+use crate::clock::Rfc3339;
 use crate::inventory::{Decision, SeenKind};
 
 /// A script judged in a page.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ScriptSeen {
     /// The site's name.
     pub site: String,
@@ -56,7 +57,7 @@ impl ScriptSeen {
 }
 
 /// A script seen, with how often and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ScriptSeenRow {
     /// What was seen.
     #[serde(flatten)]
@@ -64,13 +65,15 @@ pub struct ScriptSeenRow {
     /// How often since the start.
     pub count: u64,
     /// First time.
+    #[schemars(with = "Rfc3339")]
     pub first_seen: Timestamp,
     /// Last time.
+    #[schemars(with = "Rfc3339")]
     pub last_seen: Timestamp,
 }
 
 /// What an event is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EventKind {
     /// Policies were loaded and are in force.
@@ -111,9 +114,10 @@ pub enum EventKind {
 }
 
 /// Something that an operator should read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Event {
     /// When.
+    #[schemars(with = "Rfc3339")]
     pub at: Timestamp,
     /// About what.
     pub kind: EventKind,

@@ -1,5 +1,6 @@
 //! What browsers reported, in plain types: the thing reported, one report of it, and all reports of it together.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,10 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::class::Class;
 use super::key::key;
+use crate::clock::Rfc3339;
 
 /// What was reported, cleaned: no queries, no fragments, cut to length. Equal ones are one group. All texts came
 /// from strangers but `site`, `class`, `reason` and `rule`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Violation {
     /// The site's name; where no policy names the site, the host that the report was sent to.
     pub site: String,
@@ -71,6 +73,16 @@ impl FromStr for Fingerprint {
     }
 }
 
+impl schemars::JsonSchema for Fingerprint {
+    fn schema_name() -> Cow<'static, str> {
+        "Fingerprint".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[0-9a-fA-F]{32}$" })
+    }
+}
+
 impl Serialize for Fingerprint {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -93,7 +105,7 @@ pub struct Reported {
 }
 
 /// All reports of one violation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ViolationRow {
     /// Names the group.
     pub id: Fingerprint,
@@ -103,8 +115,10 @@ pub struct ViolationRow {
     /// How often; where hours were asked for, in those hours.
     pub count: u64,
     /// First time.
+    #[schemars(with = "Rfc3339")]
     pub first_seen: Timestamp,
     /// Last time.
+    #[schemars(with = "Rfc3339")]
     pub last_seen: Timestamp,
     /// The generation that the last report named.
     pub generation: Option<String>,
@@ -131,7 +145,7 @@ pub const PAGES: usize = 20;
 pub const BROWSERS: usize = 20;
 
 /// How often something was seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Counted {
     /// What.
     pub name: String,
@@ -140,9 +154,10 @@ pub struct Counted {
 }
 
 /// Violations of one class in one hour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct HourRow {
     /// When the hour began.
+    #[schemars(with = "Rfc3339")]
     pub hour: Timestamp,
     /// The class.
     pub class: Class,

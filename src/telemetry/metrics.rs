@@ -10,7 +10,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::reloads::Reloads;
+use super::reloads::{AdminReloads, Reloads};
 use super::store::StoreCounters;
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
@@ -34,9 +34,7 @@ pub struct Metrics {
     certificate_ends: Gauge,
     upstream_certificate: Reloads,
     upstream_certificate_ends: Gauge,
-    admin_certificate: Reloads,
-    admin_certificate_ends: Gauge,
-    admin_tokens: Reloads,
+    admin: AdminReloads,
     acme_orders: Family<Labels<1>, Counter>,
     upstream_errors: Family<Labels<1>, Counter>,
     upstream_retries: Counter,
@@ -106,14 +104,6 @@ impl Metrics {
             "When the certificate that upstreams are shown ends",
             upstream_certificate_ends.clone(),
         );
-        let admin_certificate = Reloads::registered(&mut registry, "admin_certificate");
-        let admin_certificate_ends = Gauge::default();
-        registry.register(
-            "admin_certificate_ends_timestamp_seconds",
-            "When the certificate of the admin address ends",
-            admin_certificate_ends.clone(),
-        );
-        let admin_tokens = Reloads::registered(&mut registry, "admin_tokens");
         let acme_orders = Family::<Labels<1>, Counter>::default();
         let orders = "Certificates asked for by ACME, by what came of it";
         registry.register("acme_orders", orders, acme_orders.clone());
@@ -137,8 +127,9 @@ impl Metrics {
         registry.register("spans", "Spans for the collector, by what became of them", spans.clone());
         let alerts = Family::<Labels<1>, Counter>::default();
         registry.register("alerts", "Attempts to have an alert taken, by outcome", alerts.clone());
-        let store = StoreCounters::registered(&mut registry);
         Self {
+            admin: AdminReloads::registered(&mut registry),
+            store: StoreCounters::registered(&mut registry),
             registry: Arc::new(registry),
             exchanges,
             verdicts,
@@ -155,9 +146,6 @@ impl Metrics {
             certificate_ends,
             upstream_certificate,
             upstream_certificate_ends,
-            admin_certificate,
-            admin_certificate_ends,
-            admin_tokens,
             acme_orders,
             upstream_errors,
             upstream_retries,
@@ -169,7 +157,6 @@ impl Metrics {
             drift_last_look,
             alerts,
             spans,
-            store,
         }
     }
 
@@ -262,24 +249,14 @@ impl Metrics {
         &self.upstream_certificate
     }
 
-    /// How the certificate of the admin address stands.
-    pub fn admin_certificate(&self) -> &Reloads {
-        &self.admin_certificate
-    }
-
-    /// When that one ends, in seconds since 1970.
-    pub fn admin_certificate_ends(&self, at: i64) {
-        self.admin_certificate_ends.set(at);
-    }
-
-    /// How the tokens of the admin address stand.
-    pub fn admin_tokens(&self) -> &Reloads {
-        &self.admin_tokens
-    }
-
     /// When it ends, in seconds since 1970.
     pub fn upstream_certificate_ends(&self, at: i64) {
         self.upstream_certificate_ends.set(at);
+    }
+
+    /// How certificate and tokens of the admin address stand.
+    pub fn admin(&self) -> &AdminReloads {
+        &self.admin
     }
 
     /// A certificate was asked for by ACME.

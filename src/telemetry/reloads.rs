@@ -11,20 +11,23 @@ use prometheus_client::registry::Registry;
 use serde::Serialize;
 
 /// What is in force, and what was refused since.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Loaded")]
 pub struct Standing {
     /// The name of what is in force: a generation, a certificate's digest.
     pub version: String,
     /// Since when.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub since: Timestamp,
     /// The last change, where it was refused.
     pub refused: Option<Refusal>,
 }
 
 /// A change that was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Refusal {
     /// When.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// Why, in lines for people.
     pub why: String,
@@ -100,5 +103,36 @@ impl Reloads {
 
     fn lock(&self) -> MutexGuard<'_, Standing> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the admin address reloads.
+#[derive(Debug, Clone)]
+pub struct AdminReloads {
+    /// Its certificate.
+    pub certificate: Reloads,
+    /// Who may come in.
+    pub tokens: Reloads,
+    certificate_ends: Gauge,
+}
+
+impl AdminReloads {
+    pub(super) fn registered(registry: &mut Registry) -> Self {
+        let certificate_ends = Gauge::default();
+        registry.register(
+            "admin_certificate_ends_timestamp_seconds",
+            "When the certificate of the admin address ends",
+            certificate_ends.clone(),
+        );
+        Self {
+            certificate: Reloads::registered(registry, "admin_certificate"),
+            tokens: Reloads::registered(registry, "admin_tokens"),
+            certificate_ends,
+        }
+    }
+
+    /// When its certificate ends, in seconds since 1970.
+    pub fn certificate_ends(&self, at: i64) {
+        self.certificate_ends.set(at);
     }
 }

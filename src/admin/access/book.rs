@@ -1,7 +1,5 @@
 //! The file with the tokens: who has one, in which role, until when. The tokens themselves are nowhere.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,17 +9,15 @@ use jiff::civil::Date;
 
 use super::role::Role;
 use super::token::{Token, TokenDigest};
-use crate::diagnostic::{self, Diagnostic, Keys, Problems, Severity, SourceFile};
+use crate::diagnostic::{self, Diagnostic, Keys, Problems, SourceFile};
 use crate::inventory::end_of_day;
 
-/// The longest file that is read, in bytes.
-const MAX_BYTES: u64 = 1024 * 1024;
 /// Tokens in one.
 const MOST: usize = 1000;
 /// Characters of a name.
 const LONGEST_NAME: usize = 64;
 
-const HELP: &str = "`countersign token add` writes this file; docs/access.md says what is in it";
+pub(super) const HELP: &str = "`countersign token add` writes this file; docs/access.md says what is in it";
 
 /// The tokens in force, swapped whole.
 pub type PublishedTokens = Arc<ArcSwap<TokenBook>>;
@@ -71,20 +67,6 @@ impl Holder {
 }
 
 impl TokenBook {
-    /// Reads the file. The error is everything that is wrong with it.
-    pub fn read(path: &Path) -> Result<Self, Vec<Diagnostic>> {
-        let failed = |error: &io::Error| {
-            let help = if error.kind() == io::ErrorKind::NotFound {
-                "make it: countersign token add --name NAME --role operate --file FILE"
-            } else {
-                HELP
-            };
-            vec![Diagnostic::of_file(Severity::Error, path, error.to_string(), help)]
-        };
-        let text = read(path).map_err(|error| failed(&error))?;
-        Self::parse(path, &text)
-    }
-
     /// What a text says that stands, or could stand, in this file.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Vec<Diagnostic>> {
         let mut problems = Problems::new(SourceFile::new(path, text));
@@ -214,36 +196,6 @@ fn holder(mut keys: Keys<'_>, problems: &mut Problems) -> Option<Holder> {
     Some(Holder { name: name?.into_inner().into(), role: role?, digest: digest?, created, expires })
 }
 
-fn read(path: &Path) -> io::Result<String> {
-    // Before it is opened: opening a named pipe would wait for somebody to write to it.
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() {
-        return Err(io::Error::other("not a regular file"));
-    }
-    if others_write(&metadata) {
-        return Err(io::Error::other(
-            "others on this machine may write it, and let themselves in: chmod 600",
-        ));
-    }
-    let mut text = String::new();
-    File::open(path)?.take(MAX_BYTES.saturating_add(1)).read_to_string(&mut text)?;
-    if u64::try_from(text.len()).unwrap_or(u64::MAX) > MAX_BYTES {
-        return Err(io::Error::other(format!("longer than {MAX_BYTES} bytes")));
-    }
-    Ok(text)
-}
-
-#[cfg(unix)]
-fn others_write(metadata: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o022 != 0
-}
-
-#[cfg(not(unix))]
-fn others_write(_metadata: &std::fs::Metadata) -> bool {
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,18 +265,5 @@ mod tests {
         let twice = format!("{good}\n[[token]]{}", table.replace("\"alice\"", "\"bob\""));
         assert!(parsed(&twice).unwrap_err().iter().any(|problem| problem.message.contains("this digest")));
         assert!(parsed(&format!("{good}\n[[token]]{table}")).is_err(), "one name twice");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_file_that_others_may_write_lets_nobody_in() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("tokens.toml");
-        std::fs::write(&path, TokenBook::default().text()).unwrap();
-        for (mode, good) in [(0o600, true), (0o644, true), (0o620, false), (0o602, false)] {
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(TokenBook::read(&path).is_ok(), good, "{mode:o}");
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Who asks, and in which role.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -26,12 +26,7 @@ pub(in crate::admin) struct Caller {
 pub(in crate::admin) struct Asker(pub(in crate::admin) Option<Caller>);
 
 impl Caller {
-    /// Somebody on this machine, without a name: nobody needs a token here.
-    pub(in crate::admin) const fn nobody() -> Self {
-        Self::unnamed(IpAddr::V4(Ipv4Addr::LOCALHOST))
-    }
-
-    /// The same, from this address.
+    /// Somebody at this address, without a name: nobody needs a token here.
     pub(super) const fn unnamed(from: IpAddr) -> Self {
         Self { name: None, role: Role::Operate, from, form_token: None }
     }

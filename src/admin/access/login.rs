@@ -52,7 +52,7 @@ pub(in crate::admin) async fn form(
     if caller.is_some() {
         return Redirect::to(&path(&to)).into_response();
     }
-    page(&state, to, StatusCode::OK, None)
+    page(&state, &to, StatusCode::OK, None)
 }
 
 /// `POST /login`.
@@ -73,7 +73,7 @@ pub(in crate::admin) async fn log_in(
             return refused;
         }
         let wrong = "This token is not taken: it is wrong, was removed, or has ended.";
-        return page(&state, to, StatusCode::UNAUTHORIZED, Some(wrong));
+        return page(&state, &to, StatusCode::UNAUTHORIZED, Some(wrong));
     };
     let caller = Caller::holding(holder, from);
     if let Err(wait) = access.tries().may_act(caller.name()) {
@@ -122,8 +122,8 @@ fn see_other(to: &str, cookie: Option<HeaderValue>) -> Response {
     response
 }
 
-fn page(state: &State, to: String, status: StatusCode, wrong: Option<&'static str>) -> Response {
-    let to = path(&to);
+fn page(state: &State, to: &str, status: StatusCode, wrong: Option<&'static str>) -> Response {
+    let to = path(to);
     match (Login { to, wrong, is_secure: state.access.is_secure() }).render() {
         Ok(page) => (status, Html(page)).into_response(),
         Err(error) => {

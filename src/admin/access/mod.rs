@@ -13,12 +13,15 @@
 mod role;
 mod token;
 mod book;
+mod book_file;
 mod session;
 mod tries;
 mod caller;
 mod acts;
 mod gate;
 mod login;
+#[cfg(test)]
+mod tests;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -129,14 +132,12 @@ impl Access {
         }
         let Some(id) = self.session_of(headers) else { return Who::Stranger };
         let token = self.0.sessions.token_of(&id, now);
-        match token.as_ref().and_then(|digest| book.with_digest(digest, now)) {
-            Some(holder) => Who::Known(Caller::holding(holder, from).in_session(&id)),
-            None => {
-                // Its token was removed, or has ended: it would not come back with another one.
-                self.0.sessions.end(&id);
-                Who::Stranger
-            }
+        if let Some(holder) = token.as_ref().and_then(|digest| book.with_digest(digest, now)) {
+            return Who::Known(Caller::holding(holder, from).in_session(&id));
         }
+        // Its token was removed, or has ended: it does not come back with another one.
+        self.0.sessions.end(&id);
+        Who::Stranger
     }
 
     /// The name of the cookie. With the prefix browsers take it from this host only, over TLS, for all paths; without
