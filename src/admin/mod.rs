@@ -1,9 +1,9 @@
-//! The operator's window, on its own listener: an overview for people, the same as JSON for programs,
-//! and the endpoints that a platform asks.
+//! The operator's window, on its own listener: pages for people, the same as JSON for programs, and the endpoints
+//! that a platform asks.
 //!
 //! Nothing that lets a script run can be changed here: a look at changed files can be asked for, and a person may
 //! say what they have seen. Everything it shows came from strangers (pages, browsers), so templates escape every
-//! value, and its own CSP lets nothing run.
+//! value, and its own CSP lets nothing run but the console's one script.
 
 mod guard;
 mod listen;
@@ -11,10 +11,7 @@ mod access;
 mod routes;
 #[cfg(test)]
 mod fixture;
-mod ago;
-mod overview;
-mod view;
-mod alerts;
+mod console;
 mod api;
 mod asked;
 mod act;
@@ -102,13 +99,11 @@ pub async fn serve(
 fn routes(state: State) -> Routes {
     let open_metrics = state.access.open_metrics();
     let metrics = get(async |FromState(state): FromState<State>| open_metrics_text(state.metrics.encode()));
-    let routes = Routes::new(state)
+    let routes = console::routes(Routes::new(state))
         .open("/login", get(access::login_form).post(access::log_in))
-        .open("/assets/admin.css", get(async || css(include_str!("assets/admin.css"))))
         .open("/live", get(async || "live\n"))
         .open("/ready", get(ready::ready))
         .quiet_act("/logout", Role::View, "log-out", post(access::log_out))
-        .view("/", get(overview::page))
         .view("/api/openapi.json", get(openapi::openapi))
         .view("/api/reports", get(asked::reports))
         .view("/api/reports/hours", get(asked::hours))
@@ -131,8 +126,4 @@ fn routes(state: State) -> Routes {
 /// <https://prometheus.io/docs/specs/om/open_metrics_spec/#overall-structure>
 fn open_metrics_text(text: String) -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
-}
-
-fn css(text: &'static str) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/css; charset=utf-8")], text)
 }

@@ -5,7 +5,7 @@ use axum::Extension;
 use axum::extract::{Form, Query, Request, State as FromState};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::acts::{Act, Outcome, acted};
@@ -14,6 +14,7 @@ use super::gate::{not_let_in, too_often};
 use super::session::LENGTH;
 use super::{Access, Peer, Token};
 use crate::admin::State;
+use crate::admin::console::{Asset, show};
 
 const LOG_IN: Act = Act { name: "log-in", is_told: true };
 
@@ -26,6 +27,8 @@ struct Login {
     /// Why it did not work.
     wrong: Option<&'static str>,
     is_secure: bool,
+    style: &'static Asset,
+    seal: &'static Asset,
 }
 
 /// Where to go afterwards.
@@ -123,14 +126,12 @@ fn see_other(to: &str, cookie: Option<HeaderValue>) -> Response {
 }
 
 fn page(state: &State, to: &str, status: StatusCode, wrong: Option<&'static str>) -> Response {
-    let to = path(to);
-    match (Login { to, wrong, is_secure: state.access.is_secure() }).render() {
-        Ok(page) => (status, Html(page)).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "the login could not be written");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
+    let (to, is_secure) = (path(to), state.access.is_secure());
+    let mut page = show(&Login { to, wrong, is_secure, style: Asset::style(), seal: Asset::seal() });
+    if page.status() == StatusCode::OK {
+        *page.status_mut() = status;
     }
+    page
 }
 
 /// A path of this address, and of no other: browsers read `//` and `/\` as the beginning of a host.

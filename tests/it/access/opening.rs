@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use crate::policy::commands::{run, stderr, stdout};
 use crate::policy::folder::Folder;
-use crate::proxy::command::Started;
+use crate::proxy::command::Child;
 use crate::support::Certificates;
 
 fn start(arguments: &[&str]) -> Output {
@@ -69,11 +69,9 @@ fn with_tokens_and_tls_it_opens_and_says_so() {
     let tokens = folder.path().join("tokens.toml");
     add(&tokens, "alice", "operate");
     let files = certificates.files();
-    let mut started = Started::run(&[
+    let mut started = Child::run(&[
         "--upstream",
         "http://127.0.0.1:9",
-        "--listen",
-        "127.0.0.1:0",
         "--admin",
         "0.0.0.0:0",
         "--admin-tokens",
