@@ -84,7 +84,7 @@ pub(super) async fn acknowledge_form(
     caller: Caller,
     Form(form): Form<SeenForm>,
 ) -> Response {
-    about(&form.id, back(&seen(&state, &caller, &form.id, &form.said)))
+    about(&form.id, back("/alerts", &seen(&state, &caller, &form.id, &form.said)))
 }
 
 /// `POST /api/headers/accept` with `{"site", "rule", "by", "because"}`.
@@ -102,7 +102,7 @@ pub(super) async fn accept_form(
     caller: Caller,
     Form(accepting): Form<Accepting>,
 ) -> Response {
-    about(&accepting.pages(), back(&accepted(&state, &caller, &accepting)))
+    about(&accepting.pages(), back("/headers", &accepted(&state, &caller, &accepting)))
 }
 
 /// Bytes that somebody looked at.
@@ -184,10 +184,10 @@ fn answer<T: Serialize>(done: Result<T, (StatusCode, &'static str)>) -> Response
     }
 }
 
-/// To the page that the form was on.
-fn back<T>(done: &Result<T, (StatusCode, &'static str)>) -> Response {
+/// To the page that tells of it.
+fn back<T>(to: &str, done: &Result<T, (StatusCode, &'static str)>) -> Response {
     match done {
-        Ok(_) => Redirect::to("/").into_response(),
+        Ok(_) => Redirect::to(to).into_response(),
         Err(refused) => (*refused).into_response(),
     }
 }

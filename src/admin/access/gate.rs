@@ -56,7 +56,7 @@ pub(in crate::admin) async fn gate(
     let Some(caller) = caller else { return asks_who(&request) };
     if !caller.may(least) {
         let (role, name) = (caller.role(), caller.name().unwrap_or_default().to_owned());
-        if let Some(act) = needs.act.filter(|_| state.access.tries().may_act(caller.name()).is_ok()) {
+        if let Some(act) = needs.act.filter(|_| state.access.tries().writes_refusal(caller.name())) {
             acted(&state, &caller, act, None, Outcome::NotAllowed);
         }
         let why = format!("{name} has the role {role}; this needs {least}.\n");
@@ -80,7 +80,10 @@ pub(in crate::admin) async fn gate(
             Err(refused) => refused,
         }
     };
-    acted(&state, &caller, act, response.extensions().get::<About>(), Outcome::of(response.status()));
+    let outcome = Outcome::of(response.status());
+    if outcome == Outcome::Done || state.access.tries().writes_refusal(caller.name()) {
+        acted(&state, &caller, act, response.extensions().get::<About>(), outcome);
+    }
     response
 }
 

@@ -126,8 +126,8 @@ impl Access {
     fn who(&self, headers: &HeaderMap, from: IpAddr, now: Timestamp) -> Who {
         let Some(tokens) = &self.0.config.tokens else { return Who::Known(Caller::unnamed(from)) };
         let book = tokens.load();
-        if headers.contains_key(AUTHORIZATION) {
-            let holder = bearer(headers).and_then(|token| book.holder_of(&token, now));
+        if let Some(token) = bearer(headers) {
+            let holder = token.ok().and_then(|token| book.holder_of(&token, now));
             return holder.map_or(Who::Wrong, |holder| Who::Known(Caller::holding(holder, from)));
         }
         let Some(id) = self.session_of(headers) else { return Who::Stranger };
@@ -158,13 +158,19 @@ impl Access {
     }
 }
 
-/// The token of a program: `Authorization: Bearer TOKEN`, once.
+/// What a program shows as `Authorization: Bearer …`, and whether it is of a token's form. Other schemes are for
+/// whatever stands in front.
 /// <https://www.rfc-editor.org/rfc/rfc6750#section-2.1>
-fn bearer(headers: &HeaderMap) -> Option<Token> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return None };
-    let (scheme, token) = HeaderValue::to_str(value).ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| Token::of(token))?
+fn bearer(headers: &HeaderMap) -> Option<Result<Token, ()>> {
+    let said = |value: &HeaderValue| {
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| Token::of(token).ok_or(()))
+    };
+    let mut shown = headers.get_all(AUTHORIZATION).iter().filter_map(said);
+    match (shown.next(), shown.next()) {
+        (Some(_), Some(_)) => Some(Err(())),
+        (first, _) => first,
+    }
 }
 
 impl std::fmt::Debug for Access {

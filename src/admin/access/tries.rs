@@ -21,8 +21,11 @@ const FAILURE_EACH: Duration = Duration::from_secs(10);
 /// Failures that are written down: at once, and after which time there is one more.
 const WRITTEN: NonZeroU32 = some(20);
 const WRITTEN_EACH: Duration = Duration::from_mins(1);
-/// Acts of one caller, at once and in a second.
+/// Acts of one caller, at once; one more each second.
 const ACTS: NonZeroU32 = some(60);
+/// Acts of one caller that came to nothing and are written down, and after which time there is one more.
+const REFUSALS: NonZeroU32 = some(20);
+const REFUSAL_EACH: Duration = Duration::from_mins(1);
 
 const fn some(number: u32) -> NonZeroU32 {
     match NonZeroU32::new(number) {
@@ -42,6 +45,7 @@ pub(super) struct Tries {
     written: DefaultDirectRateLimiter,
     unwritten: AtomicU64,
     acts: DefaultKeyedRateLimiter<u64>,
+    refusals: DefaultKeyedRateLimiter<u64>,
     clock: DefaultClock,
     // Seeded, so that nobody can choose to share a place with somebody else.
     hashing: RandomState,
@@ -68,7 +72,8 @@ impl Default for Tries {
             networks: RateLimiter::keyed(quota(FAILURE_EACH, FAILURES)),
             written: RateLimiter::direct(quota(WRITTEN_EACH, WRITTEN)),
             unwritten: AtomicU64::new(0),
-            acts: RateLimiter::keyed(Quota::per_second(ACTS)),
+            acts: RateLimiter::keyed(quota(Duration::from_secs(1), ACTS)),
+            refusals: RateLimiter::keyed(quota(REFUSAL_EACH, REFUSALS)),
             clock,
             hashing: RandomState::new(),
         }
@@ -94,6 +99,11 @@ impl Tries {
     pub(super) fn may_act(&self, name: Option<&str>) -> Result<(), Duration> {
         let acted = self.acts.check_key(&self.place(name));
         acted.map_err(|until| until.wait_time_from(self.clock.now()))
+    }
+
+    /// Whether it is written down that somebody tried what came to nothing.
+    pub(super) fn writes_refusal(&self, name: Option<&str>) -> bool {
+        self.refusals.check_key(&self.place(name)).is_ok()
     }
 
     fn place(&self, of: impl std::hash::Hash) -> u64 {
@@ -148,7 +158,9 @@ mod tests {
     fn one_who_acts_all_the_time_is_held_up_and_the_others_are_not() {
         let tries = Tries::default();
         let allowed = (0..1000).filter(|_| tries.may_act(Some("bob")).is_ok()).count();
-        assert!((60..500).contains(&allowed), "{allowed}");
+        assert!((60..70).contains(&allowed), "{allowed}");
+        let written = (0..1000).filter(|_| tries.writes_refusal(Some("bob"))).count();
+        assert!((20..22).contains(&written), "{written}");
         assert!(tries.may_act(Some("alice")).is_ok() && tries.may_act(None).is_ok());
     }
 }

@@ -13,6 +13,8 @@ mod moment;
 mod rows;
 mod standing;
 mod overview;
+mod alerts;
+mod headers;
 
 use axum::routing::get;
 
@@ -24,7 +26,11 @@ pub(super) use rows::explanation;
 
 /// The pages, and the files that they need.
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.open("/assets/{name}", get(assets::asset)).view("/", get(overview::page))
+    routes
+        .open("/assets/{name}", get(assets::asset))
+        .view("/", get(overview::page))
+        .view("/alerts", get(alerts::page))
+        .view("/headers", get(headers::page))
 }
 
 #[cfg(test)]

@@ -2,14 +2,17 @@
 
 mod opening;
 mod tls;
+mod browser;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use countersign::admin::{Holder, Role, Token, TokenBook};
 use countersign::app::{AdminConfig, AppConfig, Running};
+use countersign::store::{Event, EventKind};
 use tempfile::TempDir;
 
+use crate::browser::eventually;
 use crate::support::{Certificates, Upstream, observe_with, page};
 
 /// A proxy whose admin address others reach, with TLS.
@@ -45,6 +48,14 @@ impl Desk {
     /// Where it is reached from this machine.
     pub(crate) fn address(&self) -> SocketAddr {
         SocketAddr::from(([127, 0, 0, 1], self.running.admin_address.unwrap().port()))
+    }
+
+    /// Waits until the running process takes somebody's token.
+    pub(crate) async fn until_taken(&self, name: &str) {
+        let taken = |event: &Event| {
+            event.kind == EventKind::Act && event.message.contains(name) && event.message.contains("is taken")
+        };
+        eventually(name, async || self.running.store.events(1000).iter().any(taken).then_some(())).await;
     }
 
     pub(crate) fn tokens(&self) -> PathBuf {

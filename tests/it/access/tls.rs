@@ -30,7 +30,8 @@ async fn a_token_is_taken_while_it_is_in_the_file_and_not_a_request_longer() {
     assert_eq!(ask(&desk, "GET", "/api/events", "").await.status, 401);
     let alice = token(&desk.tokens(), "alice", Role::View);
     let status = async || ask(&desk, "GET", "/api/events", &bearer(&alice)).await.status;
-    eventually("alice's token", async || (status().await == 200).then_some(())).await;
+    desk.until_taken("alice").await;
+    assert_eq!(status().await, 200);
     assert_eq!(ask(&desk, "POST", "/api/reload", &bearer(&alice)).await.status, 403);
     // A file with an error changes nothing, and is told.
     let good = TokenBook::read(&desk.tokens()).unwrap();
@@ -130,11 +131,7 @@ async fn commands_come_with_a_token_over_tls_and_never_in_the_clear() {
     let none = command(&desk, &["alert", "list"], None).await;
     assert_eq!(none.status.code(), Some(2));
     assert!(stderr(&none).contains("--token-file"), "{}", stderr(&none));
-    let taken = async || {
-        let status = ask(&desk, "GET", "/api/alerts", &bearer(&alice)).await.status;
-        (status == 200).then_some(())
-    };
-    eventually("alice's token", taken).await;
+    desk.until_taken("alice").await;
     let list = command(&desk, &["alert", "list"], Some(&alice)).await;
     assert_eq!(list.status.code(), Some(0), "{}", stderr(&list));
     let headers = command(&desk, &["headers", "list", "--json"], Some(&alice)).await;
