@@ -87,7 +87,7 @@ mod tests {
 
     /// A path that the route takes.
     fn sample(path: &str) -> String {
-        path.replace("{id}", "0123456789abcdef0123456789abcdef").replace('{', "").replace('}', "")
+        path.replace("{id}", "0123456789abcdef0123456789abcdef").replace(['{', '}'], "")
     }
 
     #[tokio::test]

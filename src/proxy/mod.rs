@@ -59,7 +59,7 @@ mod error;
 pub use addresses::{AddressPlace, Addresses, Full};
 pub use balance::Roster;
 pub use challenges::Challenges;
-pub use forward::client_address;
+pub use forward::{OPERATORS_COOKIES, client_address};
 pub use health::Health;
 pub use places::Places;
 pub use record::Record;

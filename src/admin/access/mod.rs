@@ -30,7 +30,7 @@ use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 
-use crate::proxy::client_address;
+use crate::proxy::{OPERATORS_COOKIES, client_address};
 use crate::transport::Networks;
 pub use book::{Holder, NameError, PublishedTokens, TokenBook};
 pub use role::{Role, RoleError};
@@ -143,7 +143,8 @@ impl Access {
     /// The name of the cookie. With the prefix browsers take it from this host only, over TLS, for all paths; without
     /// TLS they would not take it at all.
     fn cookie(&self) -> &'static str {
-        if self.is_secure() { "__Host-countersign" } else { "countersign-admin" }
+        let [with_tls, without] = OPERATORS_COOKIES;
+        if self.is_secure() { with_tls } else { without }
     }
 
     /// The session that a browser shows. Two of one name: somebody else put one there, so neither counts.
