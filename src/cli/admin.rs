@@ -110,7 +110,9 @@ impl AdminArgs {
         match asked.map_err(|error| failed(&error))? {
             (200, answer) => serde_json::from_slice(&answer).map_err(|error| failed(&error)),
             (status, answer) => {
-                let said = String::from_utf8_lossy(&answer);
+                let json: Option<Value> = serde_json::from_slice(&answer).ok();
+                let error = json.as_ref().and_then(|json| json.get("error")?.as_str());
+                let said = error.map_or_else(|| String::from_utf8_lossy(&answer), Into::into);
                 let said = said.trim().chars().take(500).collect::<String>();
                 Err(match status {
                     404 | 409 => Stop::No(said),

@@ -1,15 +1,17 @@
 //! In front of every route: who asks, whether their role is enough, whether they meant it; and what they did is
 //! written down.
 
-use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State as FromState};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State as FromState};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, Json};
+use serde_json::json;
 
 use super::acts::{About, Act, Outcome, acted, failed};
 use super::caller::{Asker, Caller};
@@ -35,12 +37,32 @@ pub(in crate::admin) struct Gate {
     pub(in crate::admin) needs: Needs,
 }
 
-/// Lets a request through, or says why not.
+/// Lets a request through, or says why not: to the API's users as JSON.
 pub(in crate::admin) async fn gate(
     FromState(gate): FromState<Gate>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
+    let is_api = request.uri().path().starts_with("/api/");
+    let response = pass(gate, request, next).await;
+    let why = response.extensions().get::<Why>().filter(|_| is_api);
+    let Some(body) = why.map(|Why(why)| Json(json!({ "error": why.trim_end() }))) else { return response };
+    let (mut parts, _text) = response.into_parts();
+    parts.headers.remove(CONTENT_TYPE);
+    parts.headers.remove(CONTENT_LENGTH);
+    (parts.status, parts.headers, body).into_response()
+}
+
+/// Why somebody is not let through, on the answer.
+#[derive(Clone)]
+struct Why(String);
+
+fn refusal(status: StatusCode, why: impl Into<String>) -> Response {
+    let why = why.into();
+    (status, Extension(Why(why.clone())), why).into_response()
+}
+
+async fn pass(gate: Gate, mut request: Request, next: Next) -> Response {
     let Gate { state, needs } = gate;
     let peer = request.extensions().get::<Peer>().copied().unwrap_or_default();
     let from = state.access.address_of(request.headers(), peer);
@@ -60,7 +82,7 @@ pub(in crate::admin) async fn gate(
             acted(&state, &caller, act, None, Outcome::NotAllowed);
         }
         let why = format!("{name} has the role {role}; this needs {least}.\n");
-        return (StatusCode::FORBIDDEN, why).into_response();
+        return refusal(StatusCode::FORBIDDEN, why);
     }
     let Some(act) = needs.act else {
         request.extensions_mut().insert(Asker(Some(caller)));
@@ -70,7 +92,7 @@ pub(in crate::admin) async fn gate(
         return too_often(wait);
     }
     let response = if is_from_elsewhere(request.headers(), state.access.is_secure()) {
-        (StatusCode::FORBIDDEN, "A page of another site may not ask for this.\n").into_response()
+        refusal(StatusCode::FORBIDDEN, "A page of another site may not ask for this.\n")
     } else {
         match meant(&caller, request).await {
             Ok(mut request) => {
@@ -95,7 +117,7 @@ async fn meant(caller: &Caller, request: Request) -> Result<Request, Response> {
     let no_form = || {
         let why = "A session does something by its own forms only; load the page again. Programs send a token \
                    as `Authorization: Bearer`.\n";
-        (StatusCode::FORBIDDEN, why).into_response()
+        refusal(StatusCode::FORBIDDEN, why)
     };
     let (parts, body) = request.into_parts();
     let media = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
@@ -126,7 +148,9 @@ pub(super) fn not_let_in(state: &State, outcome: Failed, from: std::net::IpAddr)
 
 fn unauthorized(why: &'static str) -> Response {
     let challenge = HeaderValue::from_static("Bearer realm=\"countersign\"");
-    (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, challenge)], why).into_response()
+    let mut response = refusal(StatusCode::UNAUTHORIZED, why);
+    response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    response
 }
 
 /// To the login, where a person asks for a page.
@@ -147,5 +171,7 @@ fn wants_page(headers: &HeaderMap) -> bool {
 pub(super) fn too_often(wait: Duration) -> Response {
     let seconds = wait.as_secs().saturating_add(1);
     let why = format!("Too often; try again in {seconds} seconds.\n");
-    (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, HeaderValue::from(seconds))], why).into_response()
+    let mut response = refusal(StatusCode::TOO_MANY_REQUESTS, why);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }
