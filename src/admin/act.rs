@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::State;
 use super::access::{About, Caller};
+use super::asked::Problem;
+use super::body::Body;
 use crate::alert::Standing;
 use crate::drift::{Review, Reviewed};
 use crate::telemetry::shown;
@@ -62,18 +64,28 @@ pub(super) struct AcceptedCount {
     accepted: usize,
 }
 
-const NOBODY: (StatusCode, &str) = (StatusCode::UNPROCESSABLE_ENTITY, "`by` names nobody.\n");
-const NO_ALERT: (StatusCode, &str) =
+/// Why something was not done.
+type Refusal = (StatusCode, &'static str);
+
+const NOBODY: Refusal = (StatusCode::UNPROCESSABLE_ENTITY, "`by` names nobody.\n");
+const NO_ALERT: Refusal =
     (StatusCode::NOT_FOUND, "No alert of this id stands: it is over, or was replaced by a later one.\n");
-const NO_PAGE: (StatusCode, &str) =
-    (StatusCode::NOT_FOUND, "No page of such a site and page rule was seen.\n");
+const NO_PAGE: Refusal = (StatusCode::NOT_FOUND, "No page of such a site and page rule was seen.\n");
+
+const NO_VENDORS: Refusal = (StatusCode::NOT_FOUND, "Vendors are not looked at by this process.\n");
+const NO_SCRIPT: Refusal = (StatusCode::NOT_FOUND, "No such script is looked at.\n");
+const APPROVED: Refusal =
+    (StatusCode::CONFLICT, "Its bytes are approved, so other ones need an approval: countersign approve.\n");
+const OTHER_BYTES: Refusal =
+    (StatusCode::CONFLICT, "It does not stand as serving these bytes: look again (GET /api/drift).\n");
+const ENDING: Refusal = (StatusCode::SERVICE_UNAVAILABLE, "The process is ending.\n");
 
 /// `POST /api/alerts/{id}/acknowledge` with `{"by", "because"}`.
 pub(super) async fn acknowledge(
     FromState(state): FromState<State>,
     caller: Caller,
     Path(id): Path<String>,
-    Json(said): Json<Who>,
+    Body(said): Body<Who>,
 ) -> Response {
     about(&id, answer(seen(&state, &caller, &id, &said)))
 }
@@ -91,7 +103,7 @@ pub(super) async fn acknowledge_form(
 pub(super) async fn accept(
     FromState(state): FromState<State>,
     caller: Caller,
-    Json(accepting): Json<Accepting>,
+    Body(accepting): Body<Accepting>,
 ) -> Response {
     about(&accepting.pages(), answer(accepted(&state, &caller, &accepting)))
 }
@@ -123,49 +135,32 @@ pub(super) async fn reviewed(
     FromState(state): FromState<State>,
     caller: Caller,
     Path((site, script)): Path<(String, String)>,
-    Json(looked): Json<Looked>,
+    Body(looked): Body<Looked>,
 ) -> Response {
     let what = format!("{site}/{script} {}", looked.digests.join(" "));
     about(&what, held(&state, &caller, site, script, looked).await)
 }
 
 async fn held(state: &State, caller: &Caller, site: String, script: String, looked: Looked) -> Response {
-    let Some((by, because)) = looked.said.fit(caller) else { return NOBODY.into_response() };
-    let Some(reviews) = &state.reviews else {
-        return (StatusCode::NOT_FOUND, "Vendors are not looked at by this process.\n").into_response();
-    };
+    let Some((by, because)) = looked.said.fit(caller) else { return refused(NOBODY) };
+    let Some(reviews) = &state.reviews else { return refused(NO_VENDORS) };
     let digests = looked.digests;
     let review = Review { site, script, digests: digests.clone(), by, because };
     match reviews.tell(review).await {
         Some(Reviewed::Held) => Json(Held { held_against: digests }).into_response(),
-        Some(Reviewed::Unknown) => (StatusCode::NOT_FOUND, "No such script is looked at.\n").into_response(),
-        Some(Reviewed::Approved) => {
-            let way_out = "Its bytes are approved, so other ones need an approval: countersign approve.\n";
-            (StatusCode::CONFLICT, way_out).into_response()
-        }
-        Some(Reviewed::OtherBytes) => {
-            let way_out = "It does not stand as serving these bytes: look again (GET /api/drift).\n";
-            (StatusCode::CONFLICT, way_out).into_response()
-        }
-        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Some(Reviewed::Unknown) => refused(NO_SCRIPT),
+        Some(Reviewed::Approved) => refused(APPROVED),
+        Some(Reviewed::OtherBytes) => refused(OTHER_BYTES),
+        None => refused(ENDING),
     }
 }
 
-fn seen(
-    state: &State,
-    caller: &Caller,
-    id: &str,
-    said: &Who,
-) -> Result<Standing, (StatusCode, &'static str)> {
+fn seen(state: &State, caller: &Caller, id: &str, said: &Who) -> Result<Standing, Refusal> {
     let (by, because) = said.fit(caller).ok_or(NOBODY)?;
     state.alerts.acknowledge(id, &by, because.as_deref()).ok_or(NO_ALERT)
 }
 
-fn accepted(
-    state: &State,
-    caller: &Caller,
-    accepting: &Accepting,
-) -> Result<AcceptedCount, (StatusCode, &'static str)> {
+fn accepted(state: &State, caller: &Caller, accepting: &Accepting) -> Result<AcceptedCount, Refusal> {
     let Accepting { site, rule, said } = accepting;
     let (by, because) = said.fit(caller).ok_or(NOBODY)?;
     let accepted = state.headers.accept(site, rule, &by, because.as_deref()).ok_or(NO_PAGE)?;
@@ -177,15 +172,20 @@ fn about(what: &str, answer: Response) -> Response {
     (Extension(About(what.to_owned())), answer).into_response()
 }
 
-fn answer<T: Serialize>(done: Result<T, (StatusCode, &'static str)>) -> Response {
+fn answer<T: Serialize>(done: Result<T, Refusal>) -> Response {
     match done {
         Ok(done) => Json(done).into_response(),
-        Err(refused) => refused.into_response(),
+        Err(refusal) => refused(refusal),
     }
 }
 
+/// For programs.
+fn refused((status, why): Refusal) -> Response {
+    (status, Json(Problem::new(why.trim_end().to_owned()))).into_response()
+}
+
 /// To the page that tells of it.
-fn back<T>(to: &str, done: &Result<T, (StatusCode, &'static str)>) -> Response {
+fn back<T>(to: &str, done: &Result<T, Refusal>) -> Response {
     match done {
         Ok(_) => Redirect::to(to).into_response(),
         Err(refused) => (*refused).into_response(),
