@@ -40,6 +40,7 @@ mod drift;
 mod reporting;
 mod accessible;
 mod hostile;
+mod walk;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use session::{Session, Setup, in_browser};
