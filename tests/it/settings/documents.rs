@@ -116,7 +116,7 @@ fn every_key_is_documented_with_its_flag_and_its_variable() {
 }
 
 /// What is shipped for pages.
-fn of_pages(document: DocumentLimits) -> [(&'static str, String); 14] {
+fn of_pages(document: &DocumentLimits) -> [(&'static str, String); 14] {
     [
         ("limits.inline-script-bytes", document.inline_script.to_string()),
         ("limits.parser-bytes", document.parser_memory.to_string()),
@@ -230,7 +230,7 @@ fn the_defaults_are_the_documented_ones() {
         .map(|row| (row.keys[0].clone(), row.default))
         .collect();
     let of_admin = of_admin(&shipped.admin_access);
-    let others = of_pages(document).into_iter().chain(of_admin).chain(of_reports(reports));
+    let others = of_pages(&document).into_iter().chain(of_admin).chain(of_reports(reports));
     let expected: BTreeSet<(String, String)> =
         expected.into_iter().chain(others).map(|(key, value)| (key.to_owned(), value)).collect();
     assert_eq!(documented.into_iter().collect::<BTreeSet<_>>(), expected);
