@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::State;
-use super::view::explanation;
+use super::console::explanation;
 use crate::reports::{in_words, what_to_do};
 use crate::store::{
     AskError, DatabaseError, Event, EventKind, Filter, Fingerprint, HourRow, Paging, Part, Question,

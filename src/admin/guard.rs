@@ -1,6 +1,7 @@
 //! Who may ask, and the headers on every answer.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::LazyLock;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -11,11 +12,20 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Nothing runs, nothing is sent anywhere, nobody frames it.
-const CSP: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; \
-     frame-ancestors 'none'",
-);
+use super::console::Asset;
+
+/// Nothing runs but the console's script, in these bytes; nothing is sent anywhere else, and nobody frames it. The
+/// script can't make markup of text either.
+static CSP: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let script = &Asset::script().integrity;
+    let csp = format!(
+        "default-src 'none'; script-src '{script}'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+         trusted-types 'none'"
+    );
+    // A digest is printable; were it not, nothing would run.
+    HeaderValue::try_from(csp).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+});
 
 /// Which `Host` values are answered.
 #[derive(Debug, Clone, Copy)]
@@ -101,15 +111,15 @@ pub(super) async fn guard(State(access): State<Access>, request: Request, next: 
         next.run(request).await
     };
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, CSP);
+    headers.insert(CONTENT_SECURITY_POLICY, CSP.clone());
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Not `no-referrer`: then a form of ours would be sent with `Origin: null`, as a stranger's.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        HeaderName::from_static("cross-origin-resource-policy"),
-        HeaderValue::from_static("same-origin"),
-    );
+    // Files that are named by their digest say themselves that they may be kept.
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    for name in ["cross-origin-resource-policy", "cross-origin-opener-policy"] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static("same-origin"));
+    }
     response
 }
 

@@ -1,16 +1,14 @@
-//! The operator's window, on its own listener: an overview for people, the same as JSON for programs,
-//! and the endpoints that a platform asks.
+//! The operator's window, on its own listener: pages for people, the same as JSON for programs, and the endpoints
+//! that a platform asks.
 //!
 //! Nothing that lets a script run can be changed here: a look at changed files can be asked for, and a person may
 //! say what they have seen. Everything it shows came from strangers (pages, browsers), so templates escape every
-//! value, and its own CSP lets nothing run.
+//! value, and its own CSP lets nothing run but the console's one script.
 
 mod guard;
 mod listen;
-mod ago;
-mod overview;
-mod view;
-mod alerts;
+mod caller;
+mod console;
 mod api;
 mod asked;
 mod act;
@@ -83,8 +81,7 @@ pub async fn serve(
 
 fn router(state: State) -> Router {
     Router::new()
-        .route("/", get(overview::page))
-        .route("/assets/admin.css", get(async || css(include_str!("assets/admin.css"))))
+        .merge(console::router())
         .route("/api/openapi.json", get(openapi::openapi))
         .route("/api/reports", get(asked::reports))
         .route("/api/reports/hours", get(asked::hours))
@@ -114,8 +111,4 @@ fn router(state: State) -> Router {
 /// <https://prometheus.io/docs/specs/om/open_metrics_spec/#overall-structure>
 fn open_metrics(text: String) -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
-}
-
-fn css(text: &'static str) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/css; charset=utf-8")], text)
 }

@@ -152,7 +152,7 @@ mod tests {
                 fields.values().for_each(|value| collect(value, references));
             }
             Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
 }

@@ -11,6 +11,7 @@ use countersign::clock::Clock;
 use countersign::headers::Headers;
 use countersign::inventory::{Decision, SeenKind};
 use countersign::policy::{Generation, Snapshot};
+use countersign::sri::{Algorithm, Digest};
 use countersign::store::{
     self, Class, DriftRow, Event, EventKind, Keeping, Recorder, Reported, ScriptSeen, Store, StoreConfig,
     Violation,
@@ -142,6 +143,11 @@ fn report(blocked: &str) -> Reported {
     }
 }
 
+/// Whether a page has the console's script, and no other.
+fn only_its_own_script(page: &str) -> bool {
+    page.matches("<script").count() == 1 && page.contains("<script defer src=\"/assets/console-")
+}
+
 #[test]
 fn the_overview_says_what_happened_in_plain_words() {
     let admin = Admin::start();
@@ -267,15 +273,19 @@ fn hostile_values_are_text_on_the_page() {
         generation: Some(HOSTILE.into()),
         ..hostile
     });
-    let page = admin.get("/?live");
+    let page = admin.get("/");
     assert!(page.contains("alert(1)"), "the values are shown: {page}");
-    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("</td>&"), "{page}");
+    assert!(only_its_own_script(&page) && !page.contains("<img") && !page.contains("</td>&"), "{page}");
     assert!(
         !page.to_ascii_lowercase().contains(" style=") && !page.contains(" onerror=alert(2)\""),
         "{page}"
     );
     // A browser that saw something else in it would still run nothing.
-    assert!(page.contains("content-security-policy: default-src 'none'; style-src 'self';"), "{page}");
+    assert!(
+        page.contains("content-security-policy: default-src 'none'; script-src 'sha384-")
+            && page.contains("; require-trusted-types-for 'script'; trusted-types 'none'"),
+        "{page}"
+    );
     assert!(page.contains("x-content-type-options: nosniff"), "{page}");
 }
 
@@ -309,7 +319,7 @@ fn what_vendors_serve_is_told_findings_first() {
     {
         assert!(page.contains(expected), "{expected}: {page}");
     }
-    assert!(!page.contains("shop/fine") && !page.contains("<script"), "{page}");
+    assert!(!page.contains("shop/fine") && only_its_own_script(&page), "{page}");
     let json = admin.json("/api/drift");
     let order: Vec<&str> =
         json.as_array().unwrap().iter().map(|row| row["script"].as_str().unwrap()).collect();
@@ -419,8 +429,37 @@ fn a_platform_can_ask_for_health_and_metrics() {
             .get("/metrics")
             .contains("content-type: application/openmetrics-text; version=1.0.0; charset=utf-8")
     );
-    assert!(admin.get("/assets/admin.css").contains("content-type: text/css"));
     assert!(admin.get("/nothing").starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn a_pages_files_are_kept_for_ever_and_are_the_ones_that_it_names_by_digest() {
+    let admin = Admin::start();
+    let page = admin.get("/");
+    for (before, media) in
+        [("rel=\"stylesheet\" href=\"", "text/css"), ("<script defer src=\"", "text/javascript")]
+    {
+        let (_, rest) = page.split_once(before).unwrap();
+        let (path, rest) = rest.split_once('"').unwrap();
+        let integrity = rest.strip_prefix(" integrity=\"").unwrap().split_once('"').unwrap().0;
+        let answer = admin.get(path);
+        let (head, text) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("content-type: {media}; charset=utf-8")), "{head}");
+        assert!(head.contains("cache-control: public, max-age=31536000, immutable"), "{head}");
+        let digest = Digest::of(Algorithm::Sha384, text.as_bytes()).to_string();
+        assert_eq!(digest, askama_unescaped(integrity));
+        let csp = page.lines().find(|line| line.starts_with("content-security-policy: ")).unwrap();
+        assert_eq!(csp.contains(&digest), media == "text/javascript", "{csp}");
+    }
+    assert!(page.contains("cache-control: no-store"), "{page}");
+    for path in ["/assets/console.css", "/assets/console-0.js", "/assets/..%2fguard.rs"] {
+        assert!(admin.get(path).starts_with("HTTP/1.1 404"), "{path}");
+    }
+}
+
+/// A digest as it was before the template escaped it.
+fn askama_unescaped(value: &str) -> String {
+    value.replace("&#43;", "+").replace("&#x2B;", "+")
 }
 
 #[test]
@@ -481,7 +520,7 @@ fn an_alert_is_shown_until_somebody_has_seen_it() {
     let id = raised(&admin, HOSTILE);
     let page = admin.get("/");
     assert!(page.contains("What nobody has seen yet") && page.contains(&id), "{page}");
-    assert!(!page.contains(HOSTILE) && !page.contains("<script"), "{page}");
+    assert!(!page.contains(HOSTILE) && only_its_own_script(&page), "{page}");
     let form = format!("id={id}&by=alice%40shop.example&because=looked");
     let kind = "application/x-www-form-urlencoded";
     for foreign in ["Origin: http://evil.example\r\n", "Origin: null\r\n", "Sec-Fetch-Site: cross-site\r\n"] {

@@ -1,10 +1,23 @@
-//! How long ago something was, in words.
+//! Moments, as pages show them: exact for machines, how long ago for people.
 
 use jiff::Timestamp;
 
+/// A moment, for people and for `datetime`.
+#[derive(Debug, Clone)]
+pub(in crate::admin) struct Moment {
+    pub(in crate::admin) exact: String,
+    pub(in crate::admin) words: String,
+}
+
+impl Moment {
+    pub(in crate::admin) fn new(at: Timestamp, now: Timestamp) -> Self {
+        Self { exact: format!("{at:.0}"), words: ago(at, now) }
+    }
+}
+
 /// "just now", "40 seconds ago", "3 hours ago" … A moment that has not come yet is "just now": clocks
 /// are set back.
-pub(super) fn ago(then: Timestamp, now: Timestamp) -> String {
+fn ago(then: Timestamp, now: Timestamp) -> String {
     let seconds = now.as_second().saturating_sub(then.as_second());
     let (count, unit) = match seconds {
         ..5 => return "just now".to_owned(),

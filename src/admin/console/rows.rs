@@ -1,27 +1,15 @@
-//! Rows of the overview, in the words that the page shows.
+//! Rows of pages, in the words that they show.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::ago::ago;
+use super::moment::Moment;
 use crate::judge::Reason;
 use crate::policy::{Mode, Site, Unapproved};
 use crate::reports::in_words;
 use crate::store::{DriftRow, Event, EventKind, ScriptSeenRow, ViolationRow};
-
-/// A moment, for people and for `datetime`.
-pub(super) struct Moment {
-    pub(super) exact: String,
-    pub(super) words: String,
-}
-
-impl Moment {
-    pub(super) fn new(at: Timestamp, now: Timestamp) -> Self {
-        Self { exact: format!("{at:.0}"), words: ago(at, now) }
-    }
-}
 
 /// A site.
 pub(super) struct SiteView {
@@ -149,7 +137,7 @@ impl ScriptView {
 }
 
 /// The sentence for a reason's code.
-pub(super) fn explanation(code: &str) -> &'static str {
+pub(in crate::admin) fn explanation(code: &str) -> &'static str {
     Reason::ALL.into_iter().find(|reason| reason.code() == code).map_or("", Reason::explanation)
 }
 

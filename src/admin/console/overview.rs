@@ -1,14 +1,16 @@
-//! The page for people.
+//! The first page: whether the sites are safe, and what happened.
 
 use askama::Template;
-use axum::extract::{RawQuery, State as FromState};
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::extract::State as FromState;
+use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 
-use super::State;
-use super::alerts::{AlertView, WeakenedView};
-use super::view::{DriftView, EventView, Moment, ReportView, ScriptView, SiteView};
+use super::frame::{Frame, Place, show};
+use super::moment::Moment;
+use super::rows::{DriftView, EventView, ReportView, ScriptView, SiteView};
+use super::standing::{AlertView, WeakenedView};
+use crate::admin::State;
+use crate::admin::caller::Caller;
 use crate::store::{Class, DatabaseError, Filter};
 use crate::telemetry::Standing;
 
@@ -18,8 +20,7 @@ const ROWS: usize = 100;
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct Overview {
-    version: &'static str,
-    live: bool,
+    frame: Frame,
     generation: u64,
     fingerprint: String,
     loaded: Moment,
@@ -37,8 +38,8 @@ struct Overview {
     passed_count: usize,
     reports: Vec<ReportView>,
     reports_count: usize,
-    /// How many reports of each class came in the last 24 hours; why that is not known.
-    classes: Result<Vec<ClassView>, String>,
+    /// How many reports of each class came in the last 24 hours, where that is known.
+    classes: Option<Vec<ClassView>>,
     /// What somebody should know, and nobody has seen.
     alerts: Vec<AlertView>,
     /// What somebody has seen.
@@ -87,21 +88,15 @@ async fn classes(state: &State, now: Timestamp) -> Result<Vec<ClassView>, Databa
     Ok(Class::ALL.into_iter().map(view).filter(|view| view.count > 0).collect())
 }
 
-/// `GET /`; with `?live` it reloads itself.
-pub(super) async fn page(FromState(state): FromState<State>, RawQuery(query): RawQuery) -> Response {
-    let live = query.is_some_and(|query| query == "live" || query == "live=1");
-    match build(&state, live).await.render() {
-        Ok(page) => Html(page).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "the overview could not be written");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+/// `GET /`.
+pub(super) async fn page(FromState(state): FromState<State>) -> Response {
+    show(&build(&state).await)
 }
 
-async fn build(state: &State, live: bool) -> Overview {
+async fn build(state: &State) -> Overview {
     let now = state.clock.now();
-    let classes = classes(state, now).await.map_err(|error| error.to_string());
+    let mut frame = Frame::of(state, Place::Overview, &Caller::nobody());
+    let classes = frame.answered(classes(state, now).await);
     let snapshot = state.published.load_full();
     let store = &state.store;
     let standing = state.metrics.policies().standing();
@@ -119,8 +114,7 @@ async fn build(state: &State, live: bool) -> Overview {
         |list: Vec<_>| list.into_iter().take(ROWS).map(|row| ScriptView::new(row, now)).collect::<Vec<_>>();
     let sites: Vec<SiteView> = snapshot.sites.iter().map(|site| SiteView::new(site)).collect();
     Overview {
-        version: env!("CARGO_PKG_VERSION"),
-        live,
+        frame,
         classes,
         generation: snapshot.generation.number,
         fingerprint: snapshot.generation.fingerprint.clone(),

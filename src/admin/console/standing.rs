@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::view::Moment;
+use super::moment::Moment;
 use crate::alert::{Severity, Standing};
 use crate::headers::Rule;
 

@@ -1,0 +1,149 @@
+//! What is around every page: where one is, who asks, how many alerts nobody has seen, and what is wrong with the
+//! store.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::assets::Asset;
+use crate::admin::State;
+use crate::admin::caller::Caller;
+use crate::store::DatabaseError;
+
+/// A page of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::admin) enum Place {
+    Overview,
+    Scripts,
+    Violations,
+    Alerts,
+    Headers,
+    Policy,
+    Explain,
+}
+
+impl Place {
+    /// In the order of the navigation.
+    const ALL: [Self; 7] = [
+        Self::Overview,
+        Self::Scripts,
+        Self::Violations,
+        Self::Alerts,
+        Self::Headers,
+        Self::Policy,
+        Self::Explain,
+    ];
+
+    /// Whether there is such a page.
+    const fn is_there(self) -> bool {
+        matches!(self, Self::Overview)
+    }
+
+    /// What people call it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Scripts => "Scripts",
+            Self::Violations => "Violations",
+            Self::Alerts => "Alerts",
+            Self::Headers => "Headers",
+            Self::Policy => "Policy",
+            Self::Explain => "Explain",
+        }
+    }
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Overview => "/",
+            Self::Scripts => "/scripts",
+            Self::Violations => "/violations",
+            Self::Alerts => "/alerts",
+            Self::Headers => "/headers",
+            Self::Policy => "/policy",
+            Self::Explain => "/explain",
+        }
+    }
+}
+
+/// A link of the navigation.
+pub(in crate::admin) struct Link {
+    pub(in crate::admin) name: &'static str,
+    pub(in crate::admin) path: &'static str,
+    pub(in crate::admin) here: bool,
+    pub(in crate::admin) badge: Option<usize>,
+}
+
+/// What `frame.html` needs: the field `frame` of every page.
+pub(in crate::admin) struct Frame {
+    place: Place,
+    caller: Caller,
+    alerts: usize,
+    pub(in crate::admin) version: &'static str,
+    pub(in crate::admin) style: &'static Asset,
+    pub(in crate::admin) script: &'static Asset,
+    pub(in crate::admin) seal: &'static Asset,
+    /// What could not be had, in the database's words.
+    pub(in crate::admin) troubles: Vec<String>,
+}
+
+impl Frame {
+    pub(in crate::admin) fn of(state: &State, place: Place, caller: &Caller) -> Self {
+        let alerts = state.alerts.all().iter().filter(|standing| standing.acknowledged.is_none()).count();
+        Self {
+            place,
+            caller: caller.clone(),
+            alerts,
+            version: env!("CARGO_PKG_VERSION"),
+            style: Asset::style(),
+            script: Asset::script(),
+            seal: Asset::seal(),
+            troubles: Vec::new(),
+        }
+    }
+
+    /// What the store answered; where it did not, the page says so at its top, and `None`.
+    pub(in crate::admin) fn answered<T>(&mut self, answer: Result<T, DatabaseError>) -> Option<T> {
+        match answer {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                let words = error.to_string();
+                if !self.troubles.contains(&words) {
+                    self.troubles.push(words);
+                }
+                None
+            }
+        }
+    }
+
+    pub(in crate::admin) fn links(&self) -> Vec<Link> {
+        let link = |place: &Place| Link {
+            name: place.name(),
+            path: place.path(),
+            here: *place == self.place,
+            badge: self.badge(*place),
+        };
+        Place::ALL.iter().filter(|place| place.is_there()).map(link).collect()
+    }
+
+    /// How many alerts nobody has seen; `None` where the number has no place.
+    fn badge(&self, place: Place) -> Option<usize> {
+        let told_at = if Place::Alerts.is_there() { Place::Alerts } else { Place::Overview };
+        (place == told_at && self.alerts > 0).then_some(self.alerts)
+    }
+
+    /// The name of whoever asks.
+    pub(in crate::admin) fn caller(&self) -> Option<&str> {
+        self.caller.name()
+    }
+}
+
+/// A page as an answer.
+pub(in crate::admin) fn show(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(page) => Html(page).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
