@@ -19,6 +19,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::State;
+use super::console::Readers;
 use crate::drift::ReadScript;
 use crate::inventory::Trust;
 use crate::policy::Snapshot;
@@ -59,7 +60,6 @@ pub struct Sources {
 pub(super) struct Reading {
     pub(super) book: Book,
     pub(super) named: Arc<Named>,
-    pub(super) snapshot: Arc<Snapshot>,
     /// Why what pages showed is not all there.
     pub(super) store: Option<String>,
     /// Why what the policies name is not what is in force.
@@ -73,6 +73,7 @@ pub(super) struct Reading {
 pub(super) struct Books {
     asking: mpsc::Sender<oneshot::Sender<Arc<Reading>>>,
     current: Arc<ArcSwapOption<Kept>>,
+    readers: Readers,
 }
 
 /// A reading, and what it cost.
@@ -95,7 +96,13 @@ impl Books {
             policies: None,
             tried: None,
         };
-        (Self { asking, current }, keeper)
+        let readers = Readers::new(Arc::clone(&state.sources.read));
+        (Self { asking, current, readers }, keeper)
+    }
+
+    /// For reading code.
+    pub(super) fn readers(&self) -> &Readers {
+        &self.readers
     }
 
     /// The register. `None`: it could not be read in time.
@@ -172,8 +179,8 @@ impl Keeper {
         let snapshot = self.state.published.load_full();
         self.read_policies(&snapshot).await;
         let named = self.named.clone().unwrap_or_default();
-        let (names, policies) = (Arc::clone(&named), Arc::clone(&snapshot));
-        let begun_with = spawn_blocking(move || Binding::begin(&names, policies)).await;
+        let (listed, in_force) = (Arc::clone(&named), Arc::clone(&snapshot));
+        let begun_with = spawn_blocking(move || Binding::begin(&listed, in_force)).await;
         let binding = begun_with.unwrap_or_else(|_panicked| nothing(&snapshot));
         let (binding, store) = self.read_seen(binding).await;
         let now = self.state.clock.now();
@@ -184,7 +191,7 @@ impl Keeper {
         };
         let cost = begun.elapsed();
         let policies = self.policies.clone();
-        let reading = Reading { book, named, snapshot, store, policies, older: cost > QUICK };
+        let reading = Reading { book, named, store, policies, older: cost > QUICK };
         let reading = Arc::new(reading);
         self.current.store(Some(Arc::new(Kept { reading: Arc::clone(&reading), cost, at: begun })));
         reading

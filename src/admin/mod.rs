@@ -15,13 +15,15 @@ mod act;
 mod ready;
 mod openapi;
 mod operations;
+mod books;
+mod register;
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State as FromState};
+use axum::extract::{DefaultBodyLimit, Extension, State as FromState};
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware;
 use axum::response::IntoResponse;
@@ -36,6 +38,7 @@ use crate::policy::PublishedSnapshot;
 use crate::store::{Archive, Store};
 use crate::telemetry::Metrics;
 
+pub use books::Sources;
 pub use ready::Reloaded;
 
 /// Looks at policies and certificate at once. `None`: the process is ending.
@@ -62,6 +65,8 @@ pub struct State {
     pub headers: Headers,
     /// For saying that somebody looked at what an evergreen script serves, where vendors are looked at.
     pub reviews: Option<Reviews>,
+    /// Where scripts are, beside the snapshot in force.
+    pub sources: Sources,
 }
 
 /// The longest body that is read.
@@ -75,8 +80,14 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let access = guard::Access::of(listener.local_addr()?);
-    let router = router(state).layer(middleware::from_fn_with_state(access, guard::guard));
-    axum::serve(listen::Bounded::new(listener), router).with_graceful_shutdown(shutdown).await
+    let (books, keeper) = books::Books::new(&state);
+    let router = router(state).layer(Extension(books));
+    let router = router.layer(middleware::from_fn_with_state(access, guard::guard));
+    let serving = axum::serve(listen::Bounded::new(listener), router).with_graceful_shutdown(shutdown);
+    tokio::select! {
+        served = serving => served,
+        () = keeper.run() => Ok(()),
+    }
 }
 
 fn router(state: State) -> Router {
@@ -87,6 +98,7 @@ fn router(state: State) -> Router {
         .route("/api/reports/hours", get(asked::hours))
         .route("/api/reports/{id}", get(asked::report))
         .route("/api/scripts", get(asked::scripts))
+        .route("/api/register", get(register::register))
         .route("/api/drift", get(api::drift))
         .route("/api/events", get(asked::events))
         .route("/api/policy", get(api::policy))

@@ -5,12 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{Extension, RawQuery, State as FromState};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use bytes::Bytes;
 use http_body::Frame;
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ use super::State;
 use super::asked::{Refused, parameters};
 use super::books::{Books, Reading};
 use crate::clock::Rfc3339;
-use crate::inventory::{Decision, SeenKind};
+use crate::inventory::{Decision, SeenKind, Tier};
 use crate::register::{Authorised, Row, Seen, State as Stands, Wanted};
 use crate::store::AskError;
 use crate::telemetry::csv_rows;
@@ -58,7 +58,8 @@ pub(super) struct Script {
     /// Its id, where a policy names it.
     id: Option<String>,
     /// Its URL, its digest, or what it is in the page.
-    script: String,
+    #[serde(rename = "script")]
+    what: String,
     /// How it stands.
     state: Stands,
     /// From an origin that is not the site's.
@@ -141,7 +142,7 @@ impl Script {
         Self {
             site: row.site.to_string(),
             id: row.id.as_deref().map(str::to_owned),
-            script: row.script.to_string(),
+            what: row.script.to_string(),
             state: row.state,
             third_party: row.third_party,
             payment: row.payment,
@@ -160,7 +161,7 @@ impl NamedIn {
         let listed = &entry.listed;
         let earlier = listed.authorised.len().saturating_sub(ACTS);
         Some(Self {
-            tier: entry.tier.map(|tier| tier.name()),
+            tier: entry.tier.map(Tier::name),
             pages: listed.pages.clone(),
             owner: listed.owner.clone(),
             why: listed.why.clone(),
@@ -210,8 +211,7 @@ impl Reading {
 pub(super) fn wanted(state: &State, query: Option<String>) -> Result<Wanted, AskError> {
     let now = state.clock.now();
     let mut wanted = Wanted::everything();
-    // A form sends empty fields too.
-    for (name, value) in parameters(query).into_iter().filter(|(_, value)| !value.is_empty()) {
+    for (name, value) in parameters(query) {
         wanted.set(&name, &value, now)?;
     }
     Ok(wanted)
@@ -290,7 +290,11 @@ fn cells(row: &Row) -> [String; 22] {
         row.state.name().to_owned(),
         if row.third_party { "third" } else { "first" }.to_owned(),
         if row.payment { "yes" } else { "no" }.to_owned(),
-        row.entry.as_ref().and_then(|entry| entry.tier).map(|tier| tier.name().to_owned()).unwrap_or_default(),
+        row.entry
+            .as_ref()
+            .and_then(|entry| entry.tier)
+            .map(|tier| tier.name().to_owned())
+            .unwrap_or_default(),
         said(listed.and_then(|listed| listed.owner.as_ref())),
         said(listed.map(|listed| &listed.why)),
         said(listed.map(|listed| &listed.integrity)),

@@ -4,10 +4,12 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::AcmeConfig;
 use crate::alert::{AlertConfig, AlertError};
+use crate::analysis;
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
 use crate::drift::{Allowed, ReadScript};

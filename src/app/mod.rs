@@ -27,7 +27,7 @@ use crate::admin;
 use crate::alert::{self, Alerts};
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
-use crate::drift::Reviews;
+use crate::drift::{Quarantine, Reviews};
 use crate::headers::Headers;
 use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, Snapshot};
@@ -43,7 +43,7 @@ use crate::transport::tls::{self, PublishedClient, PublishedTls};
 use acme::Acme;
 pub use acme::AcmeConfig;
 use certificate::Certificates;
-pub use config::{AppConfig, DriftConfig, StartError, TlsFiles};
+pub use config::{AppConfig, DriftConfig, Reader, StartError, TlsFiles};
 use kept::tell_of_store;
 use reload::{News, ReloadNow, Reloading, Towards};
 use sockets::Sockets;
@@ -207,6 +207,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         reloading: Reloading::default(),
         keeping,
     };
+    let sources = sources(&config, &trust);
     vendors::begin(&config, told, &mut running)?;
     let published_policies = Arc::clone(&published);
     running.reloading.policies = news.clone().watch_policies(
@@ -229,7 +230,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         running.threads.push(ask_after_health(&shared, running.stop.clone())?);
     }
     if let Some(listener) = sockets.admin {
-        let thread = begin_admin(listener, &running, clock)?;
+        let thread = begin_admin(listener, &running, sources, clock)?;
         running.threads.push(thread);
     }
     Ok(running)
@@ -247,10 +248,22 @@ fn collector(
     Arc::new(Collector::new(store, clock, metrics, alerts, &settings.reports))
 }
 
+/// Where the operators' window finds scripts.
+fn sources(config: &AppConfig, trust: &Arc<Trust>) -> admin::Sources {
+    let kept = config.drift.as_ref().and_then(|drift| drift.folder.as_deref());
+    admin::Sources {
+        policies: config.policies.clone(),
+        trust: Arc::clone(trust),
+        quarantine: kept.map(Quarantine::within),
+        read: Arc::clone(&config.read.0),
+    }
+}
+
 /// The operators' window.
 fn begin_admin(
     listener: std::net::TcpListener,
     running: &Running,
+    sources: admin::Sources,
     clock: Clock,
 ) -> Result<JoinHandle<()>, StartError> {
     let state = admin::State {
@@ -263,6 +276,7 @@ fn begin_admin(
         alerts: running.alerts.clone(),
         headers: running.headers.clone(),
         reviews: running.reviews.clone(),
+        sources,
     };
     let stop = running.stop.clone();
     let serve = |listener| async move {

@@ -13,6 +13,13 @@ mod moment;
 mod rows;
 mod standing;
 mod overview;
+mod links;
+mod scripts;
+mod script;
+mod code;
+mod command;
+mod violations;
+mod violation;
 
 use axum::Router;
 use axum::routing::get;
@@ -20,11 +27,20 @@ use axum::routing::get;
 use super::State;
 
 pub(super) use assets::Asset;
+pub(super) use code::Readers;
 pub(super) use rows::explanation;
 
 /// The pages, and the files that they need.
 pub(super) fn router() -> Router<State> {
-    Router::new().route("/", get(overview::page)).route("/assets/{name}", get(assets::asset))
+    Router::new()
+        .route("/", get(overview::page))
+        .route("/scripts", get(scripts::page))
+        .route("/scripts.csv", get(super::register::table))
+        .route("/script", get(script::page))
+        .route("/violations", get(violations::page))
+        .route("/violations.csv", get(violations::table))
+        .route("/violations/{id}", get(violation::page))
+        .route("/assets/{name}", get(assets::asset))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use countersign::admin::{self, Reloaded, State};
+use countersign::admin::{self, Reloaded, Sources, State};
 use countersign::alert::{Alerts, Kind, News, Outcome, Severity};
 use countersign::clock::Clock;
 use countersign::headers::Headers;
@@ -58,6 +58,12 @@ impl Admin {
             alerts: alerts.clone(),
             headers: headers.clone(),
             reviews: None,
+            sources: Sources {
+                policies: None,
+                trust: Arc::default(),
+                quarantine: None,
+                read: Arc::new(countersign::analysis::read),
+            },
             published: Arc::new(ArcSwap::from_pointee(snapshot)),
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,
