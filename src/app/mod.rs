@@ -5,6 +5,7 @@ mod config;
 mod certificate;
 mod acme;
 mod reload;
+mod in_force;
 mod sockets;
 mod ends;
 mod vendors;
@@ -144,7 +145,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let keeping = keeping.map_err(StartError::Thread)?;
     let headers = Headers::open(config.alerts.folder.as_deref(), alerts.clone(), clock);
     let news = News { metrics: metrics.clone(), store: Arc::clone(&store), clock, alerts: alerts.clone() };
-    news.begin(&snapshot.generation, config.policies.is_some());
+    news.begin(&snapshot, config.policies.is_some());
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(snapshot));
     let workers = if config.workers == 0 { cores() } else { config.workers };
 

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use super::StartError;
 use super::certificate::{CertificateOutcome, Certificates, InForce, Nearness};
+use super::in_force;
 use crate::admin::Reloaded;
 use crate::alert::{Alerts, Kind, News as Alert, Severity, fingerprint};
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, render};
 use crate::inventory::Trust;
-use crate::policy::{self, PublishedSnapshot, ReloadOutcome, UpstreamAddress};
-use crate::store::{Event, EventKind, GenerationRow, Store};
+use crate::policy::{self, PublishedSnapshot, ReloadOutcome, Snapshot, UpstreamAddress};
+use crate::store::{Event, EventKind, Store};
 use crate::telemetry::{Metrics, Reloads};
 use crate::watch::{self, Asking, Pace, Watch, WatchError};
 
@@ -149,7 +150,8 @@ impl News {
         trust: Arc<Trust>,
     ) -> Result<Option<Watch<ReloadOutcome>>, StartError> {
         let Some(folder) = folder else { return Ok(None) };
-        let on_look = move |outcome: &ReloadOutcome| self.of_policies(outcome);
+        let current = Arc::clone(&published);
+        let on_look = move |outcome: &ReloadOutcome| self.of_policies(outcome, &current.load());
         let watch = policy::watch(&folder, published, upstream, trust, pace, on_look);
         watch.map(Some).map_err(|cause| cannot_watch(folder, &cause))
     }
@@ -170,8 +172,8 @@ impl News {
     }
 
     /// What is in force from the start.
-    pub(super) fn begin(&self, generation: &policy::Generation, with_policies: bool) {
-        self.in_force(generation);
+    pub(super) fn begin(&self, snapshot: &Snapshot, with_policies: bool) {
+        let generation = &snapshot.generation;
         let message = if with_policies {
             format!("Policies of generation {generation} are in force.")
         } else {
@@ -179,22 +181,22 @@ impl News {
         };
         self.metrics.generation(generation.number);
         self.metrics.policies().begin(generation.to_string(), self.clock.now());
-        self.event(EventKind::PolicyLoaded, message.clone());
+        self.in_force(snapshot, &message);
         // A process before this one may have been refused some.
         self.alerts.over(Kind::PolicyRefused, POLICIES, message);
     }
 
-    fn of_policies(&self, outcome: &ReloadOutcome) {
+    /// `snapshot` is in force since: nobody else publishes any.
+    fn of_policies(&self, outcome: &ReloadOutcome, snapshot: &Snapshot) {
         let reloads = self.metrics.policies();
         match outcome {
             ReloadOutcome::Loaded { generation, warnings } => {
-                self.in_force(generation);
                 self.metrics.generation(generation.number);
                 reloads.loaded(generation.to_string(), self.clock.now());
                 let problems = listed(warnings);
                 let message = format!("Policies of generation {generation} are in force.{problems}");
                 tracing::info!("{message}");
-                self.event(EventKind::PolicyLoaded, message.clone());
+                self.in_force(snapshot, &message);
                 self.alerts.over(Kind::PolicyRefused, POLICIES, message);
             }
             ReloadOutcome::Refused { diagnostics } => {
@@ -293,10 +295,9 @@ impl News {
         }
     }
 
-    /// Pages name it in their reports' URL from now on.
-    fn in_force(&self, generation: &policy::Generation) {
-        self.store
-            .generation(GenerationRow { fingerprint: generation.fingerprint.clone(), at: self.clock.now() });
+    fn in_force(&self, snapshot: &Snapshot, message: &str) {
+        in_force::keep(self.store.as_ref(), snapshot, self.clock.now(), message);
+        self.event(EventKind::PolicyLoaded, message.to_owned());
     }
 
     fn event(&self, kind: EventKind, message: String) {

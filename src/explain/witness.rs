@@ -4,7 +4,8 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::inventory::SeenKind;
 use crate::store::{
-    DriftRow, Event, Evidence, GenerationRow, Reported, ScriptSeen, ScriptSeenRow, Store, ViolationRow,
+    DriftRow, Event, Evidence, GenerationRow, PageJudged, PolicyText, Reported, ScriptSeen, ScriptSeenRow,
+    Store, ViolationRow,
 };
 
 /// Verdicts that are kept.
@@ -50,7 +51,11 @@ impl Store for Witness {
 
     fn evidence(&self, _: Evidence) {}
 
+    fn page_judged(&self, _: PageJudged<'_>) {}
+
     fn generation(&self, _: GenerationRow) {}
+
+    fn policy(&self, _: PolicyText) {}
 
     fn knows_generation(&self, _: &str) -> bool {
         false

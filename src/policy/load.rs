@@ -20,6 +20,7 @@ use super::model::{
     UpstreamCsp, Visit,
 };
 use super::sample::sample;
+use super::texts::texts;
 use super::unnamed::unnamed_bytes;
 use crate::diagnostic::{self, Diagnostic, Problems, Severity, SourceFile};
 use crate::inventory::{GONE, GONE_HELP, Lock, Trust};
@@ -144,13 +145,14 @@ pub fn observe_only(upstream: UpstreamAddress) -> Snapshot {
         cache: GrantCache::default(),
         drifted: Drifted::default(),
     };
-    Snapshot { generation: Generation { number: 1, fingerprint }, sites: vec![Arc::new(site)] }
+    let generation = Generation { number: 1, fingerprint };
+    Snapshot { generation, sites: vec![Arc::new(site)], texts: Vec::new() }
 }
 
 /// The snapshot of a process that serves no site.
 pub fn no_sites() -> Snapshot {
     let fingerprint = fingerprint(std::iter::empty());
-    Snapshot { generation: Generation { number: 1, fingerprint }, sites: Vec::new() }
+    Snapshot { generation: Generation { number: 1, fingerprint }, sites: Vec::new(), texts: Vec::new() }
 }
 
 /// The policies in a folder's contents.
@@ -166,6 +168,7 @@ pub(super) fn load(
     // Host name → the file that has it.
     let mut hosts: HashMap<String, String> = HashMap::new();
     let mut last_counted = Vec::new();
+    let mut locks = Vec::new();
     for name in contents.stems("toml") {
         let file = format!("{name}.toml");
         let Some(source) = source(contents, &file, &mut diagnostics) else { continue };
@@ -176,6 +179,7 @@ pub(super) fn load(
         if let Some(policy) = check(source.text(), default_upstream, now, &mut problems) {
             check_hosts(&policy, &file, &mut hosts, &mut problems);
             if let Some(lock) = lock {
+                locks.push((name, lock.0.entries().len()));
                 last_counted.extend(lock.0.last_counted().map(|entry| (name, entry.clone())));
                 let site =
                     load_site(contents, name, policy, lock, &generation, &mut problems, &mut diagnostics);
@@ -192,7 +196,8 @@ pub(super) fn load(
     for (site, entry) in last_counted {
         trust.remember(site, &entry);
     }
-    Ok(Loaded { snapshot: Snapshot { generation, sites }, warnings: diagnostics })
+    let texts = texts(contents, &locks);
+    Ok(Loaded { snapshot: Snapshot { generation, sites, texts }, warnings: diagnostics })
 }
 
 fn load_site(

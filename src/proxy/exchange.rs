@@ -133,6 +133,8 @@ pub(super) struct Exchange {
     pub(super) seat: Seat,
     /// Limits.
     pub(super) settings: Arc<Settings>,
+    /// Whether something of the page was, or would have been, stopped.
+    pub(super) stopped: Cell<bool>,
     /// What the operator is told.
     pub(super) record: Arc<Record>,
     /// Its place among those in flight.
@@ -143,6 +145,11 @@ impl Exchange {
     /// A script was judged.
     pub(super) fn judged(&self, judged: &Judged) {
         self.record.judged(self, judged);
+    }
+
+    /// The page was judged to its end.
+    pub(super) fn page_judged(&self) {
+        self.record.page_judged(self);
     }
 
     /// What came of a second opinion on a page, where one was wanted.
@@ -315,6 +322,7 @@ async fn answer(
         grants,
         settings: Arc::clone(&shared.settings),
         record: Arc::clone(&shared.record),
+        stopped: Cell::new(false),
         _place: place,
     });
     // For whoever logs what becomes of it, whatever that is. It is the first.

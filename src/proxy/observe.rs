@@ -138,7 +138,8 @@ impl Judging {
             rewriter.end(&mut self.discarded).map_err(not_followed)?;
             heed_second(&self.exchange, rewriter);
             self.exchange.second_opinion(rewriter.outcome());
-            return seeing(rewriter);
+            seeing(rewriter)?;
+            self.exchange.page_judged();
         }
         Ok(())
     }

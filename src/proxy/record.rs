@@ -19,7 +19,7 @@ use crate::inventory::{Decision, SeenKind};
 use crate::judge::{OwnVerdict, Reason};
 use crate::policy::{FailMode, Mode, OwnScripts, UpstreamAddress};
 use crate::sri::Digest;
-use crate::store::{Event, EventKind, ScriptSeen, Store};
+use crate::store::{Event, EventKind, PageJudged, ScriptSeen, Store};
 use crate::telemetry::{Metrics, shown};
 
 /// Characters of what was wrong with an upstream.
@@ -74,6 +74,7 @@ impl Record {
         self.met(reason.limit());
         let script = shown(&judged.script, SCRIPT_LEN);
         if decision.stops() {
+            exchange.stopped.set(true);
             if enforced {
                 self.stopped(exchange, judged, &script);
             }
@@ -90,6 +91,16 @@ impl Record {
             verdict: decision,
             reason: reason.code().into(),
             enforced,
+        });
+    }
+
+    /// A page was judged to its end.
+    pub(super) fn page_judged(&self, exchange: &Exchange) {
+        self.store.page_judged(PageJudged {
+            site: &exchange.site.name.0,
+            rule: exchange.rule(),
+            enforced: exchange.grants.mode == Mode::Enforce,
+            stopped: exchange.stopped.get(),
         });
     }
 

@@ -169,6 +169,9 @@ impl RewriteBody {
             let outcome = rewriter.outcome().filter(|_| ended.is_ok());
             self.survive(ended)?;
             self.exchange.second_opinion(outcome);
+            if matches!(self.stage, Stage::Rewriting(_)) {
+                self.exchange.page_judged();
+            }
         }
         self.stage = Stage::Ended;
         self.encode()?;

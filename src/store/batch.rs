@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::drift::DriftRow;
+use super::pages::PageSum;
+use super::policy_text::PolicyText;
 use super::rows::{Event, ScriptSeen};
 use super::violation::{Counted, Violation};
 
@@ -25,8 +27,12 @@ pub struct Batch {
     pub shed: Vec<Shed>,
     /// Scripts seen since the last batch.
     pub scripts: Vec<ScriptSum>,
+    /// Pages judged since the last batch.
+    pub pages: Vec<PageSum>,
     /// Generations that came into force.
     pub generations: Vec<GenerationRow>,
+    /// What they say.
+    pub policies: Vec<PolicyText>,
     /// Events, in their order.
     pub events: Vec<Event>,
     /// How vendors' scripts stand, where that is new.
@@ -42,12 +48,14 @@ impl Batch {
     }
 
     /// How many rows of which kind.
-    pub fn rows(&self) -> [(&'static str, u64); 6] {
+    pub fn rows(&self) -> [(&'static str, u64); 8] {
         let number = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
         [
             ("violation", number(self.violations.len())),
             ("script", number(self.scripts.len())),
+            ("page", number(self.pages.len())),
             ("generation", number(self.generations.len())),
+            ("policy", number(self.policies.len())),
             ("event", number(self.events.len())),
             ("drift", number(self.drifts.len())),
             ("evidence", number(self.evidence.len())),

@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use super::batch::{Batch, EvidenceRow, GenerationRow, Shed};
 use super::drift::DriftRow;
+use super::pages::{PageFilter, PageHourRow, PageRow};
+use super::policy_text::PolicyText;
 use super::query::{Filter, Order, Paging, Part, ScriptFilter};
 use super::rows::{Event, EventKind, ScriptSeenRow};
 use super::violation::{Fingerprint, HourRow, ViolationRow};
@@ -49,6 +51,15 @@ pub trait Database: Send {
 
     /// Generations that were in force, the latest first, at most `limit`.
     fn generations(&mut self, limit: usize) -> Result<Vec<GenerationRow>, DatabaseError>;
+
+    /// What policies of this fingerprint say, if that is kept.
+    fn policy(&mut self, fingerprint: &str) -> Result<Option<PolicyText>, DatabaseError>;
+
+    /// Pages judged, by site, page rule and mode, in that order; at most 10,000 rows.
+    fn pages(&mut self, filter: &PageFilter) -> Result<Vec<PageRow>, DatabaseError>;
+
+    /// The same by hour, of at most 31 days; the first hour first.
+    fn page_hours(&mut self, filter: &PageFilter) -> Result<Vec<PageHourRow>, DatabaseError>;
 
     /// Evidence between two moments, by node and number, a part at a time: the cursor's value is the number, its row
     /// stands for the node.

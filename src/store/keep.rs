@@ -372,7 +372,9 @@ impl Keeper {
     }
 
     fn tell_lost(&self, lost: Lost) {
-        for (what, count) in [("event", lost.events), ("evidence", lost.evidence), ("script", lost.scripts)] {
+        let Lost { events, evidence, scripts, pages } = lost;
+        for (what, count) in [("event", events), ("evidence", evidence), ("script", scripts), ("page", pages)]
+        {
             if count > 0 {
                 self.metrics.store().lost(what, count);
                 tracing::warn!("{count} × {what}: not kept, because too many came between two batches");

@@ -13,7 +13,7 @@ use crate::store::pending::OF_CLASS;
 use crate::store::query::{Filter, Order, Paging, Part, ScriptFilter};
 use crate::store::rows::{Event, EventKind, ScriptSeenRow};
 use crate::store::violation::{Fingerprint, HourRow, Reported, Violation, ViolationRow};
-use crate::store::{DriftRow, Store};
+use crate::store::{DriftRow, PageFilter, PageHourRow, PageRow, PolicyText, Store};
 
 /// A database in memory that does what a test wants.
 #[derive(Clone)]
@@ -105,6 +105,18 @@ impl Database for Moody {
 
     fn generations(&mut self, limit: usize) -> Result<Vec<GenerationRow>, DatabaseError> {
         self.inner().generations(limit)
+    }
+
+    fn policy(&mut self, fingerprint: &str) -> Result<Option<PolicyText>, DatabaseError> {
+        self.inner().policy(fingerprint)
+    }
+
+    fn pages(&mut self, filter: &PageFilter) -> Result<Vec<PageRow>, DatabaseError> {
+        self.inner().pages(filter)
+    }
+
+    fn page_hours(&mut self, filter: &PageFilter) -> Result<Vec<PageHourRow>, DatabaseError> {
+        self.inner().page_hours(filter)
     }
 
     fn evidence(

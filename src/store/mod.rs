@@ -9,6 +9,8 @@ mod rows;
 mod drift;
 mod batch;
 mod evidence;
+mod pages;
+mod policy_text;
 mod query;
 mod asked;
 mod database;
@@ -33,6 +35,8 @@ pub use evidence::{NOTHING_BEFORE, evidence_digest};
 pub use keep::{Keeping, OnStanding, Opened, Standing, StoreConfig, begin};
 pub use memory::MemoryStore;
 pub use open::{Access, StoreTarget, open};
+pub use pages::{PageFilter, PageHourRow, PageJudged, PageRow, PageSum, Pages};
+pub use policy_text::{PolicyFile, PolicyText};
 pub use postgres::{PostgresTarget, PostgresTargetError};
 pub use query::{Cursor, Filter, Order, Paging, Part, ScriptFilter};
 pub use recorder::Recorder;
@@ -48,6 +52,8 @@ use crate::inventory::SeenKind;
 pub trait Store: Send + Sync {
     /// A script was judged in a page.
     fn script_seen(&self, seen: ScriptSeen);
+    /// A page was judged to its end.
+    fn page_judged(&self, page: PageJudged<'_>);
     /// A browser reported something. Returns the number of times that an equal one was reported, this included.
     fn reported(&self, report: Reported) -> u64;
     /// Something that an operator should read.
@@ -56,6 +62,8 @@ pub trait Store: Send + Sync {
     fn evidence(&self, evidence: Evidence);
     /// Policies came into force.
     fn generation(&self, generation: GenerationRow);
+    /// What policies that came into force say.
+    fn policy(&self, policy: PolicyText);
     /// Whether policies of this fingerprint were ever in force, as far as is remembered.
     fn knows_generation(&self, fingerprint: &str) -> bool;
     /// Scripts seen on a site under this URL, whatever its query, or with this digest; on any page rule.

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 
 use super::batch::{Evidence, GenerationRow, Shed, ViolationSum};
 use super::memory::{Tally, count, most_first};
+use super::pages::{PageJudged, PageSum, PageSums};
+use super::policy_text::PolicyText;
 use super::rows::{Event, EventKind};
 use super::violation::{BROWSERS, PAGES, Reported, Violation};
 use super::{Class, DriftRow};
@@ -26,8 +28,9 @@ const SHEDS: usize = 1_000;
 const EVENTS_OF_KIND: usize = 500;
 /// Rows of evidence: no stranger makes them, so that this is weeks.
 const EVIDENCE: usize = 10_000;
-/// Generations.
+/// Generations, and of how many what they say is kept meanwhile: the latest.
 const GENERATIONS: usize = 1_000;
+const POLICIES: usize = 20;
 /// Microseconds of an hour.
 const HOUR: i64 = 3_600_000_000;
 
@@ -38,7 +41,9 @@ pub(super) struct Pending {
     of_class: HashMap<(String, Class), usize>,
     names: usize,
     shed: HashMap<(String, Class), u64>,
+    pages: PageSums,
     generations: Vec<GenerationRow>,
+    policies: VecDeque<PolicyText>,
     events: VecDeque<Event>,
     of_kind: HashMap<EventKind, usize>,
     drifts: BTreeMap<(String, String), DriftRow>,
@@ -53,6 +58,7 @@ pub(super) struct Lost {
     pub(super) events: u64,
     pub(super) evidence: u64,
     pub(super) scripts: u64,
+    pub(super) pages: u64,
 }
 
 /// What was taken for a batch.
@@ -60,7 +66,9 @@ pub(super) struct Lost {
 pub(super) struct Taken {
     pub(super) violations: Vec<ViolationSum>,
     pub(super) shed: Vec<Shed>,
+    pub(super) pages: Vec<PageSum>,
     pub(super) generations: Vec<GenerationRow>,
+    pub(super) policies: Vec<PolicyText>,
     pub(super) events: Vec<Event>,
     pub(super) drifts: Vec<DriftRow>,
     pub(super) forgotten: Vec<(String, String)>,
@@ -154,6 +162,19 @@ impl Pending {
         }
     }
 
+    /// A page was judged.
+    pub(super) fn page(&mut self, page: PageJudged<'_>, now: Timestamp) {
+        self.pages.add(page, now);
+    }
+
+    /// What policies say.
+    pub(super) fn policy(&mut self, policy: PolicyText) {
+        if self.policies.len() >= POLICIES {
+            self.policies.pop_front();
+        }
+        self.policies.push_back(policy);
+    }
+
     /// How a vendor's script stands.
     pub(super) fn drift(&mut self, row: DriftRow) {
         self.drifts.insert((row.site.clone(), row.script.clone()), row);
@@ -174,17 +195,20 @@ impl Pending {
 
     /// Everything, for a batch; nothing is left.
     pub(super) fn take(&mut self) -> Taken {
-        let all = std::mem::take(self);
+        let mut all = std::mem::take(self);
+        let (pages, lost_pages) = all.pages.take();
         let shed = all.shed.into_iter().map(|((site, class), count)| Shed { site, class, count });
         Taken {
             violations: all.violations.into_iter().map(ViolationSum::from).collect(),
             shed: shed.collect(),
+            pages,
             generations: all.generations,
+            policies: all.policies.into(),
             events: all.events.into(),
             drifts: all.drifts.into_values().collect(),
             forgotten: all.forgotten,
             evidence: all.evidence.into(),
-            lost: all.lost,
+            lost: Lost { pages: lost_pages, ..all.lost },
         }
     }
 }

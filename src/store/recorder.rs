@@ -8,7 +8,9 @@ use super::Store;
 use super::batch::{Batch, BatchId, Evidence, GenerationRow};
 use super::drift::DriftRow;
 use super::memory::{Known, MemoryStore, cut};
+use super::pages::PageJudged;
 use super::pending::{Lost, Pending, Taken};
+use super::policy_text::PolicyText;
 use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
 use super::violation::{Reported, ViolationRow};
 use crate::clock::Clock;
@@ -42,11 +44,23 @@ impl Recorder {
     /// Everything that no database has, as the next batch; `None`: there is nothing.
     pub(super) fn take(&self, process: Uuid, number: u64, node: &str) -> Due {
         let (scripts, lost) = self.lately.take_scripts();
-        let Taken { violations, shed, generations, events, drifts, forgotten, evidence, lost } = {
+        let taken = {
             let mut pending = self.pending();
             pending.lost_scripts(lost);
             pending.take()
         };
+        let Taken {
+            violations,
+            shed,
+            pages,
+            generations,
+            policies,
+            events,
+            drifts,
+            forgotten,
+            evidence,
+            lost,
+        } = taken;
         let batch = Batch {
             id: BatchId { process, number },
             node: node.to_owned(),
@@ -54,7 +68,9 @@ impl Recorder {
             violations,
             shed,
             scripts,
+            pages,
             generations,
+            policies,
             events,
             drifts,
             evidence,
@@ -71,6 +87,11 @@ impl Recorder {
 impl Store for Recorder {
     fn script_seen(&self, seen: ScriptSeen) {
         self.lately.script_seen(seen);
+    }
+
+    fn page_judged(&self, page: PageJudged<'_>) {
+        let now = self.clock.now();
+        self.pending().page(page, now);
     }
 
     fn reported(&self, report: Reported) -> u64 {
@@ -97,6 +118,10 @@ impl Store for Recorder {
     fn generation(&self, generation: GenerationRow) {
         self.lately.generation(generation.clone());
         self.pending().generation(generation);
+    }
+
+    fn policy(&self, policy: PolicyText) {
+        self.pending().policy(policy);
     }
 
     fn knows_generation(&self, fingerprint: &str) -> bool {
@@ -153,7 +178,6 @@ impl Store for Recorder {
 /// The kind of evidence that an event is: what a person or the operator's machines did, and no stranger.
 const fn provable(kind: EventKind) -> Option<&'static str> {
     match kind {
-        EventKind::PolicyLoaded => Some("policy-loaded"),
         EventKind::PolicyRefused => Some("policy-refused"),
         EventKind::CertificateLoaded => Some("certificate-loaded"),
         EventKind::CertificateRefused => Some("certificate-refused"),
@@ -161,7 +185,9 @@ const fn provable(kind: EventKind) -> Option<&'static str> {
         EventKind::DriftEnded => Some("drift-ended"),
         EventKind::Alert => Some("alert"),
         EventKind::AlertOver => Some("alert-over"),
-        EventKind::UpstreamWell
+        // Told with more: which files, and the mode of each page rule.
+        EventKind::PolicyLoaded
+        | EventKind::UpstreamWell
         | EventKind::UpstreamUnwell
         | EventKind::ResponseRefused
         | EventKind::ResponseNotRewritten

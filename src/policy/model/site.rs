@@ -14,6 +14,7 @@ use super::{
 use crate::policy::drifted::Drifted;
 use crate::policy::grants::GrantCompiler;
 use crate::policy::matching::{GrantCache, Matching};
+use crate::policy::texts::FileText;
 use crate::web::PathReadings;
 
 /// One policy file, compiled.
@@ -89,6 +90,8 @@ pub struct Snapshot {
     pub generation: Generation,
     /// The sites, in order of file name.
     pub sites: Vec<Arc<Site>>,
+    /// What the files of the folder say.
+    pub texts: Vec<FileText>,
 }
 
 impl Snapshot {

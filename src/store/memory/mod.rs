@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::batch::{Evidence, GenerationRow, ScriptSum};
 use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
 use super::violation::{Reported, ViolationRow};
-use super::{DriftRow, Store};
+use super::{DriftRow, PageJudged, PolicyText, Store};
 use crate::clock::Clock;
 use crate::inventory::SeenKind;
 use groups::Groups;
@@ -143,6 +143,10 @@ impl Store for MemoryStore {
         self.lock().scripts.add(seen, now);
     }
 
+    fn page_judged(&self, _: PageJudged<'_>) {
+        // Only a database is asked for pages.
+    }
+
     fn reported(&self, report: Reported) -> u64 {
         let (count, _) = self.add(&report);
         count
@@ -154,6 +158,10 @@ impl Store for MemoryStore {
 
     fn generation(&self, generation: GenerationRow) {
         self.lock().generations.add(generation.fingerprint);
+    }
+
+    fn policy(&self, _: PolicyText) {
+        // Only a database is asked for texts.
     }
 
     fn knows_generation(&self, fingerprint: &str) -> bool {

@@ -3,7 +3,7 @@
 
 use super::super::batch::{Batch, Evidence};
 use super::super::database::{DatabaseError, Written};
-use super::super::sql::{append, drift, generation};
+use super::super::sql::{append, class_hours, drift, generation, page, policy_text};
 use super::said::is_about_rows;
 use super::session::PgSession;
 use super::write;
@@ -28,6 +28,9 @@ pub(super) fn write(
     let mut shed: Vec<_> = batch.shed.iter().collect();
     shed.sort_unstable_by_key(|shed| (&shed.site, shed.class.name()));
     let events: Vec<_> = batch.events.iter().collect();
+    let pages: Vec<_> = batch.pages.iter().collect();
+    let mut policies: Vec<_> = batch.policies.iter().collect();
+    policies.sort_unstable_by_key(|policy| &policy.fingerprint);
     let mut generations: Vec<_> = batch.generations.iter().collect();
     generations.sort_unstable_by_key(|row| &row.fingerprint);
     let mut drifts: Vec<_> = batch.drifts.iter().collect();
@@ -35,7 +38,10 @@ pub(super) fn write(
 
     let mut parts = Parts { session, sift, refused: 0 };
     let added = [parts.write(&violations, write::violations)?, parts.write(&scripts, write::scripts)?];
+    class_hours(parts.session, batch)?;
     parts.write(&shed, write::shed)?;
+    parts.write(&pages, |session, rows| each(rows, |row| page(session, row)))?;
+    parts.write(&policies, |session, rows| each(rows, |row| policy_text(session, row)))?;
     parts.write(&generations, |session, rows| each(rows, |row| generation(session, row)))?;
     parts.write(&events, write::events)?;
     parts.write(&drifts, |session, rows| each(rows, |row| drift(session, row)))?;

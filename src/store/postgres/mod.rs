@@ -17,6 +17,8 @@ use jiff::Timestamp;
 use super::batch::{Batch, EvidenceRow, GenerationRow, Shed};
 use super::database::{Database, DatabaseError, Retention, Tidied, Written};
 use super::drift::DriftRow;
+use super::pages::{PageFilter, PageHourRow, PageRow};
+use super::policy_text::PolicyText;
 use super::query::{Filter, Order, Paging, Part, ScriptFilter};
 use super::rows::{Event, EventKind, ScriptSeenRow};
 use super::sql::{self, Session};
@@ -107,6 +109,18 @@ impl Database for Postgres {
 
     fn generations(&mut self, limit: usize) -> Result<Vec<GenerationRow>, DatabaseError> {
         self.ask(|session| sql::generations(session, limit))
+    }
+
+    fn policy(&mut self, fingerprint: &str) -> Result<Option<PolicyText>, DatabaseError> {
+        self.ask(|session| sql::policy(session, fingerprint))
+    }
+
+    fn pages(&mut self, filter: &PageFilter) -> Result<Vec<PageRow>, DatabaseError> {
+        self.ask(|session| sql::pages(session, filter))
+    }
+
+    fn page_hours(&mut self, filter: &PageFilter) -> Result<Vec<PageHourRow>, DatabaseError> {
+        self.ask(|session| sql::page_hours(session, filter))
     }
 
     fn evidence(

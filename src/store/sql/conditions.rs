@@ -6,10 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Value;
 use super::values::micros;
+use crate::store::class::Class;
 use crate::store::query::{Cursor, Filter, ScriptFilter};
 
 /// An hour, in microseconds.
 const HOUR: i64 = 3_600_000_000;
+/// The longest time of which hours are told: 31 days.
+pub(super) const MOST_HOURS: i64 = 24 * 31 * HOUR;
 
 /// Conditions that must all hold, and their values so far.
 #[derive(Debug, Default)]
@@ -63,6 +66,16 @@ impl<'a> Conditions<'a> {
         &self.values
     }
 
+    /// One of these classes, where any are asked for.
+    pub(super) fn of_classes(&mut self, column: &str, classes: &[Class]) {
+        let classes: Vec<String> = classes.iter().map(|class| self.value(class.name())).collect();
+        match classes.as_slice() {
+            [] => {}
+            [class] => self.and(format_args!("{column} = {class}")),
+            classes => self.and(format_args!("{column} IN ({})", classes.join(", "))),
+        }
+    }
+
     /// What is asked of violations, but for the hours.
     pub(super) fn of_violations(&mut self, filter: &'a Filter) {
         if let Some(id) = &filter.id {
@@ -74,10 +87,7 @@ impl<'a> Conditions<'a> {
         self.equal("v.directive", filter.directive.as_ref());
         self.equal("v.disposition", filter.disposition.as_ref());
         self.equal("v.rule", filter.rule.as_ref());
-        if !filter.classes.is_empty() {
-            let classes: Vec<String> = filter.classes.iter().map(|class| self.value(class.name())).collect();
-            self.and(format_args!("v.class IN ({})", classes.join(", ")));
-        }
+        self.of_classes("v.class", &filter.classes);
         if let Some(since) = filter.new_since {
             let since = self.value(since);
             self.and(format_args!("v.first_seen >= {since}"));
@@ -135,11 +145,16 @@ impl Like {
 
 /// The hours that are asked for, from the first to before the last, in microseconds. `None`: all.
 pub(super) fn hours(filter: &Filter) -> Option<(i64, i64)> {
-    if filter.since.is_none() && filter.until.is_none() {
+    from_until(filter.since, filter.until)
+}
+
+/// The same of two moments.
+pub(super) fn from_until(since: Option<Timestamp>, until: Option<Timestamp>) -> Option<(i64, i64)> {
+    if since.is_none() && until.is_none() {
         return None;
     }
-    let since = filter.since.map_or(i64::MIN, hour);
-    let until = filter.until.map_or(i64::MAX, |until| {
+    let since = since.map_or(i64::MIN, hour);
+    let until = until.map_or(i64::MAX, |until| {
         let whole = hour(until);
         if whole == micros(until) { whole } else { whole.saturating_add(HOUR) }
     });

@@ -9,6 +9,7 @@ mod values;
 mod conditions;
 mod read;
 mod write;
+mod pages;
 mod evidence;
 mod tidy;
 
@@ -16,8 +17,9 @@ use std::error::Error;
 
 use super::database::DatabaseError;
 pub(super) use evidence::{append, evidence};
+pub(super) use pages::{class_hours, page, page_hours, pages, policy, policy_text};
 pub(super) use read::{drifts, events, generations, hours, scripts, shed, violation, violations};
-pub(super) use schema::{Dialect, TABLES, schema};
+pub(super) use schema::{Dialect, TABLES, migrations};
 pub(super) use tidy::tidy;
 pub(super) use values::{Value, counted, micros, storable, word};
 pub(super) use write::{drift, forget_drift, generation, write};

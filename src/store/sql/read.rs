@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use jiff::SignedDuration;
-
-use super::conditions::{Conditions, hours as asked_hours, span};
+use super::conditions::{Conditions, hours as asked_hours};
+use super::pages::latest;
 use super::values::{from_word, moment, unsigned, word};
 use super::{Columns, Session, Unreadable, Value};
 use crate::store::batch::{GenerationRow, Shed};
@@ -17,8 +16,6 @@ use crate::store::{Class, DriftRow};
 /// The columns of a violation, before its count and what it is ordered by.
 const VIOLATION: &str = "v.row_id, v.id, v.site, v.kind, v.class, v.reason, v.rule, v.directive, v.blocked, \
                          v.source, v.digest, v.disposition, v.first_seen, v.last_seen, v.generation, v.networks";
-/// The longest time of which hours are told.
-const MOST_HOURS: SignedDuration = SignedDuration::from_hours(24 * 31);
 
 /// See [`Database::violations`](crate::store::Database::violations).
 pub(in crate::store) fn violations<S: Session>(
@@ -138,29 +135,42 @@ pub(in crate::store) fn hours<S: Session>(
     session: &mut S,
     filter: &Filter,
 ) -> Result<Vec<HourRow>, DatabaseError> {
-    let (since, until) = asked_hours(filter).unwrap_or((i64::MIN, i64::MAX));
-    let until = if until == i64::MAX {
-        let newest = "SELECT coalesce(max(hour), 0) FROM violation_hours";
-        session.row(newest, &[], |columns| columns.number(0))?.unwrap_or_default().saturating_add(1)
-    } else {
-        until
-    };
-    let since = since.max(until.saturating_sub(span(MOST_HOURS)));
+    let (since, until) = latest(session, "class_hours", asked_hours(filter))?;
     let mut conditions = Conditions::new();
     let (since, until) = (conditions.value(since), conditions.value(until));
     conditions.and(format_args!("h.hour >= {since} AND h.hour < {until}"));
+    let of_class = Filter {
+        site: filter.site.clone(),
+        classes: filter.classes.clone(),
+        since: filter.since,
+        until: filter.until,
+        ..Filter::default()
+    };
+    if *filter == of_class {
+        // Summed up as reports came: also those of groups that are gone by now.
+        conditions.equal("h.site", filter.site.as_ref());
+        conditions.of_classes("h.class", &filter.classes);
+        let text = format!(
+            "SELECT h.hour, h.class, CAST(sum(h.count) AS BIGINT) FROM class_hours h{} GROUP BY h.hour, h.class ORDER \
+             BY h.hour, h.class",
+            conditions.text(),
+        );
+        return session.rows(&text, conditions.values(), read_hour);
+    }
     conditions.of_violations(filter);
     let text = format!(
         "SELECT h.hour, v.class, CAST(sum(h.count) AS BIGINT) FROM violation_hours h JOIN violations v ON v.row_id \
          = h.violation{} GROUP BY h.hour, v.class ORDER BY h.hour, v.class",
         conditions.text(),
     );
-    session.rows(&text, conditions.values(), |columns| {
-        Ok(HourRow {
-            hour: moment(columns.number(0)?)?,
-            class: class(&columns.text(1)?)?,
-            count: unsigned(columns.number(2)?),
-        })
+    session.rows(&text, conditions.values(), read_hour)
+}
+
+fn read_hour(columns: &dyn Columns) -> Result<HourRow, Unreadable> {
+    Ok(HourRow {
+        hour: moment(columns.number(0)?)?,
+        class: class(&columns.text(1)?)?,
+        count: unsigned(columns.number(2)?),
     })
 }
 

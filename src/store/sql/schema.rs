@@ -1,4 +1,4 @@
-//! The tables. One text for both databases; a dialect fills in where they differ.
+//! The tables, version by version. One text for both databases; a dialect fills in where they differ.
 
 /// Where the databases' words differ.
 #[derive(Debug, Clone, Copy)]
@@ -9,11 +9,13 @@ pub(in crate::store) struct Dialect {
     pub(in crate::store) bytes: &'static str,
     /// Behind a table that has no row numbers.
     pub(in crate::store) keyed: &'static str,
+    /// What keeps evidence from being changed, in the database's own words.
+    pub(in crate::store) evidence_stays: &'static str,
 }
 
 #[allow(dead_code, reason = "PostgreSQL tells sizes by table")]
 /// Every table, for whoever adds up their sizes.
-pub(in crate::store) const TABLES: [&str; 12] = [
+pub(in crate::store) const TABLES: [&str; 16] = [
     "batches",
     "violations",
     "violation_hours",
@@ -26,152 +28,50 @@ pub(in crate::store) const TABLES: [&str; 12] = [
     "drifts",
     "nodes",
     "evidence",
+    "page_seen",
+    "page_hours",
+    "policy_texts",
+    "class_hours",
 ];
 
-/// What makes them, statement by statement. Triggers against changes of the evidence are each database's own.
-pub(in crate::store) fn schema(dialect: Dialect) -> String {
-    let Dialect { row_id, bytes, keyed } = dialect;
-    SCHEMA.replace("ROW_ID", row_id).replace("BYTES", bytes).replace("KEYED", keyed)
+/// What leads from each version to the next, the first from nothing. Released ones are never changed: databases out
+/// there were made with them.
+const VERSIONS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+
+/// The same in a database's words.
+pub(in crate::store) fn migrations(dialect: Dialect) -> [String; VERSIONS.len()] {
+    let Dialect { row_id, bytes, keyed, evidence_stays } = dialect;
+    let mut migrations =
+        VERSIONS.map(|text| text.replace("ROW_ID", row_id).replace("BYTES", bytes).replace("KEYED", keyed));
+    let [first, _] = &mut migrations;
+    first.push_str(evidence_stays);
+    migrations
 }
-
-/// The indexes are those of the questions: each order with its row, a site's classes, hours, cuts by age.
-const SCHEMA: &str = "
-CREATE TABLE batches (
-    process BYTES PRIMARY KEY,
-    number BIGINT NOT NULL,
-    at BIGINT NOT NULL
-) KEYED;
-
-CREATE TABLE violations (
-    row_id ROW_ID,
-    id BYTES NOT NULL UNIQUE,
-    site TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    class TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    rule TEXT,
-    directive TEXT NOT NULL,
-    blocked TEXT NOT NULL,
-    source TEXT,
-    digest TEXT,
-    disposition TEXT NOT NULL,
-    count BIGINT NOT NULL,
-    first_seen BIGINT NOT NULL,
-    last_seen BIGINT NOT NULL,
-    generation TEXT,
-    networks BIGINT NOT NULL
-);
-CREATE INDEX violations_recent ON violations (last_seen, row_id);
-CREATE INDEX violations_top ON violations (count, row_id);
-CREATE INDEX violations_new ON violations (first_seen, row_id);
-CREATE INDEX violations_class ON violations (class, last_seen, row_id);
-CREATE INDEX violations_site ON violations (site, class, last_seen, row_id);
-
-CREATE TABLE violation_hours (
-    violation BIGINT NOT NULL REFERENCES violations (row_id) ON DELETE CASCADE,
-    hour BIGINT NOT NULL,
-    count BIGINT NOT NULL,
-    PRIMARY KEY (violation, hour)
-) KEYED;
-CREATE INDEX violation_hours_hour ON violation_hours (hour, violation, count);
-
-CREATE TABLE violation_pages (
-    violation BIGINT NOT NULL REFERENCES violations (row_id) ON DELETE CASCADE,
-    name TEXT NOT NULL,
-    count BIGINT NOT NULL,
-    PRIMARY KEY (violation, name)
-) KEYED;
-
-CREATE TABLE violation_browsers (
-    violation BIGINT NOT NULL REFERENCES violations (row_id) ON DELETE CASCADE,
-    name TEXT NOT NULL,
-    count BIGINT NOT NULL,
-    PRIMARY KEY (violation, name)
-) KEYED;
-
-CREATE TABLE shed (
-    site TEXT NOT NULL,
-    class TEXT NOT NULL,
-    count BIGINT NOT NULL,
-    PRIMARY KEY (site, class)
-) KEYED;
-
-CREATE TABLE scripts (
-    row_id ROW_ID,
-    id BYTES NOT NULL UNIQUE,
-    site TEXT NOT NULL,
-    page TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    srcdoc BIGINT NOT NULL,
-    script TEXT NOT NULL,
-    digest TEXT,
-    attribute TEXT,
-    verdict TEXT NOT NULL,
-    stops BIGINT NOT NULL,
-    reason TEXT NOT NULL,
-    enforced BIGINT NOT NULL,
-    count BIGINT NOT NULL,
-    first_seen BIGINT NOT NULL,
-    last_seen BIGINT NOT NULL
-);
-CREATE INDEX scripts_recent ON scripts (last_seen, row_id);
-CREATE INDEX scripts_site ON scripts (site, kind, last_seen, row_id);
-
-CREATE TABLE generations (
-    fingerprint TEXT PRIMARY KEY,
-    at BIGINT NOT NULL
-) KEYED;
-CREATE INDEX generations_at ON generations (at);
-
-CREATE TABLE events (
-    row_id ROW_ID,
-    at BIGINT NOT NULL,
-    kind TEXT NOT NULL,
-    message TEXT NOT NULL,
-    exchange TEXT
-);
-CREATE INDEX events_at ON events (at, row_id);
-CREATE INDEX events_kind ON events (kind, at, row_id);
-
-CREATE TABLE drifts (
-    site TEXT NOT NULL,
-    script TEXT NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (site, script)
-) KEYED;
-
-CREATE TABLE nodes (
-    row_id ROW_ID,
-    name TEXT NOT NULL UNIQUE,
-    number BIGINT NOT NULL,
-    digest TEXT NOT NULL,
-    removed BIGINT NOT NULL
-);
-
-CREATE TABLE evidence (
-    node BIGINT NOT NULL REFERENCES nodes (row_id),
-    number BIGINT NOT NULL,
-    at BIGINT NOT NULL,
-    kind TEXT NOT NULL,
-    body TEXT NOT NULL,
-    previous TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    PRIMARY KEY (node, number)
-) KEYED;
-CREATE INDEX evidence_at ON evidence (at);
-";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sri::{Algorithm, Digest};
 
     #[test]
     fn every_table_is_listed() {
-        let made: Vec<&str> = SCHEMA
-            .split("CREATE TABLE ")
-            .skip(1)
+        let made: Vec<&str> = VERSIONS
+            .iter()
+            .flat_map(|text| text.split("CREATE TABLE ").skip(1))
             .filter_map(|rest| rest.split_once(" (").map(|(name, _)| name))
             .collect();
         assert_eq!(made, TABLES);
+    }
+
+    #[test]
+    fn a_released_version_is_never_changed() {
+        let [first, _] = VERSIONS;
+        for (text, digest) in [
+            (first, "sha256-gJ5qa5laRAXjcEpmd2xTsuQ8li7cWMgUzL1kWlMea1g="),
+            (include_str!("schema/1.sqlite.sql"), "sha256-ivS9/yBXIIjfN5WGlR1Bliyb4MeEeXfHd0I04X0qqfw="),
+            (include_str!("schema/1.postgres.sql"), "sha256-xxJCUwkxALY94Q/MEJ/QbsVhjPVyhd6JtnDhiJ3fe00="),
+        ] {
+            assert_eq!(Digest::of(Algorithm::Sha256, text.as_bytes()).to_string(), digest, "{text}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::conditions::span;
 use super::values::{micros, signed, unsigned};
 use super::write::add_shed;
-use super::{Session, Value, evidence};
+use super::{Session, Value, evidence, pages};
 use crate::store::database::{DatabaseError, Retention, Tidied};
 
 /// Rows of one table removed at once.
@@ -27,6 +27,7 @@ pub(in crate::store) fn tidy<S: Session>(
     let mut tidied = Tidied::default();
     let before = |duration| micros(now).saturating_sub(span(duration));
     by_age(session, before(retention.observations), &mut tidied)?;
+    pages::remove(session, before(retention.observations))?;
     by_number(session, signed(retention.groups), &mut tidied)?;
     let oldest = before(retention.evidence);
     let (rows, more) = evidence::remove(session, now, oldest)?;

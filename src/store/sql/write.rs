@@ -1,6 +1,7 @@
 //! Writes a batch: sums are added to what is there.
 
 use super::evidence::append;
+use super::pages::{class_hours, page, policy_text};
 use super::values::{counted, signed, word};
 use super::{Session, Value};
 use crate::store::batch::{Batch, GenerationRow, ScriptSum, Shed, ViolationSum};
@@ -56,6 +57,7 @@ pub(in crate::store) fn write<S: Session>(session: &mut S, batch: &Batch) -> Res
     for (id, sum) in violations {
         added = added.saturating_add(u64::from(violation(session, &id.0, sum)?));
     }
+    class_hours(session, batch)?;
     for Shed { site, class, count } in &batch.shed {
         add_shed(session, site, class.name(), *count)?;
     }
@@ -63,6 +65,12 @@ pub(in crate::store) fn write<S: Session>(session: &mut S, batch: &Batch) -> Res
     scripts.sort_by_key(|(id, _)| *id);
     for (id, sum) in scripts {
         added = added.saturating_add(u64::from(script(session, &id, sum)?));
+    }
+    for sum in &batch.pages {
+        page(session, sum)?;
+    }
+    for policy in &batch.policies {
+        policy_text(session, policy)?;
     }
     for generation in &batch.generations {
         self::generation(session, generation)?;

@@ -15,6 +15,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::batch::{Batch, EvidenceRow, GenerationRow, Shed};
 use super::database::{Database, DatabaseError, Retention, Tidied, Written};
 use super::drift::DriftRow;
+use super::pages::{PageFilter, PageHourRow, PageRow};
+use super::policy_text::PolicyText;
 use super::query::{Filter, Order, Paging, Part, ScriptFilter};
 use super::rows::{Event, EventKind, ScriptSeenRow};
 use super::sql;
@@ -108,6 +110,18 @@ impl Database for Sqlite {
 
     fn generations(&mut self, limit: usize) -> Result<Vec<GenerationRow>, DatabaseError> {
         self.reading("reading generations", |within| sql::generations(within, limit))
+    }
+
+    fn policy(&mut self, fingerprint: &str) -> Result<Option<PolicyText>, DatabaseError> {
+        self.reading("reading what policies say", |within| sql::policy(within, fingerprint))
+    }
+
+    fn pages(&mut self, filter: &PageFilter) -> Result<Vec<PageRow>, DatabaseError> {
+        self.reading("reading pages", |within| sql::pages(within, filter))
+    }
+
+    fn page_hours(&mut self, filter: &PageFilter) -> Result<Vec<PageHourRow>, DatabaseError> {
+        self.reading("reading pages by hour", |within| sql::page_hours(within, filter))
     }
 
     fn evidence(

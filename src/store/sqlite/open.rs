@@ -8,33 +8,23 @@ use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
 use super::Sqlite;
 use super::error::failed;
 use crate::store::DatabaseError;
-use crate::store::sql::{Dialect, schema};
+use crate::store::sql::{Dialect, migrations};
 
 /// Marks a file as ours (`application_id`): `CtSn`.
 const OURS: i64 = 0x4374_536e;
 /// The tables' version (`user_version`).
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long another process may hold the lock.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Statements kept ready.
 const STATEMENTS: usize = 64;
 
-const DIALECT: Dialect =
-    Dialect { row_id: "INTEGER PRIMARY KEY AUTOINCREMENT", bytes: "BLOB", keyed: "WITHOUT ROWID" };
-
-/// Nothing changes evidence, and only what `nodes` says was removed may go.
-const TRIGGERS: &str = "
-CREATE TRIGGER evidence_stays BEFORE UPDATE ON evidence BEGIN
-    SELECT RAISE(ABORT, 'evidence is only ever added to');
-END;
-CREATE TRIGGER evidence_is_kept BEFORE DELETE ON evidence
-WHEN OLD.number > (SELECT removed FROM nodes WHERE row_id = OLD.node) BEGIN
-    SELECT RAISE(ABORT, 'evidence is kept until its time is over');
-END;
-CREATE TRIGGER nodes_stay BEFORE DELETE ON nodes BEGIN
-    SELECT RAISE(ABORT, 'the end of a chain of evidence is kept');
-END;
-";
+const DIALECT: Dialect = Dialect {
+    row_id: "INTEGER PRIMARY KEY AUTOINCREMENT",
+    bytes: "BLOB",
+    keyed: "WITHOUT ROWID",
+    evidence_stays: include_str!("../sql/schema/1.sqlite.sql"),
+};
 
 /// What a file is.
 enum Standing {
@@ -117,14 +107,21 @@ impl Sqlite {
     }
 }
 
-/// Brings the tables up to this version, in one transaction. Another process may have done so meanwhile.
+/// Brings the tables up to this version, in one transaction: a process that is killed meanwhile leaves them as they
+/// were. Another process may have done so before.
 fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    if number(&transaction, "user_version")? == 0 {
-        transaction.execute_batch(&schema(DIALECT))?;
-        transaction.execute_batch(TRIGGERS)?;
+    let version = number(&transaction, "user_version")?;
+    if version < VERSION {
+        let from = usize::try_from(version).unwrap_or_default();
+        for migration in migrations(DIALECT).iter().skip(from) {
+            transaction.execute_batch(migration)?;
+        }
         transaction.pragma_update(None, "application_id", OURS)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
+        if version > 0 {
+            tracing::info!("the store's tables were of version {version}, and are of version {VERSION} now");
+        }
     }
     transaction.commit()
 }

@@ -17,12 +17,12 @@ use countersign::store::{
 use super::{Node, Place, all_violations, at, evidence, names, script, sum, violation_of};
 use crate::support::{PASSWORD, Postgres};
 
-fn target(url: &str) -> StoreTarget {
+pub(super) fn target(url: &str) -> StoreTarget {
     StoreTarget::parse(url).unwrap()
 }
 
 /// A database's name, from its URL.
-fn name_of(url: &str) -> &str {
+pub(super) fn name_of(url: &str) -> &str {
     let (_, name) = url.rsplit_once('/').unwrap();
     name.split('?').next().unwrap()
 }

@@ -9,6 +9,8 @@ mod bounds;
 mod hostile;
 mod evidence;
 mod fleet;
+mod versions;
+mod pages;
 mod proxies;
 mod measure;
 

@@ -49,6 +49,7 @@ impl Admin {
         let snapshot = Snapshot {
             generation: Generation { number: 7, fingerprint: "0123456789ab".into() },
             sites: Vec::new(),
+            texts: Vec::new(),
         };
         let kept = Arc::clone(&store) as Arc<dyn Store>;
         let alerts = Alerts::unheard(kept, clock, metrics.clone());

@@ -2,5 +2,6 @@
 
 mod flood;
 mod killed;
+mod pages;
 mod full;
 mod files;

@@ -110,7 +110,11 @@ impl Fixture {
     pub(super) fn limited(limits: &ReportLimits) -> Self {
         // Approving takes longer than everything else here.
         static LOADED: LazyLock<Snapshot> = LazyLock::new(loaded);
-        let snapshot = Snapshot { generation: LOADED.generation.clone(), sites: LOADED.sites.clone() };
+        let snapshot = Snapshot {
+            generation: LOADED.generation.clone(),
+            sites: LOADED.sites.clone(),
+            texts: Vec::new(),
+        };
         let fixture = Self::with(Some(snapshot), limits);
         fixture.pages_have();
         fixture
