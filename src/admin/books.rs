@@ -20,11 +20,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::State;
 use super::console::Readers;
+use super::judged::Judged;
 use crate::drift::ReadScript;
 use crate::inventory::Trust;
 use crate::policy::Snapshot;
 use crate::register::{Binding, Book, Named};
-use crate::store::{DatabaseError, Paging, Part, ScriptFilter};
+use crate::store::{DatabaseError, PageFilter, Paging, Part, ScriptFilter};
 
 /// Who asks at once and waits.
 const WAITING: usize = 64;
@@ -60,6 +61,7 @@ pub struct Sources {
 pub(super) struct Reading {
     pub(super) book: Book,
     pub(super) named: Arc<Named>,
+    pub(super) judged: Judged,
     /// Why what pages showed is not all there.
     pub(super) store: Option<String>,
     /// Why what the policies name is not what is in force.
@@ -183,6 +185,8 @@ impl Keeper {
         let begun_with = spawn_blocking(move || Binding::begin(&listed, in_force)).await;
         let binding = begun_with.unwrap_or_else(|_panicked| nothing(&snapshot));
         let (binding, store) = self.read_seen(binding).await;
+        let pages = self.state.archive.ask(|store| store.pages(&PageFilter::default())).await;
+        let judged = Judged::of(pages.unwrap_or_default());
         let now = self.state.clock.now();
         let book = match spawn_blocking(move || binding.finish(now)).await {
             Ok(book) => book,
@@ -191,7 +195,7 @@ impl Keeper {
         };
         let cost = begun.elapsed();
         let policies = self.policies.clone();
-        let reading = Reading { book, named, store, policies, older: cost > QUICK };
+        let reading = Reading { book, named, judged, store, policies, older: cost > QUICK };
         let reading = Arc::new(reading);
         self.current.store(Some(Arc::new(Kept { reading: Arc::clone(&reading), cost, at: begun })));
         reading

@@ -16,6 +16,7 @@ mod ready;
 mod openapi;
 mod operations;
 mod books;
+mod judged;
 mod register;
 
 use std::io;

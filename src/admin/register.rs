@@ -62,7 +62,9 @@ pub(super) struct Script {
     what: String,
     /// How it stands.
     state: Stands,
-    /// From an origin that is not the site's.
+    /// The id of another script with the same address, under which both are told of.
+    told_with: Option<String>,
+    /// From a host that is not the site's.
     third_party: bool,
     /// Seen on a page in PCI DSS scope, or may run on one.
     payment: bool,
@@ -129,6 +131,8 @@ struct SeenIn {
     current: bool,
     /// How often.
     count: u64,
+    /// On which part of the responses under the rule, at the most; null: not known.
+    share: Option<f64>,
     /// First time.
     #[schemars(with = "Rfc3339")]
     first_seen: Timestamp,
@@ -144,10 +148,11 @@ impl Script {
             id: row.id.as_deref().map(str::to_owned),
             what: row.script.to_string(),
             state: row.state,
+            told_with: row.told_with.as_deref().map(str::to_owned),
             third_party: row.third_party,
             payment: row.payment,
             named: NamedIn::of(row, reading),
-            seen: row.seen.iter().take(PLACES).map(SeenIn::of).collect(),
+            seen: row.seen.iter().take(PLACES).map(|seen| SeenIn::of(row, seen, reading)).collect(),
             count: row.count(),
             first_seen: row.first(),
             last_seen: row.last(),
@@ -175,7 +180,7 @@ impl NamedIn {
 }
 
 impl SeenIn {
-    fn of(seen: &Seen) -> Self {
+    fn of(row: &Row, seen: &Seen, reading: &Reading) -> Self {
         Self {
             rule: seen.rule.to_string(),
             kind: seen.kind,
@@ -188,6 +193,7 @@ impl SeenIn {
             enforced: seen.enforced,
             current: seen.current,
             count: seen.count,
+            share: reading.judged.share(&row.site, seen),
             first_seen: seen.first,
             last_seen: seen.last,
         }

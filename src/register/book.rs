@@ -182,11 +182,23 @@ impl Binding {
                 entry: entry.cloned(),
                 seen: Vec::new(),
                 state: State::Unseen,
+                told_with: entry.and_then(|entry| self.told_with(entry)),
                 third_party: third,
                 payment: false,
             });
         }
         place
+    }
+
+    /// A policy may name one address several times, for different pages; what is seen of it stands for the first.
+    fn told_with(&self, entry: &Entry) -> Option<Arc<str>> {
+        let url = Url::parse(&entry.listed.what).ok();
+        let site = self.sites.get(&entry.listed.site)?;
+        let first = match &url {
+            Some(url) => site.script_at(url)?,
+            None => site.named.at(&entry.listed.what)?,
+        };
+        (first.id.as_str() != entry.listed.script).then(|| Arc::from(first.id.as_str()))
     }
 
     /// A text that comes often, once.

@@ -22,7 +22,9 @@ pub struct Row {
     pub seen: Vec<Seen>,
     /// How it stands.
     pub state: State,
-    /// From an origin that is not the site's.
+    /// The id of another script with the same address, under which both are told of.
+    pub told_with: Option<Arc<str>>,
+    /// From a host that is not the site's.
     pub third_party: bool,
     /// Seen on a page in PCI DSS scope, or may run on one.
     pub payment: bool,
@@ -77,11 +79,13 @@ pub enum State {
     NotApproved,
     /// Approved, and not seen on any page.
     Unseen,
+    /// Another script has the same address, and what pages showed of both is told there.
+    Shared,
 }
 
 impl State {
     /// Every state.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::RunsUnapproved,
         Self::Stopped,
         Self::Ended,
@@ -89,6 +93,7 @@ impl State {
         Self::CannotRun,
         Self::NotApproved,
         Self::Unseen,
+        Self::Shared,
     ];
 
     /// The stable name.
@@ -101,6 +106,7 @@ impl State {
             Self::CannotRun => "cannot-run",
             Self::NotApproved => "not-approved",
             Self::Unseen => "unseen",
+            Self::Shared => "shared",
         }
     }
 
@@ -114,6 +120,7 @@ impl State {
             Self::CannotRun => "can't run",
             Self::NotApproved => "named, not approved",
             Self::Unseen => "approved, not seen",
+            Self::Shared => "told with another",
         }
     }
 
@@ -174,6 +181,8 @@ impl Row {
             State::Runs
         } else if current().next().is_some() {
             State::CannotRun
+        } else if approved() && self.told_with.is_some() {
+            State::Shared
         } else if approved() {
             State::Unseen
         } else {

@@ -162,6 +162,28 @@ fn a_script_stands_as_was_decided_last_wherever_it_was_seen() {
 }
 
 #[test]
+fn an_address_that_is_named_twice_is_told_of_once_and_the_other_says_where() {
+    let twice = "[[script]]\nid = \"first\"\nurl = \"https://cdn.test/x.js\"\ntier = \"pin\"\n\
+                 pages = [\"/a\"]\nwhy = \"A\"\n";
+    let again = twice.replace("first", "second").replace("/a", "/b");
+    let folder = tempfile::tempdir().unwrap();
+    let head = "hosts = [\"shop.test\"]\nupstreams = [\"http://127.0.0.1:3000\"]\n";
+    fs::write(folder.path().join("shop.toml"), [head, twice, &again].concat()).unwrap();
+    for id in ["first", "second"] {
+        approve(folder.path(), id, Form::External, "x()");
+    }
+    let trust = Trust::default();
+    let snapshot = check_trusting(folder.path(), &trust).snapshot.unwrap();
+    let named = Arc::new(Named::read(folder.path(), &trust).unwrap());
+    let mut binding = Binding::begin(&named, Arc::new(snapshot));
+    binding.take(vec![seen("https://cdn.test/x.js", "/*", Decision::Pin, 1)]);
+    let book = binding.finish(at(0));
+    let row = |id: &str| book.named("shop", id).unwrap();
+    assert_eq!((row("first").state, row("first").told_with.as_deref()), (State::Runs, None));
+    assert_eq!((row("second").state, row("second").told_with.as_deref()), (State::Shared, Some("first")));
+}
+
+#[test]
 fn every_filter_narrows_and_a_wrong_one_is_named() {
     let mut stopped = seen("https://evil.test/X.js", "/*", Decision::Strip, 5);
     stopped.seen.digest = Some("sha384-abc".into());

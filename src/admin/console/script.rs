@@ -174,7 +174,12 @@ impl Shown {
             tone: tone(row.state),
             third_party: row.third_party,
             payment: row.payment,
-            places: row.seen.iter().take(PLACES).map(|seen| PlaceView::new(seen, now)).collect(),
+            places: row
+                .seen
+                .iter()
+                .take(PLACES)
+                .map(|seen| PlaceView::new(&row.site, seen, &reading.judged, now))
+                .collect(),
             more_places: row.seen.len().saturating_sub(PLACES),
             versions: versions.collect(),
             more_versions: acts.len().saturating_sub(ACTS),

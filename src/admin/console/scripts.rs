@@ -14,6 +14,7 @@ use super::rows::explanation;
 use crate::admin::State;
 use crate::admin::books::{Books, Reading};
 use crate::admin::caller::Caller;
+use crate::admin::judged::{Judged, percent};
 use crate::admin::register::LATER;
 use crate::inventory::{SeenKind, Tier};
 use crate::register::{Authorised, Row, RowOrder, Seen, State as Stands, Wanted};
@@ -62,6 +63,7 @@ struct RowView {
     tone: &'static str,
     places: Vec<PlaceView>,
     more_places: usize,
+    told_with: Option<String>,
     named: Option<NamedView>,
     count: u64,
     first: Option<Moment>,
@@ -80,6 +82,8 @@ pub(super) struct PlaceView {
     pub(super) reason: String,
     pub(super) current: bool,
     pub(super) count: u64,
+    /// On which part of the pages.
+    pub(super) share: Option<String>,
     pub(super) first: Moment,
     pub(super) last: Moment,
 }
@@ -131,7 +135,7 @@ fn or_nobody(names: &[String]) -> String {
 }
 
 impl PlaceView {
-    pub(super) fn new(seen: &Seen, now: Timestamp) -> Self {
+    pub(super) fn new(site: &str, seen: &Seen, judged: &Judged, now: Timestamp) -> Self {
         let stops = seen.verdict.stops();
         let mut kind = seen.kind.to_string();
         if let Some(attribute) = &seen.attribute {
@@ -156,6 +160,7 @@ impl PlaceView {
             reason: seen.reason.to_string(),
             current: seen.current,
             count: seen.count,
+            share: judged.share(site, seen).map(percent),
             first: Moment::new(seen.first, now),
             last: Moment::new(seen.last, now),
         }
@@ -168,7 +173,7 @@ pub(super) const fn tone(state: Stands) -> &'static str {
         Stands::RunsUnapproved | Stands::Ended => "problem",
         Stands::Stopped | Stands::NotApproved => "stopped",
         Stands::Runs => "good",
-        Stands::CannotRun | Stands::Unseen => "",
+        Stands::CannotRun | Stands::Unseen | Stands::Shared => "",
     }
 }
 
@@ -179,7 +184,8 @@ pub(super) fn script_link(row: &Row) -> String {
 }
 
 impl RowView {
-    fn new(row: &Row, quorum: usize, now: Timestamp) -> Self {
+    fn new(row: &Row, reading: &Reading, now: Timestamp) -> Self {
+        let quorum = reading.named.quorum;
         let current = || row.seen.iter().filter(|seen| seen.current);
         let mut kinds: Vec<&str> = row.seen.iter().map(|seen| seen.kind.name()).collect();
         kinds.sort_unstable();
@@ -205,8 +211,12 @@ impl RowView {
             payment: row.payment,
             state: row.state.words(),
             tone: tone(row.state),
-            places: current().take(PLACES).map(|seen| PlaceView::new(seen, now)).collect(),
+            places: current()
+                .take(PLACES)
+                .map(|seen| PlaceView::new(&row.site, seen, &reading.judged, now))
+                .collect(),
             more_places: current().count().saturating_sub(PLACES),
+            told_with: row.told_with.as_deref().map(str::to_owned),
             named,
             count: row.count(),
             first: row.first().map(|at| Moment::new(at, now)),
@@ -288,7 +298,7 @@ impl Scripts {
             return;
         };
         let rows = found.places.iter().filter_map(|place| reading.book.rows().get(*place));
-        self.rows = rows.map(|row| RowView::new(row, reading.named.quorum, now)).collect();
+        self.rows = rows.map(|row| RowView::new(row, &reading, now)).collect();
         self.next = found.next.map(|next| asked.again("/scripts", &[("after", &next.to_string())]));
         self.total = found.total;
         self.all = reading.book.rows().len();
