@@ -66,6 +66,8 @@ pub struct Binding {
     places: HashMap<(Arc<str>, bool, Arc<str>), usize>,
     words: HashSet<Arc<str>>,
     taken: usize,
+    /// No more is taken than this.
+    pub(super) most: usize,
     more: bool,
 }
 
@@ -81,6 +83,7 @@ impl Binding {
             places: HashMap::new(),
             words: HashSet::new(),
             taken: 0,
+            most: MOST_SEEN,
             more: false,
         };
         for entry in named.entries() {
@@ -93,7 +96,7 @@ impl Binding {
     /// The next part, the latest first. `false`: that is enough.
     pub fn take(&mut self, part: Vec<ScriptSeenRow>) -> bool {
         for row in part {
-            if self.taken >= MOST_SEEN {
+            if self.taken >= self.most {
                 self.more = true;
                 return false;
             }

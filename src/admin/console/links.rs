@@ -81,9 +81,6 @@ mod tests {
         let hostile = "https://a.example/?x&site=y\"><script>#\r\n";
         let link = link("/script", [("site", "shop"), ("seen", hostile)]);
         assert!(!link.contains(['"', '<', '>', '#', '\n', ' ']), "{link}");
-        assert_eq!(
-            Asked::of(link.split_once('?').map(|(_, query)| query.to_owned())).value("seen"),
-            hostile.trim_end()
-        );
+        assert_eq!(Asked::of(link.split_once('?').map(|(_, query)| query.to_owned())).value("seen"), hostile);
     }
 }

@@ -25,6 +25,7 @@ use crate::admin::register::LATER;
 use crate::inventory::Tier;
 use crate::policy::InlineKind;
 use crate::register::{Comes, Row};
+use crate::sri::{Algorithm, Digest};
 use crate::store::DriftRow;
 
 /// Places where it was seen.
@@ -59,6 +60,8 @@ struct Shown {
     /// What can be compared: digest, words, and whether it is the old and the new one.
     choices: Vec<Version>,
     drift: Option<(DriftView, Vec<Before>)>,
+    /// Digests of bytes that stand as a finding now.
+    unknown: Vec<String>,
     unapproved: Vec<UnapprovedView>,
     /// The difference that was asked for.
     change: Option<Change>,
@@ -184,6 +187,7 @@ impl Shown {
             versions: versions.collect(),
             more_versions: acts.len().saturating_sub(ACTS),
             choices: choices(row, asked),
+            unknown: drift.as_ref().map(|drift| drift.unknown.clone()).unwrap_or_default(),
             drift: drift.map(|drift| of_drift(drift, now)),
             unapproved: Vec::new(),
             change: None,
@@ -230,9 +234,11 @@ impl Shown {
         let Some(quarantine) = sources.quarantine.clone() else { return };
         let (site, id) = (row.site.to_string(), row.name().to_owned());
         let lies = spawn_blocking(move || unapproved(&quarantine, &site, &id)).await.unwrap_or_default();
-        let finding = self.drift.as_ref().is_some_and(|(drift, _)| drift.finding);
         let wanted = asked.value("review");
-        let chosen = lies.iter().find(|one| one.name == wanted).or_else(|| lies.first().filter(|_| finding));
+        let chosen = lies
+            .iter()
+            .find(|one| one.name == wanted)
+            .or_else(|| lies.iter().find(|one| self.is_found(&one.name)));
         if let Some(chosen) = chosen {
             let before = newest.zip(approved);
             self.review = self.review(row, chosen, before, readers, &policies, reading.named.quorum).await;
@@ -261,7 +267,7 @@ impl Shown {
         let path = chosen.path.clone();
         let read = spawn_blocking(move || bounded(&path)).await;
         let bytes = self.or_problem(read.unwrap_or_else(|_panicked| Err("reading it failed".to_owned())))?;
-        let name = crate::sri::Digest::of(crate::sri::Algorithm::Sha384, &bytes).to_string();
+        let name = Digest::of(Algorithm::Sha384, &bytes).to_string();
         let code = readers.code(name.clone(), &bytes).await;
         self.busy_unless(code.is_some());
         let change = match before {
@@ -273,6 +279,12 @@ impl Shown {
             change,
             approve: command::approve(row, policies, quorum, Some(&chosen.path)),
         })
+    }
+
+    /// Whether bytes of this name in the quarantine are what is served now.
+    fn is_found(&self, name: &str) -> bool {
+        let digests = self.unknown.iter().filter_map(|digest| digest.parse::<Digest>().ok());
+        digests.map(|digest| digest.url_safe()).any(|found| found == name)
     }
 
     fn or_problem<T>(&mut self, read: Result<T, String>) -> Option<T> {

@@ -42,7 +42,8 @@ pub(crate) fn digest(text: &str) -> Digest {
 pub(crate) fn policies() -> Policies {
     let scripts =
         [("chat", "https://cdn.example/chat.js", "pin", "/*"), ("app", "/app.js", "pin", "/help/*")];
-    let policies = Policies::new(&policy("http://127.0.0.1:9", &scripts, &[("theme", "/*")]));
+    let policy = policy("http://127.0.0.1:9", &scripts, &[("theme", "/*")]);
+    let policies = Policies::new(&format!("{policy}\n[csp]\nconnect-src = [\"'self'\"]\n"));
     policies.approve("chat", FIRST);
     policies.approve("chat", LAST);
     policies.approve_inline("theme", "dark()");
