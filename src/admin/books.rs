@@ -21,6 +21,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use super::State;
 use super::console::Readers;
 use super::judged::Judged;
+use crate::analysis;
 use crate::drift::ReadScript;
 use crate::inventory::Trust;
 use crate::policy::Snapshot;
@@ -55,6 +56,13 @@ pub struct Sources {
     pub quarantine: Option<PathBuf>,
     /// Reads scripts.
     pub read: ReadScript,
+}
+
+/// No policies, and code read in this process.
+impl Default for Sources {
+    fn default() -> Self {
+        Self { policies: None, trust: Arc::default(), quarantine: None, read: Arc::new(analysis::read) }
+    }
 }
 
 /// The register as it was read.

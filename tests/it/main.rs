@@ -25,3 +25,4 @@ mod alerts;
 mod browser;
 mod demo;
 mod console;
+mod access;

@@ -20,27 +20,31 @@ mod code;
 mod command;
 mod violations;
 mod violation;
+mod alerts;
+mod headers;
 
-use axum::Router;
 use axum::routing::get;
 
-use super::State;
+use super::routes::Routes;
 
 pub(super) use assets::Asset;
 pub(super) use code::Readers;
+pub(super) use frame::show;
 pub(super) use rows::explanation;
 
 /// The pages, and the files that they need.
-pub(super) fn router() -> Router<State> {
-    Router::new()
-        .route("/", get(overview::page))
-        .route("/scripts", get(scripts::page))
-        .route("/scripts.csv", get(super::register::table))
-        .route("/script", get(script::page))
-        .route("/violations", get(violations::page))
-        .route("/violations.csv", get(violations::table))
-        .route("/violations/{id}", get(violation::page))
-        .route("/assets/{name}", get(assets::asset))
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .open("/assets/{name}", get(assets::asset))
+        .view("/", get(overview::page))
+        .view("/scripts", get(scripts::page))
+        .view("/scripts.csv", get(super::register::table))
+        .view("/script", get(script::page))
+        .view("/violations", get(violations::page))
+        .view("/violations.csv", get(violations::table))
+        .view("/violations/{id}", get(violation::page))
+        .view("/alerts", get(alerts::page))
+        .view("/headers", get(headers::page))
 }
 
 #[cfg(test)]

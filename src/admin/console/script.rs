@@ -19,8 +19,8 @@ use super::rows::DriftView;
 use super::scripts::{ActView, PlaceView, tone};
 use super::violations::{GroupView, about, mentioning};
 use crate::admin::State;
+use crate::admin::access::Caller;
 use crate::admin::books::{Books, Reading, Sources};
-use crate::admin::caller::Caller;
 use crate::admin::register::LATER;
 use crate::inventory::Tier;
 use crate::policy::InlineKind;
@@ -119,11 +119,12 @@ struct Review {
 /// `GET /script`.
 pub(super) async fn page(
     FromState(state): FromState<State>,
+    caller: Caller,
     Extension(books): Extension<Books>,
     RawQuery(query): RawQuery,
 ) -> Response {
     let asked = Asked::of(query);
-    let frame = Frame::of(&state, Place::Scripts, &Caller::nobody());
+    let frame = Frame::of(&state, Place::Scripts, &caller);
     let (site, id, seen) = (asked.value("site"), asked.value("id"), asked.value("seen"));
     let name = if id.is_empty() { seen } else { id };
     let search = link("/scripts", [("text", name)]);

@@ -12,8 +12,8 @@ use super::links::{Asked, Choice, link};
 use super::moment::Moment;
 use super::rows::explanation;
 use crate::admin::State;
+use crate::admin::access::Caller;
 use crate::admin::books::{Books, Reading};
-use crate::admin::caller::Caller;
 use crate::admin::judged::{Judged, percent};
 use crate::admin::register::LATER;
 use crate::inventory::{SeenKind, Tier};
@@ -228,6 +228,7 @@ impl RowView {
 /// `GET /scripts`.
 pub(super) async fn page(
     FromState(state): FromState<State>,
+    caller: Caller,
     Extension(books): Extension<Books>,
     RawQuery(query): RawQuery,
 ) -> Response {
@@ -240,7 +241,7 @@ pub(super) async fn page(
         }
     }
     let status = if wrong.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let frame = Frame::of(&state, Place::Scripts, &Caller::nobody());
+    let frame = Frame::of(&state, Place::Scripts, &caller);
     let mut page = Scripts::of(frame, &asked, wrong);
     let snapshot = state.published.load_full();
     page.sites =

@@ -11,7 +11,7 @@ use super::links::link;
 use super::moment::Moment;
 use super::violations::{GroupView, class_words};
 use crate::admin::State;
-use crate::admin::caller::Caller;
+use crate::admin::access::Caller;
 use crate::advice::{Advice, fragment, suggest};
 use crate::policy::Snapshot;
 use crate::store::{Class, Counted, Filter, Fingerprint, HourRow, ViolationRow};
@@ -48,9 +48,13 @@ struct Shown {
 }
 
 /// `GET /violations/{id}`.
-pub(super) async fn page(FromState(state): FromState<State>, Path(id): Path<String>) -> Response {
+pub(super) async fn page(
+    FromState(state): FromState<State>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Response {
     let now = state.clock.now();
-    let mut frame = Frame::of(&state, Place::Violations, &Caller::nobody());
+    let mut frame = Frame::of(&state, Place::Violations, &caller);
     let asked: Option<Fingerprint> = id.parse().ok();
     let (status, shown) = match asked {
         None => (StatusCode::NOT_FOUND, None),

@@ -10,8 +10,8 @@ use super::frame::{Frame, Place, show};
 use super::links::{Asked, Choice, link};
 use super::moment::Moment;
 use crate::admin::State;
+use crate::admin::access::Caller;
 use crate::admin::asked::{Refused, question};
-use crate::admin::caller::Caller;
 use crate::admin::register::csv_answer;
 use crate::reports::{in_words, table as reports_table, what_to_do};
 use crate::store::{Class, Filter, HourRow, NETWORKS, Order, Paging, Part, Question, ViolationRow};
@@ -124,7 +124,11 @@ pub(super) const fn class_words(class: Class) -> &'static str {
 }
 
 /// `GET /violations`.
-pub(super) async fn page(FromState(state): FromState<State>, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn page(
+    FromState(state): FromState<State>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Response {
     let asked = Asked::of(query);
     let now = state.clock.now();
     let (mut question, mut wrong) = (Question::everything(), None);
@@ -134,7 +138,7 @@ pub(super) async fn page(FromState(state): FromState<State>, RawQuery(query): Ra
         }
     }
     let status = if wrong.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let mut page = Violations::of(Frame::of(&state, Place::Violations, &Caller::nobody()), &asked, wrong);
+    let mut page = Violations::of(Frame::of(&state, Place::Violations, &caller), &asked, wrong);
     let snapshot = state.published.load_full();
     page.sites =
         snapshot.sites.iter().map(|site| (site.name.0.clone(), site.name.0 == asked.value("site"))).collect();
