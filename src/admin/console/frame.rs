@@ -36,7 +36,7 @@ impl Place {
 
     /// Whether there is such a page.
     const fn is_there(self) -> bool {
-        matches!(self, Self::Overview | Self::Alerts | Self::Headers)
+        matches!(self, Self::Overview | Self::Scripts | Self::Violations | Self::Alerts | Self::Headers)
     }
 
     /// What people call it.

@@ -13,6 +13,13 @@ mod moment;
 mod rows;
 mod standing;
 mod overview;
+mod links;
+mod scripts;
+mod script;
+mod code;
+mod command;
+mod violations;
+mod violation;
 mod alerts;
 mod headers;
 
@@ -21,6 +28,7 @@ use axum::routing::get;
 use super::routes::Routes;
 
 pub(super) use assets::Asset;
+pub(super) use code::Readers;
 pub(super) use frame::show;
 pub(super) use rows::explanation;
 
@@ -29,6 +37,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .open("/assets/{name}", get(assets::asset))
         .view("/", get(overview::page))
+        .view("/scripts", get(scripts::page))
+        .view("/scripts.csv", get(super::register::table))
+        .view("/script", get(script::page))
+        .view("/violations", get(violations::page))
+        .view("/violations.csv", get(violations::table))
+        .view("/violations/{id}", get(violation::page))
         .view("/alerts", get(alerts::page))
         .view("/headers", get(headers::page))
 }

@@ -177,6 +177,8 @@ pub(super) struct DriftView {
     pub(super) because: Vec<String>,
     pub(super) what_to_do: Option<String>,
     pub(super) mirrored: bool,
+    /// Whether somebody should look at it.
+    pub(super) finding: bool,
     pub(super) since: Moment,
     pub(super) looked: Moment,
 }
@@ -192,6 +194,7 @@ impl DriftView {
             because: row.because,
             what_to_do: row.what_to_do,
             mirrored: row.mirrored,
+            finding: row.finding,
             since: Moment::new(row.since, now),
             looked: Moment::new(row.looked_at, now),
         }

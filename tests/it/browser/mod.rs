@@ -41,8 +41,10 @@ mod reporting;
 mod accessible;
 mod hostile;
 mod walk;
+mod console_scripts;
 
 pub(crate) use certificate::Certificate;
+pub(crate) use front::{Front, Policies, policy};
 pub(crate) use session::{Session, Setup, in_browser};
 pub(crate) use stub::{Reply, Stub};
 pub(crate) use wait::eventually;
