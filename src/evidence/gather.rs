@@ -9,7 +9,8 @@ use super::processes;
 use super::told::told;
 use crate::register::PolicyFolder;
 use crate::store::{
-    Cursor, Database, DatabaseError, EvidenceRow, PageFilter, PageRow, Paging, Part, ScriptFilter, ScriptSeenRow,
+    Cursor, Database, DatabaseError, EvidenceRow, PageFilter, PageRow, Paging, Part, ScriptFilter,
+    ScriptSeenRow,
 };
 
 /// Scripts seen that are listed at the most: the most recent.
@@ -27,7 +28,11 @@ const ABOUT: [(&str, &str, &str); 8] = [
     ("act", "What people did at the admin address", "acts.csv"),
     ("process", "When processes ran", "processes.csv"),
     ("store", "When the store was away, and what it lost", "store.csv"),
-    ("header", "Security headers of the application: as first seen, every change, what was accepted", "headers.csv"),
+    (
+        "header",
+        "Security headers of the application: as first seen, every change, what was accepted",
+        "headers.csv",
+    ),
     ("", "Everything else", "other.csv"),
 ];
 

@@ -178,11 +178,20 @@ fn difference(name: &str, old: Option<&PolicyFile>, new: Option<&PolicyFile>) ->
         Some(entries) => format!("{entries} entries, {}", file.digest),
         None => format!("{} bytes, {}", file.bytes, file.digest),
     };
-    let texts = (old.map_or(Some(""), |file| file.text.as_deref()), new.map_or(Some(""), |file| file.text.as_deref()));
+    let texts = (
+        old.map_or(Some(""), |file| file.text.as_deref()),
+        new.map_or(Some(""), |file| file.text.as_deref()),
+    );
     let (how, lines) = match (old, new, texts) {
         (_, _, (Some(before), Some(after))) => {
             let difference = compare(before, after, Some(LINES));
-            let verb = if old.is_none() { "new, " } else if new.is_none() { "gone, " } else { "" };
+            let verb = if old.is_none() {
+                "new, "
+            } else if new.is_none() {
+                "gone, "
+            } else {
+                ""
+            };
             let mut lines = difference.lines;
             if difference.left_out > 0 {
                 lines.push(format!("… {} more lines", difference.left_out));
@@ -206,7 +215,8 @@ fn unlike(policy: &PolicyText, row: &Row) -> Option<String> {
     };
     let unlike = policy.files.iter().find(|file| {
         let kept = file.text.as_ref().map(|text| Digest::of(Algorithm::Sha256, text.as_bytes()).to_string());
-        digest_of(&file.name).is_some_and(|digest| digest != file.digest || kept.is_some_and(|kept| kept != digest))
+        digest_of(&file.name)
+            .is_some_and(|digest| digest != file.digest || kept.is_some_and(|kept| kept != digest))
     });
     unlike.map(|file| format!("the store's text of {} is not the one that the row names", file.name))
 }

@@ -37,8 +37,8 @@ struct HappenedPart<'a> {
 
 /// The page.
 pub(super) fn page(pack: &Pack, rows: &[EvidenceRow]) -> Result<String, askama::Error> {
-    let lines: Option<Vec<String>> = (rows.len() <= HELD)
-        .then(|| rows.iter().filter_map(|row| serde_json::to_string(row).ok()).collect());
+    let lines: Option<Vec<String>> =
+        (rows.len() <= HELD).then(|| rows.iter().filter_map(|row| serde_json::to_string(row).ok()).collect());
     let rows = lines.map(|lines| lines.join("\n"));
     Page { pack, happened: &pack.happened, alerts: &pack.alerts, rows }.render()
 }
@@ -80,7 +80,8 @@ fn says(row: &Row) -> String {
     let value = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     let told = row.says.iter().filter(|(key, said)| {
         let apart = row.kind == "policy-loaded" && matches!(key.as_str(), "files" | "sites");
-        let nothing = said.is_null() || said.as_array().is_some_and(Vec::is_empty) || said.as_u64() == Some(0);
+        let nothing =
+            said.is_null() || said.as_array().is_some_and(Vec::is_empty) || said.as_u64() == Some(0);
         !apart && !nothing
     });
     let parts: Vec<String> = told.map(|(key, said)| format!("{key}: {}", value(said))).collect();

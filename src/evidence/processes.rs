@@ -15,7 +15,8 @@ pub(super) fn gaps(rows: &[Row], span: Span) -> Vec<Gap> {
     let mut gaps = Vec::new();
     for node in rows.chunk_by(|a, b| a.node == b.node) {
         let Some(name) = node.first().map(|row| row.node.as_str()) else { continue };
-        let mut gap = |open: String| gaps.push(Gap { site: String::new(), what: format!("node {name}"), open });
+        let mut gap =
+            |open: String| gaps.push(Gap { site: String::new(), what: format!("node {name}"), open });
         if !node.iter().any(|row| row.kind.starts_with("process-")) {
             gap("its rows don't tell when its process ran: an earlier version wrote them".to_owned());
             continue;
@@ -83,7 +84,8 @@ mod tests {
 
     #[test]
     fn a_process_that_says_each_hour_that_it_runs_leaves_no_gap() {
-        let hourly = [(5, "process-started"), (65, "process-runs"), (125, "process-runs"), (150, "process-ended")];
+        let hourly =
+            [(5, "process-started"), (65, "process-runs"), (125, "process-runs"), (150, "process-ended")];
         assert_eq!(open(&hourly, 180), Vec::<String>::new());
         let restarted = [(5, "process-started"), (50, "process-ended"), (51, "process-started")];
         assert_eq!(open(&restarted, 60), Vec::<String>::new());
@@ -105,7 +107,10 @@ mod tests {
     fn what_a_store_lost_is_told_by_what_it_was() {
         let says = json!({ "evidence": 3, "event": 0 });
         let Value::Object(says) = says else { panic!("{says}") };
-        let rows = [Row { at: at(1), ..Row::sample("process-runs", Map::new()) }, Row { at: at(2), ..Row::sample("store-lost", says) }];
+        let rows = [
+            Row { at: at(1), ..Row::sample("process-runs", Map::new()) },
+            Row { at: at(2), ..Row::sample("store-lost", says) },
+        ];
         let gaps = gaps(&rows, Span { from: at(0), to: at(3) });
         assert!(gaps.len() == 1 && gaps[0].open.ends_with("3 × evidence"), "{gaps:?}");
     }

@@ -103,8 +103,16 @@ fn seen(pack: &Pack) -> io::Result<String> {
 }
 
 fn pages(pack: &Pack) -> io::Result<String> {
-    let head =
-        ["site", "page rule", "mode", "enforce percent", "payment", "responses", "with something to stop", "last"];
+    let head = [
+        "site",
+        "page rule",
+        "mode",
+        "enforce percent",
+        "payment",
+        "responses",
+        "with something to stop",
+        "last",
+    ];
     let rows = pack.scope.sites.iter().flat_map(|site| {
         site.pages.iter().map(|page| {
             [
@@ -156,7 +164,8 @@ fn differences(pack: &Pack) -> String {
 }
 
 fn alerts(pack: &Pack) -> io::Result<String> {
-    let head = ["at", "id", "kind", "subject", "severity", "seen at", "seen by", "because", "over", "message"];
+    let head =
+        ["at", "id", "kind", "subject", "severity", "seen at", "seen by", "because", "over", "message"];
     let rows = pack.alerts.iter().map(|alert| {
         let seen = alert.seen.as_ref();
         [

@@ -103,9 +103,7 @@ mod tests {
             let at = Timestamp::from_second(second).unwrap();
             Row { at, ..Row::sample(kind, says) }
         };
-        let alert = |id: &str, subject: &str| {
-            json!({ "id": id, "kind": "script-drift", "subject": subject, "severity": "high", "message": "changed" })
-        };
+        let alert = |id: &str, subject: &str| json!({ "id": id, "kind": "script-drift", "subject": subject, "severity": "high", "message": "changed" });
         let rows = [
             row(1, "alert", alert("a", "shop/chat")),
             row(2, "alert", alert("b", "shop/pay")),

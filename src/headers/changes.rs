@@ -53,7 +53,9 @@ impl Changes {
         }
         self.told = self.told.saturating_add(1);
         if self.told > IN_A_DAY {
-            return Some(json!({ "further": "changes are not told for the rest of a day: there are too many" }));
+            return Some(
+                json!({ "further": "changes are not told for the rest of a day: there are too many" }),
+            );
         }
         let names: BTreeSet<&str> = before.iter().chain(lasting.iter()).map(|(name, _)| name).collect();
         let mut changes = Map::new();
@@ -88,8 +90,10 @@ mod tests {
     #[test]
     fn each_change_is_told_there_and_back_and_a_nonce_is_none() {
         let policy = |nonce: &str| format!("script-src 'self' 'nonce-{nonce}'");
-        let first = fields(&[("content-security-policy", &policy("abc")), ("referrer-policy", "no-referrer")]);
-        let again = fields(&[("content-security-policy", &policy("xyz=")), ("referrer-policy", "no-referrer")]);
+        let first =
+            fields(&[("content-security-policy", &policy("abc")), ("referrer-policy", "no-referrer")]);
+        let again =
+            fields(&[("content-security-policy", &policy("xyz=")), ("referrer-policy", "no-referrer")]);
         let other = fields(&[("content-security-policy", &policy("1")), ("x-frame-options", "DENY")]);
         let mut changes = Changes::default();
         assert!(!changes.is_settled(1, at(0)));
@@ -110,9 +114,9 @@ mod tests {
         let both = [fields(&[("x-frame-options", "DENY")]), fields(&[])];
         let mut changes = Changes::default();
         let mut told = 0;
-        for n in 0..1000_u64 {
-            if !changes.is_settled(n % 2, at(1)) {
-                told += u32::from(changes.look(n % 2, &both[(n % 2) as usize], &both[0], at(1)).is_some());
+        for (hash, fields) in (0..).zip(both.iter().cycle().take(1000)) {
+            if !changes.is_settled(hash % 2, at(1)) {
+                told += u32::from(changes.look(hash % 2, fields, &both[0], at(1)).is_some());
             }
         }
         assert_eq!(told, IN_A_DAY + 1);

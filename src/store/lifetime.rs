@@ -89,7 +89,8 @@ impl Lifetime {
     }
 
     fn say(&self, recorder: &Recorder, now: Timestamp, kind: &str) {
-        let body = json!({ "process": self.process.to_string(), "version": env!("CARGO_PKG_VERSION") }).to_string();
+        let body =
+            json!({ "process": self.process.to_string(), "version": env!("CARGO_PKG_VERSION") }).to_string();
         recorder.evidence(Evidence { at: now, kind: kind.to_owned(), body });
     }
 }
