@@ -36,6 +36,10 @@ pub(super) fn gaps(rows: &[Row], span: Span) -> Vec<Gap> {
                      not written was lost",
                     row.at
                 ));
+            } else if row.number == 1 && before.is_none() {
+                if silent > SILENCE {
+                    gap(format!("its rows begin at {:.0}: of the time before, nothing is known", row.at));
+                }
             } else if silent > SILENCE {
                 gap(format!("nothing is known of it from {since:.0} to {:.0}", row.at));
             }
@@ -98,7 +102,7 @@ mod tests {
         let told = open(&[(5, "process-started"), (20, "alert"), (40, "process-started")], 60);
         assert!(told.len() == 1 && told[0].contains("without a word"), "{told:?}");
         let told = open(&[(300, "process-runs")], 600);
-        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told.len() == 2 && told[0].contains("rows begin at"), "{told:?}");
         assert!(open(&[(5, "alert")], 60)[0].contains("earlier version"));
         assert!(open(&[], 60)[0].contains("no process wrote anything"));
     }

@@ -169,6 +169,8 @@ impl Opened {
         let away = self.away;
         let mut keeper =
             Keeper::new((self.recorder, self.config, self.database), clock, metrics, on_standing);
+        // Before anybody else says something.
+        keeper.life.live(&keeper.recorder, keeper.clock.now());
         let (lives, ended) = sync_channel(0);
         let thread = thread::Builder::new().name("store".to_owned()).spawn(move || {
             let _lives = lives;

@@ -20,6 +20,8 @@ const VIOLATION: &str = "v.row_id, v.id, v.site, v.kind, v.class, v.reason, v.ru
 /// Rows that are looked at for one part of an answer, where no index has all that is asked: it must not take longer the
 /// more there is.
 const LOOKED_AT: i64 = 10_000;
+/// The same where texts have to be searched, or hours summed up.
+const LOOKED_INTO: i64 = 4_000;
 
 /// See [`Database::violations`](crate::store::Database::violations).
 pub(in crate::store) fn violations<S: Session>(
@@ -37,9 +39,11 @@ pub(in crate::store) fn violations<S: Session>(
         Order::Top => "v.count",
         Order::New => "v.first_seen",
     };
-    let last = last_looked_at(session, "violations v", (key, "v.row_id"), paging.after, |conditions| {
-        conditions.indexed(filter, order);
-    })?;
+    let many = if filter.text.is_some() { LOOKED_INTO } else { LOOKED_AT };
+    let last =
+        last_looked_at(session, "violations v", (key, "v.row_id"), (paging.after, many), |conditions| {
+            conditions.indexed(filter, order);
+        })?;
     let mut conditions = Conditions::new();
     let count = match asked {
         None => "v.count".to_owned(),
@@ -77,7 +81,8 @@ fn top_of_hours<S: Session>(
     hours: (i64, i64),
     paging: &Paging,
 ) -> Result<Part<ViolationRow>, DatabaseError> {
-    let last = last_looked_at(session, "violations v", ("v.count", "v.row_id"), None, |conditions| {
+    let of = ("v.count", "v.row_id");
+    let last = last_looked_at(session, "violations v", of, (None, LOOKED_INTO), |conditions| {
         conditions.indexed(filter, Order::Top);
     })?;
     let mut conditions = Conditions::new();
@@ -115,13 +120,13 @@ fn last_looked_at<'a, S: Session>(
     session: &mut S,
     table: &str,
     (key, row): (&str, &str),
-    after: Option<Cursor>,
+    (after, many): (Option<Cursor>, i64),
     of: impl FnOnce(&mut Conditions<'a>),
 ) -> Result<Option<Cursor>, DatabaseError> {
     let mut conditions = Conditions::new();
     of(&mut conditions);
     conditions.below(key, row, after);
-    let others = conditions.value(LOOKED_AT.saturating_sub(1));
+    let others = conditions.value(many.saturating_sub(1));
     let text = format!(
         "SELECT {key}, {row} FROM {table}{} ORDER BY {key} DESC, {row} DESC LIMIT 1 OFFSET {others}",
         conditions.text(),
@@ -294,7 +299,8 @@ pub(in crate::store) fn scripts<S: Session>(
     filter: &ScriptFilter,
     paging: &Paging,
 ) -> Result<Part<ScriptSeenRow>, DatabaseError> {
-    let last = last_looked_at(session, "scripts", ("last_seen", "row_id"), paging.after, |conditions| {
+    let of = ("last_seen", "row_id");
+    let last = last_looked_at(session, "scripts", of, (paging.after, LOOKED_AT), |conditions| {
         conditions.indexed_scripts(filter);
     })?;
     let mut conditions = Conditions::new();

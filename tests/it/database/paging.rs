@@ -66,11 +66,16 @@ fn a_part_looks_at_so_many_and_says_where_to_go_on(place: &Place) {
     let database = database.as_mut();
     let filter = Filter { text: Some("//7.example".into()), ..Filter::default() };
     for order in Order::ALL {
-        let part = database.violations(&filter, order, &Paging::first(50)).unwrap();
-        assert!(part.rows.is_empty() && part.next.is_some(), "{order:?}: {part:?}");
-        let rest = Paging { after: part.next, limit: 50 };
-        let part = database.violations(&filter, order, &rest).unwrap();
-        assert_eq!((part.rows.len(), part.next), (1, None), "{order:?}");
+        let (mut paging, mut parts) = (Paging::first(50), 0);
+        let found = loop {
+            parts += 1;
+            let part = database.violations(&filter, order, &paging).unwrap();
+            match part.next {
+                Some(_) if part.rows.is_empty() => paging.after = part.next,
+                _ => break part.rows.len(),
+            }
+        };
+        assert!(found == 1 && parts > 1, "{order:?}: {found} in {parts}");
         // Where all that is asked stands in an index, nothing is looked at for nothing.
         assert_eq!(all_parts(database, &Filter::default(), order, 1000).len(), ALL);
     }
