@@ -1,13 +1,14 @@
 //! What an operator may do here: say that an alert was seen, and that the application's headers are as they should
 //! be. Neither lets a script run. By JSON for programs, by forms for the page.
 
-use axum::Json;
 use axum::extract::{Form, Path, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 
 use super::State;
+use super::access::{About, Caller};
 use crate::alert::Standing;
 use crate::drift::{Review, Reviewed};
 use crate::telemetry::shown;
@@ -16,17 +17,18 @@ use crate::telemetry::shown;
 const NAME: usize = 200;
 const REASON: usize = 1000;
 
-/// Who says so, and why.
+/// Who says so, and why. Whoever came with a token is who the token says, whatever they say.
 #[derive(Deserialize, schemars::JsonSchema)]
 pub(super) struct Who {
+    #[serde(default)]
     by: String,
     because: Option<String>,
 }
 
 impl Who {
     /// Fit to be told; `None` where nobody is named.
-    fn fit(&self) -> Option<(String, Option<String>)> {
-        let by = shown(self.by.trim(), NAME);
+    fn fit(&self, caller: &Caller) -> Option<(String, Option<String>)> {
+        let by = shown(caller.name().unwrap_or(self.by.trim()), NAME);
         let because = self.because.as_deref().map(str::trim).filter(|text| !text.is_empty());
         (!by.is_empty()).then(|| (by, because.map(|text| shown(text, REASON))))
     }
@@ -37,7 +39,7 @@ impl Who {
 pub(super) struct SeenForm {
     id: String,
     #[serde(flatten)]
-    who: Who,
+    said: Who,
 }
 
 /// The pages of a rule.
@@ -46,7 +48,13 @@ pub(super) struct Accepting {
     site: String,
     rule: String,
     #[serde(flatten)]
-    who: Who,
+    said: Who,
+}
+
+impl Accepting {
+    fn pages(&self) -> String {
+        format!("{} {}", self.site, self.rule)
+    }
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
@@ -63,31 +71,38 @@ const NO_PAGE: (StatusCode, &str) =
 /// `POST /api/alerts/{id}/acknowledge` with `{"by", "because"}`.
 pub(super) async fn acknowledge(
     FromState(state): FromState<State>,
+    caller: Caller,
     Path(id): Path<String>,
-    Json(who): Json<Who>,
+    Json(said): Json<Who>,
 ) -> Response {
-    answer(seen(&state, &id, &who))
+    about(&id, answer(seen(&state, &caller, &id, &said)))
 }
 
 /// `POST /alerts/acknowledge`, from the page.
 pub(super) async fn acknowledge_form(
     FromState(state): FromState<State>,
+    caller: Caller,
     Form(form): Form<SeenForm>,
 ) -> Response {
-    back(&seen(&state, &form.id, &form.who))
+    about(&form.id, back("/alerts", &seen(&state, &caller, &form.id, &form.said)))
 }
 
 /// `POST /api/headers/accept` with `{"site", "rule", "by", "because"}`.
-pub(super) async fn accept(FromState(state): FromState<State>, Json(accepting): Json<Accepting>) -> Response {
-    answer(accepted(&state, &accepting))
+pub(super) async fn accept(
+    FromState(state): FromState<State>,
+    caller: Caller,
+    Json(accepting): Json<Accepting>,
+) -> Response {
+    about(&accepting.pages(), answer(accepted(&state, &caller, &accepting)))
 }
 
 /// `POST /headers/accept`, from the page.
 pub(super) async fn accept_form(
     FromState(state): FromState<State>,
+    caller: Caller,
     Form(accepting): Form<Accepting>,
 ) -> Response {
-    back(&accepted(&state, &accepting))
+    about(&accepting.pages(), back("/headers", &accepted(&state, &caller, &accepting)))
 }
 
 /// Bytes that somebody looked at.
@@ -95,7 +110,7 @@ pub(super) async fn accept_form(
 pub(super) struct Looked {
     digests: Vec<String>,
     #[serde(flatten)]
-    who: Who,
+    said: Who,
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
@@ -106,10 +121,16 @@ pub(super) struct Held {
 /// `POST /api/drift/{site}/{script}/seen` with `{"digests", "by", "because"}`.
 pub(super) async fn reviewed(
     FromState(state): FromState<State>,
+    caller: Caller,
     Path((site, script)): Path<(String, String)>,
     Json(looked): Json<Looked>,
 ) -> Response {
-    let Some((by, because)) = looked.who.fit() else { return NOBODY.into_response() };
+    let what = format!("{site}/{script} {}", looked.digests.join(" "));
+    about(&what, held(&state, &caller, site, script, looked).await)
+}
+
+async fn held(state: &State, caller: &Caller, site: String, script: String, looked: Looked) -> Response {
+    let Some((by, because)) = looked.said.fit(caller) else { return NOBODY.into_response() };
     let Some(reviews) = &state.reviews else {
         return (StatusCode::NOT_FOUND, "Vendors are not looked at by this process.\n").into_response();
     };
@@ -130,16 +151,30 @@ pub(super) async fn reviewed(
     }
 }
 
-fn seen(state: &State, id: &str, who: &Who) -> Result<Standing, (StatusCode, &'static str)> {
-    let (by, because) = who.fit().ok_or(NOBODY)?;
+fn seen(
+    state: &State,
+    caller: &Caller,
+    id: &str,
+    said: &Who,
+) -> Result<Standing, (StatusCode, &'static str)> {
+    let (by, because) = said.fit(caller).ok_or(NOBODY)?;
     state.alerts.acknowledge(id, &by, because.as_deref()).ok_or(NO_ALERT)
 }
 
-fn accepted(state: &State, accepting: &Accepting) -> Result<AcceptedCount, (StatusCode, &'static str)> {
-    let Accepting { site, rule, who } = accepting;
-    let (by, because) = who.fit().ok_or(NOBODY)?;
+fn accepted(
+    state: &State,
+    caller: &Caller,
+    accepting: &Accepting,
+) -> Result<AcceptedCount, (StatusCode, &'static str)> {
+    let Accepting { site, rule, said } = accepting;
+    let (by, because) = said.fit(caller).ok_or(NOBODY)?;
     let accepted = state.headers.accept(site, rule, &by, because.as_deref()).ok_or(NO_PAGE)?;
     Ok(AcceptedCount { accepted })
+}
+
+/// The answer, with what it was about, for whoever writes the act down.
+fn about(what: &str, answer: Response) -> Response {
+    (Extension(About(what.to_owned())), answer).into_response()
 }
 
 fn answer<T: Serialize>(done: Result<T, (StatusCode, &'static str)>) -> Response {
@@ -149,10 +184,10 @@ fn answer<T: Serialize>(done: Result<T, (StatusCode, &'static str)>) -> Response
     }
 }
 
-/// To the page that the form was on.
-fn back<T>(done: &Result<T, (StatusCode, &'static str)>) -> Response {
+/// To the page that tells of it.
+fn back<T>(to: &str, done: &Result<T, (StatusCode, &'static str)>) -> Response {
     match done {
-        Ok(_) => Redirect::to("/").into_response(),
+        Ok(_) => Redirect::to(to).into_response(),
         Err(refused) => (*refused).into_response(),
     }
 }

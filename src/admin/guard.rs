@@ -1,7 +1,7 @@
 //! Who may ask, and the headers on every answer.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::access::Access;
 use super::console::Asset;
 
 /// Nothing runs but the console's script, in these bytes; nothing is sent anywhere else, and nobody frames it. The
@@ -27,85 +28,81 @@ static CSP: LazyLock<HeaderValue> = LazyLock::new(|| {
     HeaderValue::try_from(csp).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 });
 
-/// Which `Host` values are answered.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Access {
-    /// Names and addresses of this machine: what a page from elsewhere can't claim (DNS rebinding).
-    Loopback,
-    /// Any: the operator chose an address that others reach.
-    Any,
+/// Which `Host` values are answered. A page of a stranger, whose name leads here (DNS rebinding), is of the same
+/// origin for a browser; it can't have an address for its name, nor one that the operator chose.
+#[derive(Debug, Clone)]
+pub(super) struct Guard {
+    is_loopback: bool,
+    is_secure: bool,
+    names: Arc<[String]>,
 }
 
-impl Access {
-    pub(super) fn of(address: SocketAddr) -> Self {
-        if address.ip().to_canonical().is_loopback() { Self::Loopback } else { Self::Any }
+impl Guard {
+    pub(super) fn of(address: SocketAddr, access: &Access) -> Self {
+        Self {
+            is_loopback: address.ip().to_canonical().is_loopback(),
+            is_secure: access.is_secure(),
+            names: access.hosts().iter().map(|name| name.to_ascii_lowercase()).collect(),
+        }
     }
 
-    fn allows(self, headers: &HeaderMap) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Loopback => {
-                let mut hosts = headers.get_all(HOST).iter();
-                match (hosts.next(), hosts.next()) {
-                    (Some(host), None) => host.to_str().is_ok_and(is_loopback),
-                    _ => false,
-                }
-            }
+    fn allows(&self, headers: &HeaderMap) -> bool {
+        let mut hosts = headers.get_all(HOST).iter();
+        let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+        let Ok(host) = host.to_str() else { return false };
+        self.is_ours(host)
+    }
+
+    fn is_ours(&self, host: &str) -> bool {
+        fits(host, |address| !self.is_loopback || address.is_loopback())
+            || host_of(host).is_some_and(|name| self.names.contains(&name.to_ascii_lowercase()))
+    }
+
+    const fn advice(&self) -> &'static str {
+        if self.is_loopback {
+            "This address answers to names of its own machine, such as localhost, and to those of `admin.hosts`.\n"
+        } else {
+            "This address answers to addresses, such as 10.0.0.5:9180, and to the names of `admin.hosts`: any other \
+             could be a stranger's who pointed it here.\n"
         }
     }
 }
 
-fn is_loopback(host: &str) -> bool {
-    fits(host, |address| address.is_loopback())
-}
-
-/// Whether a request names this machine by an address or as `localhost`. A page of a stranger, whose name leads
-/// here (DNS rebinding), is of the same origin for a browser; it can't have an address for its name.
-fn names_an_address(headers: &HeaderMap) -> bool {
-    let mut hosts = headers.get_all(HOST).iter();
-    match (hosts.next(), hosts.next()) {
-        (Some(host), None) => host.to_str().is_ok_and(|host| fits(host, |_| true)),
-        _ => false,
-    }
+/// The host in a `Host`, without port.
+fn host_of(host: &str) -> Option<String> {
+    let authority = host.parse::<Authority>().ok().filter(|_| !host.contains('@'))?;
+    Some(authority.host().trim_start_matches('[').trim_end_matches(']').to_owned())
 }
 
 /// Whether a `Host` is `localhost`, or an address of a kind.
 fn fits(host: &str, kind: impl Fn(IpAddr) -> bool) -> bool {
-    let Ok(authority) = host.parse::<Authority>() else { return false };
-    if host.contains('@') {
-        return false;
-    }
-    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+    let Some(name) = host_of(host) else { return false };
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(kind)
 }
 
 /// Whether a request that asks for something to happen may come from a page of another site, which any
 /// page can make a browser send. Browsers say where a request comes from in at least one of two headers;
-/// programs send neither.
-fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+/// programs send neither. Where browsers come with TLS, a page without (which whoever is between could have made) is
+/// from elsewhere too.
+pub(super) fn is_from_elsewhere(headers: &HeaderMap, is_secure: bool) -> bool {
     let site = headers.get_all("sec-fetch-site").iter();
     if site.into_iter().any(|site| site != "same-origin" && site != "none") {
         return true;
     }
     let host = headers.get(HOST).map(HeaderValue::as_bytes);
     let ours = |origin: &HeaderValue| {
-        let authority =
-            [&b"http://"[..], b"https://"].iter().find_map(|s| origin.as_bytes().strip_prefix(*s));
+        let plain = origin.as_bytes().strip_prefix(b"http://").filter(|_| !is_secure);
+        let authority = plain.or_else(|| origin.as_bytes().strip_prefix(b"https://"));
         authority.is_some() && authority == host
     };
     !headers.get_all(ORIGIN).iter().all(ours)
 }
 
 /// Refuses requests for other hosts and from other sites' pages, and puts the headers on.
-pub(super) async fn guard(State(access): State<Access>, request: Request, next: Next) -> Response {
-    let mut response = if !access.allows(request.headers()) {
-        let advice = "This address answers only to names of its own machine, such as localhost.\n";
-        (StatusCode::MISDIRECTED_REQUEST, advice).into_response()
-    } else if !request.method().is_safe() && !names_an_address(request.headers()) {
-        let advice = "What changes something is asked for by an address, such as http://10.0.0.5:9180: a name \
-                      could be a stranger's who pointed it here.\n";
-        (StatusCode::MISDIRECTED_REQUEST, advice).into_response()
-    } else if !request.method().is_safe() && is_from_elsewhere(request.headers()) {
+pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let mut response = if !guard.allows(request.headers()) {
+        (StatusCode::MISDIRECTED_REQUEST, guard.advice()).into_response()
+    } else if !request.method().is_safe() && is_from_elsewhere(request.headers(), guard.is_secure) {
         (StatusCode::FORBIDDEN, "A page of another site may not ask for this.\n").into_response()
     } else {
         next.run(request).await
@@ -126,30 +123,47 @@ pub(super) async fn guard(State(access): State<Access>, request: Request, next: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::admin::access::AccessConfig;
+
+    fn guard(address: &str, names: &[&str]) -> Guard {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        let access = Access::new(AccessConfig { hosts: names, ..AccessConfig::default() });
+        Guard::of(address.parse().unwrap(), &access)
+    }
 
     #[test]
-    fn what_changes_something_is_asked_for_by_address_so_that_no_name_of_a_stranger_can() {
-        let asked = |hosts: &[&str]| {
-            let mut headers = HeaderMap::new();
-            for host in hosts {
-                headers.append(HOST, HeaderValue::from_str(host).unwrap());
-            }
-            names_an_address(&headers)
-        };
-        for host in ["10.0.0.5:9180", "[fd00::5]:9180", "localhost:9180", "192.168.0.1"] {
-            assert!(asked(&[host]), "{host}");
+    fn elsewhere_than_on_loopback_it_answers_to_addresses_and_to_names_that_were_chosen() {
+        let guard = guard("10.0.0.5:9180", &["admin.shop.example"]);
+        for host in [
+            "10.0.0.5:9180",
+            "[fd00::5]:9180",
+            "192.168.0.1",
+            "Admin.Shop.Example:9180",
+            "admin.shop.example",
+        ] {
+            assert!(guard.is_ours(host), "{host}");
         }
-        for host in ["evil.example:9180", "10.0.0.5.evil.example", "10.0.0.5@evil.example", "1e1:9180", ""] {
-            assert!(!asked(&[host]), "{host}");
+        for host in [
+            "evil.example:9180",
+            "10.0.0.5.evil.example",
+            "10.0.0.5@evil.example",
+            "admin.shop.example.evil.example",
+            "admin.shop.example@evil.example",
+            "evil.example@admin.shop.example",
+            "xadmin.shop.example",
+            "1e1:9180",
+            "",
+        ] {
+            assert!(!guard.is_ours(host), "{host}");
         }
-        assert!(!asked(&["10.0.0.5", "evil.example"]) && !asked(&[]));
     }
 
     #[test]
     fn only_names_of_this_machine_are_answered_on_loopback() {
+        let guard = guard("127.0.0.1:9180", &[]);
         for host in ["localhost", "LOCALHOST:7604", "127.0.0.1", "127.0.0.1:7604", "[::1]:7604", "127.8.8.8"]
         {
-            assert!(is_loopback(host), "{host}");
+            assert!(guard.is_ours(host), "{host}");
         }
         for host in [
             "evil.example",
@@ -164,39 +178,40 @@ mod tests {
             "[::1",
             "::1",
         ] {
-            assert!(!is_loopback(host), "{host}");
+            assert!(!guard.is_ours(host), "{host}");
         }
     }
 
     #[test]
     fn what_another_sites_page_sends_is_told_from_what_programs_and_the_console_send() {
-        for (name, value, elsewhere) in [
-            ("accept", "*/*", false),
-            ("origin", "http://localhost:9180", false),
-            ("origin", "https://localhost:9180", false),
-            ("origin", "http://localhost:9181", true),
-            ("origin", "http://evil.example", true),
-            ("origin", "null", true),
-            ("origin", "localhost:9180", true),
-            ("sec-fetch-site", "same-origin", false),
-            ("sec-fetch-site", "none", false),
-            ("sec-fetch-site", "cross-site", true),
-            ("sec-fetch-site", "same-site", true),
+        for (name, value, elsewhere, with_tls) in [
+            ("accept", "*/*", false, false),
+            ("origin", "http://localhost:9180", false, true),
+            ("origin", "https://localhost:9180", false, false),
+            ("origin", "http://localhost:9181", true, true),
+            ("origin", "http://evil.example", true, true),
+            ("origin", "null", true, true),
+            ("origin", "localhost:9180", true, true),
+            ("sec-fetch-site", "same-origin", false, false),
+            ("sec-fetch-site", "none", false, false),
+            ("sec-fetch-site", "cross-site", true, true),
+            ("sec-fetch-site", "same-site", true, true),
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(HOST, HeaderValue::from_static("localhost:9180"));
             headers.insert(name, HeaderValue::from_static(value));
-            assert_eq!(is_from_elsewhere(&headers), elsewhere, "{name}: {value}");
+            assert_eq!(is_from_elsewhere(&headers, false), elsewhere, "{name}: {value}");
+            assert_eq!(is_from_elsewhere(&headers, true), with_tls, "{name}: {value}, with TLS");
         }
     }
 
     #[test]
     fn two_hosts_or_none_are_refused() {
-        let mut headers = HeaderMap::new();
-        assert!(!Access::Loopback.allows(&headers));
+        let (guard, mut headers) = (guard("127.0.0.1:9180", &[]), HeaderMap::new());
+        assert!(!guard.allows(&headers));
         headers.append(HOST, HeaderValue::from_static("localhost"));
-        assert!(Access::Loopback.allows(&headers));
+        assert!(guard.allows(&headers));
         headers.append(HOST, HeaderValue::from_static("localhost"));
-        assert!(!Access::Loopback.allows(&headers));
+        assert!(!guard.allows(&headers));
     }
 }

@@ -7,7 +7,10 @@
 
 mod guard;
 mod listen;
-mod caller;
+mod access;
+mod routes;
+#[cfg(test)]
+mod fixture;
 mod console;
 mod api;
 mod asked;
@@ -20,13 +23,14 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, State as FromState};
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
+
+use routes::Routes;
 
 use crate::alert::Alerts;
 use crate::clock::Clock;
@@ -35,7 +39,12 @@ use crate::headers::Headers;
 use crate::policy::PublishedSnapshot;
 use crate::store::{Archive, Store};
 use crate::telemetry::Metrics;
+use crate::transport::tls::PublishedTls;
 
+pub use access::{
+    Access, AccessConfig, Holder, NameError, NoRandomness, PublishedTokens, Role, RoleError, Token,
+    TokenBook, TokenDigest,
+};
 pub use ready::Reloaded;
 
 /// Looks at policies and certificate at once. `None`: the process is ending.
@@ -62,53 +71,59 @@ pub struct State {
     pub headers: Headers,
     /// For saying that somebody looked at what an evergreen script serves, where vendors are looked at.
     pub reviews: Option<Reviews>,
+    /// Who may come in.
+    pub access: Access,
 }
 
 /// The longest body that is read.
 const BODY: usize = 16 * 1024;
 
-/// Serves the admin address until `shutdown` resolves. Bound to a loopback address, it answers only to
-/// loopback names, so that a web page can't read it by pointing a name of its own there.
+/// Serves the admin address until `shutdown` resolves, with TLS where `tls` is there. It answers only to addresses
+/// and names of its own, so that a web page can't read it by pointing a name there.
 pub async fn serve(
     listener: TcpListener,
+    tls: Option<PublishedTls>,
     state: State,
-    shutdown: impl Future<Output = ()> + Send + 'static,
+    shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let access = guard::Access::of(listener.local_addr()?);
-    let router = router(state).layer(middleware::from_fn_with_state(access, guard::guard));
-    axum::serve(listen::Bounded::new(listener), router).with_graceful_shutdown(shutdown).await
+    let address = listener.local_addr()?;
+    let guarded = guard::Guard::of(address, &state.access);
+    let limits = listen::Limits::of(address, &state.access);
+    let router = routes(state).into_router().layer(DefaultBodyLimit::max(BODY));
+    let router = router.layer(middleware::from_fn_with_state(guarded, guard::guard));
+    listen::serve(listener, tls, limits, router, shutdown).await;
+    Ok(())
 }
 
-fn router(state: State) -> Router {
-    Router::new()
-        .merge(console::router())
-        .route("/api/openapi.json", get(openapi::openapi))
-        .route("/api/reports", get(asked::reports))
-        .route("/api/reports/hours", get(asked::hours))
-        .route("/api/reports/{id}", get(asked::report))
-        .route("/api/scripts", get(asked::scripts))
-        .route("/api/drift", get(api::drift))
-        .route("/api/events", get(asked::events))
-        .route("/api/policy", get(api::policy))
-        .route("/api/alerts", get(api::alerts))
-        .route("/api/alerts/{id}/acknowledge", post(act::acknowledge))
-        .route("/alerts/acknowledge", post(act::acknowledge_form))
-        .route("/api/drift/{site}/{script}/seen", post(act::reviewed))
-        .route("/api/headers", get(api::headers))
-        .route("/api/headers/accept", post(act::accept))
-        .route("/headers/accept", post(act::accept_form))
-        .route("/live", get(async || "live\n"))
-        .route("/ready", get(ready::ready))
-        .route("/api/reload", post(ready::reload))
-        .route(
-            "/metrics",
-            get(async |FromState(state): FromState<State>| open_metrics(state.metrics.encode())),
-        )
-        .layer(DefaultBodyLimit::max(BODY))
-        .with_state(state)
+/// The table.
+fn routes(state: State) -> Routes {
+    let open_metrics = state.access.open_metrics();
+    let metrics = get(async |FromState(state): FromState<State>| open_metrics_text(state.metrics.encode()));
+    let routes = console::routes(Routes::new(state))
+        .open("/login", get(access::login_form).post(access::log_in))
+        .open("/live", get(async || "live\n"))
+        .open("/ready", get(ready::ready))
+        .quiet_act("/logout", Role::View, "log-out", post(access::log_out))
+        .view("/api/openapi.json", get(openapi::openapi))
+        .view("/api/reports", get(asked::reports))
+        .view("/api/reports/hours", get(asked::hours))
+        .view("/api/reports/{id}", get(asked::report))
+        .view("/api/scripts", get(asked::scripts))
+        .view("/api/drift", get(api::drift))
+        .view("/api/events", get(asked::events))
+        .view("/api/policy", get(api::policy))
+        .view("/api/alerts", get(api::alerts))
+        .view("/api/headers", get(api::headers))
+        .act("/api/alerts/{id}/acknowledge", Role::Acknowledge, "acknowledge-alert", post(act::acknowledge))
+        .act("/alerts/acknowledge", Role::Acknowledge, "acknowledge-alert", post(act::acknowledge_form))
+        .act("/api/drift/{site}/{script}/seen", Role::Acknowledge, "hold-against-bytes", post(act::reviewed))
+        .act("/api/headers/accept", Role::Acknowledge, "accept-headers", post(act::accept))
+        .act("/headers/accept", Role::Acknowledge, "accept-headers", post(act::accept_form))
+        .act("/api/reload", Role::Operate, "reload", post(ready::reload));
+    if open_metrics { routes.open("/metrics", metrics) } else { routes.view("/metrics", metrics) }
 }
 
 /// <https://prometheus.io/docs/specs/om/open_metrics_spec/#overall-structure>
-fn open_metrics(text: String) -> impl IntoResponse {
+fn open_metrics_text(text: String) -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
 }

@@ -59,25 +59,38 @@ impl Parameter {
     }
 }
 
+/// Where tokens are needed.
+const UNKNOWN: (u16, &str) = (401, "Nobody may ask for this without a token, or this one is not taken.");
+const NOT_ALLOWED: (u16, &str) = (403, "The role is not enough, or a page of another site asks.");
+const TOO_OFTEN: (u16, &str) = (429, "Too much at once; `Retry-After` says when.");
+
 /// A parameter is wrong, or the store does not answer.
 const ASKED: &[(u16, &str)] = &[
+    UNKNOWN,
     (400, "A parameter is wrong; it is named."),
     (500, "The store is damaged, or not one of ours."),
     (503, "The store can't be reached now: trying again later may help."),
 ];
 const ONE_ASKED: &[(u16, &str)] = &[
+    UNKNOWN,
     (400, "The id is none."),
     (404, "There is no such group."),
     (500, "The store is damaged, or not one of ours."),
     (503, "The store can't be reached now: trying again later may help."),
 ];
 const ACTED: &[(u16, &str)] = &[
+    UNKNOWN,
+    NOT_ALLOWED,
+    TOO_OFTEN,
     (400, "The body is no JSON."),
     (404, "There is nothing of this name."),
     (415, "The body is not said to be JSON."),
     (422, "The body lacks something, or names nobody."),
 ];
 const LOOKED_AT: &[(u16, &str)] = &[
+    UNKNOWN,
+    NOT_ALLOWED,
+    TOO_OFTEN,
     (400, "The body is no JSON."),
     (404, "No such script is looked at."),
     (409, "Its bytes are approved, or it does not stand as serving these."),
@@ -86,8 +99,13 @@ const LOOKED_AT: &[(u16, &str)] = &[
     (503, "The process is ending."),
 ];
 
-const RELOADED: &[(u16, &str)] =
-    &[(422, "Something was refused; the last good one stays in force."), (503, "The process is ending.")];
+const RELOADED: &[(u16, &str)] = &[
+    UNKNOWN,
+    NOT_ALLOWED,
+    TOO_OFTEN,
+    (422, "Something was refused; the last good one stays in force."),
+    (503, "The process is ending."),
+];
 
 /// All of them.
 pub(super) fn operations() -> Vec<Operation> {
@@ -215,7 +233,7 @@ fn get(id: &'static str, path: &'static str, summary: &'static str, answer: Shap
         parameters: Vec::new(),
         takes: Takes::Nothing,
         answer: Answer::Json(answer),
-        problems: &[],
+        problems: &[UNKNOWN],
     }
 }
 

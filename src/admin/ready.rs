@@ -3,13 +3,14 @@
 
 use std::fmt::Write;
 
-use axum::Json;
 use axum::extract::State as FromState;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::Serialize;
 
 use super::State;
+use super::access::Asker;
 use crate::telemetry::Standing;
 
 /// What came of a look that was asked for.
@@ -27,9 +28,16 @@ pub struct Reloaded {
 
 /// `GET /ready`: 200 as long as the process serves. It does so with the last good policies too: taking it
 /// out of service for a bad change would turn one typing error into an outage of the whole fleet. So a
-/// refused change is said in the body, and by `…_last_reload_good` among the metrics.
-pub(super) async fn ready(FromState(state): FromState<State>) -> String {
+/// refused change is said in the body, and by `…_last_reload_good` among the metrics. Strangers are told no more
+/// than that it serves: what is refused, and why, names files of this machine.
+pub(super) async fn ready(
+    FromState(state): FromState<State>,
+    Extension(Asker(caller)): Extension<Asker>,
+) -> String {
     let mut text = "ready\n".to_owned();
+    if caller.is_none() {
+        return text;
+    }
     add(&mut text, "policies", &state.metrics.policies().standing());
     add(&mut text, "certificate", &state.metrics.certificate().standing());
     add(&mut text, "upstream-certificate", &state.metrics.upstream_certificate().standing());

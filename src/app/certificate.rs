@@ -1,4 +1,4 @@
-//! The certificates towards visitors, and the one that upstreams are shown, watched. A pair that is good is used
+//! The certificates towards visitors and operators, and the one that upstreams are shown, watched. A pair that is good is used
 //! from the next handshake on; one that is not (half written, or a key that belongs to another certificate)
 //! changes nothing, and holds up no other.
 
@@ -76,6 +76,8 @@ pub(super) struct Certificates {
 enum Shown {
     /// Visitors.
     Visitors(PublishedTls),
+    /// Operators.
+    Operators(PublishedTls),
     /// Upstreams, whose own certificates may come from this CA too.
     Upstreams(PublishedClient, Option<PathBuf>),
 }
@@ -104,6 +106,7 @@ impl Shown {
     fn show(&self, first: &Pair, others: &[Pair]) -> Result<(), TlsError> {
         match self {
             Self::Visitors(published) => published.store(server(first, others)?),
+            Self::Operators(published) => published.store(tls::server_http1(&first.certified)?),
             Self::Upstreams(published, ca) => {
                 published.store(tls::client(ca.as_deref(), Some(&first.certified))?);
             }
@@ -125,6 +128,14 @@ impl Certificates {
         let published = Arc::new(ArcSwap::new(server(&first, &others)?));
         let shown = Shown::Visitors(Arc::clone(&published));
         Ok((Self::with(first, others, shown, clock), published))
+    }
+
+    /// Reads the one for operators.
+    pub(super) fn for_operators(files: TlsFiles, clock: Clock) -> Result<(Self, PublishedTls), TlsError> {
+        let pair = Pair::open(files)?;
+        let published = Arc::new(ArcSwap::new(tls::server_http1(&pair.certified)?));
+        let shown = Shown::Operators(Arc::clone(&published));
+        Ok((Self::with(pair, Vec::new(), shown, clock), published))
     }
 
     /// Reads the one for upstreams.

@@ -31,6 +31,21 @@ pub struct TlsFiles {
     pub key: PathBuf,
 }
 
+/// How operators come in at the admin address.
+#[derive(Debug, Clone, Default)]
+pub struct AdminConfig {
+    /// The file with those who have a token.
+    pub tokens: Option<PathBuf>,
+    /// For TLS.
+    pub tls: Option<TlsFiles>,
+    /// Something in front does TLS.
+    pub behind_tls: bool,
+    /// Names that it is asked for by.
+    pub hosts: Vec<String>,
+    /// Whether `/metrics` needs no token.
+    pub open_metrics: bool,
+}
+
 /// How vendors are looked at while the process runs.
 #[derive(Clone)]
 pub struct DriftConfig {
@@ -62,6 +77,8 @@ pub struct AppConfig {
     pub listen: Option<SocketAddr>,
     /// Where operators connect, if at all.
     pub admin: Option<SocketAddr>,
+    /// How they come in there.
+    pub admin_access: AdminConfig,
     /// Where plain HTTP is answered by a redirect to https, if anywhere.
     pub redirect: Option<SocketAddr>,
     /// Sockets that were open before the process began; they take the place of both addresses.
@@ -112,6 +129,7 @@ impl AppConfig {
         Self {
             listen: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
             admin: None,
+            admin_access: AdminConfig::default(),
             redirect: None,
             inherited: Inherited::default(),
             upstream: None,
@@ -202,6 +220,17 @@ pub enum StartError {
         /// Why.
         cause: DatabaseError,
     },
+    /// Whoever reached the admin address could come in, or read what is said there.
+    #[error("the admin address {address}: {why}")]
+    AdminOpen {
+        /// Which.
+        address: SocketAddr,
+        /// Why, and the way out.
+        why: &'static str,
+    },
+    /// The file with the tokens can't be used; there is no earlier one to keep.
+    #[error("the tokens of the admin address can't be used")]
+    Tokens(Vec<Diagnostic>),
     /// Sockets were handed over that nobody asked for.
     #[error("LISTEN_FDS: {0}")]
     HandedOver(&'static str),

@@ -10,6 +10,8 @@ mod sockets;
 mod ends;
 mod vendors;
 mod kept;
+mod tokens;
+mod operators;
 
 use std::fmt;
 use std::io;
@@ -44,8 +46,9 @@ use crate::transport::tls::{self, PublishedClient, PublishedTls};
 use acme::Acme;
 pub use acme::AcmeConfig;
 use certificate::Certificates;
-pub use config::{AppConfig, DriftConfig, StartError, TlsFiles};
+pub use config::{AdminConfig, AppConfig, DriftConfig, StartError, TlsFiles};
 use kept::tell_of_store;
+use operators::Door;
 use reload::{News, ReloadNow, Reloading, Towards};
 use sockets::Sockets;
 
@@ -189,6 +192,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let serves = config.listen.is_some();
     let sockets = Sockets::open(&config, workers)?;
     let (address, admin_address) = (sockets.address, sockets.admin_address);
+    let door = admin_address.map(|address| Door::open(&config, address, &news)).transpose()?;
 
     // From here on an error drops `running`, which ends the threads begun so far.
     let mut running = Running {
@@ -218,6 +222,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         trust,
     )?;
     running.reloading.identity = news.clone().watch_certificate(config.pace, Towards::Upstreams, identity)?;
+    let entrance = door.map(|door| door.follow(config.pace, &news, &mut running.reloading)).transpose()?;
     running.reloading.certificate = news.watch_certificate(config.pace, Towards::Visitors, certificates)?;
     for (number, listener) in sockets.visitors.into_iter().enumerate() {
         let (shared, stop) = (Arc::clone(&shared), running.stop.clone());
@@ -229,8 +234,8 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     if serves {
         running.threads.push(ask_after_health(&shared, running.stop.clone())?);
     }
-    if let Some(listener) = sockets.admin {
-        let thread = begin_admin(listener, &running, clock)?;
+    if let (Some(listener), Some(entrance)) = (sockets.admin, entrance) {
+        let thread = operators::begin(listener, entrance, &running, clock)?;
         running.threads.push(thread);
     }
     Ok(running)
@@ -246,32 +251,6 @@ fn collector(
 ) -> Arc<Collector> {
     let (store, metrics, alerts) = (Arc::clone(store), metrics.clone(), alerts.clone());
     Arc::new(Collector::new(store, clock, metrics, alerts, &settings.reports))
-}
-
-/// The operators' window.
-fn begin_admin(
-    listener: std::net::TcpListener,
-    running: &Running,
-    clock: Clock,
-) -> Result<JoinHandle<()>, StartError> {
-    let state = admin::State {
-        published: Arc::clone(&running.published),
-        store: Arc::clone(&running.store),
-        archive: running.archive(),
-        clock,
-        metrics: running.metrics.clone(),
-        reload: reload_for_admin(running.reloading.now(), running.metrics.clone()),
-        alerts: running.alerts.clone(),
-        headers: running.headers.clone(),
-        reviews: running.reviews.clone(),
-    };
-    let stop = running.stop.clone();
-    let serve = |listener| async move {
-        if let Err(error) = admin::serve(listener, state, stop.cancelled_owned()).await {
-            tracing::error!(%error, "the admin address ended");
-        }
-    };
-    spawn("admin".to_owned(), move || TcpListener::from_std(listener).map(serve))
 }
 
 /// As many connections as the settings allow, unless the system allows fewer open files: each may need

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use super::StartError;
 use super::certificate::{CertificateOutcome, Certificates, InForce, Nearness};
 use super::in_force;
+use super::tokens::{Tokens, TokensOutcome};
 use crate::admin::Reloaded;
 use crate::alert::{Alerts, Kind, News as Alert, Severity, fingerprint};
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, render};
 use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, ReloadOutcome, Snapshot, UpstreamAddress};
-use crate::store::{Event, EventKind, Store};
+use crate::store::{Event, EventKind, Evidence, Store};
 use crate::telemetry::{Metrics, Reloads};
 use crate::watch::{self, Asking, Pace, Watch, WatchError};
 
@@ -39,6 +40,8 @@ pub(super) struct Reloading {
     pub(super) policies: Option<Watch<ReloadOutcome>>,
     pub(super) certificate: Option<Watch<CertificateOutcome>>,
     pub(super) identity: Option<Watch<CertificateOutcome>>,
+    pub(super) admin_certificate: Option<Watch<CertificateOutcome>>,
+    pub(super) tokens: Option<Watch<TokensOutcome>>,
 }
 
 /// To whom a certificate is shown.
@@ -46,6 +49,7 @@ pub(super) struct Reloading {
 pub(super) enum Towards {
     Visitors,
     Upstreams,
+    Operators,
 }
 
 /// For asking for a look at everything, from anywhere.
@@ -54,6 +58,8 @@ pub(super) struct ReloadNow {
     policies: Option<Asking<ReloadOutcome>>,
     certificate: Option<Asking<CertificateOutcome>>,
     identity: Option<Asking<CertificateOutcome>>,
+    admin_certificate: Option<Asking<CertificateOutcome>>,
+    tokens: Option<Asking<TokensOutcome>>,
 }
 
 impl Reloading {
@@ -62,6 +68,8 @@ impl Reloading {
             policies: self.policies.as_ref().map(Watch::asking),
             certificate: self.certificate.as_ref().map(Watch::asking),
             identity: self.identity.as_ref().map(Watch::asking),
+            admin_certificate: self.admin_certificate.as_ref().map(Watch::asking),
+            tokens: self.tokens.as_ref().map(Watch::asking),
         }
     }
 }
@@ -80,7 +88,10 @@ impl ReloadNow {
                 }
             });
         }
-        for asking in self.certificate.iter().chain(&self.identity) {
+        if let Some(asking) = &self.tokens {
+            asking.look(|_outcome| {});
+        }
+        for asking in self.certificate.iter().chain(&self.identity).chain(&self.admin_certificate) {
             asking.look(|outcome| {
                 if matches!(*outcome, CertificateOutcome::Unchanged) {
                     tracing::info!("the certificate is what it was");
@@ -105,6 +116,7 @@ impl ReloadNow {
         for (what, asking, reloads) in [
             ("certificate", self.certificate, metrics.certificate()),
             ("upstream-certificate", self.identity, metrics.upstream_certificate()),
+            ("admin-certificate", self.admin_certificate, &metrics.admin().certificate),
         ] {
             let Some(asking) = asking else { continue };
             let outcome = answer(&asking).await?;
@@ -116,6 +128,16 @@ impl ReloadNow {
                 CertificateOutcome::Unchanged | CertificateOutcome::Nearing(_) => ("unchanged", Vec::new()),
             };
             answers.push(reloaded(what, word, reloads, problems));
+        }
+        if let Some(asking) = self.tokens {
+            let outcome = answer(&asking).await?;
+            let (word, problems) = match &*outcome {
+                TokensOutcome::Loaded { .. } => ("loaded", &[][..]),
+                TokensOutcome::Refused { diagnostics } => ("refused", diagnostics.as_slice()),
+                TokensOutcome::Unchanged => ("unchanged", &[][..]),
+            };
+            let problems = problems.iter().take(TOLD).map(crate::diagnostic::json).collect();
+            answers.push(reloaded("admin-tokens", word, &metrics.admin().tokens, problems));
         }
         Some(answers)
     }
@@ -166,9 +188,52 @@ impl News {
         let Some(certificates) = certificates else { return Ok(None) };
         let path = certificates.path();
         let on_look = move |outcome: &CertificateOutcome| self.of_certificate(towards, outcome);
-        let name = if towards == Towards::Visitors { "certificate" } else { "identity" };
+        let name = match towards {
+            Towards::Visitors => "certificate",
+            Towards::Upstreams => "identity",
+            Towards::Operators => "admin-cert",
+        };
         let watch = watch::watch(name, certificates, pace, on_look);
         watch.map(Some).map_err(|cause| cannot_watch(path, &cause))
+    }
+
+    /// Watches who has a token, where there is a file.
+    pub(super) fn watch_tokens(
+        self,
+        pace: Pace,
+        tokens: Option<Tokens>,
+    ) -> Result<Option<Watch<TokensOutcome>>, StartError> {
+        let Some(tokens) = tokens else { return Ok(None) };
+        let path = tokens.path();
+        self.metrics.admin().tokens.begin(tokens.in_force(), self.clock.now());
+        let on_look = move |outcome: &TokensOutcome| self.of_tokens(outcome);
+        let watch = watch::watch("tokens", tokens, pace, on_look);
+        watch.map(Some).map_err(|cause| cannot_watch(path, &cause))
+    }
+
+    fn of_tokens(&self, outcome: &TokensOutcome) {
+        let reloads = &self.metrics.admin().tokens;
+        let (message, done) = match outcome {
+            TokensOutcome::Loaded { in_force, changes } => {
+                reloads.loaded(in_force.clone(), self.clock.now());
+                (format!("The tokens of the admin address changed: {changes}."), "done")
+            }
+            TokensOutcome::Refused { diagnostics } => {
+                let problems = listed(diagnostics);
+                reloads.refused(problems.trim_start().to_owned(), self.clock.now());
+                let message =
+                    format!("Changed tokens were refused; those that were taken are taken still.{problems}");
+                (message, "refused")
+            }
+            TokensOutcome::Unchanged => return reloads.unchanged(),
+        };
+        tracing::warn!("{message}");
+        let body = serde_json::json!({
+            "who": null, "role": null, "from": null, "what": "change-tokens", "about": message, "outcome": done,
+        });
+        let (at, kind) = (self.clock.now(), "act".to_owned());
+        self.store.evidence(Evidence { at, kind, body: body.to_string() });
+        self.event(EventKind::Act, message);
     }
 
     /// What is in force from the start.
@@ -232,6 +297,7 @@ impl News {
         match towards {
             Towards::Visitors => self.metrics.certificate(),
             Towards::Upstreams => self.metrics.upstream_certificate(),
+            Towards::Operators => &self.metrics.admin().certificate,
         }
     }
 
@@ -243,7 +309,11 @@ impl News {
                     self.certificate_loaded(towards, in_force);
                 }
                 self.reloads(towards).refused(why.clone(), self.clock.now());
-                let which = if towards == Towards::Visitors { "" } else { " for upstreams" };
+                let which = match towards {
+                    Towards::Visitors => "",
+                    Towards::Upstreams => " for upstreams",
+                    Towards::Operators => " for the admin address",
+                };
                 let message = format!(
                     "A changed certificate or key{which} was refused; the last good pair stays in force.\n{why}"
                 );
@@ -261,6 +331,7 @@ impl News {
         let message = match towards {
             Towards::Visitors => format!("A new certificate is in force for new connections ({leaves})."),
             Towards::Upstreams => format!("A new certificate is shown to upstreams ({leaves})."),
+            Towards::Operators => format!("A new certificate is in force at the admin address ({leaves})."),
         };
         tracing::info!("{message}");
         self.event(EventKind::CertificateLoaded, message);
@@ -279,6 +350,10 @@ impl News {
             Towards::Upstreams => {
                 self.metrics.upstream_certificate_ends(ends.as_second());
                 ("that upstreams are shown", "those that ask for one refuse it")
+            }
+            Towards::Operators => {
+                self.metrics.admin().certificate_ends(ends.as_second());
+                ("of the admin address", "browsers refuse it")
             }
         };
         match in_force.nearness {

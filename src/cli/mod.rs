@@ -6,6 +6,7 @@ pub mod check;
 pub mod approve;
 pub mod retire;
 pub mod key;
+pub mod token;
 pub mod scan;
 pub mod explain;
 pub mod drift;
@@ -85,6 +86,8 @@ enum Command {
     Retire(Box<retire::Args>),
     /// Make a key for signing approvals, or show its public half.
     Key(key::Args),
+    /// Who may come in at the admin address: make a token, list them, remove one.
+    Token(token::Args),
 }
 
 /// Exit code for "the question was answered no".
@@ -114,5 +117,6 @@ pub fn main() -> ExitCode {
         Command::FindShape => apart::run_shape(),
         Command::Retire(args) => retire::run(&args),
         Command::Key(args) => key::run(&args),
+        Command::Token(args) => token::run(&args),
     }
 }

@@ -13,7 +13,7 @@ use super::apart::read_apart;
 use super::say;
 use super::settings::SettingsArgs;
 use super::told::alert_config;
-use crate::app::{self, AcmeConfig, AppConfig, DriftConfig, Running, StartError, TlsFiles};
+use crate::app::{self, AcmeConfig, AdminConfig, AppConfig, DriftConfig, Running, StartError, TlsFiles};
 use crate::clock::Clock;
 use crate::diagnostic::{color_wanted, render};
 use crate::drift::Allowed;
@@ -21,7 +21,9 @@ use crate::inventory::Approvers;
 use crate::policy::{REPORT_PATH, UpstreamAddress};
 use crate::reports::CollectedHosts;
 use crate::settings::TracesSettings;
-use crate::settings::{AcmeSettled, CertificateFiles, Choices, DriftInterval, Settled, settle};
+use crate::settings::{
+    AcmeSettled, AdminSettings, CertificateFiles, Choices, DriftInterval, Settled, settle,
+};
 use crate::store::StoreTarget;
 use crate::telemetry::init_logs;
 use crate::traces::TracesConfig;
@@ -162,7 +164,7 @@ fn signals() -> io::Result<(tokio::signal::unix::Signal, tokio::signal::unix::Si
 }
 
 fn could_not_run(error: &StartError) -> ExitCode {
-    if let StartError::Policy(diagnostics) = error {
+    if let StartError::Policy(diagnostics) | StartError::Tokens(diagnostics) = error {
         for diagnostic in diagnostics {
             say(&format!("{}\n", render(diagnostic, color_wanted(&io::stderr()))));
         }
@@ -182,6 +184,7 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
     Ok(AppConfig {
         listen: Some(settled.listen),
         admin: settled.admin,
+        admin_access: admin(settled),
         inherited,
         upstream,
         policies: settled.policies.clone(),
@@ -232,6 +235,12 @@ fn only_reports(config: AppConfig, hosts: CollectedHosts) -> AppConfig {
     }
 }
 
+fn admin(settled: &Settled) -> AdminConfig {
+    let AdminSettings { tokens, tls, behind_tls, hosts, open_metrics } = settled.admin_access.clone();
+    let tls = tls.map(|pair| TlsFiles { certificate: pair.cert, key: pair.key });
+    AdminConfig { tokens, tls, behind_tls, hosts, open_metrics }
+}
+
 fn acme(settled: AcmeSettled) -> AcmeConfig {
     let AcmeSettled { names, contact, directory, ca, folder } = settled;
     AcmeConfig { names, contact, directory, ca, folder, retry: ACME_RETRY }
@@ -271,7 +280,8 @@ fn say_where(settled: &Settled, serves: &Serves, running: &Running) {
         }
     }
     if let Some(address) = running.admin_address {
-        say(&format!("admin on http://{address}"));
+        let scheme = if settled.admin_access.tls.is_some() { "https" } else { "http" };
+        say(&format!("admin on {scheme}://{address}"));
     }
     say(&match &settled.store.target {
         StoreTarget::Memory => {

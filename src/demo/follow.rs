@@ -48,7 +48,7 @@ impl Follower {
 fn event_line(event: &Event) -> Option<String> {
     match event.kind {
         // Alerts tell together what other events told one by one.
-        EventKind::BrowserReport | EventKind::Alert | EventKind::AlertOver => None,
+        EventKind::BrowserReport | EventKind::Alert | EventKind::AlertOver | EventKind::Act => None,
         // Diagnostics have several lines, and were written to be read as such.
         EventKind::PolicyRefused | EventKind::CertificateRefused => {
             Some(format!("Countersign: {}", printable(&event.message, true)))

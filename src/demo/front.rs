@@ -72,6 +72,8 @@ fn in_words(error: &StartError) -> String {
         | StartError::HandedOver(_)
         | StartError::Upstream(..)
         | StartError::NoUpstream
+        | StartError::AdminOpen { .. }
+        | StartError::Tokens(_)
         | StartError::Thread(_) => error.to_string(),
     }
 }

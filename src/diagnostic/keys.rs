@@ -195,6 +195,23 @@ impl<'t> Keys<'t> {
         None
     }
 
+    /// A text, or a table, written `[key]`, in which more can be said.
+    pub fn text_or_table(
+        &mut self,
+        key: &'static str,
+        name: &'static str,
+        problems: &mut Problems,
+    ) -> (Option<Text>, Option<Self>) {
+        let Some(value) = self.take(key) else { return (None, None) };
+        let span = value.span();
+        if matches!(value.get_ref(), DeValue::Table(_)) {
+            let DeValue::Table(table) = value.into_inner() else { return (None, None) };
+            return (None, Some(Self::new(name, span, table)));
+        }
+        let what = format!("`{key}`");
+        (expect_text(&value, &what, problems), None)
+    }
+
     /// A table, written `[key]`: its keys with their values as lists of strings, in the order of the file.
     pub fn lists(&mut self, key: &'static str, problems: &mut Problems) -> Vec<(Text, Texts)> {
         let mut lists = Vec::new();

@@ -20,14 +20,14 @@ struct Held {
 
 /// A place among those of an address, until dropped.
 #[derive(Debug)]
-pub(super) struct AddressPlace {
+pub struct AddressPlace {
     addresses: Arc<Addresses>,
     network: IpAddr,
 }
 
 /// There is none: the address has as many as it may have.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Full;
+pub struct Full;
 
 impl Addresses {
     /// Each may have so many connections.
@@ -36,7 +36,7 @@ impl Addresses {
     }
 
     /// A place for one more of an address.
-    pub(super) fn take(self: &Arc<Self>, address: IpAddr) -> Result<AddressPlace, Full> {
+    pub fn take(self: &Arc<Self>, address: IpAddr) -> Result<AddressPlace, Full> {
         let network = network(address);
         let mut all = self.lock();
         let held = all.entry(network).or_default();

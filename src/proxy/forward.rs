@@ -7,6 +7,7 @@ use http::header::{
 };
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use memchr::memmem;
 
 use super::codings::Codings;
 use super::conditional;
@@ -81,6 +82,7 @@ pub(super) fn prepare(parts: &mut Parts, context: &Context<'_>) -> Asked {
     // hyper answers 100 itself when the body is first read.
     headers.remove(EXPECT);
     join_cookies(headers);
+    drop_operators_cookies(headers);
     say_who_asks(headers, context);
     if enforced || document {
         limit_codings(headers);
@@ -143,9 +145,32 @@ fn join_cookies(headers: &mut HeaderMap) {
     }
 }
 
+/// The cookies of sessions at the admin address, with TLS and without.
+pub const OPERATORS_COOKIES: [&str; 2] = ["__Host-countersign", "countersign-admin"];
+
+/// Cookies know no ports: where the admin address has a name that a site has too, browsers send the session of an
+/// operator to the site. It is not for the application.
+fn drop_operators_cookies(headers: &mut HeaderMap) {
+    let Some(value) = headers.get(COOKIE).map(HeaderValue::as_bytes) else { return };
+    if OPERATORS_COOKIES.iter().all(|name| memmem::find(value, name.as_bytes()).is_none()) {
+        return;
+    }
+    let is_ours = |pair: &&[u8]| {
+        let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii();
+        OPERATORS_COOKIES.iter().any(|ours| ours.as_bytes() == name)
+    };
+    let pairs = value.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+    let others: Vec<&[u8]> = pairs.filter(|pair| !is_ours(pair)).collect();
+    // Made of valid values and valid characters, so it is one.
+    match HeaderValue::from_bytes(&others.join(&b"; "[..])) {
+        Ok(left) if !left.is_empty() => drop(headers.insert(COOKIE, left)),
+        Ok(_) | Err(_) => drop(headers.remove(COOKIE)),
+    }
+}
+
 /// Who asks, as far as that is known: the peer, or whom the operator's own proxy before us saw. Its entry
 /// is the last one; those before it anybody could have written.
-pub(super) fn client_address(headers: &HeaderMap, peer: IpAddr, trusted: bool) -> IpAddr {
+pub fn client_address(headers: &HeaderMap, peer: IpAddr, trusted: bool) -> IpAddr {
     let said = || {
         let last = tokens(headers, &X_FORWARDED_FOR).last()?;
         let address =
@@ -412,6 +437,27 @@ mod tests {
         prepare(&mut parts, &context(Mode::Observe, false));
         assert!(parts.headers.contains_key(RANGE));
         assert_eq!(parts.headers[IF_NONE_MATCH], "\"a\"");
+    }
+
+    #[test]
+    fn a_session_of_the_admin_address_does_not_reach_the_application() {
+        for (cookie, left) in [
+            ("a=1; __Host-countersign=secret; b=2", Some("a=1; b=2")),
+            ("__Host-countersign=secret", None),
+            ("countersign-admin=secret;a=1", Some("a=1")),
+            ("a=1; b=__Host-countersign", Some("a=1; b=__Host-countersign")),
+            ("x__Host-countersign=1; a=2", Some("x__Host-countersign=1; a=2")),
+            ("__Host-countersign = secret; a=1", Some("a=1")),
+            ("a=1;b=2", Some("a=1;b=2")),
+        ] {
+            let mut parts = request("GET", &[("cookie", cookie)]);
+            prepare(&mut parts, &context(Mode::Enforce, false));
+            let sent = parts.headers.get(COOKIE).map(|value| value.to_str().unwrap());
+            assert_eq!(sent, left, "{cookie}");
+        }
+        let mut parts = request("GET", &[("cookie", "a=1"), ("cookie", "__Host-countersign=secret")]);
+        prepare(&mut parts, &context(Mode::Enforce, false));
+        assert_eq!(parts.headers[COOKIE], "a=1");
     }
 
     #[test]

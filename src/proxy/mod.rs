@@ -56,9 +56,10 @@ mod told;
 mod guard;
 mod error;
 
-pub use addresses::Addresses;
+pub use addresses::{AddressPlace, Addresses, Full};
 pub use balance::Roster;
 pub use challenges::Challenges;
+pub use forward::{OPERATORS_COOKIES, client_address};
 pub use health::Health;
 pub use places::Places;
 pub use record::Record;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde_spanned::Spanned;
 
+use super::admin::{self, AdminChoices, AdminTable};
 use super::alert::{self, AlertChoices, EmailChoices};
 use super::choices::{AccessLog, AcmeChoices, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentChoices;
@@ -34,7 +35,8 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
         upstream: parsed(file.upstream.as_ref(), "upstream", values::upstream, problems),
         listen: parsed(file.listen.as_ref(), "listen", values::address, problems),
         policies: path(file.policies.as_ref()),
-        admin: parsed(file.admin.as_ref(), "admin", values::address, problems),
+        admin: parsed(file.admin.listen.as_ref(), "admin", values::address, problems),
+        admin_access: admin(&file.admin, folder, problems),
         tls_cert,
         tls_key,
         certificates: certificates(file, folder),
@@ -77,6 +79,22 @@ pub(super) fn check(file: &SettingsFile, folder: &Path, problems: &mut Problems)
         }
     }
     FromFile { choices, approvers: approvers(file, problems) }
+}
+
+fn admin(table: &AdminTable, folder: &Path, problems: &mut Problems) -> AdminChoices {
+    let path = |text: &Text| folder.join(text.get_ref());
+    let hosts = table.hosts.as_ref().map(|hosts| {
+        let found = hosts.get_ref().iter().map(|text| parsed(Some(text), "hosts", admin::host, problems));
+        found.flatten().collect()
+    });
+    AdminChoices {
+        tokens: table.tokens.as_ref().map(path),
+        tls_cert: table.tls_cert.as_ref().map(path),
+        tls_key: table.tls_key.as_ref().map(path),
+        behind_tls: table.behind_tls.as_ref().map(|flag| *flag.get_ref()),
+        hosts,
+        open_metrics: table.open_metrics.as_ref().map(|flag| *flag.get_ref()),
+    }
 }
 
 fn acme(table: &AcmeTable, folder: &Path, problems: &mut Problems) -> AcmeChoices {

@@ -9,6 +9,7 @@ use clap::Args;
 use clap::builder::BoolishValueParser;
 use url::Url;
 
+use super::admin::AdminChoices;
 use super::alert::AlertChoices;
 use super::document::DocumentChoices;
 use super::drift::DriftChoices;
@@ -50,6 +51,9 @@ pub struct Choices {
     /// Open the operators' window; 127.0.0.1:9180 if no address is given.
     #[arg(long, value_name = "ADDR", env = "COUNTERSIGN_ADMIN", num_args = 0..=1, default_missing_value = "127.0.0.1:9180", value_parser = address)]
     pub admin: Option<SocketAddr>,
+    /// How operators come in there.
+    #[command(flatten)]
+    pub admin_access: AdminChoices,
     /// Certificate chain for TLS towards visitors (PEM, leaf first).
     #[arg(long, value_name = "FILE", env = "COUNTERSIGN_TLS_CERT")]
     pub tls_cert: Option<PathBuf>,

@@ -3,6 +3,7 @@
 
 use serde_spanned::Spanned;
 
+use super::admin::{AdminShape, AdminTable};
 use crate::diagnostic::{Keys, Problems, Text, Texts};
 
 /// How a Countersign process runs.
@@ -11,8 +12,8 @@ use crate::diagnostic::{Keys, Problems, Text, Texts};
 pub(super) struct SettingsFile {
     #[schemars(with = "Option<String>")]
     pub(super) listen: Option<Text>,
-    #[schemars(with = "Option<String>")]
-    pub(super) admin: Option<Text>,
+    #[schemars(with = "Option<AdminShape>")]
+    pub(super) admin: AdminTable,
     #[schemars(with = "Option<String>")]
     pub(super) upstream: Option<Text>,
     #[schemars(with = "Option<String>")]
@@ -258,7 +259,7 @@ impl SettingsFile {
         let mut root = Keys::parse(text, TOML, problems)?;
         let file = Self {
             listen: root.text("listen", problems),
-            admin: root.text("admin", problems),
+            admin: AdminTable::read(&mut root, problems),
             upstream: root.text("upstream", problems),
             upstream_ca: root.text("upstream-ca", problems),
             upstream_cert: root.text("upstream-cert", problems),

@@ -22,6 +22,7 @@ pub fn check_files(path: &Path) -> Vec<Diagnostic> {
     for TlsTable { cert, key } in shown {
         pair(folder, cert.as_ref(), key.as_ref(), &mut problems);
     }
+    pair(folder, file.admin.tls_cert.as_ref(), file.admin.tls_key.as_ref(), &mut problems);
     pair(folder, file.upstream_cert.as_ref(), file.upstream_key.as_ref(), &mut problems);
     if let Some(ca) = &file.upstream_ca
         && let Err(error) = tls::client(Some(&folder.join(ca.get_ref())), None)

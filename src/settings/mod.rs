@@ -12,6 +12,7 @@ mod limits;
 mod document;
 mod drift;
 mod alert;
+mod admin;
 mod traces;
 mod reports;
 mod store;
@@ -24,6 +25,7 @@ mod read;
 mod settle;
 mod files;
 
+pub use admin::{AdminChoices, AdminSettings};
 pub use alert::{AlertChoices, AlertSettings, EmailChoices, EmailSettings, settle_alerts};
 pub use choices::{AccessLog, AcmeChoices, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 pub use document::{DocumentChoices, DocumentLimits};

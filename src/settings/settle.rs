@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use super::admin::AdminSettings;
 use super::alert::{AlertSettings, settle_alerts};
 use super::choices::{AcmeChoices, ApproverChoices, CertificateFiles, Choices, LimitChoices};
 use super::document::DocumentLimits;
@@ -44,6 +45,8 @@ pub struct Settled {
     pub listen: SocketAddr,
     /// Where operators connect, if at all.
     pub admin: Option<SocketAddr>,
+    /// How they come in there.
+    pub admin_access: AdminSettings,
     /// The application, for sites that name none.
     pub upstream: Option<Url>,
     /// The folder of policies.
@@ -113,6 +116,7 @@ pub fn settle(said: Choices, file: Choices) -> Result<Settled, &'static str> {
     Ok(Settled {
         listen: said.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
         admin: said.admin.or(file.admin),
+        admin_access: AdminSettings::settled(said.admin_access, file.admin_access)?,
         upstream: said.upstream.or(file.upstream),
         policies: said.policies.or(file.policies),
         tls,
@@ -152,7 +156,7 @@ fn acme(said: AcmeChoices, file: AcmeChoices) -> Option<AcmeSettled> {
     })
 }
 
-fn pair(
+pub(super) fn pair(
     cert: Option<PathBuf>,
     key: Option<PathBuf>,
     no_key: &'static str,

@@ -194,6 +194,8 @@ const fn provable(kind: EventKind) -> Option<&'static str> {
         | EventKind::SecondOpinion
         | EventKind::ScriptStopped
         | EventKind::BrowserReport
-        | EventKind::OwnScript => None,
+        | EventKind::OwnScript
+        // An act is written there by whoever lets somebody act, with who it was.
+        | EventKind::Act => None,
     }
 }

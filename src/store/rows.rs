@@ -109,6 +109,8 @@ pub enum EventKind {
     Alert,
     /// It is no longer so.
     AlertOver,
+    /// Somebody did something at the admin address, or came there without being let in.
+    Act,
 }
 
 /// Something that an operator should read.

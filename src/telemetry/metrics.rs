@@ -10,7 +10,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::reloads::Reloads;
+use super::reloads::{AdminReloads, Reloads};
 use super::store::StoreCounters;
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
@@ -34,6 +34,7 @@ pub struct Metrics {
     certificate_ends: Gauge,
     upstream_certificate: Reloads,
     upstream_certificate_ends: Gauge,
+    admin: AdminReloads,
     acme_orders: Family<Labels<1>, Counter>,
     upstream_errors: Family<Labels<1>, Counter>,
     upstream_retries: Counter,
@@ -126,8 +127,9 @@ impl Metrics {
         registry.register("spans", "Spans for the collector, by what became of them", spans.clone());
         let alerts = Family::<Labels<1>, Counter>::default();
         registry.register("alerts", "Attempts to have an alert taken, by outcome", alerts.clone());
-        let store = StoreCounters::registered(&mut registry);
         Self {
+            admin: AdminReloads::registered(&mut registry),
+            store: StoreCounters::registered(&mut registry),
             registry: Arc::new(registry),
             exchanges,
             verdicts,
@@ -155,7 +157,6 @@ impl Metrics {
             drift_last_look,
             alerts,
             spans,
-            store,
         }
     }
 
@@ -251,6 +252,11 @@ impl Metrics {
     /// When it ends, in seconds since 1970.
     pub fn upstream_certificate_ends(&self, at: i64) {
         self.upstream_certificate_ends.set(at);
+    }
+
+    /// How certificate and tokens of the admin address stand.
+    pub fn admin(&self) -> &AdminReloads {
+        &self.admin
     }
 
     /// A certificate was asked for by ACME.

@@ -12,6 +12,6 @@ pub use access::{AccessLine, AccessLog, AccessTarget};
 pub use csv::csv;
 pub use logs::{LogFormat, init_logs};
 pub use metrics::{Metrics, OpenConnection};
-pub use reloads::{Refusal, Reloads, Standing};
+pub use reloads::{AdminReloads, Refusal, Reloads, Standing};
 pub use shown::shown;
 pub use store::StoreCounters;

@@ -105,3 +105,34 @@ impl Reloads {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// What the admin address reloads.
+#[derive(Debug, Clone)]
+pub struct AdminReloads {
+    /// Its certificate.
+    pub certificate: Reloads,
+    /// Who may come in.
+    pub tokens: Reloads,
+    certificate_ends: Gauge,
+}
+
+impl AdminReloads {
+    pub(super) fn registered(registry: &mut Registry) -> Self {
+        let certificate_ends = Gauge::default();
+        registry.register(
+            "admin_certificate_ends_timestamp_seconds",
+            "When the certificate of the admin address ends",
+            certificate_ends.clone(),
+        );
+        Self {
+            certificate: Reloads::registered(registry, "admin_certificate"),
+            tokens: Reloads::registered(registry, "admin_tokens"),
+            certificate_ends,
+        }
+    }
+
+    /// When its certificate ends, in seconds since 1970.
+    pub fn certificate_ends(&self, at: i64) {
+        self.certificate_ends.set(at);
+    }
+}

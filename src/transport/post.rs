@@ -1,5 +1,6 @@
 //! Posts something to an address that the operator named: a webhook. Redirects aren't followed.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,7 +50,12 @@ pub struct Poster {
 impl Poster {
     /// With the system's certificates.
     pub fn new(patience: Duration) -> Result<Self, TlsError> {
-        Ok(Self { tls: Arc::new(ArcSwap::new(tls::client(None, None)?)), patience })
+        Self::trusting(patience, None)
+    }
+
+    /// The same, and with those of a CA (PEM).
+    pub fn trusting(patience: Duration, ca: Option<&Path>) -> Result<Self, TlsError> {
+        Ok(Self { tls: Arc::new(ArcSwap::new(tls::client(ca, None)?)), patience })
     }
 
     /// Posts `body` and returns the status of the answer. Needs a `LocalSet`.
@@ -77,6 +83,7 @@ impl Poster {
         &self,
         method: Method,
         url: &Url,
+        fields: &HeaderMap,
         body: Option<Bytes>,
     ) -> Result<(u16, Bytes), PostError> {
         let asking = async {
@@ -89,7 +96,8 @@ impl Poster {
             if let Some(body) = &body {
                 asked = asked.header(CONTENT_TYPE, "application/json").header(CONTENT_LENGTH, body.len());
             }
-            let asked = asked.body(Full::new(body.unwrap_or_default())).map_err(request)?;
+            let mut asked = asked.body(Full::new(body.unwrap_or_default())).map_err(request)?;
+            asked.headers_mut().extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));
             let answer = self.connect(url).await?.send_request(asked).await?;
             let status = answer.status().as_u16();
             let body = Limited::new(answer.into_body(), LONGEST).collect().await;

@@ -24,3 +24,4 @@ mod drift;
 mod alerts;
 mod browser;
 mod demo;
+mod access;

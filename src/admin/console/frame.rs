@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::assets::Asset;
 use crate::admin::State;
-use crate::admin::caller::Caller;
+use crate::admin::access::{Caller, Role};
 use crate::store::DatabaseError;
 
 /// A page of the navigation.
@@ -36,7 +36,7 @@ impl Place {
 
     /// Whether there is such a page.
     const fn is_there(self) -> bool {
-        matches!(self, Self::Overview)
+        matches!(self, Self::Overview | Self::Alerts | Self::Headers)
     }
 
     /// What people call it.
@@ -134,6 +134,21 @@ impl Frame {
     /// The name of whoever asks.
     pub(in crate::admin) fn caller(&self) -> Option<&str> {
         self.caller.name()
+    }
+
+    /// What they may do.
+    pub(in crate::admin) fn role(&self) -> Role {
+        self.caller.role()
+    }
+
+    /// What a form carries in the field `form`; there is none outside sessions.
+    pub(in crate::admin) fn form_token(&self) -> Option<&str> {
+        self.caller.form_token()
+    }
+
+    /// Whether whoever asks may say what they have seen: only then there are forms for it.
+    pub(in crate::admin) fn may_acknowledge(&self) -> bool {
+        self.caller.may(Role::Acknowledge)
     }
 }
 

@@ -13,18 +13,24 @@ mod moment;
 mod rows;
 mod standing;
 mod overview;
+mod alerts;
+mod headers;
 
-use axum::Router;
 use axum::routing::get;
 
-use super::State;
+use super::routes::Routes;
 
 pub(super) use assets::Asset;
+pub(super) use frame::show;
 pub(super) use rows::explanation;
 
 /// The pages, and the files that they need.
-pub(super) fn router() -> Router<State> {
-    Router::new().route("/", get(overview::page)).route("/assets/{name}", get(assets::asset))
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .open("/assets/{name}", get(assets::asset))
+        .view("/", get(overview::page))
+        .view("/alerts", get(alerts::page))
+        .view("/headers", get(headers::page))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::moment::Moment;
 use super::rows::{DriftView, EventView, ReportView, ScriptView, SiteView};
 use super::standing::{AlertView, WeakenedView};
 use crate::admin::State;
-use crate::admin::caller::Caller;
+use crate::admin::access::Caller;
 use crate::store::{Class, DatabaseError, Filter};
 use crate::telemetry::Standing;
 
@@ -89,13 +89,13 @@ async fn classes(state: &State, now: Timestamp) -> Result<Vec<ClassView>, Databa
 }
 
 /// `GET /`.
-pub(super) async fn page(FromState(state): FromState<State>) -> Response {
-    show(&build(&state).await)
+pub(in crate::admin) async fn page(FromState(state): FromState<State>, caller: Caller) -> Response {
+    show(&build(&state, &caller).await)
 }
 
-async fn build(state: &State) -> Overview {
+async fn build(state: &State, caller: &Caller) -> Overview {
     let now = state.clock.now();
-    let mut frame = Frame::of(state, Place::Overview, &Caller::nobody());
+    let mut frame = Frame::of(state, Place::Overview, caller);
     let classes = frame.answered(classes(state, now).await);
     let snapshot = state.published.load_full();
     let store = &state.store;

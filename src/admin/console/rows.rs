@@ -76,6 +76,7 @@ impl EventView {
             EventKind::DriftEnded => ("drift ended", "good"),
             EventKind::Alert => ("alert", "problem"),
             EventKind::AlertOver => ("alert over", "good"),
+            EventKind::Act => ("done here", ""),
         };
         let at = Moment::new(event.at, now);
         let (message, details) = match event.message.split_once('\n') {

@@ -9,6 +9,7 @@ use crate::headers::Rule;
 /// An alert that nobody has seen.
 pub(super) struct AlertView {
     pub(super) id: String,
+    pub(super) subject: String,
     pub(super) kind: &'static str,
     pub(super) severity: &'static str,
     /// The class that colours it.
@@ -28,6 +29,7 @@ impl AlertView {
         };
         Self {
             id: alert.id,
+            subject: alert.subject,
             kind: alert.kind.name(),
             severity: alert.severity.name(),
             tone: if alert.severity == Severity::High { "problem" } else { "stopped" },

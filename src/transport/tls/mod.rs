@@ -83,11 +83,24 @@ pub type PublishedClient = Arc<ArcSwap<ClientConfig>>;
 /// The downstream side: HTTP/2 and HTTP/1.1 by ALPN. The certificate is chosen by the name that the visitor
 /// asks for; the first is for everybody else.
 pub fn server(first: &Certified, others: &[Certified]) -> Result<Arc<ServerConfig>, TlsError> {
+    server_of(first, others, &[b"h2", b"http/1.1"])
+}
+
+/// The operators' address: HTTP/1.1.
+pub fn server_http1(certified: &Certified) -> Result<Arc<ServerConfig>, TlsError> {
+    server_of(certified, &[], &[b"http/1.1"])
+}
+
+fn server_of(
+    first: &Certified,
+    others: &[Certified],
+    protocols: &[&[u8]],
+) -> Result<Arc<ServerConfig>, TlsError> {
     let mut config = ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(ByName::new(first, others)));
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
     Ok(Arc::new(config))
 }
 

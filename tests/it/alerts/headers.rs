@@ -77,6 +77,17 @@ async fn headers_that_protect_less_are_told_once_over_restarts_and_until_somebod
     }
     page(&second, "/").await;
 
+    let window = second.running.admin_address.unwrap();
+    let ask = format!("GET /headers HTTP/1.1\r\nHost: {window}\r\n\r\n");
+    let shown = Client::connect(window).await.ask(ask).await.text();
+    for expected in [
+        "protects less",
+        "strict-transport-security: removed",
+        "<del>max-age=1000</del><ins>(not sent)</ins>",
+        "name=\"rule\" value=\"/*\"",
+    ] {
+        assert!(shown.contains(expected), "{expected}: {shown}");
+    }
     let admin = second.running.admin_address.unwrap().to_string();
     let command = |arguments: &[&str]| {
         let (admin, arguments) =

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use countersign::admin::{self, Reloaded, State};
+use countersign::admin::{self, Access, AccessConfig, Reloaded, State};
 use countersign::alert::{Alerts, Kind, News, Outcome, Severity};
 use countersign::clock::Clock;
 use countersign::headers::Headers;
@@ -59,6 +59,7 @@ impl Admin {
             alerts: alerts.clone(),
             headers: headers.clone(),
             reviews: None,
+            access: Access::new(AccessConfig::default()),
             published: Arc::new(ArcSwap::from_pointee(snapshot)),
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,
@@ -73,7 +74,7 @@ impl Admin {
         let listener = runtime.block_on(tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        runtime.spawn(admin::serve(listener, state, async {
+        runtime.spawn(admin::serve(listener, None, state, async {
             let _ = stopped.await;
         }));
         Self { address, store, _keeping: keeping, metrics, alerts, headers, _stop: stop, _runtime: runtime }
@@ -522,6 +523,9 @@ fn an_alert_is_shown_until_somebody_has_seen_it() {
     let page = admin.get("/");
     assert!(page.contains("What nobody has seen yet") && page.contains(&id), "{page}");
     assert!(!page.contains(HOSTILE) && only_its_own_script(&page), "{page}");
+    let page = admin.get("/alerts");
+    assert!(page.contains(&format!("name=\"id\" value=\"{id}\"")), "{page}");
+    assert!(!page.contains(HOSTILE) && only_its_own_script(&page), "{page}");
     let form = format!("id={id}&by=alice%40shop.example&because=looked");
     let kind = "application/x-www-form-urlencoded";
     for foreign in ["Origin: http://evil.example\r\n", "Origin: null\r\n", "Sec-Fetch-Site: cross-site\r\n"] {
@@ -532,8 +536,11 @@ fn an_alert_is_shown_until_somebody_has_seen_it() {
     }
     let own = format!("Origin: http://{}\r\nSec-Fetch-Site: same-origin\r\n", admin.address);
     let answer = admin.post("/alerts/acknowledge", kind, &own, &form);
-    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("location: /\r\n"), "{answer}");
-    assert!(!admin.get("/").contains(&id));
+    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("location: /alerts\r\n"), "{answer}");
+    let open = format!("name=\"id\" value=\"{id}\"");
+    assert!(!admin.get("/").contains(&open) && !admin.get("/alerts").contains(&open));
+    let seen = admin.get("/alerts");
+    assert!(seen.contains("alice@shop.example") && seen.contains("looked"), "{seen}");
     let alerts = admin.json("/api/alerts");
     assert_eq!(alerts[0]["acknowledged"]["by"], "alice@shop.example", "{alerts:#}");
 

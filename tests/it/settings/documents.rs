@@ -55,6 +55,7 @@ fn known_keys() -> BTreeSet<String> {
         ("[tls]", "tls."),
         ("[[certificate]]", "certificate."),
         ("[acme]", "acme."),
+        ("[admin]", "admin."),
         ("[drift]", "drift."),
         ("[alert]", "alert."),
         ("[alert.email]", "alert.email."),
@@ -72,6 +73,7 @@ fn known_keys() -> BTreeSet<String> {
         "tls",
         "certificate",
         "acme",
+        "admin",
         "drift",
         "alert",
         "alert.email",
@@ -163,6 +165,8 @@ fn the_defaults_are_the_documented_ones() {
     let expected = [
         ("listen", shipped.listen.to_string()),
         ("acme.folder", "acme".to_owned()),
+        ("admin.behind-tls", shipped.admin_access.behind_tls.to_string()),
+        ("admin.open-metrics", shipped.admin_access.open_metrics.to_string()),
         ("acme.directory", "https://acme-v02.api.letsencrypt.org/directory".to_owned()),
         ("workers", shipped.workers.to_string()),
         ("trust-forwarded", trust_forwarded.to_string()),
@@ -245,6 +249,10 @@ fn the_example_has_every_key_and_is_in_order() {
     assert_eq!(settled.tls, Some(pair("docs/chain.pem", "docs/key.pem")));
     assert_eq!(settled.certificates, [pair("docs/blog-chain.pem", "docs/blog-key.pem")]);
     assert_eq!(settled.upstream_identity, Some(pair("docs/upstream-chain.pem", "docs/upstream-key.pem")));
+    let admin = settled.admin_access;
+    assert_eq!(admin.tokens, Some(path("docs/tokens.toml")));
+    assert_eq!(admin.tls, Some(pair("docs/admin-chain.pem", "docs/admin-key.pem")));
+    assert_eq!((settled.admin.unwrap().port(), admin.hosts), (9180, vec!["admin.shop.example".to_owned()]));
     let acme = settled.acme.unwrap();
     assert_eq!(
         (acme.names.len(), acme.folder, acme.ca),
