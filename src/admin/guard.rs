@@ -34,14 +34,19 @@ static CSP: LazyLock<HeaderValue> = LazyLock::new(|| {
 pub(super) struct Guard {
     is_loopback: bool,
     is_secure: bool,
+    is_behind: bool,
     names: Arc<[String]>,
 }
+
+/// What proxies put on: ours on every request, most others if they are told to.
+const PROXIED: [&str; 5] = ["x-forwarded-for", "forwarded", "via", "x-real-ip", "x-forwarded-host"];
 
 impl Guard {
     pub(super) fn of(address: SocketAddr, access: &Access) -> Self {
         Self {
             is_loopback: address.ip().to_canonical().is_loopback(),
             is_secure: access.is_secure(),
+            is_behind: access.is_behind(),
             names: access.hosts().iter().map(|name| name.to_ascii_lowercase()).collect(),
         }
     }
@@ -51,6 +56,12 @@ impl Guard {
         let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
         let Ok(host) = host.to_str() else { return false };
         self.is_ours(host)
+    }
+
+    /// Whether a proxy brings it though none stands in front: then what strangers ask for comes from an address that
+    /// is believed. An upstream or a proxy's target that is this address by mistake opens nothing.
+    fn comes_by_surprise(&self, headers: &HeaderMap) -> bool {
+        !self.is_behind && PROXIED.iter().any(|name| headers.contains_key(*name))
     }
 
     fn is_ours(&self, host: &str) -> bool {
@@ -102,6 +113,10 @@ pub(super) fn is_from_elsewhere(headers: &HeaderMap, is_secure: bool) -> bool {
 pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let mut response = if !guard.allows(request.headers()) {
         (StatusCode::MISDIRECTED_REQUEST, guard.advice()).into_response()
+    } else if guard.comes_by_surprise(request.headers()) {
+        let advice = "This came through a proxy, and none is meant to stand in front of this address: see \
+                      `admin.behind-tls`.\n";
+        (StatusCode::MISDIRECTED_REQUEST, advice).into_response()
     } else if !request.method().is_safe() && is_from_elsewhere(request.headers(), guard.is_secure) {
         (StatusCode::FORBIDDEN, "A page of another site may not ask for this.\n").into_response()
     } else {
@@ -203,6 +218,18 @@ mod tests {
             assert_eq!(is_from_elsewhere(&headers, false), elsewhere, "{name}: {value}");
             assert_eq!(is_from_elsewhere(&headers, true), with_tls, "{name}: {value}, with TLS");
         }
+    }
+
+    #[test]
+    fn what_a_proxy_brings_is_refused_where_none_stands_in_front() {
+        for name in PROXIED {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, HeaderValue::from_static("192.0.2.1"));
+            assert!(guard("127.0.0.1:9180", &[]).comes_by_surprise(&headers), "{name}");
+            let behind = Guard { is_behind: true, ..guard("127.0.0.1:9180", &[]) };
+            assert!(!behind.comes_by_surprise(&headers), "{name}");
+        }
+        assert!(!guard("127.0.0.1:9180", &[]).comes_by_surprise(&HeaderMap::new()));
     }
 
     #[test]

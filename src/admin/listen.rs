@@ -42,6 +42,8 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const HEAD: Duration = Duration::from_secs(10);
 /// From a request's head to its answer, its body in between.
 const ANSWER: Duration = Duration::from_mins(1);
+/// How long what is in flight may go on after a stop.
+const DRAIN: Duration = Duration::from_secs(10);
 /// Bytes of a request's head, and of buffers.
 const BUFFER: usize = 64 << 10;
 /// After an accept failed for want of file descriptors or memory: until some may be free again.
@@ -132,8 +134,7 @@ pub(super) async fn serve(
     drop(listener);
     stop.cancel();
     tasks.close();
-    // An answer that takes longer than a silent connection may be silent is not waited for.
-    let _ = timeout(SILENCE, tasks.wait()).await;
+    let _ = timeout(DRAIN, tasks.wait()).await;
 }
 
 /// Answers what comes on a connection.

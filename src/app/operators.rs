@@ -63,6 +63,7 @@ impl Door {
         let access = Access::new(AccessConfig {
             tokens: published,
             is_secure: tls.is_some() || asked.behind_tls,
+            is_behind: asked.behind_tls,
             hosts: asked.hosts.clone(),
             open_metrics: asked.open_metrics,
             believed,

@@ -50,6 +50,8 @@ pub struct AccessConfig {
     pub tokens: Option<PublishedTokens>,
     /// Browsers come with TLS: to us, or to what stands in front.
     pub is_secure: bool,
+    /// Something stands in front.
+    pub is_behind: bool,
     /// Names that it is asked for by, beside addresses.
     pub hosts: Vec<String>,
     /// Whether `/metrics` needs no token.
@@ -97,6 +99,11 @@ impl Access {
     /// Whether browsers come with TLS.
     pub(super) fn is_secure(&self) -> bool {
         self.0.config.is_secure
+    }
+
+    /// Whether something stands in front.
+    pub(super) fn is_behind(&self) -> bool {
+        self.0.config.is_behind
     }
 
     /// Whether anybody may read metrics.

@@ -272,3 +272,53 @@ async fn where_somebody_is_says_only_who_is_believed() {
         assert_eq!(evidence(&fixture).await[0]["from"], from);
     }
 }
+
+#[tokio::test]
+async fn every_act_of_the_table_is_written_down_with_who_did_it() {
+    let fixture = with_tls();
+    let bearer = format!("Bearer {}", fixture.token("olga", Role::Operate).reveal());
+    let routes = crate::admin::routes(fixture.state.clone());
+    let acts = routes.table().iter().filter_map(|(path, needs)| Some((*path, needs.act?.name)));
+    let mut count = 0;
+    for (path, name) in acts {
+        let path = path.replace(['{', '}'], "");
+        fixture.status("POST", &path, Some(("authorization", &bearer))).await;
+        count += 1;
+        let rows = evidence(&fixture).await;
+        assert_eq!(rows.len(), count, "{path}: {rows:?}");
+        assert_eq!((&rows[count - 1]["what"], &rows[count - 1]["who"]), (&name.into(), &"olga".into()));
+    }
+    assert!(count >= 7, "{count}");
+    let entered = log_in(&fixture, &fixture.token("ivan", Role::View), "").await;
+    let session = cookie(&entered);
+    fixture.ask(form("/logout", &[("form", &form_token(&session))], &session), HERE).await;
+    let rows = evidence(&fixture).await;
+    let last: Vec<&str> = rows[count..].iter().map(|row| row["what"].as_str().unwrap()).collect();
+    assert_eq!(last, ["log-in", "log-out"]);
+}
+
+#[tokio::test]
+async fn other_schemes_of_authorization_are_for_whatever_stands_in_front() {
+    let fixture = with_tls();
+    let session = cookie(&log_in(&fixture, &fixture.token("alice", Role::View), "").await);
+    for (value, status) in [
+        ("Basic YWxpY2U6eA==", StatusCode::OK),
+        ("Bearer cst_wrong", StatusCode::UNAUTHORIZED),
+        ("Bearer ", StatusCode::UNAUTHORIZED),
+    ] {
+        let request = Request::get("/api/events").header("cookie", &session).header("authorization", value);
+        let answer = fixture.ask(request.body(Body::empty()).unwrap(), HERE).await;
+        assert_eq!(answer.status(), status, "{value}");
+    }
+}
+
+#[tokio::test]
+async fn the_api_refuses_in_json() {
+    let fixture = with_tls();
+    let answer = get(&fixture, "/api/events", "").await;
+    assert_eq!(answer.headers()["content-type"], "application/json");
+    assert_eq!(answer.headers()["www-authenticate"], "Bearer realm=\"countersign\"");
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    let json: Value = serde_json::from_slice(&body).unwrap();
+    assert!(json["error"].as_str().unwrap().contains("/login"), "{json}");
+}

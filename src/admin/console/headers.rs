@@ -113,6 +113,11 @@ fn fields(rule: &Rule, lately: Option<&Weakened>, in_force: Option<&PageRules>) 
     for (name, _) in in_force.iter().flat_map(|page| &page.headers.fields) {
         all.entry(name.as_str().to_owned()).or_default();
     }
+    if in_force.is_some_and(|page| page.mode == Mode::Enforce) {
+        for name in ["content-security-policy", "x-content-type-options"] {
+            all.entry(name.to_owned()).or_default();
+        }
+    }
     let view = |(name, (first, lately)): (String, (Option<String>, Option<String>))| FieldView {
         is_other: first != lately,
         ours: ours(&name, in_force),
@@ -132,7 +137,9 @@ fn ours(name: &str, in_force: Option<&PageRules>) -> String {
     match (set, name) {
         (Some((_, Some(value))), _) => String::from_utf8_lossy(value.as_bytes()).into_owned(),
         (Some((_, None)), _) => "removed by the policy".to_owned(),
-        (None, "content-security-policy") => "ours, and the application's as the policy says".to_owned(),
+        (None, "content-security-policy") => {
+            "ours, for what is approved there; the application's as the policy says".to_owned()
+        }
         (None, "x-content-type-options") => "nosniff".to_owned(),
         (None, _) => "as the application sends it".to_owned(),
     }

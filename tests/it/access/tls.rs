@@ -9,7 +9,9 @@ use super::{Desk, token};
 use crate::browser::eventually;
 use crate::policy::commands::{run, stderr, stdout};
 use crate::policy::folder::Folder;
-use crate::support::{Certificates, Client, Response, is_certified_by};
+use crate::support::{
+    Certificates, Client, Response, Upstream, is_certified_by, observe, observe_with, page,
+};
 
 /// Asks anew each time, as most programs do.
 async fn ask(desk: &Desk, method: &str, path: &str, headers: &str) -> Response {
@@ -105,6 +107,24 @@ async fn the_admin_address_is_not_reached_through_that_of_visitors() {
     }
     let request = format!("CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
     assert_ne!(Client::connect(desk.running.address).await.ask(request).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upstream_that_is_the_admin_address_by_mistake_shows_visitors_nothing() {
+    let upstream = Upstream::answering(page("")).await;
+    let inner = observe_with(upstream.address, |config| config.admin = Some(([127, 0, 0, 1], 0).into()));
+    let admin = inner.admin_address.unwrap();
+    let own =
+        Client::connect(admin).await.ask(format!("GET /api/events HTTP/1.1\r\nHost: {admin}\r\n\r\n")).await;
+    assert_eq!(own.status, 200, "whoever is on this machine needs no token");
+    let outer = observe(admin);
+    for (method, path) in [("GET", "/api/events"), ("GET", "/"), ("GET", "/metrics"), ("POST", "/api/reload")]
+    {
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: {admin}\r\nContent-Length: 0\r\n\r\n");
+        let answer = Client::connect(outer.address).await.ask(request).await;
+        assert_eq!(answer.status, 421, "{method} {path}: {}", answer.text());
+        assert!(answer.text().contains("through a proxy"), "{}", answer.text());
+    }
 }
 
 async fn command(desk: &Desk, arguments: &[&str], token: Option<&Token>) -> Output {
