@@ -233,6 +233,15 @@ impl Alerts {
         } else {
             self.0.metrics.alert("hushed");
         }
+        if !late {
+            self.provable(
+                if alert.over { "alert-over" } else { "alert" },
+                &serde_json::json!({
+                    "id": alert.id, "kind": alert.kind.name(), "subject": alert.subject,
+                    "severity": alert.severity.name(), "since": alert.since, "told": told, "message": alert.text(),
+                }),
+            );
+        }
         if alert.kind.has_event(told) && !late {
             return;
         }

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use jiff::Timestamp;
@@ -37,7 +38,7 @@ pub struct Args {
     /// The folder to write; it must not be there yet [default: evidence-FROM-TO].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Look whether a folder, or a file of rows, is as it was written, and do nothing else.
+    /// Look whether a folder, evidence.html, evidence.json or rows.jsonl is as it was written, and do nothing else.
     #[arg(long, value_name = "PATH", conflicts_with_all = ["from", "to", "site", "out"])]
     verify: Option<PathBuf>,
     /// Write one JSON object instead of text.
@@ -64,7 +65,9 @@ fn work(args: &Args) -> Result<(), Stop> {
     let (folder, trust) = candidate::folder(args.policies.as_deref(), &args.store.settings)?;
     let policies = PolicyFolder::read(&folder, &trust).map_err(Stop::Files)?;
     let mut store = args.store.open()?;
-    let (pack, rows) = match gather(store.as_mut(), &policies, span, args.site.as_deref(), now) {
+    let mut progress = Progress::begin();
+    let mut told = |what: &str, count: usize| progress.told(what, count);
+    let (pack, rows) = match gather(store.as_mut(), &policies, span, args.site.as_deref(), now, &mut told) {
         Ok(gathered) => gathered,
         Err(GatherError::Database(error)) => return Err(args.store.failed(&error)),
         Err(error @ (GatherError::Site(_) | GatherError::TooMany)) => {
@@ -72,6 +75,7 @@ fn work(args: &Args) -> Result<(), Stop> {
         }
     };
     let default = || PathBuf::from(format!("evidence-{}-{}", day(span.from), day(span.to)));
+    progress.told("writing", rows.len());
     let out = args.out.clone().unwrap_or_else(default);
     write(&out, &pack, &rows).map_err(|error| Stop::CouldNot(format!("countersign: {error}")))?;
     let manifest = manifest(&out).map_err(|error| Stop::CouldNot(format!("countersign: {error}")))?;
@@ -94,6 +98,25 @@ fn work(args: &Args) -> Result<(), Stop> {
         tell(&pack.chains, Some(&manifest));
     }
     Ok(())
+}
+
+/// Says how far it is, where it takes long: every two seconds, and never of what is done at once.
+struct Progress {
+    said: Instant,
+}
+
+impl Progress {
+    fn begin() -> Self {
+        Self { said: Instant::now() }
+    }
+
+    fn told(&mut self, what: &str, count: usize) {
+        if self.said.elapsed() >= Duration::from_secs(2) {
+            self.said = Instant::now();
+            let count = if count > 0 { format!(": {count}") } else { String::new() };
+            say(&format!("{what}{count} …"));
+        }
+    }
 }
 
 fn span(args: &Args, now: Timestamp) -> Result<Span, Stop> {
@@ -140,6 +163,9 @@ fn look(path: &Path, as_json: bool) -> Result<(), Stop> {
             write_data(&line);
         }
         tell(&verified.chains, verified.manifest.as_deref());
+        if let Some(digest) = &verified.digest {
+            say(&format!("this file is {digest}; manifest.json of its folder names that of the one written"));
+        }
     }
     if verified.is_whole() {
         return Ok(());
@@ -147,7 +173,7 @@ fn look(path: &Path, as_json: bool) -> Result<(), Stop> {
     Err(Stop::No(format!(
         "countersign: {} rows and {} files are not what was written",
         verified.faults.len(),
-        verified.files.len()
+        verified.files.len().saturating_add(verified.parts.len())
     )))
 }
 
@@ -155,7 +181,7 @@ fn lines(verified: &Verified) -> Vec<String> {
     let faults =
         verified.faults.iter().map(|fault| format!("{} {}: {}", fault.node, fault.number, fault.what));
     let files = verified.files.iter().map(|name| format!("{name}: missing, or not what was written"));
-    let mut lines: Vec<String> = faults.chain(files).collect();
+    let mut lines: Vec<String> = faults.chain(files).chain(verified.parts.iter().cloned()).collect();
     if lines.is_empty() {
         lines.push(format!("{} rows: each as it was written, none missing between them", verified.rows));
     }

@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::pack::Pack;
 use super::page::page;
 use super::tables::tables;
@@ -48,11 +50,19 @@ pub fn write(folder: &Path, pack: &Pack, rows: &[EvidenceRow]) -> Result<(), Wri
     fill(&unfinished, pack, rows).and_then(|()| fs::rename(&unfinished, folder)).map_err(failed)
 }
 
+/// What `evidence.json` holds: everything, and the rows that it rests on.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    pack: &'a Pack,
+    rows: &'a [EvidenceRow],
+}
+
 fn fill(folder: &Path, pack: &Pack, rows: &[EvidenceRow]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut files: Vec<(&str, String)> = tables(pack)?;
-    files.push(("evidence.html", page(pack).map_err(io::Error::other)?));
-    files.push(("evidence.json", serde_json::to_string_pretty(pack)?));
+    files.push(("evidence.html", page(pack, rows).map_err(io::Error::other)?));
+    files.push(("evidence.json", serde_json::to_string_pretty(&Whole { pack, rows })?));
     let mut lines = String::new();
     for row in rows {
         lines.push_str(&serde_json::to_string(row)?);

@@ -66,13 +66,10 @@ pub(super) fn gaps(
             gaps.push(Gap { site: script.site.clone(), what: script.script.clone(), open });
         }
     }
-    let pages_seen: HashSet<(&str, &str)> =
-        seen.iter().map(|row| (row.seen.site.as_str(), row.seen.page.as_str())).collect();
     for (site, page) in sites.iter().flat_map(|site| site.pages.iter().map(move |page| (site, page))) {
-        if !pages_seen.contains(&(site.name.as_str(), page.path.as_str())) {
-            let open =
-                "no script was seen under this page rule: nobody may have visited such a page".to_owned();
-            gaps.push(Gap { site: site.name.clone(), what: page.path.clone(), open });
+        if page.last_seen.is_none() {
+            let open = "not covered: no page under this rule was judged, so that nobody may have visited one";
+            gaps.push(Gap { site: site.name.clone(), what: page.path.clone(), open: open.to_owned() });
         }
     }
     gaps.extend(blind(scripts, checks, span));
@@ -221,8 +218,15 @@ mod tests {
 
     #[test]
     fn what_was_approved_and_never_seen_is_said_and_so_are_pages() {
-        let page =
-            |path: &str, mode| PageScope { path: path.into(), mode, enforce_percent: 100, payment: true };
+        let page = |path: &str, mode| PageScope {
+            path: path.into(),
+            mode,
+            enforce_percent: 100,
+            payment: true,
+            responses: 0,
+            stopped: 0,
+            last_seen: None,
+        };
         let pages = vec![page("/pay/*", "enforce"), page("/*", "observe")];
         let sites = [SiteScope { name: "shop".into(), hosts: Vec::new(), pages }];
         let span = Span { from: at(0), to: at(1) };

@@ -3,9 +3,15 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::gaps::{exceptions, gaps};
-use super::pack::{Chain, Gap, Happened, Pack, Row, Scope, SiteScope, Span};
+use super::generations::in_force;
+use super::pack::{Chain, Gap, Happened, Pack, Row, Scope, SiteScope, Span, cover};
+use super::processes;
+use super::told::told;
 use crate::register::PolicyFolder;
-use crate::store::{Cursor, Database, DatabaseError, EvidenceRow, Paging, Part, ScriptFilter, ScriptSeenRow};
+use crate::store::{
+    Cursor, Database, DatabaseError, EvidenceRow, PageFilter, PageRow, Paging, Part, ScriptFilter,
+    ScriptSeenRow,
+};
 
 /// Scripts seen that are listed at the most: the most recent.
 const SEEN: usize = 100_000;
@@ -15,11 +21,18 @@ const ROWS: usize = 2_000_000;
 const SLACK: SignedDuration = SignedDuration::from_mins(10);
 
 /// What rows are about, by the beginning of their kind, and the file in which they are too.
-const ABOUT: [(&str, &str, &str); 5] = [
-    ("policy", "Policies and their modes", "policy.csv"),
+const ABOUT: [(&str, &str, &str); 8] = [
+    ("policy", "Policies put in force, and refused", "policy.csv"),
     ("drift", "Looks at what vendors serve", "drift.csv"),
     ("alert", "Alerts", "alerts.csv"),
-    ("header", "Security headers of the application", "headers.csv"),
+    ("act", "What people did at the admin address", "acts.csv"),
+    ("process", "When processes ran", "processes.csv"),
+    ("store", "When the store was away, and what it lost", "store.csv"),
+    (
+        "header",
+        "Security headers of the application: as first seen, every change, what was accepted",
+        "headers.csv",
+    ),
     ("", "Everything else", "other.csv"),
 ];
 
@@ -37,29 +50,44 @@ pub enum GatherError {
     TooMany,
 }
 
-/// Gathers everything; also the rows, as the store has them, by node and number.
+/// Gathers everything; also the rows, as the store has them, by node and number. `progress` is told what is read, and
+/// how much of it there was so far.
 pub fn gather(
     database: &mut dyn Database,
     policies: &PolicyFolder,
     span: Span,
     site: Option<&str>,
     now: Timestamp,
+    progress: &mut dyn FnMut(&str, usize),
 ) -> Result<(Pack, Vec<EvidenceRow>), GatherError> {
-    let sites = SiteScope::of(policies.snapshot(), site);
+    let mut sites = SiteScope::of(policies.snapshot(), site);
     if let Some(site) = site.filter(|_| sites.is_empty()) {
         return Err(GatherError::Site(site.to_owned()));
     }
-    let rows = rows(database, span)?;
-    let (seen, more_seen) = seen(database, site, span)?;
+    let rows = rows(database, span, progress)?;
+    let (seen, more_seen) = seen(database, site, span, progress)?;
+    let ever = pages(database, &sites, None)?;
+    let within = pages(database, &sites, Some(span))?;
+    cover(&mut sites, span, &ever, &within);
+    progress("scripts that policies name", 0);
     let inventory = policies.scripts(site);
     let happened = by_subject(&rows);
     let checks = happened.iter().find(|part| part.file == "drift.csv").map(|part| part.rows.as_slice());
     let mut gaps = gaps(&sites, &inventory, &seen, checks.unwrap_or_default(), span);
+    let all: Vec<Row> = rows.iter().map(Row::from).collect();
+    gaps.extend(processes::gaps(&all, span));
     if more_seen {
         let open = format!("more than {SEEN} different scripts were seen: the most recent are listed");
         gaps.push(Gap { site: String::new(), what: "seen.csv".to_owned(), open });
     }
+    let part = |file: &str| {
+        let part = happened.iter().find(|part| part.file == file);
+        part.map(|part| part.rows.as_slice()).unwrap_or_default()
+    };
+    progress("what policies said", 0);
     let pack = Pack {
+        policies: in_force(database, part("policy.csv"))?,
+        alerts: told(part("alerts.csv")),
         exceptions: exceptions(&sites, &inventory),
         scope: Scope {
             span,
@@ -79,7 +107,11 @@ pub fn gather(
 }
 
 /// Every row of the span, and those between them in their chain.
-fn rows(database: &mut dyn Database, span: Span) -> Result<Vec<EvidenceRow>, GatherError> {
+fn rows(
+    database: &mut dyn Database,
+    span: Span,
+    progress: &mut dyn FnMut(&str, usize),
+) -> Result<Vec<EvidenceRow>, GatherError> {
     let from = span.from.checked_sub(SLACK).unwrap_or(Timestamp::MIN);
     let to = span.to.checked_add(SLACK).unwrap_or(Timestamp::MAX);
     let mut rows: Vec<EvidenceRow> = Vec::new();
@@ -87,6 +119,7 @@ fn rows(database: &mut dyn Database, span: Span) -> Result<Vec<EvidenceRow>, Gat
         |paging| database.evidence(from, to, paging),
         |row| {
             rows.push(row);
+            progress("rows of evidence", rows.len());
             rows.len() <= ROWS
         },
     )?;
@@ -109,6 +142,7 @@ fn seen(
     database: &mut dyn Database,
     site: Option<&str>,
     span: Span,
+    progress: &mut dyn FnMut(&str, usize),
 ) -> Result<(Vec<ScriptSeenRow>, bool), GatherError> {
     let filter = ScriptFilter { site: site.map(ToOwned::to_owned), ..ScriptFilter::default() };
     let mut seen = Vec::new();
@@ -117,6 +151,7 @@ fn seen(
         let since = row.last_seen >= span.from;
         if since && row.first_seen < span.to {
             seen.push(row);
+            progress("scripts seen", seen.len());
         }
         since && seen.len() <= SEEN
     };
@@ -142,7 +177,22 @@ fn all<T>(
     }
 }
 
-fn by_subject(rows: &[EvidenceRow]) -> Vec<Happened> {
+/// Pages judged of each site, ever or within a span.
+fn pages(
+    database: &mut dyn Database,
+    sites: &[SiteScope],
+    span: Option<Span>,
+) -> Result<Vec<PageRow>, GatherError> {
+    let mut rows = Vec::new();
+    for site in sites {
+        let (since, until) = span.map_or((None, None), |span| (Some(span.from), Some(span.to)));
+        rows.extend(database.pages(&PageFilter { site: Some(site.name.clone()), since, until })?);
+    }
+    Ok(rows)
+}
+
+/// Rows by what they are about.
+pub(super) fn by_subject(rows: &[EvidenceRow]) -> Vec<Happened> {
     let mut parts: Vec<Happened> =
         ABOUT.iter().map(|(_, about, file)| Happened { about, file, rows: Vec::new() }).collect();
     for row in rows {
@@ -157,7 +207,8 @@ fn by_subject(rows: &[EvidenceRow]) -> Vec<Happened> {
     parts
 }
 
-fn chains(rows: &[EvidenceRow]) -> Vec<Chain> {
+/// The part of each node's chain that rows are.
+pub(super) fn chains(rows: &[EvidenceRow]) -> Vec<Chain> {
     let chain = |rows: &[EvidenceRow]| {
         let (first, last) = (rows.first()?, rows.last()?);
         let (node, digest) = (first.node.clone(), last.digest.clone());

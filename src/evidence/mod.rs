@@ -4,11 +4,15 @@
 //! ```text
 //!  policies, locks ─► register ──┐
 //!  store: evidence ─► chain ─────┼─► Pack ─► folder: evidence.html, evidence.json, rows.jsonl, *.csv, manifest.json
-//!  store: scripts seen ─► gaps ──┘                          └─► verify
+//!  store: scripts and pages seen ─► gaps                     └─► verify
+//!  store: texts of policies ─► generations
 //! ```
 
 mod chain;
 mod pack;
+mod told;
+mod generations;
+mod processes;
 mod gaps;
 mod gather;
 mod tables;

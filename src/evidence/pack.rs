@@ -4,9 +4,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::generations::InForce;
+use super::told::Told;
 use crate::policy::{Mode, Snapshot};
 use crate::register::Listed;
-use crate::store::{EvidenceRow, ScriptSeenRow, Shed};
+use crate::store::{EvidenceRow, PageRow, ScriptSeenRow, Shed};
 
 /// From when to when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -28,6 +30,10 @@ pub struct Pack {
     pub exceptions: Vec<Gap>,
     /// Scripts seen in pages, the most recent first.
     pub seen: Vec<ScriptSeenRow>,
+    /// Policies as they came into force, and what changed with each.
+    pub policies: Vec<InForce>,
+    /// Alerts, with when somebody had seen them.
+    pub alerts: Vec<Told>,
     /// What happened, by what it is about.
     pub happened: Vec<Happened>,
     /// What this evidence does not show.
@@ -84,6 +90,9 @@ impl SiteScope {
                         },
                         enforce_percent: rules.enforce_percent,
                         payment: rules.payment,
+                        responses: 0,
+                        stopped: 0,
+                        last_seen: None,
                     })
                     .collect(),
             })
@@ -102,6 +111,27 @@ pub struct PageScope {
     pub enforce_percent: u8,
     /// In PCI DSS scope.
     pub payment: bool,
+    /// Responses that were judged, as far as the store keeps hours of that time.
+    pub responses: u64,
+    /// Those of them with something that was, or would have been, stopped.
+    pub stopped: u64,
+    /// When the last was judged; `None`: none in that time.
+    pub last_seen: Option<Timestamp>,
+}
+
+/// Notes how many responses were judged: `ever`, and those `within` the span.
+pub(super) fn cover(sites: &mut [SiteScope], span: Span, ever: &[PageRow], within: &[PageRow]) {
+    for site in sites {
+        for page in &mut site.pages {
+            let of_rule = |row: &&PageRow| row.site == site.name && row.rule == page.path;
+            let there = |row: &&PageRow| row.last_seen >= span.from && row.first_seen < span.to;
+            page.last_seen = ever.iter().filter(of_rule).filter(there).map(|row| row.last_seen).max();
+            for row in within.iter().filter(of_rule) {
+                page.responses = page.responses.saturating_add(row.pages.responses);
+                page.stopped = page.stopped.saturating_add(row.pages.stopped);
+            }
+        }
+    }
 }
 
 /// Rows of evidence about one thing.
@@ -135,6 +165,14 @@ impl From<&EvidenceRow> for Row {
         let says = serde_json::from_str(&row.body)
             .unwrap_or_else(|_| Map::from_iter([("body".to_owned(), Value::String(row.body.clone()))]));
         Self { node: row.node.clone(), number: row.number, at: row.at, kind: row.kind.clone(), says }
+    }
+}
+
+#[cfg(test)]
+impl Row {
+    /// One of this kind.
+    pub(super) fn sample(kind: &str, says: Map<String, Value>) -> Self {
+        Self { node: "edge-1".into(), number: 1, at: Timestamp::UNIX_EPOCH, kind: kind.into(), says }
     }
 }
 

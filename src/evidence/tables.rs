@@ -14,6 +14,10 @@ pub(super) fn tables(pack: &Pack) -> io::Result<Vec<(&'static str, String)>> {
         ("exceptions.csv", open(&pack.exceptions)?),
         ("gaps.csv", open(&pack.gaps)?),
         ("seen.csv", seen(pack)?),
+        ("pages.csv", pages(pack)?),
+        ("generations.csv", generations(pack)?),
+        ("generations.diff", differences(pack)),
+        ("alert-times.csv", alerts(pack)?),
     ];
     for part in &pack.happened {
         tables.push((part.file, happened(part)?));
@@ -93,6 +97,88 @@ fn seen(pack: &Pack) -> io::Result<String> {
             row.count.to_string(),
             row.first_seen.to_string(),
             row.last_seen.to_string(),
+        ]
+    });
+    csv(head, rows)
+}
+
+fn pages(pack: &Pack) -> io::Result<String> {
+    let head = [
+        "site",
+        "page rule",
+        "mode",
+        "enforce percent",
+        "payment",
+        "responses",
+        "with something to stop",
+        "last",
+    ];
+    let rows = pack.scope.sites.iter().flat_map(|site| {
+        site.pages.iter().map(|page| {
+            [
+                site.name.clone(),
+                page.path.clone(),
+                page.mode.to_owned(),
+                page.enforce_percent.to_string(),
+                if page.payment { "yes" } else { "no" }.to_owned(),
+                page.responses.to_string(),
+                page.stopped.to_string(),
+                page.last_seen.map(|last| last.to_string()).unwrap_or_default(),
+            ]
+        })
+    });
+    csv(head, rows)
+}
+
+fn generations(pack: &Pack) -> io::Result<String> {
+    let head = ["at", "node", "generation", "before", "modes", "files", "open"];
+    let rows = pack.policies.iter().map(|change| {
+        let files = change.files.iter().map(|file| format!("{}: {}", file.name, file.how));
+        [
+            change.at.to_string(),
+            change.node.clone(),
+            change.generation.clone(),
+            change.before.clone().unwrap_or_default(),
+            change.modes.join("; "),
+            files.collect::<Vec<_>>().join("; "),
+            change.open.clone().unwrap_or_default(),
+        ]
+    });
+    csv(head, rows)
+}
+
+fn differences(pack: &Pack) -> String {
+    let mut text = String::new();
+    for change in &pack.policies {
+        let before = change.before.as_deref().unwrap_or("nothing known");
+        for file in &change.files {
+            let head = format!("# {}, {}: {} instead of {before}", change.at, change.node, change.generation);
+            let lines = [head, format!("# {}: {}", file.name, file.how)];
+            for line in lines.iter().chain(&file.lines) {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+    }
+    text
+}
+
+fn alerts(pack: &Pack) -> io::Result<String> {
+    let head =
+        ["at", "id", "kind", "subject", "severity", "seen at", "seen by", "because", "over", "message"];
+    let rows = pack.alerts.iter().map(|alert| {
+        let seen = alert.seen.as_ref();
+        [
+            alert.at.to_string(),
+            alert.id.clone(),
+            alert.kind.clone(),
+            alert.subject.clone(),
+            alert.severity.clone(),
+            seen.map(|seen| seen.at.to_string()).unwrap_or_default(),
+            seen.map(|seen| seen.by.clone()).unwrap_or_default(),
+            seen.map(|seen| seen.because.clone()).unwrap_or_default(),
+            alert.over.map(|over| over.to_string()).unwrap_or_default(),
+            alert.message.clone(),
         ]
     });
     csv(head, rows)

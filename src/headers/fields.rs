@@ -52,6 +52,23 @@ impl Fields {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// Without what differs in each response: nonces.
+    pub(super) fn lasting(&self) -> Self {
+        let lasting = |(name, value): (&String, &String)| {
+            let mut text = String::with_capacity(value.len());
+            for (place, part) in value.split("'nonce-").enumerate() {
+                if place == 0 {
+                    text.push_str(part);
+                } else {
+                    text.push_str("'nonce-…");
+                    text.push_str(part.find('\'').and_then(|end| part.get(end..)).unwrap_or_default());
+                }
+            }
+            (name.clone(), text)
+        };
+        Self(self.0.iter().map(lasting).collect())
+    }
+
     /// What was sent under a name.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)

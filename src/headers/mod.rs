@@ -7,6 +7,7 @@
 //! ```
 
 mod fields;
+mod changes;
 mod weaker;
 mod csp;
 mod permissions;
@@ -82,6 +83,10 @@ impl Headers {
             self.0.alerts.provable("header-baseline", &baseline);
             return;
         };
+        let change = (!rule.changes.is_settled(hash, now)).then(|| {
+            let fields = Fields::of(headers);
+            rule.changes.look(hash, &fields, &rule.baseline, now)
+        });
         rule.last = Some(now);
         rule.payment = rules.payment;
         match rule.looked_at.get(&hash) {
@@ -97,6 +102,11 @@ impl Headers {
                 let new = rule.look(hash, fields, now, &set);
                 known.changed |= new;
             }
+        }
+        drop(known);
+        if let Some(changed) = change.flatten() {
+            let changed = serde_json::json!({ "site": name, "rule": path, "changed": changed });
+            self.0.alerts.provable("header-changed", &changed);
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::changes::Changes;
 use super::fields::Fields;
 use super::weaker::{Weaker, severity, weaker};
 use crate::alert::Severity;
@@ -72,6 +73,9 @@ pub struct Rule {
     /// Fields that were looked at, by their hash: the place in `weakened`, or nothing to tell.
     #[serde(skip)]
     pub(super) looked_at: HashMap<u64, Option<usize>>,
+    /// What was told of its changes.
+    #[serde(skip)]
+    pub(super) changes: Changes,
     /// When a page came last.
     #[serde(skip)]
     pub(super) last: Option<Timestamp>,
@@ -89,6 +93,7 @@ impl Rule {
             weakened: Vec::new(),
             payment: false,
             looked_at: HashMap::new(),
+            changes: Changes::default(),
             last: Some(at),
         }
     }

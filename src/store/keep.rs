@@ -19,6 +19,7 @@ use super::archive::{Archive, Asked, QUESTIONS};
 use super::batch::Batch;
 use super::database::{Database, DatabaseError, Retention};
 use super::known::known;
+use super::lifetime::Lifetime;
 use super::open::{Access, StoreTarget, open};
 use super::pending::Lost;
 use super::recorder::{Due, Recorder};
@@ -168,6 +169,8 @@ impl Opened {
         let away = self.away;
         let mut keeper =
             Keeper::new((self.recorder, self.config, self.database), clock, metrics, on_standing);
+        // Before anybody else says something.
+        keeper.life.live(&keeper.recorder, keeper.clock.now());
         let (lives, ended) = sync_channel(0);
         let thread = thread::Builder::new().name("store".to_owned()).spawn(move || {
             let _lives = lives;
@@ -190,6 +193,7 @@ struct Keeper {
     metrics: Metrics,
     on_standing: OnStanding,
     process: Uuid,
+    life: Lifetime,
     number: u64,
     unwritten: Option<Batch>,
     refusals: u32,
@@ -208,6 +212,7 @@ impl Keeper {
         metrics: Metrics,
         on_standing: OnStanding,
     ) -> Self {
+        let process = Uuid::now_v7();
         Self {
             recorder,
             config,
@@ -216,7 +221,8 @@ impl Keeper {
             clock,
             metrics,
             on_standing,
-            process: Uuid::now_v7(),
+            process,
+            life: Lifetime::new(process),
             number: 0,
             unwritten: None,
             refusals: 0,
@@ -256,6 +262,7 @@ impl Keeper {
 
     /// Writes everything that was observed. Where it can't, it is not tried again before a while.
     fn flush(&mut self) {
+        self.life.live(&self.recorder, self.clock.now());
         if Instant::now() >= self.next_attempt
             && let Err(error) = self.attempt()
         {
@@ -281,6 +288,7 @@ impl Keeper {
     fn take(&mut self) -> bool {
         let Due { batch, forgotten, lost } =
             self.recorder.take(self.process, self.number.saturating_add(1), &self.config.node);
+        self.life.lost(lost);
         self.tell_lost(lost);
         for (site, script) in forgotten {
             if let Some(database) = &mut self.database
@@ -325,12 +333,14 @@ impl Keeper {
         }
         if written.refused > 0 {
             store.lost("batch", written.refused);
+            self.life.refused(written.refused);
         }
         self.unwritten = None;
         self.refusals = 0;
         self.wait = Duration::ZERO;
         if std::mem::take(&mut self.away) {
             store.away(false);
+            self.life.back(&self.recorder, self.clock.now());
             (self.on_standing)(Standing::Back);
         }
         Ok(())
@@ -349,7 +359,9 @@ impl Keeper {
         self.next_attempt = Instant::now() + self.wait;
         if !std::mem::replace(&mut self.away, true) {
             self.metrics.store().away(true);
-            (self.on_standing)(Standing::Away(format!("{}: {error}", self.config.target)));
+            let why = format!("{}: {error}", self.config.target);
+            self.life.away(self.clock.now(), why.clone());
+            (self.on_standing)(Standing::Away(why));
         }
         if error.is_for_now() {
             return;
@@ -362,6 +374,7 @@ impl Keeper {
             let rows: u64 = self.unwritten.take().iter().flat_map(Batch::rows).map(|(_, rows)| rows).sum();
             tracing::error!("the store refuses {rows} rows for what is in them; they are dropped: {error}");
             self.metrics.store().lost("batch", rows);
+            self.life.refused(rows);
             self.refusals = 0;
         }
     }
@@ -403,6 +416,7 @@ impl Keeper {
     }
 
     fn end(&mut self) {
+        self.life.end(&self.recorder, self.clock.now());
         if let Err(error) = self.attempt() {
             let rows: u64 = self.unwritten.iter().flat_map(Batch::rows).map(|(_, rows)| rows).sum();
             tracing::error!("{rows} rows are lost with this process, because the store is away: {error}");

@@ -22,6 +22,7 @@ mod memory;
 mod pending;
 mod recorder;
 mod known;
+mod lifetime;
 mod archive;
 mod keep;
 

@@ -25,6 +25,8 @@ pub struct Filter {
     pub disposition: Option<String>,
     /// Under this page rule.
     pub rule: Option<String>,
+    /// This was blocked, to the letter.
+    pub blocked: Option<String>,
     /// With this text somewhere in what was blocked, its source, or a page that is kept; capitals don't matter.
     pub text: Option<String>,
     /// Reported since; the whole hour counts.
@@ -73,6 +75,8 @@ pub struct ScriptFilter {
     pub site: Option<String>,
     /// Of this page rule.
     pub page: Option<String>,
+    /// This one: its URL, or its digest, as it was seen.
+    pub script: Option<String>,
     /// With this text somewhere in what identifies it.
     pub text: Option<String>,
     /// Only those that are (`true`) or are not (`false`) stopped.
@@ -137,7 +141,8 @@ impl Serialize for Cursor {
     }
 }
 
-/// A part of an answer.
+/// A part of an answer. Fewer rows than were asked for, and a `next`: so many were looked at that did not fit, and
+/// others may still; go on with `next`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Part<T> {
     /// The rows.

@@ -183,10 +183,10 @@ const fn provable(kind: EventKind) -> Option<&'static str> {
         EventKind::CertificateRefused => Some("certificate-refused"),
         EventKind::DriftFound => Some("drift-found"),
         EventKind::DriftEnded => Some("drift-ended"),
-        EventKind::Alert => Some("alert"),
-        EventKind::AlertOver => Some("alert-over"),
-        // Told with more: which files, and the mode of each page rule.
+        // Told with more by those who know: which files, in which mode; which alert.
         EventKind::PolicyLoaded
+        | EventKind::Alert
+        | EventKind::AlertOver
         | EventKind::UpstreamWell
         | EventKind::UpstreamUnwell
         | EventKind::ResponseRefused

@@ -19,7 +19,7 @@ use super::stop::{Stop, end};
 use super::{say, write_data};
 use crate::clock::Clock;
 use crate::reports::table;
-use crate::store::{Database, DatabaseError, Filter, Order, Paging};
+use crate::store::{Database, DatabaseError, Filter, Order, Paging, Part, Question, ViolationRow};
 use asked::AskedArgs;
 
 /// Arguments of `countersign reports`.
@@ -88,9 +88,7 @@ fn work(args: &Args) -> Result<(), Stop> {
     if args.how.trend {
         return trend::run(store.as_mut(), question.filter, args.how.json, &args.store);
     }
-    let part = store
-        .violations(&question.filter, question.order, &question.paging)
-        .map_err(|error| args.store.failed(&error))?;
+    let part = whole_part(store.as_mut(), &question).map_err(|error| args.store.failed(&error))?;
     if args.how.json {
         let rows: Vec<_> = part.rows.iter().map(meaning::json).collect();
         write_data(&json!({ "rows": rows, "next": part.next }).to_string());
@@ -107,6 +105,18 @@ fn work(args: &Args) -> Result<(), Stop> {
         say(&format!("there are more: --after {next}"));
     }
     Ok(())
+}
+
+/// As many rows as were asked for, however many have to be looked at for them.
+fn whole_part(store: &mut dyn Database, question: &Question) -> Result<Part<ViolationRow>, DatabaseError> {
+    let Question { filter, order, paging } = question;
+    let mut whole = store.violations(filter, *order, paging)?;
+    while let (Some(next), limit @ 1..) = (whole.next, paging.limit.saturating_sub(whole.rows.len())) {
+        let part = store.violations(filter, *order, &Paging { after: Some(next), limit })?;
+        whole.rows.extend(part.rows);
+        whole.next = part.next;
+    }
+    Ok(whole)
 }
 
 /// Why there is nothing: nobody reported anything, or nothing of the kind.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Value;
 use super::values::micros;
 use crate::store::class::Class;
-use crate::store::query::{Cursor, Filter, ScriptFilter};
+use crate::store::query::{Cursor, Filter, Order, ScriptFilter};
 
 /// An hour, in microseconds.
 const HOUR: i64 = 3_600_000_000;
@@ -48,6 +48,19 @@ impl<'a> Conditions<'a> {
         }
     }
 
+    /// The conditions so far, which are begun anew; values go on being numbered.
+    pub(super) fn begin_anew(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
+    /// Rows up to this one, itself too, in descending order of `key`.
+    pub(super) fn down_to(&mut self, key: &str, row: &str, last: Option<Cursor>) {
+        if let Some(Cursor { value, row: number }) = last {
+            let (value, number) = (self.value(value), self.value(number));
+            self.and(format_args!("({key}, {row}) >= ({value}, {number})"));
+        }
+    }
+
     /// Rows behind the cursor, in descending order of `key`.
     pub(super) fn below(&mut self, key: &str, row: &str, after: Option<Cursor>) {
         if let Some(Cursor { value, row: number }) = after {
@@ -82,12 +95,14 @@ impl<'a> Conditions<'a> {
             let id = self.value(Value::Bytes(id.0.as_slice().into()));
             self.and(format_args!("v.id = {id}"));
         }
-        self.equal("v.site", filter.site.as_ref());
+        // Asked of rows that are read in the order of an index, so that no other index is taken: these three are in some.
+        self.equal("coalesce(v.site, '')", filter.site.as_ref());
         self.equal("v.kind", filter.kind.as_ref());
         self.equal("v.directive", filter.directive.as_ref());
         self.equal("v.disposition", filter.disposition.as_ref());
         self.equal("v.rule", filter.rule.as_ref());
-        self.of_classes("v.class", &filter.classes);
+        self.equal("coalesce(v.blocked, '')", filter.blocked.as_ref());
+        self.of_classes("coalesce(v.class, '')", &filter.classes);
         if let Some(since) = filter.new_since {
             let since = self.value(since);
             self.and(format_args!("v.first_seen >= {since}"));
@@ -104,10 +119,51 @@ impl<'a> Conditions<'a> {
         }
     }
 
+    /// That of it which an index has in this order, so that no row is read for nothing.
+    pub(super) fn indexed(&mut self, filter: &'a Filter, order: Order) {
+        if let Some(id) = &filter.id {
+            let id = self.value(Value::Bytes(id.0.as_slice().into()));
+            return self.and(format_args!("v.id = {id}"));
+        }
+        match (order, &filter.blocked, filter.classes.as_slice()) {
+            (Order::Recent, Some(blocked), _) => self.equal("v.blocked", Some(blocked)),
+            (Order::Recent, None, [class]) => {
+                self.equal("v.site", filter.site.as_ref());
+                let class = self.value(class.name());
+                self.and(format_args!("v.class = {class}"));
+            }
+            (Order::Top, _, [class]) if filter.site.is_none() => {
+                let class = self.value(class.name());
+                self.and(format_args!("v.class = {class}"));
+            }
+            _ => self.equal("v.site", filter.site.as_ref()),
+        }
+        match (order, hours(filter), filter.new_since) {
+            (Order::Recent, Some((since, _)), _) if since > i64::MIN => {
+                let since = self.value(since);
+                self.and(format_args!("v.last_seen >= {since}"));
+            }
+            (Order::New, _, Some(since)) => {
+                let since = self.value(since);
+                self.and(format_args!("v.first_seen >= {since}"));
+            }
+            _ => {}
+        }
+    }
+
+    /// That of what is asked of scripts which an index has.
+    pub(super) fn indexed_scripts(&mut self, filter: &'a ScriptFilter) {
+        match &filter.script {
+            Some(script) => self.equal("script", Some(script)),
+            None => self.equal("site", filter.site.as_ref()),
+        }
+    }
+
     /// What is asked of scripts.
     pub(super) fn of_scripts(&mut self, filter: &'a ScriptFilter) {
         self.equal("site", filter.site.as_ref());
         self.equal("page", filter.page.as_ref());
+        self.equal("script", filter.script.as_ref());
         if let Some(text) = &filter.text {
             let like = self.contains(text);
             self.and(format_args!("({} OR {})", like.of("script"), like.of("digest")));
@@ -201,7 +257,11 @@ mod tests {
         assert_eq!(numbers, [1, 2, 3, 4, 4, 4, 5, 6]);
         assert_eq!(conditions.values().len(), 6);
         assert_eq!(conditions.values()[3], Value::from("%50\\%\\_\\\\%"));
-        assert!(conditions.text().starts_with(" WHERE v.site = $1 AND v.class IN ($2, $3) AND "));
+        assert!(
+            conditions
+                .text()
+                .starts_with(" WHERE coalesce(v.site, '') = $1 AND coalesce(v.class, '') IN ($2, $3) AND ")
+        );
     }
 
     #[test]

@@ -91,7 +91,7 @@ pub(in crate::store) fn evidence<S: Session>(
         let cursor = Cursor { value: columns.number(1)?, row: columns.number(0)? };
         Ok((cursor, read_row(columns)?))
     })?;
-    Ok(without_cursors(part(rows, paging)))
+    Ok(without_cursors(part(rows, paging, None)))
 }
 
 fn read_row(columns: &dyn Columns) -> Result<EvidenceRow, Unreadable> {

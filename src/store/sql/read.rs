@@ -17,6 +17,12 @@ use crate::store::{Class, DriftRow};
 const VIOLATION: &str = "v.row_id, v.id, v.site, v.kind, v.class, v.reason, v.rule, v.directive, v.blocked, \
                          v.source, v.digest, v.disposition, v.first_seen, v.last_seen, v.generation, v.networks";
 
+/// Rows that are looked at for one part of an answer, where no index has all that is asked: it must not take longer the
+/// more there is.
+const LOOKED_AT: i64 = 10_000;
+/// The same where texts have to be searched, or hours summed up.
+const LOOKED_INTO: i64 = 4_000;
+
 /// See [`Database::violations`](crate::store::Database::violations).
 pub(in crate::store) fn violations<S: Session>(
     session: &mut S,
@@ -24,38 +30,118 @@ pub(in crate::store) fn violations<S: Session>(
     order: Order,
     paging: &Paging,
 ) -> Result<Part<ViolationRow>, DatabaseError> {
-    let mut conditions = Conditions::new();
-    let (join, count) = match asked_hours(filter) {
-        None => (String::new(), "v.count"),
-        Some((since, until)) => {
-            let (since, until) = (conditions.value(since), conditions.value(until));
-            let join = format!(
-                " JOIN (SELECT violation, CAST(sum(count) AS BIGINT) AS count FROM violation_hours WHERE hour >= \
-                 {since} AND hour < {until} GROUP BY violation) h ON h.violation = v.row_id"
-            );
-            (join, "h.count")
-        }
-    };
+    let asked = asked_hours(filter);
+    if let (Order::Top, Some(hours)) = (order, asked) {
+        return top_of_hours(session, filter, hours, paging);
+    }
     let key = match order {
         Order::Recent => "v.last_seen",
-        Order::Top => count,
+        Order::Top => "v.count",
         Order::New => "v.first_seen",
     };
-    conditions.of_violations(filter);
+    let many = if filter.text.is_some() { LOOKED_INTO } else { LOOKED_AT };
+    let last =
+        last_looked_at(session, "violations v", (key, "v.row_id"), (paging.after, many), |conditions| {
+            conditions.indexed(filter, order);
+        })?;
+    let mut conditions = Conditions::new();
+    let count = match asked {
+        None => "v.count".to_owned(),
+        Some(hours) => in_hours(&mut conditions, hours),
+    };
+    conditions.indexed(filter, order);
     conditions.below(key, "v.row_id", paging.after);
+    conditions.down_to(key, "v.row_id", last);
+    conditions.of_violations(filter);
+    if let Some((since, until)) = asked {
+        let (since, until) = (conditions.value(since), conditions.value(until));
+        conditions.and(format_args!(
+            "EXISTS (SELECT 1 FROM violation_hours h WHERE h.violation = v.row_id AND h.hour >= {since} AND h.hour < \
+             {until})"
+        ));
+    }
     let limit = conditions.value(one_more(paging));
     let text = format!(
-        "SELECT {VIOLATION}, {count}, {key} FROM violations v{join}{conditions} ORDER BY {key} DESC, v.row_id DESC \
-         LIMIT {limit}",
+        "SELECT {VIOLATION}, {count}, {key} FROM violations v{conditions} ORDER BY {key} DESC, v.row_id DESC LIMIT \
+         {limit}",
         conditions = conditions.text(),
     );
     let rows = session.rows(&text, conditions.values(), |columns| {
         let cursor = Cursor { value: columns.number(17)?, row: columns.number(0)? };
         Ok((cursor, read_violation(columns)?))
     })?;
-    let mut part = part(rows, paging);
+    named(session, part(rows, paging, last))
+}
+
+/// Those that were reported most often in some hours, of those that were reported most often at all: one that was not
+/// can't have been in these hours either.
+fn top_of_hours<S: Session>(
+    session: &mut S,
+    filter: &Filter,
+    hours: (i64, i64),
+    paging: &Paging,
+) -> Result<Part<ViolationRow>, DatabaseError> {
+    let of = ("v.count", "v.row_id");
+    let last = last_looked_at(session, "violations v", of, (None, LOOKED_INTO), |conditions| {
+        conditions.indexed(filter, Order::Top);
+    })?;
+    let mut conditions = Conditions::new();
+    let count = in_hours(&mut conditions, hours);
+    conditions.indexed(filter, Order::Top);
+    conditions.down_to("v.count", "v.row_id", last);
+    conditions.of_violations(filter);
+    let inner = conditions.begin_anew();
+    conditions.and("v.in_hours > 0");
+    conditions.below("v.in_hours", "v.row_id", paging.after);
+    let limit = conditions.value(one_more(paging));
+    let text = format!(
+        "SELECT {VIOLATION}, v.in_hours FROM (SELECT v.*, {count} AS in_hours FROM violations v{inner}) v{} ORDER BY \
+         v.in_hours DESC, v.row_id DESC LIMIT {limit}",
+        conditions.text(),
+    );
+    let rows = session.rows(&text, conditions.values(), |columns| {
+        let cursor = Cursor { value: columns.number(16)?, row: columns.number(0)? };
+        Ok((cursor, read_violation(columns)?))
+    })?;
+    named(session, part(rows, paging, None))
+}
+
+/// A group's reports in some hours.
+fn in_hours(conditions: &mut Conditions<'_>, (since, until): (i64, i64)) -> String {
+    let (since, until) = (conditions.value(since), conditions.value(until));
+    format!(
+        "coalesce((SELECT CAST(sum(h.count) AS BIGINT) FROM violation_hours h WHERE h.violation = v.row_id AND h.hour >= \
+         {since} AND h.hour < {until}), 0)"
+    )
+}
+
+/// The last row that is looked at, in descending order; `None`: all that are left are.
+fn last_looked_at<'a, S: Session>(
+    session: &mut S,
+    table: &str,
+    (key, row): (&str, &str),
+    (after, many): (Option<Cursor>, i64),
+    of: impl FnOnce(&mut Conditions<'a>),
+) -> Result<Option<Cursor>, DatabaseError> {
+    let mut conditions = Conditions::new();
+    of(&mut conditions);
+    conditions.below(key, row, after);
+    let others = conditions.value(many.saturating_sub(1));
+    let text = format!(
+        "SELECT {key}, {row} FROM {table}{} ORDER BY {key} DESC, {row} DESC LIMIT 1 OFFSET {others}",
+        conditions.text(),
+    );
+    session.row(&text, conditions.values(), |columns| {
+        Ok(Cursor { value: columns.number(0)?, row: columns.number(1)? })
+    })
+}
+
+fn named<S: Session>(
+    session: &mut S,
+    mut part: Part<(Cursor, ViolationRow)>,
+) -> Result<Part<ViolationRow>, DatabaseError> {
     name(session, &mut part.rows)?;
-    Ok(Part { rows: part.rows.into_iter().map(|(_, row)| row).collect(), next: part.next })
+    Ok(without_cursors(part))
 }
 
 /// See [`Database::violation`](crate::store::Database::violation).
@@ -130,14 +216,17 @@ fn class(name: &str) -> Result<Class, Unreadable> {
     Class::from_name(name).ok_or_else(|| Unreadable::word("class", name))
 }
 
+/// Hours of groups that are read one by one.
+const READ_ONE_BY_ONE: i64 = 50_000;
+
 /// See [`Database::hours`](crate::store::Database::hours).
 pub(in crate::store) fn hours<S: Session>(
     session: &mut S,
     filter: &Filter,
 ) -> Result<Vec<HourRow>, DatabaseError> {
-    let (since, until) = latest(session, "class_hours", asked_hours(filter))?;
+    let (asked_since, asked_until) = latest(session, "class_hours", asked_hours(filter))?;
     let mut conditions = Conditions::new();
-    let (since, until) = (conditions.value(since), conditions.value(until));
+    let (since, until) = (conditions.value(asked_since), conditions.value(asked_until));
     conditions.and(format_args!("h.hour >= {since} AND h.hour < {until}"));
     let of_class = Filter {
         site: filter.site.clone(),
@@ -157,6 +246,10 @@ pub(in crate::store) fn hours<S: Session>(
         );
         return session.rows(&text, conditions.values(), read_hour);
     }
+    let since = whole_hours(session, &conditions, asked_since)?;
+    let mut conditions = Conditions::new();
+    let (since, until) = (conditions.value(since), conditions.value(asked_until));
+    conditions.and(format_args!("h.hour >= {since} AND h.hour < {until}"));
     conditions.of_violations(filter);
     let text = format!(
         "SELECT h.hour, v.class, CAST(sum(h.count) AS BIGINT) FROM violation_hours h JOIN violations v ON v.row_id \
@@ -164,6 +257,24 @@ pub(in crate::store) fn hours<S: Session>(
         conditions.text(),
     );
     session.rows(&text, conditions.values(), read_hour)
+}
+
+/// From which hour on all are counted, where groups have to be read one by one.
+fn whole_hours<S: Session>(
+    session: &mut S,
+    conditions: &Conditions<'_>,
+    since: i64,
+) -> Result<i64, DatabaseError> {
+    let text = format!(
+        "SELECT h.hour FROM violation_hours h{} ORDER BY h.hour DESC LIMIT 1 OFFSET {READ_ONE_BY_ONE}",
+        conditions.text()
+    );
+    let first = session.row(&text, conditions.values(), |columns| columns.number(0))?;
+    // That hour is not read to its end, but a single one is.
+    let newest = format!("SELECT max(h.hour) FROM violation_hours h{}", conditions.text());
+    let Some(first) = first else { return Ok(since) };
+    let newest = session.row(&newest, conditions.values(), |columns| columns.number(0))?.unwrap_or(first);
+    Ok(first.saturating_add(1).min(newest))
 }
 
 fn read_hour(columns: &dyn Columns) -> Result<HourRow, Unreadable> {
@@ -188,9 +299,15 @@ pub(in crate::store) fn scripts<S: Session>(
     filter: &ScriptFilter,
     paging: &Paging,
 ) -> Result<Part<ScriptSeenRow>, DatabaseError> {
+    let of = ("last_seen", "row_id");
+    let last = last_looked_at(session, "scripts", of, (paging.after, LOOKED_AT), |conditions| {
+        conditions.indexed_scripts(filter);
+    })?;
     let mut conditions = Conditions::new();
-    conditions.of_scripts(filter);
+    conditions.indexed_scripts(filter);
     conditions.below("last_seen", "row_id", paging.after);
+    conditions.down_to("last_seen", "row_id", last);
+    conditions.of_scripts(filter);
     let limit = conditions.value(one_more(paging));
     let text = format!(
         "SELECT row_id, site, page, kind, srcdoc, script, digest, attribute, verdict, reason, enforced, count, \
@@ -201,7 +318,7 @@ pub(in crate::store) fn scripts<S: Session>(
         let cursor = Cursor { value: columns.number(13)?, row: columns.number(0)? };
         Ok((cursor, read_script(columns)?))
     })?;
-    Ok(without_cursors(part(rows, paging)))
+    Ok(without_cursors(part(rows, paging, last)))
 }
 
 fn read_script(columns: &dyn Columns) -> Result<ScriptSeenRow, Unreadable> {
@@ -248,7 +365,7 @@ pub(in crate::store) fn events<S: Session>(
         };
         Ok((Cursor { value: columns.number(1)?, row: columns.number(0)? }, event))
     })?;
-    Ok(without_cursors(part(rows, paging)))
+    Ok(without_cursors(part(rows, paging, None)))
 }
 
 /// See [`Database::drifts`](crate::store::Database::drifts).
@@ -275,12 +392,16 @@ pub(super) fn one_more(paging: &Paging) -> i64 {
     i64::try_from(paging.limit.clamp(1, Paging::MOST)).unwrap_or(i64::MAX).saturating_add(1)
 }
 
-/// As many rows as were wanted, and where the next part begins.
-pub(super) fn part<T>(mut rows: Vec<(Cursor, T)>, paging: &Paging) -> Part<(Cursor, T)> {
+/// As many rows as were wanted, and where the next part begins: behind them, or behind the `last` that was looked at.
+pub(super) fn part<T>(
+    mut rows: Vec<(Cursor, T)>,
+    paging: &Paging,
+    last: Option<Cursor>,
+) -> Part<(Cursor, T)> {
     let limit = paging.limit.clamp(1, Paging::MOST);
     let others = rows.len() > limit;
     rows.truncate(limit);
-    let next = rows.last().map(|(cursor, _)| *cursor).filter(|_| others);
+    let next = if others { rows.last().map(|(cursor, _)| *cursor) } else { last };
     Part { rows, next }
 }
 

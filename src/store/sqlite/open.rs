@@ -16,6 +16,8 @@ const OURS: i64 = 0x4374_536e;
 const VERSION: i64 = 2;
 /// How long another process may hold the lock.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Pages kept in memory, in KiB: negative, as SQLite wants it.
+const CACHE: i64 = -16_384;
 /// Statements kept ready.
 const STATEMENTS: usize = 64;
 
@@ -67,6 +69,7 @@ impl Sqlite {
             Connection::open_with_flags(path, flags).map_err(|error| cannot_open(what, error))?;
         connection.busy_timeout(PATIENCE).map_err(|error| failed(what, error))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.pragma_update(None, "cache_size", CACHE).map_err(|error| failed(what, error))?;
         match standing(&connection).map_err(|error| failed(what, error))? {
             Standing::Version(VERSION) => Ok(Self { connection }),
             Standing::Version(version) if version > VERSION => Err(newer(what, version)),
@@ -102,6 +105,7 @@ impl Sqlite {
                  PRAGMA journal_size_limit = 16777216;",
             )
             .map_err(failed)?;
+        connection.pragma_update(None, "cache_size", CACHE).map_err(failed)?;
         migrate(&mut connection).map_err(failed)?;
         Ok(Self { connection })
     }

@@ -57,10 +57,15 @@ fn shop() -> Kept {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let row = |kind: &str, body: Value| Evidence { at: now(), kind: kind.to_owned(), body: body.to_string() };
     let evidence = vec![
-        row("policy-loaded", json!({"generation": "0123456789ab", "mode": "enforce"})),
+        row("process-started", json!({"version": "0"})),
+        row("policy-loaded", json!({"generation": "0123456789ab"})),
         row("drift-check", json!({"script": "chat", "drift": "same"})),
         row("drift-check", json!({"script": "chat", "drift": "changed", "message": HOSTILE})),
-        row("alert-raised", json!({"headline": "chat has changed"})),
+        row(
+            "alert",
+            json!({"id": "msg_1", "kind": "script-drift", "subject": "shop/chat", "message": HOSTILE}),
+        ),
+        row("alert-acknowledged", json!({"id": "msg_1", "by": "bob@shop.test", "because": "SHOP-12"})),
     ];
     let seen = vec![
         script("https://cdn.example/chat.js", "/pay/*", Decision::Pin, "approved", true),
@@ -79,7 +84,7 @@ fn written(kept: &Kept) -> (PathBuf, Value) {
 fn an_assessor_finds_inventory_authorisations_looks_alerts_exceptions_and_gaps() {
     let kept = shop();
     let (folder, told) = written(&kept);
-    assert_eq!((told["scripts"].as_u64(), told["rows"].as_u64()), (Some(2), Some(4)), "{told}");
+    assert_eq!((told["scripts"].as_u64(), told["rows"].as_u64()), (Some(2), Some(6)), "{told}");
     let pack: Value =
         serde_json::from_str(&fs::read_to_string(folder.join("evidence.json")).unwrap()).unwrap();
     let chat = &pack["inventory"][0];
@@ -97,17 +102,21 @@ fn an_assessor_finds_inventory_authorisations_looks_alerts_exceptions_and_gaps()
     };
     assert_eq!(
         [about("policy.csv"), about("drift.csv"), about("alerts.csv"), about("other.csv")],
-        [1, 2, 1, 0]
+        [1, 2, 2, 0]
     );
     let list = |name: &str| {
         pack[name].as_array().unwrap().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
+    let alert = &pack["alerts"][0];
+    assert_eq!((&alert["subject"], &alert["seen"]["by"]), (&json!("shop/chat"), &json!("bob@shop.test")));
     let exceptions = list("exceptions");
     assert!(exceptions.contains("2100-01-01") && exceptions.contains("/help/*"), "{exceptions}");
     let gaps = list("gaps");
-    for open in
-        ["without approval", "nobody has approved any bytes", "no script was seen under this page rule"]
-    {
+    for open in [
+        "without approval",
+        "nobody has approved any bytes",
+        "not covered: no page under this rule was judged",
+    ] {
         assert!(gaps.contains(open), "{open} in {gaps}");
     }
     let page = fs::read_to_string(folder.join("evidence.html")).unwrap();
@@ -122,14 +131,14 @@ fn whoever_changes_a_row_or_a_file_is_found_out() {
     let kept = shop();
     let (folder, _) = written(&kept);
     let answer = kept.answer(&["evidence", "--verify", "pack"]);
-    assert!(answer.contains("4 rows: each as it was written"), "{answer}");
+    assert!(answer.contains("6 rows: each as it was written"), "{answer}");
 
     let rows = folder.join("rows.jsonl");
     let good = fs::read_to_string(&rows).unwrap();
     let lines: Vec<&str> = good.lines().collect();
     let changed = good.replace("\\\"drift\\\":\\\"changed\\\"", "\\\"drift\\\":\\\"same\\\"");
     assert_ne!(changed, good);
-    let removed = [lines[0], lines[1], lines[3], ""].join("\n");
+    let removed = [lines[0], lines[1], lines[2], lines[4], lines[5], ""].join("\n");
     for (bad, what) in [(changed, "it was changed"), (removed, "rows were removed")] {
         fs::write(&rows, bad).unwrap();
         let output = kept.run(&["evidence", "--verify", "pack"]);
@@ -151,6 +160,34 @@ fn whoever_changes_a_row_or_a_file_is_found_out() {
     let output = kept.run(&["evidence", "--verify", "pack"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8(output.stdout).unwrap().starts_with("inventory.csv: "));
+}
+
+#[test]
+fn the_page_and_the_json_are_verified_alone() {
+    let kept = shop();
+    let (folder, _) = written(&kept);
+    for name in ["evidence.html", "evidence.json"] {
+        let path = format!("pack/{name}");
+        let answer = kept.answer(&["evidence", "--verify", &path]);
+        assert!(answer.contains("6 rows: each as it was written"), "{name}: {answer}");
+        let good = fs::read_to_string(folder.join(name)).unwrap();
+        // In the rows that it holds, and in what it shows of them.
+        let (quote, shown) =
+            if name == "evidence.html" { ("&#34;", "drift: same") } else { ("\"", "\"drift\": \"same\"") };
+        let drift = format!("{quote}drift\\{quote}:\\{quote}same\\{quote}");
+        assert!(good.contains(&drift), "{drift} in {good}");
+        let changed = good.replace(&drift, &drift.replace("same", "gone"));
+        let forged = good.replace(shown, &shown.replace("same", "gone"));
+        for (bad, what) in [(changed, "it was changed"), (forged, "does not follow from")] {
+            assert_ne!(bad, good);
+            fs::write(folder.join(name), bad).unwrap();
+            let output = kept.run(&["evidence", "--verify", &path]);
+            let told = String::from_utf8(output.stdout).unwrap();
+            assert!(output.status.code() == Some(1) && told.contains(what), "{name}: {told}");
+        }
+        fs::write(folder.join(name), "{}").unwrap();
+        assert_eq!(kept.run(&["evidence", "--verify", &path]).status.code(), Some(2));
+    }
 }
 
 #[test]

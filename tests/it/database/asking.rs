@@ -52,6 +52,7 @@ fn each_filter_lets_its_own_through(place: &Place) {
         (Filter { rule: some("/checkout/*"), ..Filter::default() }, vec!["rule"]),
         (Filter { new_since: Some(at(60)), ..Filter::default() }, vec!["later"]),
         (Filter { id: Some(plain("plain").fingerprint()), ..Filter::default() }, vec!["plain"]),
+        (Filter { blocked: some("plain"), ..Filter::default() }, vec!["plain"]),
         (Filter { site: some("nowhere"), ..Filter::default() }, vec![]),
         (Filter { site: some("shop' OR '1' = '1"), ..Filter::default() }, vec![]),
         (
@@ -63,6 +64,7 @@ fn each_filter_lets_its_own_through(place: &Place) {
                 directive: some("script-src-elem"),
                 disposition: some("enforce"),
                 rule: some("/*"),
+                blocked: some("later"),
                 text: some("LATE"),
                 since: Some(at(0)),
                 until: Some(at(0)),

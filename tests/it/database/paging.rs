@@ -15,6 +15,7 @@ on_both!(
     nothing_is_lost_or_told_twice_while_others_write,
     scripts_and_events_are_paged_to_their_end,
     no_part_is_longer_than_the_most,
+    a_part_looks_at_so_many_and_says_where_to_go_on,
 );
 
 /// All parts of this length, one after the other.
@@ -49,6 +50,46 @@ fn each_order_is_paged_to_its_end(place: &Place) {
             }
         }
     }
+}
+
+fn a_part_looks_at_so_many_and_says_where_to_go_on(place: &Place) {
+    const MANY: i64 = 12_000;
+    const ALL: usize = 12_000;
+    let (mut database, mut node) = (place.write(), Node::new("edge-1"));
+    for first in (0..MANY).step_by(4_000) {
+        // The larger the number, the later and the more often; what is looked for came first.
+        let group = |n: i64| sum(&format!("https://{n}.example/"), 1 + n.unsigned_abs(), n);
+        database.write(&node.reports((first..first + 4_000).map(group).collect())).unwrap();
+    }
+    let scripts = (0..MANY).map(|n| script(&format!("https://cdn.example/{n}.js"), 1, n)).collect();
+    database.write(&Batch { scripts, ..node.batch() }).unwrap();
+    let database = database.as_mut();
+    let filter = Filter { text: Some("//7.example".into()), ..Filter::default() };
+    for order in Order::ALL {
+        let (mut paging, mut parts) = (Paging::first(50), 0);
+        let found = loop {
+            parts += 1;
+            let part = database.violations(&filter, order, &paging).unwrap();
+            match part.next {
+                Some(_) if part.rows.is_empty() => paging.after = part.next,
+                _ => break part.rows.len(),
+            }
+        };
+        assert!(found == 1 && parts > 1, "{order:?}: {found} in {parts}");
+        // Where all that is asked stands in an index, nothing is looked at for nothing.
+        assert_eq!(all_parts(database, &Filter::default(), order, 1000).len(), ALL);
+    }
+    // Of some hours: of those that were reported most often at all.
+    let since = Filter { since: Some(at(0)), ..Filter::default() };
+    let top = database.violations(&since, Order::Top, &Paging::first(3)).unwrap();
+    assert_eq!(top.rows[0].count, MANY.unsigned_abs());
+    let asked = ScriptFilter { text: Some("/7.js".into()), ..ScriptFilter::default() };
+    let part = database.scripts(&asked, &Paging::first(50)).unwrap();
+    assert!(part.rows.is_empty() && part.next.is_some(), "{part:?}");
+    let part = database.scripts(&asked, &Paging { after: part.next, limit: 50 }).unwrap();
+    assert_eq!((part.rows.len(), part.next), (1, None));
+    let exactly = ScriptFilter { script: Some("https://cdn.example/7.js".into()), ..ScriptFilter::default() };
+    assert_eq!(database.scripts(&exactly, &Paging::first(50)).unwrap().rows.len(), 1);
 }
 
 fn equal_values_are_paged_by_row(place: &Place) {

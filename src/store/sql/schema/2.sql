@@ -17,7 +17,7 @@ CREATE TABLE page_hours (
     enforced BIGINT NOT NULL,
     responses BIGINT NOT NULL,
     stopped BIGINT NOT NULL,
-    PRIMARY KEY (hour, site, rule, enforced)
+    PRIMARY KEY (hour, enforced, site, rule)
 ) KEYED;
 
 CREATE TABLE policy_texts (
@@ -32,7 +32,7 @@ CREATE TABLE class_hours (
     site TEXT NOT NULL,
     class TEXT NOT NULL,
     count BIGINT NOT NULL,
-    PRIMARY KEY (hour, site, class)
+    PRIMARY KEY (hour, class, site)
 ) KEYED;
 INSERT INTO class_hours (hour, site, class, count)
 SELECT h.hour, v.site, v.class, CAST(sum(h.count) AS BIGINT)
