@@ -129,6 +129,8 @@ fn check_says_what_is_wrong_with_the_tokens() {
     assert_eq!(missing.status.code(), Some(1));
     assert!(stdout(&missing).contains("countersign token add"), "{}", stdout(&missing));
     folder.write("tokens.toml", "[[token]]\nname = \"alice\"\nrole = \"admin\"\n");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(folder.path().join("tokens.toml"), mode).unwrap();
     let wrong = run(&folder, &["check"], "");
     assert!(stdout(&wrong).contains("`admin` is no role"), "{}", stdout(&wrong));
     assert!(stdout(&wrong).contains("tokens.toml:3"), "{}", stdout(&wrong));
