@@ -42,6 +42,7 @@ mod accessible;
 mod hostile;
 mod walk;
 mod console_scripts;
+mod console;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use front::{Front, Policies, policy};
