@@ -48,6 +48,8 @@ impl Fixture {
             alerts,
             reviews: None,
             sources: Sources::default(),
+            findings: super::Findings::default(),
+            explaining: None,
             access,
         };
         Self { state, tokens, _keeping: keeping }

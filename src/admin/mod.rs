@@ -7,6 +7,8 @@
 
 mod guard;
 mod listen;
+mod findings;
+mod explaining;
 mod access;
 mod routes;
 #[cfg(test)]
@@ -49,6 +51,8 @@ pub use access::{
     TokenBook, TokenDigest,
 };
 pub use books::Sources;
+pub use explaining::Explaining;
+pub use findings::{Findings, Found};
 pub use ready::Reloaded;
 
 /// Looks at policies and certificate at once. `None`: the process is ending.
@@ -69,6 +73,10 @@ pub struct State {
     pub metrics: Metrics,
     /// For `POST /api/reload`.
     pub reload: Reload,
+    /// What is said of the policies.
+    pub findings: Findings,
+    /// For explaining a page, where there are policies.
+    pub explaining: Option<Explaining>,
     /// What somebody outside is told, and who has seen it.
     pub alerts: Alerts,
     /// What security headers the application sends.

@@ -12,6 +12,10 @@ mod frame;
 mod moment;
 mod rows;
 mod standing;
+mod chart;
+mod health;
+mod sites;
+mod former;
 mod overview;
 mod links;
 mod scripts;
@@ -22,6 +26,9 @@ mod violations;
 mod violation;
 mod alerts;
 mod headers;
+mod policy;
+mod policy_change;
+mod explain;
 
 use axum::routing::get;
 
@@ -45,6 +52,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .view("/violations/{id}", get(violation::page))
         .view("/alerts", get(alerts::page))
         .view("/headers", get(headers::page))
+        .view("/policy", get(policy::page))
+        .view("/policy/{fingerprint}", get(policy_change::page))
+        .operate("/explain", get(explain::page))
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ mod channels;
 mod websocket;
 mod drift;
 mod reporting;
+mod console;
 mod console_scripts;
 
 pub(crate) use certificate::Certificate;
