@@ -27,7 +27,7 @@ pub struct Book {
 }
 
 impl Book {
-    /// The rows, ordered by [`key`].
+    /// The rows, ordered by site and name.
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::moment::Moment;
 use crate::judge::Reason;
 use crate::reports::in_words;
-use crate::store::{DriftRow, Event, EventKind, ScriptSeen, ScriptSeenRow, ViolationRow};
+use crate::store::{Event, EventKind, ScriptSeen, ScriptSeenRow, ViolationRow};
 
 /// An event.
 pub(super) struct EventView {
@@ -134,34 +134,6 @@ impl ReportView {
             generation: row.generation,
             count: row.count,
             last: Moment::new(row.last_seen, now),
-        }
-    }
-}
-
-/// How a vendor's script stands.
-pub(super) struct DriftView {
-    pub(super) drift: Cow<'static, str>,
-    pub(super) message: String,
-    pub(super) because: Vec<String>,
-    pub(super) what_to_do: Option<String>,
-    pub(super) mirrored: bool,
-    /// Whether somebody should look at it.
-    pub(super) finding: bool,
-    pub(super) since: Moment,
-    pub(super) looked: Moment,
-}
-
-impl DriftView {
-    pub(super) fn new(row: DriftRow, now: Timestamp) -> Self {
-        Self {
-            drift: row.drift,
-            message: row.message,
-            because: row.because,
-            what_to_do: row.what_to_do,
-            mirrored: row.mirrored,
-            finding: row.finding,
-            since: Moment::new(row.since, now),
-            looked: Moment::new(row.looked_at, now),
         }
     }
 }

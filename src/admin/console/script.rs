@@ -1,5 +1,6 @@
 //! One script: its versions and who approved them, what they reach, what its vendor serves, what browsers said.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +16,6 @@ use super::command;
 use super::frame::{Frame, Place, show};
 use super::links::{Asked, link};
 use super::moment::Moment;
-use super::rows::DriftView;
 use super::scripts::{ActView, PlaceView, tone};
 use super::violations::{GroupView, about, mentioning};
 use crate::admin::State;
@@ -92,6 +92,36 @@ struct Version {
     words: String,
     from: bool,
     to: bool,
+}
+
+/// How a vendor's script stands.
+struct DriftView {
+    drift: Cow<'static, str>,
+    severity: Cow<'static, str>,
+    message: String,
+    because: Vec<String>,
+    what_to_do: Option<String>,
+    mirrored: bool,
+    /// Whether somebody should look at it.
+    finding: bool,
+    since: Moment,
+    looked: Moment,
+}
+
+impl DriftView {
+    fn new(row: DriftRow, now: Timestamp) -> Self {
+        Self {
+            drift: row.drift,
+            severity: row.severity,
+            message: row.message,
+            because: row.because,
+            what_to_do: row.what_to_do,
+            mirrored: row.mirrored,
+            finding: row.finding,
+            since: Moment::new(row.since, now),
+            looked: Moment::new(row.looked_at, now),
+        }
+    }
 }
 
 /// How it stood before.

@@ -39,10 +39,10 @@ mod websocket;
 mod drift;
 mod reporting;
 mod accessible;
+mod console;
+mod console_scripts;
 mod hostile;
 mod walk;
-mod console_scripts;
-mod console;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use front::{Front, Policies, policy};
