@@ -127,7 +127,7 @@ impl Snapshot {
 }
 
 /// Whether a name of `hosts` is a wildcard for this host: `*.shop.example` for each name one label below.
-pub(super) fn is_under(name: &str, host: &str) -> bool {
+pub(in crate::policy) fn is_under(name: &str, host: &str) -> bool {
     host.split_once('.').is_some_and(|(_, parent)| name.strip_prefix("*.") == Some(parent))
 }
 
