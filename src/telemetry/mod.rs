@@ -5,6 +5,7 @@ mod csv;
 mod logs;
 mod metrics;
 mod reloads;
+mod series;
 mod store;
 mod shown;
 

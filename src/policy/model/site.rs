@@ -57,7 +57,12 @@ impl Site {
     /// The grants for a request's path, as it came: the first page rule that matches it, and every script
     /// whose `pages` match it. Where servers read the path differently, see [`PathReadings`].
     pub fn grants(&self, path: &str, visit: Visit) -> Arc<PageGrants> {
-        let mut key = self.matching.key(&self.pages, &self.compiler, &PathReadings::of(path), visit);
+        self.grants_as_read(&PathReadings::of(path), visit)
+    }
+
+    /// The same for a path whose readings are known.
+    pub fn grants_as_read(&self, path: &PathReadings, visit: Visit) -> Arc<PageGrants> {
+        let mut key = self.matching.key(&self.pages, &self.compiler, path, visit);
         key.mirrored = self.drifted.among(&key.scripts);
         self.cache.grants(key, |key| self.compiler.compile(&self.pages, key))
     }
