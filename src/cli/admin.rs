@@ -116,7 +116,8 @@ impl AdminArgs {
                 let said = said.trim().chars().take(500).collect::<String>();
                 Err(match status {
                     404 | 409 => Stop::No(said),
-                    401 => failed(&format!("{said} (--token-file FILE, or COUNTERSIGN_TOKEN)")),
+                    401 => Stop::CouldNot(format!("{said} (--token-file FILE, or COUNTERSIGN_TOKEN)")),
+                    403 | 429 => Stop::CouldNot(said),
                     _ => failed(&format!("{status}: {said}")),
                 })
             }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::settings::{SettingsArgs, SettingsStop};
 use super::{ANSWERED_NO, COULD_NOT_RUN, say, write_data};
+use crate::admin::TokenBook;
 use crate::clock::Clock;
 use crate::diagnostic::{color_wanted, json, render};
 use crate::inventory::Trust;
@@ -63,6 +64,8 @@ pub fn run(args: &Args) -> ExitCode {
         Ok(approvers) => approvers,
         Err(stop) => return stop.say(),
     };
+    let tokens = file.choices.admin_access.tokens.as_deref().map(TokenBook::read);
+    let tokens = tokens.and_then(Result::err).unwrap_or_default();
     let folder = args.folder.clone().or(file.choices.policies).unwrap_or_else(|| PathBuf::from("policies"));
     if !folder.is_dir() {
         say(&format!("there is no folder {}: countersign check DIR", folder.display()));
@@ -73,7 +76,7 @@ pub fn run(args: &Args) -> ExitCode {
         // Whose signatures count is not known, so what the policies amount to isn't either.
         (summary.counts, summary.snapshot) = (None, None);
     }
-    summary.diagnostics.splice(0..0, wrong.into_iter().chain(args.settings.files()));
+    summary.diagnostics.splice(0..0, wrong.into_iter().chain(args.settings.files()).chain(tokens));
     let errors = summary.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let warnings = summary.diagnostics.len() - errors;
     if args.json {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::policy::commands::{run, stderr, stdout};
-use crate::policy::folder::Folder;
+use crate::policy::folder::{Folder, POLICY};
 use crate::proxy::command::Child;
 use crate::support::Certificates;
 
@@ -117,4 +117,26 @@ fn tokens_are_made_once_listed_without_themselves_and_removed() {
     assert_eq!(command(&["remove", "alice@shop.example"]).status.code(), Some(0));
     assert_eq!(command(&["remove", "alice@shop.example"]).status.code(), Some(1));
     assert!(!std::fs::read_to_string(&path).unwrap().contains("alice"));
+}
+
+#[test]
+fn check_says_what_is_wrong_with_the_tokens() {
+    let folder = Folder::empty();
+    folder.write("policies/shop.toml", POLICY);
+    let settings = "[admin]\nlisten = \"127.0.0.1:9180\"\ntokens = \"tokens.toml\"\n";
+    folder.write("countersign.toml", settings);
+    let missing = run(&folder, &["check"], "");
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(stdout(&missing).contains("countersign token add"), "{}", stdout(&missing));
+    folder.write("tokens.toml", "[[token]]\nname = \"alice\"\nrole = \"admin\"\n");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(folder.path().join("tokens.toml"), mode).unwrap();
+    let wrong = run(&folder, &["check"], "");
+    assert!(stdout(&wrong).contains("`admin` is no role"), "{}", stdout(&wrong));
+    assert!(stdout(&wrong).contains("tokens.toml:3"), "{}", stdout(&wrong));
+    // `--file` of the command that writes it may come from there too.
+    std::fs::remove_file(folder.path().join("tokens.toml")).unwrap();
+    let added = run(&folder, &["token", "add", "--name", "alice", "--role", "view"], "");
+    assert_eq!(added.status.code(), Some(0), "{}", stderr(&added));
+    assert!(!stdout(&run(&folder, &["check"], "")).contains("tokens.toml"));
 }
