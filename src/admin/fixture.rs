@@ -47,6 +47,8 @@ impl Fixture {
             headers: Headers::open(None, alerts.clone(), clock),
             alerts,
             reviews: None,
+            findings: super::Findings::default(),
+            explaining: None,
             access,
         };
         Self { state, tokens, _keeping: keeping }

@@ -7,6 +7,8 @@
 
 mod guard;
 mod listen;
+mod findings;
+mod explaining;
 mod access;
 mod routes;
 #[cfg(test)]
@@ -45,6 +47,8 @@ pub use access::{
     Access, AccessConfig, Holder, NameError, NoRandomness, PublishedTokens, Role, RoleError, Token,
     TokenBook, TokenDigest,
 };
+pub use explaining::Explaining;
+pub use findings::{Findings, Found};
 pub use ready::Reloaded;
 
 /// Looks at policies and certificate at once. `None`: the process is ending.
@@ -65,6 +69,10 @@ pub struct State {
     pub metrics: Metrics,
     /// For `POST /api/reload`.
     pub reload: Reload,
+    /// What is said of the policies.
+    pub findings: Findings,
+    /// For explaining a page, where there are policies.
+    pub explaining: Option<Explaining>,
     /// What somebody outside is told, and who has seen it.
     pub alerts: Alerts,
     /// What security headers the application sends.

@@ -31,6 +31,11 @@ impl Routes {
         self.add(path, Needs { role: Some(Role::View), act: None }, methods)
     }
 
+    /// Something to look at that makes the process do something: whoever does it writes it down.
+    pub(super) fn operate(self, path: &'static str, methods: MethodRouter<State>) -> Self {
+        self.add(path, Needs { role: Some(Role::Operate), act: None }, methods)
+    }
+
     /// Something that is done: it goes into the evidence under this name, and becomes an event.
     pub(super) fn act(
         self,

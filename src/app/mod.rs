@@ -147,7 +147,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let keeping = opened.keep(clock, metrics.clone(), tell_of_store(alerts.clone()));
     let keeping = keeping.map_err(StartError::Thread)?;
     let headers = Headers::open(config.alerts.folder.as_deref(), alerts.clone(), clock);
-    let news = News { metrics: metrics.clone(), store: Arc::clone(&store), clock, alerts: alerts.clone() };
+    let news = News::new(&metrics, &store, clock, &alerts, &warnings);
     news.begin(&snapshot, config.policies.is_some());
     let published: PublishedSnapshot = Arc::new(ArcSwap::from_pointee(snapshot));
     let workers = if config.workers == 0 { cores() } else { config.workers };

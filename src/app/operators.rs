@@ -9,7 +9,7 @@ use super::certificate::Certificates;
 use super::reload::Reloading;
 use super::tokens::Tokens;
 use super::{AppConfig, News, Running, StartError, Towards, reload_for_admin, spawn};
-use crate::admin::{self, Access, AccessConfig};
+use crate::admin::{self, Access, AccessConfig, Explaining, Findings};
 use crate::clock::Clock;
 use crate::settings::Settings;
 use crate::transport::Networks;
@@ -22,10 +22,16 @@ pub(super) struct Door {
     tls: Option<PublishedTls>,
     certificates: Option<Certificates>,
     tokens: Option<Tokens>,
+    explaining: Option<Explaining>,
 }
 
 /// The same, once it is followed.
-pub(super) type Entrance = (Access, Option<PublishedTls>);
+pub(super) struct Entrance {
+    access: Access,
+    tls: Option<PublishedTls>,
+    findings: Findings,
+    explaining: Option<Explaining>,
+}
 
 impl Door {
     /// Reads what the settings name. `address`: where operators connect. Fails where whoever reaches it could come
@@ -68,8 +74,14 @@ impl Door {
             open_metrics: asked.open_metrics,
             believed,
         });
-        Ok(Self { access, tls, certificates, tokens })
+        Ok(Self { access, tls, certificates, tokens, explaining: explaining(config) })
     }
+}
+
+/// For explaining pages, where there are policies.
+fn explaining(config: &AppConfig) -> Option<Explaining> {
+    let policies = config.policies.clone()?;
+    Some(Explaining::new(policies, config.approvers.clone(), config.upstream_ca.clone(), config.clock))
 }
 
 impl Door {
@@ -83,7 +95,8 @@ impl Door {
         let towards = Towards::Operators;
         reloading.admin_certificate = news.clone().watch_certificate(pace, towards, self.certificates)?;
         reloading.tokens = news.clone().watch_tokens(pace, self.tokens)?;
-        Ok((self.access, self.tls))
+        let findings = news.findings.clone();
+        Ok(Entrance { access: self.access, tls: self.tls, findings, explaining: self.explaining })
     }
 }
 
@@ -98,11 +111,14 @@ fn believed(settings: &Settings) -> Networks {
 /// Opens the window.
 pub(super) fn begin(
     listener: std::net::TcpListener,
-    (access, tls): Entrance,
+    entrance: Entrance,
     running: &Running,
     clock: Clock,
 ) -> Result<JoinHandle<()>, StartError> {
+    let Entrance { access, tls, findings, explaining } = entrance;
     let state = admin::State {
+        findings,
+        explaining,
         published: running.published.clone(),
         store: running.store.clone(),
         archive: running.archive(),

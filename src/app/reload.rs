@@ -9,7 +9,7 @@ use super::StartError;
 use super::certificate::{CertificateOutcome, Certificates, InForce, Nearness};
 use super::in_force;
 use super::tokens::{Tokens, TokensOutcome};
-use crate::admin::Reloaded;
+use crate::admin::{Findings, Reloaded};
 use crate::alert::{Alerts, Kind, News as Alert, Severity, fingerprint};
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, render};
@@ -29,6 +29,7 @@ pub(super) struct News {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Clock,
     pub(super) alerts: Alerts,
+    pub(super) findings: Findings,
 }
 
 /// Of what it is told that policies were refused.
@@ -162,6 +163,20 @@ fn reloaded(
 }
 
 impl News {
+    /// For policies that are loaded, and of which their author should know this.
+    pub(super) fn new(
+        metrics: &Metrics,
+        store: &Arc<dyn Store>,
+        clock: Clock,
+        alerts: &Alerts,
+        warnings: &[Diagnostic],
+    ) -> Self {
+        let findings = Findings::default();
+        findings.loaded(warnings);
+        let (metrics, store, alerts) = (metrics.clone(), Arc::clone(store), alerts.clone());
+        Self { metrics, store, clock, alerts, findings }
+    }
+
     /// Watches the policies, where there is a folder.
     pub(super) fn watch_policies(
         self,
@@ -256,6 +271,7 @@ impl News {
         let reloads = self.metrics.policies();
         match outcome {
             ReloadOutcome::Loaded { generation, warnings } => {
+                self.findings.loaded(warnings);
                 self.metrics.generation(generation.number);
                 reloads.loaded(generation.to_string(), self.clock.now());
                 let problems = listed(warnings);
@@ -265,6 +281,7 @@ impl News {
                 self.alerts.over(Kind::PolicyRefused, POLICIES, message);
             }
             ReloadOutcome::Refused { diagnostics } => {
+                self.findings.refused(diagnostics);
                 let problems = listed(diagnostics);
                 reloads.refused(problems.trim_start().to_owned(), self.clock.now());
                 let message =

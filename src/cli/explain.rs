@@ -17,7 +17,7 @@ use super::{ANSWERED_NO, say, stop, write_data};
 use crate::analysis::one_line;
 use crate::clock::Clock;
 use crate::diagnostic::{color_wanted, json as diagnostic_json, render};
-use crate::explain::{ExplainError, Explained, Fallen, InAttribute, Question, explain};
+use crate::explain::{ExplainError, Explained, Fallen, Question, explain};
 use crate::inventory::Trust;
 use crate::judge::Reason;
 use crate::policy::UpstreamAddress;
@@ -168,7 +168,7 @@ fn text(args: &Args, explained: &Explained) -> String {
         if let Some(id) = &code.id {
             let _ = writeln!(text, "            `{id}` ({})", at(code.line));
         }
-        let _ = writeln!(text, "            {}, {}", handler.digest, of_attribute(code, explained));
+        let _ = writeln!(text, "            {}, {}", handler.digest, code.words(explained.rule.enforces));
         if let Some(seen) = &code.verdict {
             let _ = writeln!(text, "            {}: {}", seen.reason, explanation(&seen.reason));
         }
@@ -188,20 +188,6 @@ fn text(args: &Args, explained: &Explained) -> String {
 
 fn explanation(code: &str) -> &'static str {
     Reason::ALL.iter().find(|reason| reason.code() == code).map_or("", |reason| reason.explanation())
-}
-
-fn of_attribute(code: &InAttribute, explained: &Explained) -> &'static str {
-    if !code.allowed && code.id.is_some() {
-        return "approved, but another CSP on the page does not allow it";
-    }
-    if code.allowed {
-        return "the CSP names its digest";
-    }
-    if explained.rule.enforces {
-        "code in an attribute, which the CSP does not allow: the browser stops it"
-    } else {
-        "code in an attribute, which the CSP would not allow"
-    }
 }
 
 fn as_json(args: &Args, explained: &Explained) -> Value {

@@ -22,7 +22,7 @@ A ticket shop, its chat vendor, a skimmer, and Countersign in front. All of it r
   {direct}   the same shop, unprotected
   {vendor}   the chat vendor, with the switch that tampers with its script
   {drop_box}   the skimmer's drop box: the card numbers it got
-  {admin}/?live   what Countersign saw
+  {admin}   what Countersign saw
 
 What to try
   1. Open {shop}/pay/pin

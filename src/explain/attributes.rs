@@ -31,6 +31,20 @@ pub struct InAttribute {
     pub line: Option<usize>,
 }
 
+impl InAttribute {
+    /// Why it runs or not, where `enforces` says whether verdicts are carried out on the page.
+    pub fn words(&self, enforces: bool) -> &'static str {
+        match (self.allowed, self.id.is_some()) {
+            (true, _) => "the CSP names its digest",
+            (false, true) => "approved, but another CSP on the page does not allow it",
+            (false, false) if enforces => {
+                "code in an attribute, which the CSP does not allow: the browser stops it"
+            }
+            (false, false) => "code in an attribute, which the CSP would not allow",
+        }
+    }
+}
+
 /// All code in attributes of an answer that is a page.
 pub(super) fn of(
     answer: &Fetched,

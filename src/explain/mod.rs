@@ -22,7 +22,8 @@ use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
 use crate::inventory::{ScriptId, SeenKind, Trust};
 use crate::policy::{
-    FailMode, Mode, PageGrants, PolicyPlaces, Site, Unapproved, UpstreamAddress, Visit, load_trusting,
+    FailMode, Mode, PageGrants, PolicyPlaces, Site, Snapshot, Unapproved, UpstreamAddress, Visit,
+    load_trusting,
 };
 use crate::sri::Digest;
 use crate::store::{Event, ScriptSeen};
@@ -152,6 +153,15 @@ pub fn explain(question: &Question) -> Result<Explained, ExplainError> {
         Some(upstream) => loaded.snapshot.with_upstream(upstream),
         None => loaded.snapshot,
     };
+    explain_under(question, snapshot, loaded.warnings)
+}
+
+/// The same under policies that are loaded already. Of the question, whom to trust and the upstreams don't count.
+pub fn explain_under(
+    question: &Question,
+    snapshot: Snapshot,
+    warnings: Vec<Diagnostic>,
+) -> Result<Explained, ExplainError> {
     let host = question.url.host_str().unwrap_or_default().to_owned();
     let Some(site) = snapshot.site(&host).cloned() else {
         let hosts: Vec<String> = snapshot.sites.iter().flat_map(|site| site.hosts.clone()).collect();
@@ -176,7 +186,7 @@ pub fn explain(question: &Question) -> Result<Explained, ExplainError> {
         attributes: attributes::of(&answer, &site, &grants, &places, &code),
         events: witnessed.events,
         headers: headers(&answer),
-        warnings: loaded.warnings,
+        warnings,
         left_out: witnessed.left_out,
         file: places.file,
     })

@@ -48,7 +48,7 @@ pub use model::{
     Unapproved, UpstreamAddress, UpstreamCsp, UpstreamScheme, Visit,
 };
 pub use named::{NamedScript, NamedScripts, locks, named_scripts};
-pub use outline::{PageOutline, outline};
+pub use outline::{PageOutline, ScriptOutline, ScriptsOutline, outline, outline_first, scripts};
 pub use own_paths::{MIRROR_PREFIX, OWN_PREFIX, REPORT_PATH};
 pub use places::PolicyPlaces;
 pub use replaying::NamedFor;

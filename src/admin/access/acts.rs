@@ -80,6 +80,23 @@ pub(in crate::admin) fn acted(
     }
 }
 
+/// Does what a page was asked for, as often as somebody may do something, and writes it down. `None`: too often.
+pub(in crate::admin) async fn doing<T, E>(
+    state: &State,
+    caller: &Caller,
+    act: Act,
+    about: About,
+    what: impl Future<Output = Result<T, E>>,
+) -> Option<Result<T, E>> {
+    state.access.tries().may_act(caller.name()).ok()?;
+    let done = what.await;
+    let outcome = if done.is_ok() { Outcome::Done } else { Outcome::Refused };
+    if done.is_ok() || state.access.tries().writes_refusal(caller.name()) {
+        acted(state, caller, act, Some(&about), outcome);
+    }
+    Some(done)
+}
+
 /// Writes down that somebody failed to say who they are.
 pub(super) fn failed(state: &State, from: std::net::IpAddr, unwritten: u64) {
     let body = json!({

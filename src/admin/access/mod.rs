@@ -36,7 +36,7 @@ pub use book::{Holder, NameError, PublishedTokens, TokenBook};
 pub use role::{Role, RoleError};
 pub use token::{NoRandomness, Token, TokenDigest};
 
-pub(super) use acts::{About, Act};
+pub(super) use acts::{About, Act, doing};
 pub(super) use caller::{Asker, Caller};
 pub(super) use gate::{Gate, Needs, gate};
 pub(super) use login::{form as login_form, log_in, log_out};

@@ -35,8 +35,13 @@ impl Place {
     ];
 
     /// Whether there is such a page.
-    const fn is_there(self) -> bool {
-        matches!(self, Self::Overview | Self::Alerts | Self::Headers)
+    pub(super) const fn is_there(self) -> bool {
+        matches!(self, Self::Overview | Self::Alerts | Self::Headers | Self::Policy | Self::Explain)
+    }
+
+    /// Whether it is kept up to date while somebody looks at it. To explain asks the application.
+    const fn is_live(self) -> bool {
+        !matches!(self, Self::Explain)
     }
 
     /// What people call it.
@@ -52,7 +57,7 @@ impl Place {
         }
     }
 
-    const fn path(self) -> &'static str {
+    pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/",
             Self::Scripts => "/scripts",
@@ -82,6 +87,7 @@ pub(in crate::admin) struct Frame {
     pub(in crate::admin) style: &'static Asset,
     pub(in crate::admin) script: &'static Asset,
     pub(in crate::admin) seal: &'static Asset,
+    pub(in crate::admin) live: bool,
     /// What could not be had, in the database's words.
     pub(in crate::admin) troubles: Vec<String>,
 }
@@ -97,6 +103,7 @@ impl Frame {
             style: Asset::style(),
             script: Asset::script(),
             seal: Asset::seal(),
+            live: place.is_live(),
             troubles: Vec::new(),
         }
     }
@@ -122,7 +129,8 @@ impl Frame {
             here: *place == self.place,
             badge: self.badge(*place),
         };
-        Place::ALL.iter().filter(|place| place.is_there()).map(link).collect()
+        let may = |place: &&Place| **place != Place::Explain || self.caller.may(Role::Operate);
+        Place::ALL.iter().filter(|place| place.is_there()).filter(may).map(link).collect()
     }
 
     /// How many alerts nobody has seen; `None` where the number has no place.

@@ -12,9 +12,16 @@ mod frame;
 mod moment;
 mod rows;
 mod standing;
+mod chart;
+mod health;
+mod sites;
+mod former;
 mod overview;
 mod alerts;
 mod headers;
+mod policy;
+mod policy_change;
+mod explain;
 
 use axum::routing::get;
 
@@ -31,6 +38,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .view("/", get(overview::page))
         .view("/alerts", get(alerts::page))
         .view("/headers", get(headers::page))
+        .view("/policy", get(policy::page))
+        .view("/policy/{fingerprint}", get(policy_change::page))
+        .operate("/explain", get(explain::page))
 }
 
 #[cfg(test)]

@@ -1,57 +1,56 @@
-//! The first page: whether the sites are safe, and what happened.
+//! The first page: in one sentence whether the sites are safe, and what happened.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
-use axum::extract::State as FromState;
+use axum::extract::{Query, State as FromState};
 use axum::response::Response;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use serde::Deserialize;
 
+use super::chart::{Chart, Span};
+use super::former::Former;
 use super::frame::{Frame, Place, show};
+use super::health::{Facts, Health, Links};
 use super::moment::Moment;
-use super::rows::{DriftView, EventView, ReportView, ScriptView, SiteView};
-use super::standing::{AlertView, WeakenedView};
+use super::rows::EventView;
+use super::sites::{SiteView, all_rules, sites};
 use crate::admin::State;
 use crate::admin::access::Caller;
-use crate::store::{Class, DatabaseError, Filter};
-use crate::telemetry::Standing;
+use crate::alert::{Severity, Standing};
+use crate::inventory::Decision;
+use crate::store::{Class, DatabaseError, Filter, HourRow, PageFilter, PageRow, ScriptSeenRow};
+use crate::telemetry::Standing as Loaded;
 
-/// Rows of each list on the page; the API has all.
-const ROWS: usize = 100;
+/// Events on the page; the API has all.
+const EVENTS: usize = 20;
+/// Payment pages that are named where they are not protected.
+const PAYMENT: usize = 5;
 
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct Overview {
     frame: Frame,
+    health: Health,
+    links: Links,
     generation: u64,
     fingerprint: String,
     loaded: Moment,
     refused: Option<Refused>,
     certificate_refused: Option<Refused>,
-    /// Some page rule carries nothing out.
-    observing: bool,
-    sites: Vec<SiteView>,
-    events: Vec<EventView>,
-    /// Scripts without approval.
-    stopped: Vec<ScriptView>,
-    stopped_count: usize,
-    /// Scripts with approval, and what can't run.
-    passed: Vec<ScriptView>,
-    passed_count: usize,
-    reports: Vec<ReportView>,
-    reports_count: usize,
-    /// How many reports of each class came in the last 24 hours, where that is known.
-    classes: Option<Vec<ClassView>>,
-    /// What somebody should know, and nobody has seen.
-    alerts: Vec<AlertView>,
+    alerts_count: usize,
     /// What somebody has seen.
     acknowledged_count: usize,
-    /// Page rules whose security headers protect less than they did.
-    weakened: Vec<WeakenedView>,
-    /// Page rules of which a page was seen.
-    rules_count: usize,
-    /// Vendors that serve something else than was approved.
-    drifts: Vec<DriftView>,
-    /// Scripts whose vendors are looked at.
-    watched_count: usize,
+    passed_count: usize,
+    stopped_count: usize,
+    verdicts: Vec<Verdict>,
+    /// Where that is known.
+    chart: Option<Chart>,
+    spans: [Span; 3],
+    sites: Vec<SiteView>,
+    sites_count: usize,
+    events: Vec<EventView>,
+    former: Former,
 }
 
 /// The last change of something, when it was refused.
@@ -60,86 +59,168 @@ struct Refused {
     message: String,
 }
 
-/// Reports of a class.
-struct ClassView {
+/// Scripts of which a verdict was given.
+struct Verdict {
     name: &'static str,
-    tone: &'static str,
-    count: u64,
+    stops: bool,
+    meaning: &'static str,
+    scripts: usize,
 }
 
-/// Reports by class in the last 24 hours, whole ones; those of which none came are left out.
-async fn classes(state: &State, now: Timestamp) -> Result<Vec<ClassView>, DatabaseError> {
-    let since = now.checked_sub(SignedDuration::from_hours(23)).ok();
-    let filter = Filter { since, ..Filter::default() };
-    let hours = state.archive.ask(move |store| store.hours(&filter)).await?;
-    let count = |class: Class| {
-        let of_class = hours.iter().filter(|hour| hour.class == class).map(|hour| hour.count);
-        of_class.fold(0_u64, u64::saturating_add)
-    };
-    let view = |class: Class| ClassView {
-        name: class.name(),
-        tone: match class {
-            Class::PolicyFault => "problem",
-            Class::StoppedAsMeant => "stopped",
-            Class::NeverServed | Class::Unjoined | Class::ForgedOrStale | Class::Notice => "",
-        },
-        count: count(class),
-    };
-    Ok(Class::ALL.into_iter().map(view).filter(|view| view.count > 0).collect())
+/// What the address asks for.
+#[derive(Deserialize)]
+pub(in crate::admin) struct Asked {
+    span: Option<String>,
 }
 
 /// `GET /`.
-pub(in crate::admin) async fn page(FromState(state): FromState<State>, caller: Caller) -> Response {
-    show(&build(&state, &caller).await)
+pub(in crate::admin) async fn page(
+    caller: Caller,
+    FromState(state): FromState<State>,
+    Query(asked): Query<Asked>,
+) -> Response {
+    show(&build(&state, &caller, Span::of(asked.span.as_deref())).await)
 }
 
-async fn build(state: &State, caller: &Caller) -> Overview {
+/// What the database knows.
+struct Known {
+    /// Reports by hour and class, of the last 24 hours.
+    lately: Vec<HourRow>,
+    /// Of the time that is drawn.
+    drawn: Vec<HourRow>,
+    /// Pages judged in the last days.
+    pages: Vec<PageRow>,
+}
+
+async fn known(state: &State, span: Span, now: Timestamp) -> Result<Known, DatabaseError> {
+    let filter = |span: Span| Filter { since: Some(span.since(now)), ..Filter::default() };
+    let (day, drawn) = (filter(Span::Day), filter(span));
+    let judged = PageFilter { since: Some(Span::Week.since(now)), ..PageFilter::default() };
+    let asked = state.archive.ask(move |store| {
+        let lately = store.hours(&day)?;
+        let drawn = if span == Span::Day { lately.clone() } else { store.hours(&drawn)? };
+        Ok(Known { lately, drawn, pages: store.pages(&judged)? })
+    });
+    asked.await
+}
+
+async fn build(state: &State, caller: &Caller, span: Span) -> Overview {
     let now = state.clock.now();
     let mut frame = Frame::of(state, Place::Overview, caller);
-    let classes = frame.answered(classes(state, now).await);
+    let known = frame.answered(known(state, span, now).await);
     let snapshot = state.published.load_full();
-    let store = &state.store;
-    let standing = state.metrics.policies().standing();
-    let refused = |standing: Standing| {
-        standing.refused.map(|refusal| Refused { at: Moment::new(refusal.at, now), message: refusal.why })
-    };
-    let (stopped, passed): (Vec<_>, Vec<_>) =
-        store.scripts().into_iter().partition(|row| row.seen.verdict.stops());
-    let reports = store.violations(usize::MAX);
-    let drifts = store.drifts();
-    let (acknowledged, alerts): (Vec<_>, Vec<_>) =
+    let loaded = state.metrics.policies().standing();
+    let certificate = state.metrics.certificate().standing();
+    let seen = state.store.scripts();
+    let (acknowledged, open): (Vec<_>, Vec<_>) =
         state.alerts.all().into_iter().partition(|standing| standing.acknowledged.is_some());
-    let rules = state.headers.all();
-    let rows =
-        |list: Vec<_>| list.into_iter().take(ROWS).map(|row| ScriptView::new(row, now)).collect::<Vec<_>>();
-    let sites: Vec<SiteView> = snapshot.sites.iter().map(|site| SiteView::new(site)).collect();
+    let verdicts = verdicts(&seen);
+    let count = |stops: bool| distinct(&seen, |row| row.seen.verdict.stops() == stops);
+    let links = links();
+    let former = Former::of(state.store.as_ref(), &seen, now);
+    let mut facts = Facts {
+        policies_refused: loaded.refused.is_some(),
+        certificate_refused: certificate.refused.is_some(),
+        alerts: open.len(),
+        grave: open.iter().filter(|standing| is_grave(standing)).count(),
+        drifted: state.store.drifts().iter().filter(|row| row.finding).count(),
+        weakened: state.headers.all().iter().filter(|rule| !rule.weakened.is_empty()).count(),
+        faults: known.as_ref().map(|known| faults(&known.lately)),
+        stopped: distinct(&seen, |row| row.seen.verdict.stops() && row.seen.enforced),
+        ..Facts::default()
+    };
+    for (site, rules, carried) in all_rules(&snapshot) {
+        facts.rule(carried);
+        if rules.payment && !carried.is_everybody() && facts.payment.len() < PAYMENT {
+            facts.payment.push(format!("{} {}", site.name, rules.path.as_str()));
+        }
+    }
     Overview {
         frame,
-        classes,
+        health: Health::of(&facts, links),
+        links,
         generation: snapshot.generation.number,
         fingerprint: snapshot.generation.fingerprint.clone(),
-        loaded: Moment::new(standing.since, now),
-        refused: refused(standing),
-        certificate_refused: refused(state.metrics.certificate().standing()),
-        observing: sites.iter().any(|site| site.pages.iter().any(|page| !page.enforced)),
-        sites,
-        events: store.events(ROWS).into_iter().map(|event| EventView::new(event, now)).collect(),
-        stopped_count: stopped.len(),
-        stopped: rows(stopped),
-        passed_count: passed.len(),
-        passed: rows(passed),
+        loaded: Moment::new(loaded.since, now),
+        refused: refused(loaded, now),
+        certificate_refused: refused(certificate, now),
+        alerts_count: open.len(),
         acknowledged_count: acknowledged.len(),
-        alerts: alerts.into_iter().take(ROWS).map(|standing| AlertView::new(standing, now)).collect(),
-        rules_count: rules.len(),
-        weakened: rules.into_iter().filter_map(|rule| WeakenedView::of(rule, now)).take(ROWS).collect(),
-        watched_count: drifts.len(),
-        drifts: drifts
-            .into_iter()
-            .filter(|row| row.finding)
-            .take(ROWS)
-            .map(|row| DriftView::new(row, now))
-            .collect(),
-        reports_count: reports.len(),
-        reports: reports.into_iter().take(ROWS).map(|row| ReportView::new(row, now)).collect(),
+        passed_count: count(false),
+        stopped_count: count(true),
+        verdicts,
+        chart: known.as_ref().map(|known| Chart::of(&known.drawn, span, now)),
+        spans: Span::ALL,
+        sites: sites(&snapshot, &seen, known.as_ref().map(|known| known.pages.as_slice())),
+        sites_count: snapshot.sites.len(),
+        events: state.store.events(EVENTS).into_iter().map(|event| EventView::new(event, now)).collect(),
+        former,
+    }
+}
+
+/// Pages where there are some, else places on this one.
+const fn links() -> Links {
+    const fn or(place: Place, here: &'static str) -> &'static str {
+        if place.is_there() { place.path() } else { here }
+    }
+    Links {
+        alerts: Place::Alerts.path(),
+        violations: or(Place::Violations, "#reports"),
+        headers: Place::Headers.path(),
+        policy: Place::Policy.path(),
+    }
+}
+
+/// Reports that say that something approved was stopped.
+fn faults(hours: &[HourRow]) -> u64 {
+    let faults = hours.iter().filter(|row| row.class == Class::PolicyFault);
+    faults.fold(0, |sum, row| sum.saturating_add(row.count))
+}
+
+fn is_grave(standing: &Standing) -> bool {
+    standing.alert.severity == Severity::High
+}
+
+fn refused(standing: Loaded, now: Timestamp) -> Option<Refused> {
+    standing.refused.map(|refusal| Refused { at: Moment::new(refusal.at, now), message: refusal.why })
+}
+
+/// How many different scripts there are of some rows.
+fn distinct(seen: &[ScriptSeenRow], counts: impl Fn(&ScriptSeenRow) -> bool) -> usize {
+    let rows = seen.iter().filter(|row| counts(row));
+    rows.map(|row| (&row.seen.site, &row.seen.script)).collect::<BTreeSet<_>>().len()
+}
+
+/// Scripts by verdict, those that are stopped first.
+fn verdicts(seen: &[ScriptSeenRow]) -> Vec<Verdict> {
+    let mut scripts: BTreeMap<_, (Decision, BTreeSet<_>)> = BTreeMap::new();
+    for row in seen {
+        let verdict = row.seen.verdict;
+        let key = (!verdict.stops(), verdict.name());
+        let of_verdict = scripts.entry(key).or_insert((verdict, BTreeSet::new()));
+        of_verdict.1.insert((&row.seen.site, &row.seen.script));
+    }
+    let view = |(verdict, scripts): (Decision, BTreeSet<_>)| Verdict {
+        name: verdict.name(),
+        stops: verdict.stops(),
+        meaning: meaning(verdict),
+        scripts: scripts.len(),
+    };
+    scripts.into_values().map(view).collect()
+}
+
+/// What a verdict comes to.
+const fn meaning(verdict: Decision) -> &'static str {
+    match verdict {
+        Decision::Pin => "runs, its bytes checked by the browser",
+        Decision::Allow => "runs, whatever its URL serves",
+        Decision::Release => "runs by its digest in the CSP",
+        Decision::Merge => "an import map, as we wrote it",
+        Decision::Keep => "cannot run, and stays",
+        Decision::Quarantine => "made inert in its place",
+        Decision::Strip => "replaced by a comment",
+        Decision::Block => "kept from running by the CSP",
+        Decision::Pass => "served: its bytes are approved",
+        Decision::Refuse => "not served",
     }
 }

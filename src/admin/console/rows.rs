@@ -7,42 +7,8 @@ use jiff::Timestamp;
 
 use super::moment::Moment;
 use crate::judge::Reason;
-use crate::policy::{Mode, Site, Unapproved};
 use crate::reports::in_words;
-use crate::store::{DriftRow, Event, EventKind, ScriptSeenRow, ViolationRow};
-
-/// A site.
-pub(super) struct SiteView {
-    pub(super) name: String,
-    pub(super) hosts: String,
-    pub(super) upstreams: String,
-    pub(super) pages: Vec<PageView>,
-}
-
-/// A page rule.
-pub(super) struct PageView {
-    pub(super) path: String,
-    pub(super) enforced: bool,
-    pub(super) payment: bool,
-    pub(super) unapproved: &'static str,
-}
-
-impl SiteView {
-    pub(super) fn new(site: &Site) -> Self {
-        let hosts = if site.hosts.is_empty() { "every host".to_owned() } else { site.hosts.join(", ") };
-        let upstreams = site.upstreams.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let page = |rules: &crate::policy::PageRules| PageView {
-            path: rules.path.as_str().to_owned(),
-            enforced: rules.mode == Mode::Enforce,
-            payment: rules.payment,
-            unapproved: match rules.unapproved {
-                Unapproved::Quarantine => "made inert",
-                Unapproved::Strip => "removed",
-            },
-        };
-        Self { name: site.name.to_string(), hosts, upstreams, pages: site.pages.iter().map(page).collect() }
-    }
-}
+use crate::store::{Event, EventKind, ScriptSeen, ScriptSeenRow, ViolationRow};
 
 /// An event.
 pub(super) struct EventView {
@@ -113,17 +79,9 @@ impl ScriptView {
         };
         let verdict =
             if seen.enforced { seen.verdict.to_string() } else { format!("would {}", seen.verdict) };
-        let mut kind = seen.kind.to_string();
-        // Writing to a string can't fail.
-        if let Some(attribute) = &seen.attribute {
-            let _ = write!(kind, " {attribute}");
-        }
-        if seen.srcdoc > 0 {
-            kind.push_str(" in srcdoc");
-        }
         Self {
+            kind: kind(&seen),
             script: seen.script,
-            kind,
             digest: seen.digest,
             site: seen.site,
             page: seen.page,
@@ -135,6 +93,19 @@ impl ScriptView {
             last: Moment::new(row.last_seen, now),
         }
     }
+}
+
+/// How a script stands in a page.
+pub(super) fn kind(seen: &ScriptSeen) -> String {
+    let mut kind = seen.kind.to_string();
+    // Writing to a string can't fail.
+    if let Some(attribute) = &seen.attribute {
+        let _ = write!(kind, " {attribute}");
+    }
+    if seen.srcdoc > 0 {
+        kind.push_str(" in srcdoc");
+    }
+    kind
 }
 
 /// The sentence for a reason's code.
@@ -163,37 +134,6 @@ impl ReportView {
             generation: row.generation,
             count: row.count,
             last: Moment::new(row.last_seen, now),
-        }
-    }
-}
-
-/// A vendor that serves something else than was approved.
-pub(super) struct DriftView {
-    pub(super) script: String,
-    pub(super) url: String,
-    pub(super) drift: Cow<'static, str>,
-    pub(super) severity: Cow<'static, str>,
-    pub(super) message: String,
-    pub(super) because: Vec<String>,
-    pub(super) what_to_do: Option<String>,
-    pub(super) mirrored: bool,
-    pub(super) since: Moment,
-    pub(super) looked: Moment,
-}
-
-impl DriftView {
-    pub(super) fn new(row: DriftRow, now: Timestamp) -> Self {
-        Self {
-            script: format!("{}/{}", row.site, row.script),
-            url: row.url,
-            drift: row.drift,
-            severity: row.severity,
-            message: row.message,
-            because: row.because,
-            what_to_do: row.what_to_do,
-            mirrored: row.mirrored,
-            since: Moment::new(row.since, now),
-            looked: Moment::new(row.looked_at, now),
         }
     }
 }

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::moment::Moment;
 use crate::alert::{Severity, Standing};
-use crate::headers::Rule;
 
 /// An alert that nobody has seen.
 pub(super) struct AlertView {
@@ -38,21 +37,5 @@ impl AlertView {
             what_to_do: alert.what_to_do,
             since: Moment::new(alert.since, now),
         }
-    }
-}
-
-/// A page rule whose security headers protect less.
-pub(super) struct WeakenedView {
-    pub(super) site: String,
-    pub(super) rule: String,
-    pub(super) ways: Vec<String>,
-    pub(super) since: Moment,
-}
-
-impl WeakenedView {
-    pub(super) fn of(rule: Rule, now: Timestamp) -> Option<Self> {
-        let since = rule.weakened.iter().map(|weakened| weakened.since).min()?;
-        let ways = rule.ways().into_iter().map(ToString::to_string).collect();
-        Some(Self { site: rule.site, rule: rule.rule, ways, since: Moment::new(since, now) })
     }
 }

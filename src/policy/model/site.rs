@@ -84,7 +84,7 @@ impl fmt::Debug for Site {
 }
 
 /// All sites under one generation. Immutable; an exchange holds the one it began with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Snapshot {
     /// Which.
     pub generation: Generation,

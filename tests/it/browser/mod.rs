@@ -38,6 +38,7 @@ mod channels;
 mod websocket;
 mod drift;
 mod reporting;
+mod console;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use session::{Session, Setup, in_browser};

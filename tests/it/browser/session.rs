@@ -157,6 +157,16 @@ impl Session {
         self.window.find(By::Css(selector)).await.unwrap().send_keys(text).await.unwrap();
     }
 
+    /// Presses one key, such as Tab or Enter, wherever the focus is.
+    pub(crate) async fn press(&self, key: Key) {
+        self.window.action_chain().send_keys(key).perform().await.unwrap();
+    }
+
+    /// A command of the browser's own protocol.
+    pub(crate) async fn command(&self, name: &str, parameters: Value) {
+        self.window.cdp().send_raw(name, parameters).await.unwrap();
+    }
+
     /// What the console got since the last call, as `LEVEL message`.
     pub(crate) async fn console(&self) -> Vec<String> {
         let entries = self.window.browser_log().await.unwrap();
