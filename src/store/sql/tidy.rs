@@ -133,13 +133,12 @@ fn sorts<S: Session>(
                 let text = format!(
                     "SELECT {first}, {second} FROM {table} WHERE {first} = $1 AND {second} > $2 {least}"
                 );
-                match session.row(&text, &[one.into(), other.into()], read)? {
-                    Some(next) => Some(next),
-                    None => {
-                        let text =
-                            format!("SELECT {first}, {second} FROM {table} WHERE {first} > $1 {least}");
-                        session.row(&text, &[one.into()], read)?
-                    }
+                let next = session.row(&text, &[one.into(), other.into()], read)?;
+                if next.is_some() {
+                    next
+                } else {
+                    let text = format!("SELECT {first}, {second} FROM {table} WHERE {first} > $1 {least}");
+                    session.row(&text, &[one.into()], read)?
                 }
             }
         };
