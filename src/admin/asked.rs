@@ -25,6 +25,8 @@ pub(super) enum Refused {
     Missing(&'static str),
     /// The store did not answer.
     Store(DatabaseError),
+    /// Not yet.
+    Later(&'static str),
 }
 
 /// Why there is no answer, as JSON.
@@ -56,6 +58,7 @@ impl IntoResponse for Refused {
             Self::Parameter(AskError { name, why }) => {
                 (StatusCode::BAD_REQUEST, Problem { error: why, parameter: Some(name) })
             }
+            Self::Later(why) => (StatusCode::SERVICE_UNAVAILABLE, because(why.to_owned())),
             Self::Missing(what) => (StatusCode::NOT_FOUND, because(what.to_owned())),
             Self::Store(error) => {
                 // What is wrong with the database is the operator's, who asks here.
@@ -72,12 +75,12 @@ impl IntoResponse for Refused {
 }
 
 /// The parameters of a request, in order.
-fn parameters(query: Option<String>) -> Vec<(String, String)> {
+pub(super) fn parameters(query: Option<String>) -> Vec<(String, String)> {
     let query = query.unwrap_or_default();
     url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
-fn question(state: &State, query: Option<String>) -> Result<Question, Refused> {
+pub(super) fn question(state: &State, query: Option<String>) -> Result<Question, Refused> {
     let now = state.clock.now();
     let mut question = Question::everything();
     for (name, value) in parameters(query) {

@@ -12,7 +12,7 @@ use hyper_util::service::TowerToHyperService;
 use jiff::Timestamp;
 
 use super::access::{Access, AccessConfig, Holder, Peer, PublishedTokens, Role, Token, TokenBook};
-use super::{State, routes};
+use super::{Sources, State, routes};
 use crate::alert::Alerts;
 use crate::clock::Clock;
 use crate::headers::Headers;
@@ -47,6 +47,7 @@ impl Fixture {
             headers: Headers::open(None, alerts.clone(), clock),
             alerts,
             reviews: None,
+            sources: Sources::default(),
             findings: super::Findings::default(),
             explaining: None,
             access,

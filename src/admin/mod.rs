@@ -20,12 +20,15 @@ mod act;
 mod ready;
 mod openapi;
 mod operations;
+mod books;
+mod judged;
+mod register;
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, State as FromState};
+use axum::extract::{DefaultBodyLimit, Extension, State as FromState};
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware;
 use axum::response::IntoResponse;
@@ -47,6 +50,7 @@ pub use access::{
     Access, AccessConfig, Holder, NameError, NoRandomness, PublishedTokens, Role, RoleError, Token,
     TokenBook, TokenDigest,
 };
+pub use books::Sources;
 pub use explaining::Explaining;
 pub use findings::{Findings, Found};
 pub use ready::Reloaded;
@@ -79,6 +83,8 @@ pub struct State {
     pub headers: Headers,
     /// For saying that somebody looked at what an evergreen script serves, where vendors are looked at.
     pub reviews: Option<Reviews>,
+    /// Where scripts are, beside the snapshot in force.
+    pub sources: Sources,
     /// Who may come in.
     pub access: Access,
 }
@@ -97,10 +103,13 @@ pub async fn serve(
     let address = listener.local_addr()?;
     let guarded = guard::Guard::of(address, &state.access);
     let limits = listen::Limits::of(address, &state.access);
-    let router = routes(state).into_router().layer(DefaultBodyLimit::max(BODY));
+    let (books, keeper) = books::Books::new(&state);
+    let router = routes(state).into_router().layer(Extension(books)).layer(DefaultBodyLimit::max(BODY));
     let router = router.layer(middleware::from_fn_with_state(guarded, guard::guard));
-    listen::serve(listener, tls, limits, router, shutdown).await;
-    Ok(())
+    tokio::select! {
+        () = listen::serve(listener, tls, limits, router, shutdown) => Ok(()),
+        () = keeper.run() => Ok(()),
+    }
 }
 
 /// The table.
@@ -117,6 +126,7 @@ fn routes(state: State) -> Routes {
         .view("/api/reports/hours", get(asked::hours))
         .view("/api/reports/{id}", get(asked::report))
         .view("/api/scripts", get(asked::scripts))
+        .view("/api/register", get(register::register))
         .view("/api/drift", get(api::drift))
         .view("/api/events", get(asked::events))
         .view("/api/policy", get(api::policy))

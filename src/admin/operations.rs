@@ -7,8 +7,11 @@ use super::api::Policy;
 use super::asked::{Group, GroupByHour, Hours, Script};
 use super::openapi::{Shape, shape, text};
 use super::ready::Reloaded;
+use super::register::Scripts;
 use crate::alert;
 use crate::headers::Rule;
+use crate::inventory::SeenKind;
+use crate::register::{RowOrder, State as Stands};
 use crate::store::{Class, DriftRow, Event, EventKind, Order, Paging, Part, Question};
 
 /// What a program can ask for.
@@ -135,6 +138,15 @@ fn lists() -> Vec<Operation> {
         asked(
             get("scripts", "/api/scripts", "Scripts seen in pages, the last first.", shape::<Part<Script>>),
             of_scripts(),
+        ),
+        asked(
+            get(
+                "register",
+                "/api/register",
+                "Every script that a policy names or a page showed, joined.",
+                shape::<Scripts>,
+            ),
+            of_register(),
         ),
         asked(
             get(
@@ -273,6 +285,28 @@ fn of_scripts() -> Vec<Parameter> {
     let stops = json_schema!({ "type": "boolean" });
     parameters.push(Parameter::query("stops", "Only those that are, or are not, stopped.", stops));
     parameters
+}
+
+/// What `register::Wanted` takes.
+fn of_register() -> Vec<Parameter> {
+    let mut parameters = of_question(&["site", "text", "limit"]);
+    let schema = |values: &[&str]| json_schema!({ "type": "string", "enum": values });
+    let states: Vec<&str> = Stands::ALL.into_iter().map(Stands::name).collect();
+    let kind = schemars::SchemaGenerator::default().into_root_schema_for::<SeenKind>();
+    parameters.extend([
+        Parameter::query("state", "Standing so; several with commas between.", schema(&states)),
+        Parameter::query("kind", "Standing so in a page.", kind),
+        Parameter::query("party", "From the site itself, or from elsewhere.", schema(&["first", "third"])),
+        Parameter::query("payment", "On pages in PCI DSS scope.", schema(&["true", "false"])),
+        Parameter::query("since", "Seen since.", moment()),
+        Parameter::query("order", "In which order.", schema(&RowOrder::ALL.map(RowOrder::name))),
+        Parameter::query("after", "The `next` of the part before.", mark()),
+    ]);
+    parameters
+}
+
+fn mark() -> Schema {
+    json_schema!({ "type": "string", "pattern": r"^-?[0-9]{1,18}\.0\.(named|seen)\.[a-z]{1,20}$" })
 }
 
 fn of_events() -> Vec<Parameter> {

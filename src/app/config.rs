@@ -4,10 +4,12 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::AcmeConfig;
 use crate::alert::{AlertConfig, AlertError};
+use crate::analysis;
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
 use crate::drift::{Allowed, ReadScript};
@@ -69,6 +71,22 @@ impl fmt::Debug for DriftConfig {
     }
 }
 
+/// Reads scripts; in this process, where nothing else is said.
+#[derive(Clone)]
+pub struct Reader(pub ReadScript);
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self(Arc::new(analysis::read))
+    }
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Reader").finish()
+    }
+}
+
 /// Everything that is needed to start.
 #[derive(Debug, Clone)]
 pub struct AppConfig {
@@ -119,6 +137,8 @@ pub struct AppConfig {
     pub settings: Settings,
     /// When policies and certificate are looked at.
     pub pace: Pace,
+    /// Reads scripts for people who review them.
+    pub read: Reader,
     /// The time.
     pub clock: Clock,
 }
@@ -150,6 +170,7 @@ impl AppConfig {
             store: StoreConfig::default(),
             settings: Settings::default(),
             pace: Pace::default(),
+            read: Reader::default(),
             clock: Clock::System,
         }
     }

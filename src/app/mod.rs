@@ -30,7 +30,7 @@ use crate::admin;
 use crate::alert::{self, Alerts};
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
-use crate::drift::Reviews;
+use crate::drift::{Quarantine, Reviews};
 use crate::headers::Headers;
 use crate::inventory::Trust;
 use crate::policy::{self, PublishedSnapshot, Snapshot};
@@ -46,7 +46,7 @@ use crate::transport::tls::{self, PublishedClient, PublishedTls};
 use acme::Acme;
 pub use acme::AcmeConfig;
 use certificate::Certificates;
-pub use config::{AdminConfig, AppConfig, DriftConfig, StartError, TlsFiles};
+pub use config::{AdminConfig, AppConfig, DriftConfig, Reader, StartError, TlsFiles};
 use kept::tell_of_store;
 use operators::Door;
 use reload::{News, ReloadNow, Reloading, Towards};
@@ -212,6 +212,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         reloading: Reloading::default(),
         keeping,
     };
+    let sources = sources(&config, &trust);
     vendors::begin(&config, told, &mut running)?;
     let published_policies = Arc::clone(&published);
     running.reloading.policies = news.clone().watch_policies(
@@ -235,7 +236,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         running.threads.push(ask_after_health(&shared, running.stop.clone())?);
     }
     if let (Some(listener), Some(entrance)) = (sockets.admin, entrance) {
-        let thread = operators::begin(listener, entrance, &running, clock)?;
+        let thread = operators::begin(listener, entrance, &running, sources, clock)?;
         running.threads.push(thread);
     }
     Ok(running)
@@ -251,6 +252,17 @@ fn collector(
 ) -> Arc<Collector> {
     let (store, metrics, alerts) = (Arc::clone(store), metrics.clone(), alerts.clone());
     Arc::new(Collector::new(store, clock, metrics, alerts, &settings.reports))
+}
+
+/// Where the operators' window finds scripts.
+fn sources(config: &AppConfig, trust: &Arc<Trust>) -> admin::Sources {
+    let kept = config.drift.as_ref().and_then(|drift| drift.folder.as_deref());
+    admin::Sources {
+        policies: config.policies.clone(),
+        trust: Arc::clone(trust),
+        quarantine: kept.map(Quarantine::within),
+        read: Arc::clone(&config.read.0),
+    }
 }
 
 /// As many connections as the settings allow, unless the system allows fewer open files: each may need

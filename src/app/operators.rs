@@ -9,7 +9,7 @@ use super::certificate::Certificates;
 use super::reload::Reloading;
 use super::tokens::Tokens;
 use super::{AppConfig, News, Running, StartError, Towards, reload_for_admin, spawn};
-use crate::admin::{self, Access, AccessConfig, Explaining, Findings};
+use crate::admin::{self, Access, AccessConfig, Explaining, Findings, Sources};
 use crate::clock::Clock;
 use crate::settings::Settings;
 use crate::transport::Networks;
@@ -113,6 +113,7 @@ pub(super) fn begin(
     listener: std::net::TcpListener,
     entrance: Entrance,
     running: &Running,
+    sources: Sources,
     clock: Clock,
 ) -> Result<JoinHandle<()>, StartError> {
     let Entrance { access, tls, findings, explaining } = entrance;
@@ -128,6 +129,7 @@ pub(super) fn begin(
         alerts: running.alerts.clone(),
         headers: running.headers.clone(),
         reviews: running.reviews.clone(),
+        sources,
         access,
     };
     let stop = running.stop.clone();

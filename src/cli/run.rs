@@ -13,7 +13,9 @@ use super::apart::read_apart;
 use super::say;
 use super::settings::SettingsArgs;
 use super::told::alert_config;
-use crate::app::{self, AcmeConfig, AdminConfig, AppConfig, DriftConfig, Running, StartError, TlsFiles};
+use crate::app::{
+    self, AcmeConfig, AdminConfig, AppConfig, DriftConfig, Reader, Running, StartError, TlsFiles,
+};
 use crate::clock::Clock;
 use crate::diagnostic::{color_wanted, render};
 use crate::drift::Allowed;
@@ -206,6 +208,7 @@ fn config(settled: &Settled, approvers: Approvers, inherited: Inherited) -> Resu
         settings: settled.settings.clone(),
         clock: Clock::System,
         pace: Pace::default(),
+        read: Reader(Arc::new(read_apart)),
     })
 }
 

@@ -29,6 +29,11 @@ impl Quarantine {
         Self { folder: folder.to_owned() }
     }
 
+    /// The folder for it within the one for what is found while watching.
+    pub fn within(folder: &Path) -> PathBuf {
+        folder.join("quarantine")
+    }
+
     /// A finding begins: the next versions are its first.
     pub(super) fn begin(&self, watched: &Watched) -> io::Result<()> {
         match fs::remove_file(self.of(watched).join(NAMES)) {

@@ -266,7 +266,7 @@ impl Watching {
 
     fn keep(&self, finding: &mut Finding, begins: bool) {
         let Some(folder) = &self.folder else { return };
-        let quarantine = Quarantine::new(&folder.join("quarantine"));
+        let quarantine = Quarantine::new(&Quarantine::within(folder));
         let begun = if begins { quarantine.begin(&finding.watched) } else { Ok(()) };
         if let Err(error) = begun.and_then(|()| finding.keep(&quarantine)) {
             tracing::error!("{}: unknown bytes can't be kept for review: {error}", folder.display());

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::inventory::SeenKind;
 use crate::store::{
     DriftRow, Event, Evidence, GenerationRow, PageJudged, PolicyText, Reported, ScriptSeen, ScriptSeenRow,
-    Store, ViolationRow,
+    Sighting, Store, ViolationRow,
 };
 
 /// Verdicts that are kept.
@@ -33,13 +33,15 @@ impl Witness {
 }
 
 impl Store for Witness {
-    fn script_seen(&self, seen: ScriptSeen) {
+    fn script_seen(&self, seen: ScriptSeen) -> Option<Sighting> {
         let mut witnessed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if witnessed.scripts.len() < MAX_VERDICTS {
             witnessed.scripts.push(seen);
         } else {
             witnessed.left_out = witnessed.left_out.saturating_add(1);
         }
+        // Each is told.
+        None
     }
 
     fn event(&self, event: Event) {

@@ -13,6 +13,8 @@ use lol_html::{
     MemorySettings, Selector, Settings,
 };
 
+use super::plain_head::charset_named;
+
 /// How many bytes of a document are searched for a `meta` element.
 /// <https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding>
 const PRESCAN: usize = 1024;
@@ -61,6 +63,10 @@ pub fn charset_of(
     // A label that nobody knows counts as none.
     if let Some(encoding) = declared.and_then(|label| Encoding::for_label(label.as_bytes())) {
         return admit(encoding);
+    }
+    let first = prefix.get(..PRESCAN).unwrap_or(prefix);
+    if let Some(encoding) = charset_named(first) {
+        return admit(meant(encoding));
     }
     let found = search(prefix.get(..CHARSET_SEARCH).unwrap_or(prefix));
     match found.found() {
@@ -191,14 +197,18 @@ fn charset_of_meta(meta: &Element<'_, '_>) -> Option<&'static Encoding> {
             pragma.eq_ignore_ascii_case("content-type").then(|| meta.get_attribute("content"))??;
         label_in_content(&content).map(ToOwned::to_owned)
     })?;
-    let encoding = Encoding::for_label(label.as_bytes())?;
+    Encoding::for_label(label.as_bytes()).map(meant)
+}
+
+/// What a `meta` means that names this one.
+fn meant(encoding: &'static Encoding) -> &'static Encoding {
     // A page that can say this in ASCII isn't in UTF-16.
     if encoding == UTF_16LE || encoding == UTF_16BE {
-        Some(UTF_8)
+        UTF_8
     } else if encoding == X_USER_DEFINED {
-        Some(WINDOWS_1252)
+        WINDOWS_1252
     } else {
-        Some(encoding)
+        encoding
     }
 }
 
@@ -217,5 +227,87 @@ fn label_in_content(content: &str) -> Option<&str> {
             quote @ ('"' | '\'') => rest.get(1..)?.split_once(quote).map(|(label, _)| label),
             _ => rest.split(|c| c == ';' || SPACE.contains(&c)).next(),
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn piece() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec![
+            "<!doctype html>",
+            "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0//EN\" \"http://www.w3.org/x.dtd\">",
+            "<!doctype html \"a>",
+            "<!-- a -->",
+            "<!--",
+            "-->",
+            "<!-->",
+            "<!--->",
+            "--!>",
+            "<html lang=en>",
+            "<head>",
+            "<HEAD class='a b' data-x=\"<meta charset=big5>\">",
+            "<meta charset=utf-8>",
+            "<META CHARSET=\"Shift_JIS\">",
+            "<meta charset='utf-16'/>",
+            "<meta charset=none charset=utf-8>",
+            "<meta charset=nobody>",
+            "<meta charset=\"&#117;tf-8\">",
+            "<meta charset=koi8-r/>",
+            "<meta name=viewport content=\"width=device-width, initial-scale=1\" />",
+            "<meta http-equiv=content-type content=\"text/html; charset=gbk\">",
+            "<meta http-equiv=X-UA-Compatible content=\"IE=edge\">",
+            "<link rel=stylesheet href=\"/a.css?b=1&c=2\">",
+            "<title>a &amp; b</title>",
+            "<title>",
+            "</title>",
+            "<title><meta charset=big5></title>",
+            "<style><meta charset=big5></style>",
+            "<script>\"<meta charset=big5>\"</script>",
+            "<body>",
+            "<",
+            ">",
+            "\"",
+            "'",
+            " ",
+            "\n",
+            "x",
+            "\0",
+        ])
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4096, ..ProptestConfig::default() })]
+
+        /// What is seen at a glance the parser sees too.
+        #[test]
+        fn a_plain_head_says_what_the_parser_finds(pieces in prop::collection::vec(piece(), 0..12)) {
+            let markup = pieces.concat();
+            let head = markup.as_bytes().get(..PRESCAN).unwrap_or(markup.as_bytes());
+            if let Some(encoding) = charset_named(head).map(meant) {
+                let found = search(head).found();
+                prop_assert!(
+                    matches!(found, Found::Early(early) if early == encoding),
+                    "{} but {:?}: {}", encoding.name(), found, markup
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn heads_as_nearly_all_write_them_are_plain() {
+        for head in [
+            "<!DOCTYPE html>\n<html lang=\"en\">\n\n<head>\n\n    <meta charset=\"utf-8\">",
+            "<!doctype html><html class=\"no-js\" lang=\"\"><head><meta charset=utf-8>",
+            "<!DOCTYPE html><!-- made by hand --><html><head><title>A &amp; B</title>\
+             <meta http-equiv=\"X-UA-Compatible\" content=\"IE=edge\"><link rel=icon href=\"/i\"/><meta charset='UTF-8' />",
+        ] {
+            assert_eq!(charset_named(head.as_bytes()), Some(UTF_8), "{head}");
+        }
+        // Cut in the midst of the tag nobody knows.
+        assert_eq!(charset_named(b"<!doctype html><meta charset=utf-8"), None);
     }
 }

@@ -27,13 +27,6 @@ pub(super) const INTEGRATED: &str = "svg desc, svg desc *, svg title, svg title 
 /// One root in the other.
 pub(super) const CROSSED: &str = "svg math, math svg, mglyph, malignmark";
 
-/// How all that is looked for begins, but for columns, which matter only behind a template. What lies below a root
-/// comes behind the root.
-const BEGINNINGS: [&[u8]; 7] =
-    [b"svg", b"math", b"select", b"template", b"frameset", b"mglyph", b"malignmark"];
-/// Of the longest one, with its `<`, what may lie on one side of a cut.
-const CUT: usize = 10;
-
 const CDATA: &[u8] = b"<![CDATA[";
 
 /// Elements that end foreign content.
@@ -84,23 +77,6 @@ const LEAVES_FOREIGN: [&str; 44] = [
     "ul",
     "var",
 ];
-
-/// Whether any of the elements on which signs depend, or a template, may stand in a whole document that lies in two
-/// pieces. The parser finds none where this says no, for these letters stand in each of their tags.
-pub(super) fn may_have_landmarks([first, second]: [&[u8]; 2]) -> bool {
-    let end = first.get(first.len().saturating_sub(CUT)..).unwrap_or_default();
-    let cut = [end, second.get(..CUT.min(second.len())).unwrap_or_default()].concat();
-    [first, &cut, second].iter().any(|piece| {
-        memchr::memchr_iter(b'<', piece).any(|lt| {
-            let name = piece.get(lt.saturating_add(1)..).unwrap_or_default();
-            // Most are none of these by their first letter.
-            name.first().is_some_and(|first| matches!(first | 0x20, b's' | b'm' | b't' | b'f'))
-                && BEGINNINGS.iter().any(|known| {
-                    name.get(..known.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(known))
-                })
-        })
-    })
-}
 
 /// What is known of a document's signs.
 #[derive(Default)]
@@ -351,6 +327,7 @@ mod tests {
     use super::*;
     use crate::html::Limits;
     use crate::html::elements::{Matter, handled};
+    use crate::html::occurring::Occurring;
     use crate::policy::{Mode, PageGrants};
 
     /// The first sign in a document that comes in pieces of so many bytes.
@@ -371,7 +348,7 @@ mod tests {
         let sign = page.borrow_mut().doubt.take();
         let (first, second) = markup.as_bytes().split_at(step.min(markup.len()));
         assert!(
-            sign.is_none() || may_have_landmarks([first, second]),
+            sign.is_none() || Occurring::of([first, second]).have(Occurring::LANDMARKS),
             "{sign:?} without a landmark: {markup}"
         );
         sign

@@ -12,6 +12,7 @@ use lol_html::{ElementContentHandlers, Selector, Settings};
 use super::doubt::{self, CROSSED, FOREIGN, INTEGRATED, LANDMARKS};
 use super::error::HtmlError;
 use super::gate::Gate;
+use super::occurring::Occurring;
 use super::page::Page;
 use super::script::End;
 use super::start_tag::StartTag;
@@ -19,8 +20,15 @@ use super::start_tag::StartTag;
 /// The elements whose start tags are looked at. The ones with raw text are named only so that the
 /// parser reads their tags in full: otherwise it overlooks a script after
 /// `<title t=><textarea></title>` and the like.
-pub(super) const WATCHED: &str = "script, base, link, meta, title, textarea, style, xmp, iframe, noembed, noframes, noscript, \
+pub(super) const WATCHED: &str = "script, link, meta, title, style, noscript, iframe, base, textarea, xmp, noembed, noframes, \
                        plaintext";
+/// Those of them that nearly every document has, and what others may have besides.
+const COMMON: &str = "script, link, meta, title";
+const BESIDES: [(Occurring, &str); 3] = [
+    (Occurring::STYLE, ", style"),
+    (Occurring::NOSCRIPT, ", noscript, iframe"),
+    (Occurring::RARE, ", base, textarea, xmp, noembed, noframes, plaintext"),
+];
 
 /// What lies in a template, unless that is a shadow tree: nothing of ours takes effect there.
 /// Any other `shadowrootmode` makes an ordinary template.
@@ -33,6 +41,8 @@ static SELECTORS: LazyLock<Option<Selectors>> = LazyLock::new(|| Selectors::pars
 
 struct Selectors {
     watched: Selector,
+    /// Of [`COMMON`] and each choice of [`BESIDES`]: every name costs time at every tag of a document.
+    fewer: Vec<Selector>,
     in_template: Selector,
     /// [`doubt`]'s.
     landmarks: Selector,
@@ -45,6 +55,9 @@ impl Selectors {
     fn parse() -> Result<Self, SelectorError> {
         Ok(Self {
             watched: WATCHED.parse()?,
+            fewer: (0..1_usize << BESIDES.len())
+                .map(|choice| fewer(choice).parse())
+                .collect::<Result<_, _>>()?,
             in_template: IN_TEMPLATE.parse()?,
             landmarks: LANDMARKS.parse()?,
             foreign: FOREIGN.parse()?,
@@ -54,13 +67,25 @@ impl Selectors {
     }
 }
 
+/// The names of a choice.
+fn fewer(choice: usize) -> String {
+    let besides = BESIDES.iter().enumerate().filter(|(place, _)| choice >> place & 1 == 1);
+    std::iter::once(COMMON).chain(besides.map(|(_, (_, names))| *names)).collect()
+}
+
+/// The choice for what may occur.
+fn choice(occurring: Occurring) -> usize {
+    let places = BESIDES.iter().enumerate().filter(|(_, (kind, _))| occurring.have(*kind));
+    places.fold(0, |choice, (place, _)| choice | 1 << place)
+}
+
 pub(super) const HTML_NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 
 /// Which elements matter in a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Matter {
-    /// Those that are judged; none of [`doubt::LANDMARKS`] can come.
-    Plain,
+    /// Those that are judged and may come; none of [`doubt::LANDMARKS`] can.
+    Plain(Occurring),
     /// Templates too.
     Templates,
     /// Those that are signs of doubt too.
@@ -77,15 +102,16 @@ pub(super) fn handled(
     let selectors = SELECTORS.as_ref().ok_or_else(|| HtmlError::Parser("selector".to_owned()))?;
     let doubts = matter == Matter::Doubts;
     // Handlers are called in this order.
-    let settings = if matter == Matter::Plain {
-        settings
+    let (settings, watched) = if let Matter::Plain(occurring) = matter {
+        (settings, selectors.fewer.get(choice(occurring)).unwrap_or(&selectors.watched))
     } else {
-        handle(settings, page, &selectors.in_template, |page, _| {
+        let with_templates = handle(settings, page, &selectors.in_template, |page, _| {
             page.borrow_mut().due.in_template = true;
             Ok(())
-        })
+        });
+        (with_templates, &selectors.watched)
     };
-    let watched = handle(settings, page, &selectors.watched, move |page, element| {
+    let watched = handle(settings, page, watched, move |page, element| {
         let done = on_element(page, element, doubts);
         page.borrow_mut().due.in_template = false;
         done
@@ -169,4 +195,18 @@ fn await_end(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<
         Ok(())
     };
     element.on_end_tag(Box::new(on_end)).map_err(|error| HtmlError::Parser(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn with_everything_that_may_occur_all_are_looked_for() {
+        let all = (1 << BESIDES.len()) - 1;
+        assert_eq!(fewer(all), WATCHED);
+        assert_eq!(fewer(0), COMMON);
+        let rare_ones = Occurring::of([b"<base>", b"<xmp>"]);
+        assert!(fewer(choice(rare_ones)).contains("xmp") && !fewer(choice(rare_ones)).contains("style"));
+    }
 }

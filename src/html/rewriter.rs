@@ -10,10 +10,10 @@ use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, MemorySettings, OutputSink
 use url::Url;
 
 use super::code::Look;
-use super::doubt::may_have_landmarks;
 use super::elements::{self, Matter};
 use super::error::HtmlError;
 use super::limits::Limits;
+use super::occurring::Occurring;
 use super::page::{Judged, Page};
 use super::second_opinion::{OpinionOutcome, ReadAlong};
 use crate::policy::{Opinion, PageGrants};
@@ -84,11 +84,12 @@ impl Rewriter {
         markup: [&[u8]; 2],
     ) -> Result<Self, HtmlError> {
         let page = Page::new(grants, url, charset, limits, observer);
-        if may_have_landmarks(markup) {
+        let occurring = Occurring::of(markup);
+        if occurring.have(Occurring::LANDMARKS) {
             return Self::over(page);
         }
         let length = markup.iter().map(|piece| piece.len()).sum();
-        Self::made(page, Some(length))
+        Self::made(page, Some((length, occurring)))
     }
 
     /// A rewriter for this document.
@@ -96,8 +97,8 @@ impl Rewriter {
         Self::made(page, None)
     }
 
-    /// For a document without landmarks its length is said.
-    fn made(page: Page, left: Option<usize>) -> Result<Self, HtmlError> {
+    /// For a document without landmarks its length is said, and what may be in it.
+    fn made(page: Page, whole: Option<(usize, Occurring)>) -> Result<Self, HtmlError> {
         let charset = page.charset;
         let ascii_compatible =
             AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
@@ -106,12 +107,12 @@ impl Rewriter {
             .with_graceful_bail_out_on_memory_limit_exceeded(false);
         let opinion = page.grants.second_opinion;
         let mut second = ReadAlong::new(Arc::clone(&page.grants), charset, page.limits.clone());
-        let matter = match (left, opinion) {
-            (Some(_), _) => Matter::Plain,
+        let matter = match (whole, opinion) {
+            (Some((_, occurring)), _) => Matter::Plain(occurring),
             (None, Opinion::Suspects) => Matter::Doubts,
             (None, Opinion::Off | Opinion::Always) => Matter::Templates,
         };
-        if matter == Matter::Plain {
+        if whole.is_some() {
             second.no_sign_comes();
         }
         let only_observes = page.only_observes();
@@ -135,7 +136,7 @@ impl Rewriter {
             would_leave: Vec::new(),
             difference: None,
             held_back: None,
-            left,
+            left: whole.map(|(length, _)| length),
         })
     }
 

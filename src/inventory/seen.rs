@@ -35,6 +35,21 @@ pub enum SeenKind {
 }
 
 impl SeenKind {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::External,
+        Self::Inline,
+        Self::Foreign,
+        Self::Preload,
+        Self::Import,
+        Self::Handler,
+        Self::JavascriptUrl,
+        Self::Base,
+        Self::Srcdoc,
+        Self::Refresh,
+        Self::OwnScript,
+    ];
+
     /// The stable name.
     pub const fn name(self) -> &'static str {
         match self {

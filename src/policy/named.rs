@@ -55,13 +55,16 @@ pub struct NamedScripts {
     pub scripts: Vec<NamedScript>,
     /// Each site's lock.
     pub locks: Vec<(SiteName, Lock)>,
+    /// Of the folder as it was read: that of the generation which it makes.
+    pub fingerprint: String,
 }
 
 /// The scripts named by the policies in a folder. The error is what is wrong with policies or locks:
 /// nobody should approve what can't be loaded then.
 pub fn named_scripts(folder: &Path, trust: &Trust) -> Result<NamedScripts, Vec<Diagnostic>> {
     let contents = Contents::read(folder)?;
-    let mut named = NamedScripts { scripts: Vec::new(), locks: Vec::new() };
+    let mut named =
+        NamedScripts { scripts: Vec::new(), locks: Vec::new(), fingerprint: contents.fingerprint() };
     let mut diagnostics = Vec::new();
     for name in contents.stems("toml") {
         let site = SiteName(name.to_owned());

@@ -7,19 +7,16 @@ use http::{HeaderMap, HeaderName, Method, Uri, Version};
 use super::error::{Kind, ProxyError};
 use super::forward::SEC_FETCH_DEST;
 use super::hop_by_hop::{has_one_length, tokens};
-use crate::web::canonical_path;
 
 const SERVICE_WORKER: HeaderName = HeaderName::from_static("service-worker");
 
-/// A request with one host and one path.
+/// The host of a request that has one, and one path.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Admitted {
     /// Host and port as the visitor wrote them; what the upstream gets as `Host`.
     pub authority: String,
     /// Lower case, without port, brackets and trailing dot; what chooses the site.
     pub host: String,
-    /// The canonical path; what chooses among our own. Page rules are chosen by every reading of it.
-    pub path: String,
 }
 
 /// Admits a request or says why not.
@@ -47,7 +44,7 @@ pub(super) fn admit(
     if !path.starts_with('/') && !of_server {
         return Err(bad("the target is not a path"));
     }
-    Ok(Admitted { authority: authority.as_str().to_owned(), host, path: canonical_path(path) })
+    Ok(Admitted { authority: authority.as_str().to_owned(), host })
 }
 
 /// Whether a browser asks for the script of a service worker. Scripts can't set either header.
@@ -136,16 +133,12 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_request_is_admitted_with_its_canonical_path() {
+    fn a_plain_request_is_admitted_with_its_host() {
         let request =
             parts("GET", "/help/%2e%2e/Checkout?q", Version::HTTP_11, &[("host", "Shop.Example.:8080")]);
         assert_eq!(
             admitted(&request).unwrap(),
-            Admitted {
-                authority: "Shop.Example.:8080".into(),
-                host: "shop.example".into(),
-                path: "/Checkout".into()
-            }
+            Admitted { authority: "Shop.Example.:8080".into(), host: "shop.example".into() }
         );
     }
 

@@ -2,6 +2,8 @@
 
 use std::cell::{Cell, OnceCell};
 use std::collections::hash_map::RandomState;
+use std::convert::Infallible;
+use std::fmt;
 use std::hash::{BuildHasher, Hasher};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
@@ -9,12 +11,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
+use uuid::fmt::Hyphenated;
 
 use super::accept::{Slot, is_own};
 use super::access::{Asker, Logged};
@@ -24,11 +28,13 @@ use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
 use super::forward::{self, Asked, X_REQUEST_ID, client_address};
 use super::guard::guarded;
+use super::judgements::Judgements;
 use super::places::Place;
 use super::record::Record;
 use super::request_body::RequestBody;
 use super::share::Seat;
 use super::treat::treat;
+use super::upstream::Outgoing;
 use super::worker::{Shared, Worker};
 use super::{own, upgrade};
 use crate::html::{Judged, OpinionOutcome};
@@ -36,6 +42,7 @@ use crate::policy::{PageGrants, Site, Snapshot, Visit};
 use crate::settings::Settings;
 use crate::telemetry::shown;
 use crate::traces::Trace;
+use crate::web::PathReadings;
 
 /// Characters of a path that are told.
 const PATH_LEN: usize = 200;
@@ -116,7 +123,7 @@ impl Peer {
 #[derive(Debug)]
 pub(super) struct Exchange {
     /// In logs, events, error pages and `X-Request-Id`.
-    pub id: String,
+    pub id: ExchangeId,
     /// The policies.
     pub snapshot: Arc<Snapshot>,
     /// The site.
@@ -137,6 +144,10 @@ pub(super) struct Exchange {
     pub(super) stopped: Cell<bool>,
     /// What the operator is told.
     pub(super) record: Arc<Record>,
+    /// What need not be told again.
+    pub(super) judgements: Rc<Judgements>,
+    /// When it began.
+    pub(super) began: Timestamp,
     /// Its place among those in flight.
     pub(super) _place: Place,
 }
@@ -144,7 +155,11 @@ pub(super) struct Exchange {
 impl Exchange {
     /// A script was judged.
     pub(super) fn judged(&self, judged: &Judged) {
-        self.record.judged(self, judged);
+        if self.judgements.again(self, judged) {
+            self.record.judged_again(self, judged);
+        } else if let Some(sighting) = self.record.judged(self, judged) {
+            self.judgements.keep(self, judged, sighting);
+        }
     }
 
     /// The page was judged to its end.
@@ -191,6 +206,29 @@ impl Exchange {
     }
 }
 
+/// What an exchange is called. Made as the field that both sides get, and cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct ExchangeId(HeaderValue);
+
+impl ExchangeId {
+    /// The field's value.
+    pub(super) fn value(&self) -> &HeaderValue {
+        &self.0
+    }
+
+    /// The same as text.
+    pub(super) fn as_str(&self) -> &str {
+        // Of visible ASCII, as nothing else becomes one.
+        self.0.to_str().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for ExchangeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// Exchange ids: UUIDs of version 7, unique without asking the system for randomness each time.
 #[derive(Debug)]
 pub(super) struct Ids {
@@ -206,7 +244,7 @@ impl Default for Ids {
 }
 
 impl Ids {
-    pub(super) fn next(&self, now: Timestamp) -> String {
+    pub(super) fn next(&self, now: Timestamp) -> ExchangeId {
         let count = self.count.get().wrapping_add(1);
         self.count.set(count);
         let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
@@ -215,7 +253,14 @@ impl Ids {
         for (place, byte) in rest.iter_mut().zip(bytes) {
             *place = byte;
         }
-        uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid().to_string()
+        let mut text = [0; Hyphenated::LENGTH];
+        uuid::Builder::from_unix_timestamp_millis(millis, &rest)
+            .into_uuid()
+            .hyphenated()
+            .encode_lower(&mut text);
+        // Letters, digits and hyphens.
+        let value = HeaderValue::from_maybe_shared(Bytes::from_owner(text));
+        ExchangeId(value.unwrap_or(HeaderValue::from_static("unknown")))
     }
 }
 
@@ -224,24 +269,25 @@ pub(super) async fn serve(
     worker: Rc<Worker>,
     peer: Rc<Peer>,
     mut request: Request<Incoming>,
-) -> Response<Body> {
+) -> Result<Response<Body>, Infallible> {
     peer.begin();
     peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
-    let id = exchange_id(&worker, &peer, &request);
+    let now = worker.shared.clock.now();
+    let id = exchange_id(&worker, &peer, &request, now);
     let trace = Trace::of(request.headers_mut(), peer.trusted, worker.shared.traces.as_ref());
-    let logged = logged(&worker, &peer, &id, &trace, &request);
+    let logged = logged(&worker, &peer, (&id, now), &trace, &request);
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let known = OnceCell::new();
     let mut failed = None;
-    let work = pin!(answer(&worker, &peer, (&id, &trace), request, &known));
+    let work = pin!(answer(&worker, &peer, (&id, now, &trace), request, &known));
     let mut response = match guarded(work).await {
         Ok(response) => response,
         Err(error) => {
             let shared = &worker.shared;
             let what = format!("{} {}", shown(method.as_str(), 20), shown(uri.path(), PATH_LEN));
-            shared.record.refused(&id, &what, &error);
+            shared.record.refused(id.as_str(), &what, &error);
             failed = Some(error.kind());
-            let page = error.page(&id);
+            let page = error.page(id.as_str());
             shared.record.metrics().exchange(Treatment::REFUSED, page.status().as_u16());
             page.map(|text| Body::refusing(text, known.get()))
         }
@@ -256,17 +302,15 @@ pub(super) async fn serve(
         }
         response.body_mut().log(logged);
     }
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(X_REQUEST_ID, value);
-    }
-    response
+    response.headers_mut().insert(X_REQUEST_ID, id.value().clone());
+    Ok(response)
 }
 
 /// The exchange's line in the access log, or its span, if it gets one.
 fn logged(
     worker: &Worker,
     peer: &Peer,
-    id: &str,
+    (id, now): (&ExchangeId, Timestamp),
     trace: &Trace,
     request: &Request<Incoming>,
 ) -> Option<Logged> {
@@ -275,10 +319,10 @@ fn logged(
         return None;
     }
     let asker = Asker {
-        id,
+        id: id.as_str(),
         client: client_address(request.headers(), peer.address.ip(), peer.trusted),
         secure: is_secure(peer, request),
-        at: worker.shared.clock.now(),
+        at: now,
     };
     Some(Logged::begin(log, trace, &asker, request))
 }
@@ -287,7 +331,7 @@ fn logged(
 async fn answer(
     worker: &Rc<Worker>,
     peer: &Rc<Peer>,
-    (id, trace): (&str, &Trace),
+    (id, now, trace): (&ExchangeId, Timestamp, &Trace),
     mut request: Request<Incoming>,
     known: &OnceCell<Rc<Exchange>>,
 ) -> Result<Response<Body>, ProxyError> {
@@ -297,22 +341,23 @@ async fn answer(
     let admitted = admit_request(&request)?;
     let snapshot = shared.published.load_full();
     if shared.collected.is_some() {
-        return own::collect(shared, &snapshot, peer, &admitted, request).await;
+        return Box::pin(own::collect(shared, &snapshot, peer, &admitted, request)).await;
     }
     // Before routing to the upstream, in every reading: nothing under our path is ever forwarded.
-    if own::is_own(request.uri().path()) {
-        return own::answer(shared, &snapshot, peer, &admitted, request).await;
+    let path = PathReadings::of(request.uri().path());
+    if own::is_own(&path) {
+        return Box::pin(own::answer(shared, &snapshot, peer, &admitted, request)).await;
     }
     let site = Arc::clone(snapshot.site(&admitted.host).ok_or_else(|| unknown_host(&admitted))?);
     // By the path as it came: the upstream may read it in another way than we do.
     let secure = is_secure(peer, &request);
     let seat = seat(peer, &site, secure, request.headers());
-    let visit = Visit { at: shared.clock.now(), place: seat.place };
-    let grants = site.grants(request.uri().path(), visit);
+    let visit = Visit { at: now, place: seat.place };
+    let grants = site.grants_as_read(&path, visit);
     let client = client_address(request.headers(), peer.address.ip(), peer.trusted);
     let place = take_place(shared, peer, client).await?;
     let exchange = Rc::new(Exchange {
-        id: id.to_owned(),
+        id: id.clone(),
         secure,
         client,
         seat,
@@ -322,6 +367,8 @@ async fn answer(
         grants,
         settings: Arc::clone(&shared.settings),
         record: Arc::clone(&shared.record),
+        judgements: Rc::clone(&worker.judgements),
+        began: visit.at,
         stopped: Cell::new(false),
         _place: place,
     });
@@ -375,14 +422,15 @@ fn unknown_host(admitted: &Admitted) -> ProxyError {
 }
 
 /// An id of ours, or that of the operator's own proxy before us.
-fn exchange_id(worker: &Worker, peer: &Peer, request: &Request<Incoming>) -> String {
-    let fits = |id: &&str| {
-        (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+fn exchange_id(worker: &Worker, peer: &Peer, request: &Request<Incoming>, now: Timestamp) -> ExchangeId {
+    let fits = |id: &&HeaderValue| {
+        let id = id.as_bytes();
+        (1..=128).contains(&id.len()) && id.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
     };
-    let theirs = request.headers().get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(fits);
-    match theirs {
-        Some(id) if peer.trusted => id.to_owned(),
-        _ => worker.ids.next(worker.shared.clock.now()),
+    let theirs = || request.headers().get(X_REQUEST_ID).filter(fits);
+    match peer.trusted.then(theirs).flatten() {
+        Some(id) => ExchangeId(id.clone()),
+        None => worker.ids.next(now),
     }
 }
 
@@ -408,7 +456,7 @@ fn forwarded(
     exchange: &Exchange,
     authority: &str,
     request: Request<Incoming>,
-) -> Result<(Request<RequestBody>, Asked), ProxyError> {
+) -> Result<(Outgoing, Asked), ProxyError> {
     let (mut parts, incoming) = request.into_parts();
     let settings = &worker.shared.settings;
     let context = forward::Context {
@@ -418,7 +466,7 @@ fn forwarded(
         peer: &peer.told,
         secure: exchange.secure,
         authority,
-        exchange: &exchange.id,
+        exchange: exchange.id.value(),
         trusted: peer.trusted,
     };
     let asked = forward::prepare(&mut parts, &context);
@@ -434,7 +482,7 @@ fn forwarded(
     *request.method_mut() = parts.method;
     *request.uri_mut() = Uri::from(target);
     *request.headers_mut() = parts.headers;
-    Ok((request, asked))
+    Ok((Box::new(request), asked))
 }
 
 #[cfg(test)]
@@ -443,11 +491,23 @@ mod tests {
 
     use super::*;
 
+    fn size_of_future<F>(_: impl FnOnce(Rc<Worker>, Rc<Peer>, Request<Incoming>) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn an_exchange_is_no_larger_than_it_must_be() {
+        // hyper moves it, with every byte that it could need: what few exchanges come to is boxed.
+        let size = size_of_future(serve);
+        assert!(size <= 4_800, "{size} bytes");
+    }
+
     #[test]
     fn ids_of_one_moment_differ_in_one_worker_and_between_two() {
         let (one, other) = (Ids::default(), Ids::default());
-        let ids: HashSet<String> =
-            (0..1000).flat_map(|_| [&one, &other].map(|ids| ids.next(Timestamp::UNIX_EPOCH))).collect();
+        let ids: HashSet<String> = (0..1000)
+            .flat_map(|_| [&one, &other].map(|ids| ids.next(Timestamp::UNIX_EPOCH).to_string()))
+            .collect();
         assert_eq!(ids.len(), 2000);
     }
 }

@@ -12,6 +12,7 @@ use memchr::memmem;
 use super::codings::Codings;
 use super::conditional;
 use super::hop_by_hop::{is_said_by_proxies, strip_request, tokens};
+use super::names::Names;
 use crate::policy::Mode;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -45,7 +46,7 @@ pub(super) struct Context<'a> {
     /// Host and port as the visitor wrote them.
     pub authority: &'a str,
     /// The exchange id.
-    pub exchange: &'a str,
+    pub exchange: &'a HeaderValue,
     /// Whether the peer is a proxy of the operator's own.
     pub trusted: bool,
 }
@@ -76,25 +77,34 @@ pub(super) fn prepare(parts: &mut Parts, context: &Context<'_>) -> Asked {
     // A part of a page or of a script can't be judged, and a date can't say under which policies it was
     // stored.
     let whole = (enforced && document) || (context.stops_scripts && script);
-    let codings = Codings::accepted(&parts.headers);
     let headers = &mut parts.headers;
-    strip_request(headers);
-    // hyper answers 100 itself when the body is first read.
-    headers.remove(EXPECT);
-    join_cookies(headers);
-    drop_operators_cookies(headers);
-    say_who_asks(headers, context);
-    if enforced || document {
-        limit_codings(headers);
+    let names = Names::of(headers);
+    strip_request(headers, names);
+    if names.have(Names::EXPECT) {
+        // hyper answers 100 itself when the body is first read.
+        headers.remove(EXPECT);
     }
-    if whole {
+    if names.have(Names::COOKIE) {
+        join_cookies(headers);
+        drop_operators_cookies(headers);
+    }
+    say_who_asks(headers, names, context);
+    let mut codings = Codings::default();
+    if names.have(Names::CODINGS) {
+        codings = Codings::accepted(headers);
+        if enforced || document {
+            limit_codings(headers);
+        }
+    }
+    if whole && names.have(Names::PARTIAL) {
         headers.remove(RANGE);
         headers.remove(IF_RANGE);
         headers.remove(IF_MODIFIED_SINCE);
     }
-    let rewritten_before = conditional::unmark(headers, context.fingerprint, whole);
-    let conditional =
-        headers.contains_key(http::header::IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE);
+    let tags = names.have(Names::TAGS);
+    let rewritten_before = tags && conditional::unmark(headers, context.fingerprint, whole);
+    let conditional = (tags && headers.contains_key(http::header::IF_NONE_MATCH))
+        || (names.have(Names::PARTIAL) && headers.contains_key(IF_MODIFIED_SINCE));
     Asked { document, script, whole, rewritten_before, conditional, codings }
 }
 
@@ -193,21 +203,24 @@ pub(super) fn told(address: IpAddr) -> HeaderValue {
     HeaderValue::try_from(address.to_canonical().to_string()).unwrap_or(HeaderValue::from_static("unknown"))
 }
 
-fn say_who_asks(headers: &mut HeaderMap, context: &Context<'_>) {
-    let forged: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| {
-            let name = name.as_str();
-            let believed = context.trusted && !name.contains('_') && name != FORWARDED.as_str();
-            is_said_by_proxies(name) && !believed
-        })
-        .cloned()
-        .collect();
-    for name in forged {
-        headers.remove(name);
+fn say_who_asks(headers: &mut HeaderMap, names: Names, context: &Context<'_>) {
+    let said = names.have(Names::SAID_BY_PROXIES);
+    if said {
+        let forged: Vec<HeaderName> = headers
+            .keys()
+            .filter(|name| {
+                let name = name.as_str();
+                let believed = context.trusted && !name.contains('_') && name != FORWARDED.as_str();
+                is_said_by_proxies(name) && !believed
+            })
+            .cloned()
+            .collect();
+        for name in forged {
+            headers.remove(name);
+        }
     }
     // A proxy may add a field of its own to that of the visitor: all count, in their order.
-    if headers.contains_key(X_FORWARDED_FOR) {
+    if said && headers.contains_key(X_FORWARDED_FOR) {
         let mut chain: Vec<&str> = tokens(headers, &X_FORWARDED_FOR).collect();
         chain.extend(context.peer.to_str().ok());
         let chain = chain.join(", ");
@@ -215,20 +228,20 @@ fn say_who_asks(headers: &mut HeaderMap, context: &Context<'_>) {
     } else {
         headers.insert(X_FORWARDED_FOR, context.peer.clone());
     }
-    if !headers.contains_key(X_FORWARDED_PROTO) {
+    if !said || !headers.contains_key(X_FORWARDED_PROTO) {
         let scheme = if context.secure { "https" } else { "http" };
         headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static(scheme));
     }
     // With HTTP/2 it may have stood in the target alone.
-    if headers.get(HOST).is_none_or(|host| host != context.authority) {
+    let mut host = headers.get(HOST).filter(|host| *host == context.authority).cloned();
+    if host.is_none() {
         set(headers, HOST, context.authority);
+        host = headers.get(HOST).cloned();
     }
-    if !headers.contains_key(X_FORWARDED_HOST)
-        && let Some(host) = headers.get(HOST).cloned()
-    {
+    if let Some(host) = host.filter(|_| !said || !headers.contains_key(X_FORWARDED_HOST)) {
         headers.insert(X_FORWARDED_HOST, host);
     }
-    set(headers, X_REQUEST_ID, context.exchange);
+    headers.insert(X_REQUEST_ID, context.exchange.clone());
 }
 
 /// Everything set here is made of characters that were checked before.
@@ -242,9 +255,6 @@ fn set(headers: &mut HeaderMap, name: HeaderName, text: &str) {
 /// instead, which would save decoding them: a small part of what rewriting and encoding cost, for which
 /// some ten times the bytes would come from the upstream (`benches/rewriting.rs` measures it).
 fn limit_codings(headers: &mut HeaderMap) {
-    if !headers.contains_key(ACCEPT_ENCODING) {
-        return;
-    }
     let known: Vec<&str> = tokens(headers, &ACCEPT_ENCODING)
         .filter(|token| {
             let coding = token.split(';').next().unwrap_or(token).trim();
@@ -270,6 +280,7 @@ mod tests {
     }
 
     static PEER: HeaderValue = HeaderValue::from_static("192.0.2.7");
+    static EXCHANGE: HeaderValue = HeaderValue::from_static("0193");
 
     fn context(mode: Mode, trusted: bool) -> Context<'static> {
         Context {
@@ -279,7 +290,7 @@ mod tests {
             peer: &PEER,
             secure: true,
             authority: "shop.example",
-            exchange: "0193",
+            exchange: &EXCHANGE,
             trusted,
         }
     }

@@ -6,6 +6,8 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::names::Names;
+
 static FIXED: [HeaderName; 10] = [
     CONNECTION,
     PROXY_AUTHENTICATE,
@@ -105,14 +107,17 @@ pub(super) fn has_one_length(headers: &HeaderMap) -> bool {
 }
 
 /// Prepares a request's fields for the upstream connection. A wish for trailers is renewed as ours.
-pub(super) fn strip_request(headers: &mut HeaderMap) {
-    let trailers = tokens(headers, &TE).any(|coding| coding.eq_ignore_ascii_case("trailers"));
-    strip(headers, &PROTECTED);
+pub(super) fn strip_request(headers: &mut HeaderMap, names: Names) {
     // CGI-like upstreams take these for the fields that frame a message.
-    if headers.keys().any(|name| name.as_str().contains('_')) {
+    if names.have(Names::UNDERSCORE) {
         headers.remove("content_length");
         headers.remove("transfer_encoding");
     }
+    if !names.have(Names::HOP) {
+        return;
+    }
+    let trailers = tokens(headers, &TE).any(|coding| coding.eq_ignore_ascii_case("trailers"));
+    strip(headers, &PROTECTED);
     if trailers {
         headers.insert(TE, HeaderValue::from_static("trailers"));
         headers.insert(CONNECTION, HeaderValue::from_static("te"));
@@ -187,10 +192,24 @@ mod tests {
             ("http2-settings", "x"),
             ("proxy-connection", "keep-alive"),
         ]);
-        strip_request(&mut map);
+        let names = Names::of(&map);
+        strip_request(&mut map, names);
         let mut left: Vec<&str> = map.keys().map(HeaderName::as_str).collect();
         left.sort_unstable();
         assert_eq!(left, ["authorization", "cookie", "x-forwarded-for"]);
+    }
+
+    #[test]
+    fn every_field_of_one_connection_is_known_by_its_name() {
+        for name in &FIXED {
+            let mut map = HeaderMap::new();
+            map.insert(name.clone(), HeaderValue::from_static("x"));
+            assert!(Names::of(&map).have(Names::HOP), "{name}");
+        }
+        for name in SAID_BY_PROXIES {
+            let map = headers(&[(name, "x")]);
+            assert!(Names::of(&map).have(Names::SAID_BY_PROXIES), "{name}");
+        }
     }
 
     #[test]
@@ -226,7 +245,8 @@ mod tests {
     #[test]
     fn a_wish_for_trailers_is_renewed() {
         let mut map = headers(&[("te", "gzip, Trailers"), ("connection", "te")]);
-        strip_request(&mut map);
+        let names = Names::of(&map);
+        strip_request(&mut map, names);
         assert_eq!(map["te"], "trailers");
         assert_eq!(map["connection"], "te");
     }

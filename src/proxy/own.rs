@@ -23,7 +23,7 @@ use super::mirror;
 use super::worker::Shared;
 use crate::policy::{OWN_PREFIX, REPORT_PATH, Snapshot};
 use crate::reports::{Collector, Sent};
-use crate::web::PathReadings;
+use crate::web::{PathReadings, canonical_path};
 
 /// A whole report, from its first byte to its last.
 const REPORT_TIME: Duration = Duration::from_secs(10);
@@ -31,13 +31,13 @@ const REPORT_TIME: Duration = Duration::from_secs(10);
 /// Characters of a short path's name.
 const SHORT: usize = 64;
 
-/// Whether a path, as it came, is ours in any of the ways in which a server might read it.
-pub(super) fn is_own(path: &str) -> bool {
+/// Whether a path is ours in any of the ways in which a server might read it.
+pub(super) fn is_own(path: &PathReadings) -> bool {
     let ours = |reading: &str| {
         let Some((start, rest)) = reading.split_at_checked(OWN_PREFIX.len()) else { return false };
         start.eq_ignore_ascii_case(OWN_PREFIX) && (rest.is_empty() || rest.starts_with('/'))
     };
-    PathReadings::of(path).for_rules().any(ours)
+    path.for_rules().any(ours)
 }
 
 /// Answers a request under our path.
@@ -48,10 +48,11 @@ pub(super) async fn answer(
     admitted: &Admitted,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, ProxyError> {
-    let response = if admitted.path == REPORT_PATH {
+    let path = canonical_path(request.uri().path());
+    let response = if path == REPORT_PATH {
         report(shared, snapshot, peer, &admitted.host, request).await?
     } else {
-        mirror::answer(snapshot, admitted, request.method(), request.headers())?
+        mirror::answer(snapshot, (&admitted.host, &path), request.method(), request.headers())?
     };
     shared.record.metrics().exchange(Treatment::OWN, response.status().as_u16());
     Ok(inert(response))
@@ -65,8 +66,9 @@ pub(super) async fn collect(
     admitted: &Admitted,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, ProxyError> {
-    if admitted.path != REPORT_PATH && !is_short(&admitted.path) {
-        return Err(ProxyError::new(Kind::NoSuchOwnPath, &admitted.path));
+    let path = canonical_path(request.uri().path());
+    if path != REPORT_PATH && !is_short(&path) {
+        return Err(ProxyError::new(Kind::NoSuchOwnPath, path));
     }
     let response = report(shared, snapshot, peer, &admitted.host, request).await?;
     shared.record.metrics().exchange(Treatment::OWN, response.status().as_u16());
@@ -182,7 +184,7 @@ mod tests {
             ("/_countersignature", false),
             ("/x/_countersign/reports", false),
         ] {
-            assert_eq!(is_own(path), own, "{path}");
+            assert_eq!(is_own(&PathReadings::of(path)), own, "{path}");
         }
     }
 }

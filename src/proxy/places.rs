@@ -62,9 +62,14 @@ impl Places {
         client: Option<IpAddr>,
         limit: Duration,
     ) -> Result<Place, ProxyError> {
-        let begun = Instant::now();
+        let mut begun = None;
         let of_address = match client {
-            Some(client) => Some(self.take_of_address(client, begun, limit).await?),
+            Some(client) => Some(if let Ok(place) = self.of_addresses.take(client) {
+                place
+            } else {
+                let begun = *begun.insert(Instant::now());
+                Box::pin(self.wait_of_address(client, begun, limit)).await?
+            }),
             None => None,
         };
         loop {
@@ -73,6 +78,8 @@ impl Places {
                 held.set(held.get().saturating_add(1));
                 return Ok(Place { _permit: permit, _of_address: of_address, held: Rc::clone(held) });
             }
+            // Nearly always there is a place, and the time is not asked for.
+            let begun = *begun.get_or_insert_with(Instant::now);
             if begun.elapsed() >= limit {
                 return Err(ProxyError::new(Kind::Busy, "too many exchanges in flight"));
             }
@@ -80,7 +87,7 @@ impl Places {
         }
     }
 
-    async fn take_of_address(
+    async fn wait_of_address(
         &self,
         client: IpAddr,
         begun: Instant,
@@ -88,9 +95,6 @@ impl Places {
     ) -> Result<AddressPlace, ProxyError> {
         let too_many =
             |what| ProxyError::new(Kind::AddressBusy, format!("{client} has too many exchanges {what}"));
-        if let Ok(place) = self.of_addresses.take(client) {
-            return Ok(place);
-        }
         let _waiting = self.waiting.take(client).map_err(|Full| too_many("waiting"))?;
         while begun.elapsed() < limit {
             sleep(LOOK_AGAIN).await;

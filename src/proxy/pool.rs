@@ -55,8 +55,10 @@ impl Pool {
     pub(super) fn take(&self, address: &UpstreamAddress) -> Option<Pooled> {
         let mut idle = self.idle.borrow_mut();
         let kept = idle.get_mut(address)?;
+        let now = Instant::now();
         while let Some(candidate) = kept.pop_back() {
-            let young = candidate.since.elapsed() < self.time && candidate.connection.born.elapsed() < OLDEST;
+            let young = now.saturating_duration_since(candidate.since) < self.time
+                && now.saturating_duration_since(candidate.connection.born) < OLDEST;
             if candidate.connection.sender.is_ready() && young {
                 return Some(candidate.connection);
             }
@@ -65,15 +67,19 @@ impl Pool {
     }
 
     fn put(&self, connection: Pooled) {
-        if connection.sender.is_closed() || connection.born.elapsed() >= OLDEST {
+        let now = Instant::now();
+        if connection.sender.is_closed() || now.saturating_duration_since(connection.born) >= OLDEST {
             return;
         }
         let mut idle = self.idle.borrow_mut();
-        let kept = idle.entry(connection.address.clone()).or_default();
+        if !idle.contains_key(&connection.address) {
+            idle.insert(connection.address.clone(), VecDeque::new());
+        }
+        let Some(kept) = idle.get_mut(&connection.address) else { return };
         if kept.len() >= self.size {
             kept.pop_front();
         }
-        kept.push_back(Idle { connection, since: Instant::now() });
+        kept.push_back(Idle { connection, since: now });
     }
 
     /// Closes what has been idle for too long or was closed by the other side.

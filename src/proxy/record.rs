@@ -19,7 +19,7 @@ use crate::inventory::{Decision, SeenKind};
 use crate::judge::{OwnVerdict, Reason};
 use crate::policy::{FailMode, Mode, OwnScripts, UpstreamAddress};
 use crate::sri::Digest;
-use crate::store::{Event, EventKind, PageJudged, ScriptSeen, Store};
+use crate::store::{Event, EventKind, PageJudged, ScriptSeen, Sighting, Store};
 use crate::telemetry::{Metrics, shown};
 
 /// Characters of what was wrong with an upstream.
@@ -65,8 +65,19 @@ impl Record {
         }
     }
 
-    /// A script was judged in a page.
-    pub(super) fn judged(&self, exchange: &Exchange, judged: &Judged) {
+    /// A script was judged in a page, of which everybody was told before.
+    pub(super) fn judged_again(&self, exchange: &Exchange, judged: &Judged) {
+        let (decision, reason) = (judged.verdict.action().decision(), judged.verdict.reason());
+        let enforced = exchange.grants.mode == Mode::Enforce;
+        self.metrics.verdict(decision.name(), reason.code(), enforced);
+        self.met(reason.limit());
+        if decision.stops() {
+            exchange.stopped.set(true);
+        }
+    }
+
+    /// A script was judged in a page. Further times are counted by what is returned.
+    pub(super) fn judged(&self, exchange: &Exchange, judged: &Judged) -> Option<Sighting> {
         let (action, reason) = (judged.verdict.action(), judged.verdict.reason());
         let enforced = exchange.grants.mode == Mode::Enforce;
         let decision = action.decision();
@@ -91,7 +102,7 @@ impl Record {
             verdict: decision,
             reason: reason.code().into(),
             enforced,
-        });
+        })
     }
 
     /// A page was judged to its end.
@@ -442,7 +453,7 @@ impl Record {
 
     fn tell(&self, exchange: &Exchange, kind: EventKind, message: String) {
         tracing::warn!(exchange = %exchange.id, "{message}");
-        let exchange = Some(exchange.id.clone());
+        let exchange = Some(exchange.id.to_string());
         self.store.event(Event { at: self.clock.now(), kind, message, exchange });
     }
 }

@@ -20,6 +20,7 @@ use super::admit::admit;
 use super::error::{Kind, ProxyError};
 use super::exchange::Ids;
 use super::worker::Shared;
+use crate::web::canonical_path;
 
 /// In metrics: a redirect to https.
 const REDIRECT: &str = "redirect";
@@ -69,8 +70,8 @@ pub async fn redirect(shared: Arc<Shared>, listener: TcpListener, stop: Cancella
 fn answer<B>(shared: &Shared, ids: &Ids, request: &Request<B>) -> Response<String> {
     let response = lead(shared, request).unwrap_or_else(|error| {
         let id = ids.next(shared.clock.now());
-        shared.record.refused(&id, "a request for a redirect", &error);
-        error.page(&id)
+        shared.record.refused(id.as_str(), "a request for a redirect", &error);
+        error.page(id.as_str())
     });
     shared.record.metrics().exchange(REDIRECT, response.status().as_u16());
     response
@@ -79,7 +80,7 @@ fn answer<B>(shared: &Shared, ids: &Ids, request: &Request<B>) -> Response<Strin
 /// The same address with https, at its usual port: only for hosts of ours, because anybody can write a host.
 fn lead<B>(shared: &Shared, request: &Request<B>) -> Result<Response<String>, ProxyError> {
     let admitted = admit(request.method(), request.uri(), request.version(), request.headers())?;
-    if let Some(token) = admitted.path.strip_prefix(CHALLENGES) {
+    if let Some(token) = canonical_path(request.uri().path()).strip_prefix(CHALLENGES) {
         let answer = shared.challenges.answer(token);
         let answer =
             answer.ok_or_else(|| ProxyError::new(Kind::NoSuchOwnPath, "no such challenge is open"))?;

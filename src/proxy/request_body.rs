@@ -92,10 +92,18 @@ impl Progress {
     }
 }
 
-/// The body.
+/// The body. It is moved several times with its request, and most requests have none, so that of those is kept
+/// elsewhere.
 #[derive(Debug)]
 pub(super) struct RequestBody {
-    frames: Option<Incoming>,
+    progress: Rc<Progress>,
+    streaming: Option<Box<Streaming>>,
+}
+
+/// A body that there is.
+#[derive(Debug)]
+struct Streaming {
+    frames: Incoming,
     idle: IdleTimer,
     progress: Rc<Progress>,
     /// Small pieces that have come and not gone on.
@@ -108,31 +116,35 @@ pub(super) struct RequestBody {
 impl RequestBody {
     /// No body.
     pub(super) fn empty() -> Self {
-        Self {
-            frames: None,
-            idle: IdleTimer::new(None),
-            progress: Rc::new(Progress::new()),
-            gathered: BytesMut::new(),
-            trailers: None,
-            look_again: None,
-        }
+        Self { progress: Rc::new(Progress::new()), streaming: None }
     }
 
     /// What the visitor sends, with a limit on the time between two pieces.
     pub(super) fn streaming(frames: Incoming, limit: Duration) -> Self {
-        Self { frames: Some(frames), idle: IdleTimer::new(Some(limit)), ..Self::empty() }
+        let progress = Rc::new(Progress::new());
+        let streaming = Streaming {
+            frames,
+            idle: IdleTimer::new(Some(limit)),
+            progress: Rc::clone(&progress),
+            gathered: BytesMut::new(),
+            trailers: None,
+            look_again: None,
+        };
+        Self { progress, streaming: Some(Box::new(streaming)) }
     }
 
     /// Whether there is none.
     pub(super) fn is_empty(&self) -> bool {
-        self.frames.is_none()
+        self.streaming.is_none()
     }
 
     /// How far it has come.
     pub(super) fn progress(&self) -> Rc<Progress> {
         Rc::clone(&self.progress)
     }
+}
 
+impl Streaming {
     fn fail(&self, error: ProxyError) -> Polled {
         self.progress.failed.set(Some(error.kind()));
         Poll::Ready(Some(Err(error)))
@@ -140,8 +152,7 @@ impl RequestBody {
 
     /// The next piece as the visitor sent it.
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Polled {
-        let Some(frames) = self.frames.as_mut() else { return Poll::Ready(None) };
-        let polled = http_body::Body::poll_frame(Pin::new(frames), cx);
+        let polled = http_body::Body::poll_frame(Pin::new(&mut self.frames), cx);
         self.progress.waiting.set(polled.is_pending());
         match polled {
             Poll::Ready(Some(Ok(frame))) => {
@@ -208,16 +219,19 @@ impl http_body::Body for RequestBody {
     type Error = ProxyError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
-        let this = &mut *self;
-        if this.progress.is_shared() { this.poll_gathered(cx) } else { this.poll_piece(cx) }
+        let Some(body) = &mut self.streaming else { return Poll::Ready(None) };
+        if body.progress.is_shared() { body.poll_gathered(cx) } else { body.poll_piece(cx) }
     }
 
     fn is_end_stream(&self) -> bool {
-        let nothing_kept = self.gathered.is_empty() && self.trailers.is_none();
-        nothing_kept && self.frames.as_ref().is_none_or(http_body::Body::is_end_stream)
+        self.streaming.as_ref().is_none_or(|body| {
+            let nothing_kept = body.gathered.is_empty() && body.trailers.is_none();
+            nothing_kept && http_body::Body::is_end_stream(&body.frames)
+        })
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.frames.as_ref().map_or(SizeHint::with_exact(0), http_body::Body::size_hint)
+        let of = |body: &Streaming| http_body::Body::size_hint(&body.frames);
+        self.streaming.as_deref().map_or(SizeHint::with_exact(0), of)
     }
 }

@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::error::{Kind, ProxyError};
 use super::hop_by_hop::{has_one_length, strip_response};
+use super::names::Names;
 use super::{conditional, endpoints};
 use crate::csp::{ScriptDirectives, merge_upstream};
 use crate::policy::{PageGrants, PageHeaders, UpstreamCsp};
@@ -36,9 +37,10 @@ const OF_OTHER_BYTES: [HeaderName; 8] = [
     HeaderName::from_static("repr-digest"),
 ];
 
-/// Makes a response's fields those of one hop, and refuses framings with two meanings.
-pub(super) fn receive(headers: &mut HeaderMap) -> Result<(), ProxyError> {
-    if headers.contains_key(TRANSFER_ENCODING) {
+/// Makes a response's fields those of one hop, and refuses framings with two meanings. Returns which there are.
+pub(super) fn receive(headers: &mut HeaderMap) -> Result<Names, ProxyError> {
+    let names = Names::of(headers);
+    if names.have(Names::HOP) && headers.contains_key(TRANSFER_ENCODING) {
         let mut values = headers.get_all(TRANSFER_ENCODING).iter();
         let only = values.next().is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"chunked"));
         if !only || values.next().is_some() {
@@ -50,13 +52,16 @@ pub(super) fn receive(headers: &mut HeaderMap) -> Result<(), ProxyError> {
     if !has_one_length(headers) {
         return Err(ProxyError::new(Kind::Malformed, "a content-length with two readings"));
     }
-    strip_response(headers);
-    Ok(())
+    if names.have(Names::HOP) {
+        strip_response(headers);
+    }
+    Ok(names)
 }
 
 /// The head of a rewritten page. `charset` is what its bytes were read as, where that is known.
 pub(super) fn enforce_page(
     headers: &mut HeaderMap,
+    names: Names,
     grants: &PageGrants,
     upstream_csp: UpstreamCsp,
     fingerprint: &str,
@@ -71,6 +76,8 @@ pub(super) fn enforce_page(
         set_charset(headers, charset);
     }
     set_operators(headers, &grants.headers, secure);
+    // What the policy sets counts too.
+    let names = if grants.headers.fields.is_empty() { names } else { Names::of(headers) };
     let theirs = upstream_csps(headers, upstream_csp, &grants.script_directives);
     let ours = if secure { &grants.csp_secure } else { &grants.csp_plain };
     headers.insert(CONTENT_SECURITY_POLICY, ours.clone());
@@ -84,14 +91,14 @@ pub(super) fn enforce_page(
     if secure {
         endpoints::add(headers, &grants.reporting_endpoints);
     }
-    enforce_any(headers);
+    enforce_any(headers, names);
 }
 
 /// The head of any other response where verdicts are carried out: nothing in it may run.
-pub(super) fn enforce_other(headers: &mut HeaderMap, csp: HeaderValue) {
+pub(super) fn enforce_other(headers: &mut HeaderMap, names: Names, csp: HeaderValue) {
     // Beside the upstream's own: browsers enforce every CSP.
     headers.append(CONTENT_SECURITY_POLICY, csp);
-    enforce_any(headers);
+    enforce_any(headers, names);
 }
 
 /// The head of a page while observing: a CSP that only reports, and only where there is a policy.
@@ -115,7 +122,6 @@ fn set_operators(headers: &mut HeaderMap, fields: &PageHeaders, secure: bool) {
     }
 }
 
-/// Fields that lead browsers to scripts, or around us, by another way than the page.
 /// Leaves of a type that browsers may read in another way than we the one reading that was judged; of one that
 /// has no reading nothing, so that `nosniff` keeps it from being run.
 pub(super) fn settle_type(headers: &mut HeaderMap, media: Option<&MediaType>) {
@@ -145,8 +151,12 @@ pub(super) fn settle_type(headers: &mut HeaderMap, media: Option<&MediaType>) {
     }
 }
 
-fn enforce_any(headers: &mut HeaderMap) {
+/// Takes off what leads browsers to scripts, or around us, by another way than the page.
+fn enforce_any(headers: &mut HeaderMap, names: Names) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    if !names.have(Names::LEADING) {
+        return;
+    }
     headers.remove(SPECULATION_RULES);
     // The upstream's other addresses: there nobody judges.
     headers.remove(ALT_SVC);
@@ -274,7 +284,8 @@ mod tests {
             ("speculation-rules", "\"/rules.json\""),
             ("last-modified", "x"),
         ]);
-        enforce_other(&mut map, NOTHING_RUNS);
+        let names = Names::of(&map);
+        enforce_other(&mut map, names, NOTHING_RUNS);
         let csps: Vec<_> = map.get_all("content-security-policy").iter().collect();
         assert_eq!(csps, ["default-src 'self'", "script-src 'none'"]);
         let links: Vec<_> = map.get_all("link").iter().collect();

@@ -10,12 +10,13 @@ use super::decide::{Treatment, decide, is_saved};
 use super::error::{ProxyError, Side};
 use super::exchange::Exchange;
 use super::forward::Asked;
+use super::names::Names;
 use super::observe::ObserveBody;
 use super::page_url::PageUrl;
 use super::{conditional, open, refresh, respond, scripts};
 use crate::html::Coding;
 use crate::judge::is_javascript;
-use crate::policy::Mode;
+use crate::policy::{Mode, OwnScripts};
 use crate::telemetry::shown;
 use crate::web::{MediaType, extract_media_type};
 
@@ -33,8 +34,10 @@ pub(super) async fn treat(
     let (mut parts, mut upstream) = response.into_parts();
     // Ours, not the upstream's: hyper writes the status line by it.
     parts.version = http::Version::default();
-    respond::receive(&mut parts.headers)?;
-    refresh::settle(exchange, &url, &mut parts.headers);
+    let names = respond::receive(&mut parts.headers)?;
+    if names.have(Names::REFRESH) {
+        refresh::settle(exchange, &url, &mut parts.headers);
+    }
     let media = extract_media_type(&parts.headers);
     if parts.status.is_success()
         && media.as_ref().is_some_and(MediaType::is_html)
@@ -58,9 +61,12 @@ pub(super) async fn treat(
             exchange.record.unjudged(exchange, &error);
             return Err(error);
         }
-        Treatment::Rewrite(coding) => rewrite(exchange, upstream, coding, media, url.url(), headers).await?,
+        // Boxed: an exchange's future has room for it, whatever becomes of the response.
+        Treatment::Rewrite(coding) => {
+            Box::pin(rewrite(exchange, upstream, coding, media, url.url(), (headers, names))).await?
+        }
         Treatment::RewriteHead => {
-            enforce_page(exchange, headers, media.as_ref().and_then(declared_encoding));
+            enforce_page(exchange, headers, names, media.as_ref().and_then(declared_encoding));
             Content::Empty
         }
         Treatment::Observe(coding) => {
@@ -88,17 +94,18 @@ pub(super) async fn treat(
             let confirms = parts.status == StatusCode::NOT_MODIFIED && asked.script;
             if exchange.grants.mode == Mode::Enforce {
                 let is_script = media.as_ref().map_or(confirms, |media| is_javascript(&media.essence));
-                respond::enforce_other(headers, csp_of_other(exchange, treatment, is_script));
+                respond::enforce_other(headers, names, csp_of_other(exchange, treatment, is_script));
                 respond::settle_type(headers, media.as_ref());
             }
             if media.as_ref().is_some_and(|media| may_be_silent(&media.essence)) {
                 upstream.without_time_limit();
             }
-            if runs {
+            if runs && exchange.grants.own_scripts != OwnScripts::Off {
                 mark_script(exchange, headers);
-                scripts::watch(exchange, (parts.status, asked), headers, url.url(), upstream).await?
+                Box::pin(scripts::watch(exchange, (parts.status, asked), headers, url.url(), upstream))
+                    .await?
             } else {
-                if confirms {
+                if runs || confirms {
                     mark_script(exchange, headers);
                 }
                 Content::Pass(upstream)
@@ -129,7 +136,7 @@ async fn rewrite(
     coding: Coding,
     media: Option<MediaType>,
     url: url::Url,
-    headers: &mut HeaderMap,
+    (headers, names): (&mut HeaderMap, Names),
 ) -> Result<Content, ProxyError> {
     let declared = media.and_then(|media| media.charset);
     let opened = match open::open(exchange, upstream, coding, declared.as_deref(), url).await {
@@ -141,7 +148,7 @@ async fn rewrite(
             return Err(error);
         }
     };
-    enforce_page(exchange, headers, Some(opened.charset));
+    enforce_page(exchange, headers, names, Some(opened.charset));
     let mut body = opened.body;
     Ok(match body.take_whole() {
         Some(whole) => {
@@ -155,11 +162,13 @@ async fn rewrite(
 fn enforce_page(
     exchange: &Exchange,
     headers: &mut HeaderMap,
+    names: Names,
     charset: Option<&'static encoding_rs::Encoding>,
 ) {
     let fingerprint = &exchange.grants.fingerprint;
     let upstream_csp = exchange.site.upstream_csp;
-    respond::enforce_page(headers, &exchange.grants, upstream_csp, fingerprint, exchange.secure, charset);
+    let secure = exchange.secure;
+    respond::enforce_page(headers, names, &exchange.grants, upstream_csp, fingerprint, secure, charset);
 }
 
 /// The CSP of what is no page. A worker has that of its own script, not that of the page which begins it:

@@ -21,8 +21,8 @@ use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
 use super::exchange::{Exchange, Peer};
 use super::hop_by_hop::{connection_names, strip_response, tokens};
-use super::request_body::RequestBody;
 use super::tunnel::{Over, carry};
+use super::upstream::Outgoing;
 use super::worker::Worker;
 use crate::traces::Trace;
 
@@ -79,7 +79,7 @@ impl Upgrade {
         peer: &Rc<Peer>,
         exchange: &Rc<Exchange>,
         trace: &Trace,
-        mut request: Request<RequestBody>,
+        mut request: Outgoing,
     ) -> Result<Answer, ProxyError> {
         request.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
         request.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, timeout};
 
 use super::balance::{Balancer, Budget, Chosen, Load, Roster};
 use super::body::UpstreamBody;
@@ -24,6 +24,7 @@ use crate::telemetry::Metrics;
 use crate::traces::Trace;
 use crate::transport::dial::Dialer;
 use crate::transport::sender::{Sender, was_of_one_stream, was_refused};
+use crate::transport::timers::Timers;
 
 /// The upstream side of one worker.
 #[derive(Debug)]
@@ -35,7 +36,12 @@ pub(super) struct Upstreams {
     metrics: Metrics,
     balancer: Balancer,
     budget: Budget,
+    /// Of waits for a response's head.
+    timers: Timers,
 }
+
+/// A request on its way. It is handed through several futures, each of which has room for what it is given.
+pub(super) type Outgoing = Box<Request<RequestBody>>;
 
 /// A request that did not get a response, and the request itself where it was never sent.
 pub(super) struct Failed {
@@ -44,7 +50,7 @@ pub(super) struct Failed {
     died: bool,
     /// The upstream said that it did nothing with the request.
     refused: bool,
-    unsent: Option<Request<RequestBody>>,
+    unsent: Option<Outgoing>,
     /// Whether the upstream was blamed for the end of the connection, where that was shared.
     blamed: Option<Rc<Cell<bool>>>,
 }
@@ -56,7 +62,7 @@ impl Failed {
     }
 
     /// One that never left, because there was no connection.
-    fn unreached(error: ProxyError, unsent: Request<RequestBody>) -> Self {
+    fn unreached(error: ProxyError, unsent: Outgoing) -> Self {
         Self { error, died: true, refused: false, unsent: Some(unsent), blamed: None }
     }
 }
@@ -79,7 +85,7 @@ impl Upstreams {
         let pool = Rc::new(Pool::new(settings.pool_size, settings.pool_time));
         let streams = Streams::new(settings.max_streams, settings.pool_time);
         let (balancer, budget) = (Balancer::new(roster), Budget::new());
-        Self { pool, streams, dialer, settings, metrics, balancer, budget }
+        Self { pool, streams, dialer, settings, metrics, balancer, budget, timers: Timers::default() }
     }
 
     /// Closes connections that nobody needs, from time to time.
@@ -99,7 +105,7 @@ impl Upstreams {
         site: &Site,
         visitor: IpAddr,
         trace: &Trace,
-        request: Request<RequestBody>,
+        request: Outgoing,
     ) -> Result<Response<UpstreamBody>, ProxyError> {
         let result = self.send_somewhere(site, visitor, trace, request).await;
         self.count_failure(result.as_ref().err());
@@ -111,7 +117,7 @@ impl Upstreams {
         site: &Site,
         visitor: IpAddr,
         trace: &Trace,
-        mut request: Request<RequestBody>,
+        mut request: Outgoing,
     ) -> Result<Response<UpstreamBody>, ProxyError> {
         let repeatable = request.method().is_idempotent() && request.body().is_empty();
         self.budget.earn();
@@ -119,7 +125,7 @@ impl Upstreams {
         loop {
             let chosen = self.balancer.choose(site, visitor, &tried)?;
             let begun = tries::begin(trace, &mut request, chosen.address, tried.len());
-            let spare = request.body().is_empty().then(|| copy_of(&request));
+            let spare = request.body().is_empty().then(|| Spare::of(&request));
             let result = self.send_to(&chosen, repeatable, request, spare.as_ref()).await;
             tries::end(begun, &result);
             let failed = match result {
@@ -137,7 +143,7 @@ impl Upstreams {
                 (Some(unsent), _) if others => unsent,
                 (_, Some(spare)) if repeatable && may_repeat && self.budget.spend() => {
                     repeated += 1;
-                    spare
+                    spare.again()
                 }
                 _ => return Err(failed.error),
             };
@@ -151,8 +157,8 @@ impl Upstreams {
         &self,
         chosen: &Chosen<'_>,
         repeatable: bool,
-        mut request: Request<RequestBody>,
-        spare: Option<&Request<RequestBody>>,
+        mut request: Outgoing,
+        spare: Option<&Spare>,
     ) -> Result<Answered, Failed> {
         let address = chosen.address;
         if let Some(used) = self.used(address, repeatable) {
@@ -160,7 +166,7 @@ impl Upstreams {
                 Ok(answered) => return Ok(answered),
                 Err(Failed { unsent: Some(unsent), .. }) => request = unsent,
                 Err(failed) => match spare {
-                    Some(spare) if failed.refused || (failed.died && repeatable) => request = copy_of(spare),
+                    Some(spare) if failed.refused || (failed.died && repeatable) => request = spare.again(),
                     _ => return Err(failed),
                 },
             }
@@ -171,7 +177,7 @@ impl Upstreams {
             Err(error) => return Err(Failed::unreached(error, request)),
         };
         Box::pin(self.send_over(line, request)).await.map_err(|failed| {
-            let again = || spare.filter(|_| failed.refused).map(copy_of);
+            let again = || spare.filter(|_| failed.refused).map(Spare::again);
             Failed { unsent: failed.unsent.or_else(again), ..failed }
         })
     }
@@ -189,7 +195,7 @@ impl Upstreams {
         site: &Site,
         visitor: IpAddr,
         trace: &Trace,
-        request: Request<RequestBody>,
+        request: Outgoing,
     ) -> Result<(Response<Incoming>, Load), ProxyError> {
         let result = self.upgrade_somewhere(site, visitor, trace, request).await;
         self.count_failure(result.as_ref().err());
@@ -201,7 +207,7 @@ impl Upstreams {
         site: &Site,
         visitor: IpAddr,
         trace: &Trace,
-        mut request: Request<RequestBody>,
+        mut request: Outgoing,
     ) -> Result<(Response<Incoming>, Load), ProxyError> {
         let mut tried = Vec::new();
         loop {
@@ -227,11 +233,7 @@ impl Upstreams {
         }
     }
 
-    async fn send_alone(
-        &self,
-        address: &UpstreamAddress,
-        request: Request<RequestBody>,
-    ) -> Result<Answered, Failed> {
+    async fn send_alone(&self, address: &UpstreamAddress, request: Outgoing) -> Result<Answered, Failed> {
         match self.connect(address, true).await {
             Ok(sender) => self.send_over(self.line(address, sender), request).await,
             Err(error) => Err(Failed::unreached(error, request)),
@@ -307,7 +309,7 @@ impl Upstreams {
         Err(error)
     }
 
-    async fn send_over(&self, mut line: Line, request: Request<RequestBody>) -> Result<Answered, Failed> {
+    async fn send_over(&self, mut line: Line, request: Outgoing) -> Result<Answered, Failed> {
         let progress = request.body().progress();
         progress.begin(match &line {
             Line::Alone(_) => None,
@@ -316,11 +318,11 @@ impl Upstreams {
         let upgrade = request.headers().contains_key(http::header::UPGRADE);
         let sending = async {
             match &mut line {
-                Line::Alone(Pooled { sender, .. }) => sender.send(request).await,
-                Line::Shared(Stream { sender, .. }) => sender.send(request).await,
+                Line::Alone(Pooled { sender, .. }) => sender.send(*request).await,
+                Line::Shared(Stream { sender, .. }) => sender.send(*request).await,
             }
         };
-        let Some(result) = within(self.settings.head_time, &progress, sending).await else {
+        let Some(result) = within(self.settings.head_time, &self.timers, &progress, sending).await else {
             let error = if progress.waits_for_visitor() {
                 ProxyError::new(
                     Kind::RequestStalled,
@@ -341,7 +343,7 @@ impl Upstreams {
                 Ok(Answered { response, line, progress })
             }
             Err(mut failed) => {
-                let unsent = failed.take_message();
+                let unsent = failed.take_message().map(Box::new);
                 let mut failure = failure(failed.error(), &progress, unsent);
                 if let Line::Shared(stream) = &line {
                     let ended = !was_of_one_stream(failed.error());
@@ -356,34 +358,58 @@ impl Upstreams {
     }
 }
 
-/// A request without body, once more.
-fn copy_of(request: &Request<RequestBody>) -> Request<RequestBody> {
-    let mut copy = Request::new(RequestBody::empty());
-    *copy.method_mut() = request.method().clone();
-    *copy.uri_mut() = request.uri().clone();
-    *copy.headers_mut() = request.headers().clone();
-    copy
+/// What a request without body consists of, kept until it is answered: nearly always it isn't needed again, so
+/// it is no more than a list.
+struct Spare {
+    method: Method,
+    uri: Uri,
+    fields: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Spare {
+    fn of(request: &Outgoing) -> Self {
+        let fields = request.headers().iter().map(|(name, value)| (name.clone(), value.clone()));
+        Self { method: request.method().clone(), uri: request.uri().clone(), fields: fields.collect() }
+    }
+
+    /// The request once more.
+    fn again(&self) -> Outgoing {
+        let mut request = Request::new(RequestBody::empty());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        for (name, value) in &self.fields {
+            request.headers_mut().append(name, value.clone());
+        }
+        Box::new(request)
+    }
 }
 
 /// Waits for a response until nothing has moved for `limit`; a long upload may take longer.
-async fn within<T>(limit: Duration, progress: &Progress, work: impl Future<Output = T>) -> Option<T> {
+async fn within<T>(
+    limit: Duration,
+    timers: &Timers,
+    progress: &Progress,
+    work: impl Future<Output = T>,
+) -> Option<T> {
     let mut work = std::pin::pin!(work);
+    let mut timer = timers.until(progress.moved() + limit);
     loop {
-        let deadline = progress.moved() + limit;
         tokio::select! {
             biased;
             done = &mut work => return Some(done),
-            () = sleep_until(deadline) => {
-                if progress.moved() + limit <= Instant::now() {
+            () = &mut timer => {
+                let deadline = progress.moved() + limit;
+                if deadline <= Instant::now() {
                     return None;
                 }
+                timer.reset(deadline);
             }
         }
     }
 }
 
 /// What hyper's error means. What went wrong with the request's own body is not the upstream's doing.
-fn failure(error: &hyper::Error, progress: &Progress, unsent: Option<Request<RequestBody>>) -> Failed {
+fn failure(error: &hyper::Error, progress: &Progress, unsent: Option<Outgoing>) -> Failed {
     if let Some(kind) = progress.failed() {
         return Failed::at_last(ProxyError::because(kind, error));
     }

@@ -1,6 +1,5 @@
 //! One worker: a thread that accepts connections and serves them, all by itself.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -24,9 +23,11 @@ use super::balance::Roster;
 use super::challenges::Challenges;
 use super::error::chain;
 use super::exchange::{Ids, Peer, serve};
+use super::judgements::Judgements;
 use super::page_url::Origins;
 use super::places::Places;
 use super::record::Record;
+use super::until_stopped::until_stopped;
 use super::upstream::Upstreams;
 use crate::clock::Clock;
 use crate::policy::PublishedSnapshot;
@@ -38,6 +39,7 @@ use crate::transport::dial::{Dialer, USUAL_HEADERS};
 use crate::transport::frames::Counted;
 use crate::transport::local::LocalExecutor;
 use crate::transport::sender::was_flooded;
+use crate::transport::timers::Timers;
 use crate::transport::tls::PublishedTls;
 
 /// How long a connection without a request is kept after a stop was asked for: browsers and balancers that
@@ -99,6 +101,10 @@ pub(super) struct Worker {
     pub origins: Origins,
     /// Cancelled when the process is to end.
     pub stop: CancellationToken,
+    /// Of waits for a request's head.
+    pub timers: Timers,
+    /// What was judged lately.
+    pub judgements: Rc<Judgements>,
 }
 
 /// Accepts and serves until asked to stop; then ends what is in flight, within the limit. Must run in
@@ -111,8 +117,9 @@ pub async fn work(shared: Arc<Shared>, listener: TcpListener, stop: Cancellation
         metrics,
         Arc::clone(&shared.roster),
     );
-    let worker =
-        Rc::new(Worker { shared, upstreams, ids: Ids::default(), origins: Origins::default(), stop });
+    let (ids, origins, timers) = (Ids::default(), Origins::default(), Timers::default());
+    let judgements = Rc::default();
+    let worker = Rc::new(Worker { shared, upstreams, ids, origins, stop, timers, judgements });
     worker.run(listener).await;
 }
 
@@ -226,34 +233,28 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let settings = &worker.shared.settings;
-    let service = service_fn(|request| {
-        let answer = serve(Rc::clone(worker), Rc::clone(peer), request);
-        async move { Ok::<_, Infallible>(answer.await) }
-    });
+    let service = service_fn(|request| serve(Rc::clone(worker), Rc::clone(peer), request));
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(settings.header_time);
+    builder.timer(worker.timers.clone()).header_read_timeout(settings.header_time);
     builder.max_buf_size(settings.buffer_bytes);
     if settings.max_headers != USUAL_HEADERS {
         builder.max_headers(settings.max_headers);
     }
     let mut connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
-    let result = tokio::select! {
-        biased;
-        result = &mut connection => result,
-        () = worker.stop.cancelled() => {
-            // The request of a connection that was just made may be on its way.
-            let ended = tokio::select! {
-                biased;
-                result = &mut connection => Some(result),
-                _ = timeout(FIRST_REQUEST, peer.first_request()) => None,
-            };
-            if let Some(result) = ended {
-                result
-            } else {
-                std::pin::Pin::new(&mut connection).graceful_shutdown();
-                (&mut connection).await
-            }
-        }
+    let mut ended = until_stopped(&worker.stop, &mut connection).await;
+    if ended.is_none() {
+        // The request of a connection that was just made may be on its way.
+        ended = tokio::select! {
+            biased;
+            result = &mut connection => Some(result),
+            _ = timeout(FIRST_REQUEST, peer.first_request()) => None,
+        };
+    }
+    let result = if let Some(result) = ended {
+        result
+    } else {
+        std::pin::Pin::new(&mut connection).graceful_shutdown();
+        (&mut connection).await
     };
     let Err(error) = result else { return };
     if error.is_parse() {
@@ -278,10 +279,7 @@ where
     let settings = &worker.shared.settings;
     let service = {
         let (worker, peer) = (Rc::clone(worker), Rc::clone(peer));
-        service_fn(move |request| {
-            let answer = serve(Rc::clone(&worker), Rc::clone(&peer), request);
-            async move { Ok::<_, Infallible>(answer.await) }
-        })
+        service_fn(move |request| serve(Rc::clone(&worker), Rc::clone(&peer), request))
     };
     let stream = if peer.trusted { Counted::unbounded(stream) } else { Counted::new(stream) };
     let flooded = stream.flooded();

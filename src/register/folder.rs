@@ -1,19 +1,18 @@
-//! A folder of policies, read for its scripts: which there are, and who authorised which bytes of them.
+//! A folder of policies, read for its scripts and for what it comes to.
 
-use std::collections::HashMap;
 use std::path::Path;
 
-use super::listed::{Authorised, Listed};
+use super::listed::Listed;
+use super::named::Named;
 use crate::diagnostic::Diagnostic;
-use crate::inventory::{Approvers, Entry, ScriptId, Trust};
-use crate::policy::{NamedScripts, SiteName, Snapshot, check_trusting, named_scripts};
+use crate::inventory::Trust;
+use crate::policy::{Snapshot, check_trusting};
 
 /// A folder of policies, read.
 #[derive(Debug)]
 pub struct PolicyFolder {
     snapshot: Snapshot,
-    named: NamedScripts,
-    approvers: Approvers,
+    named: Named,
 }
 
 impl PolicyFolder {
@@ -21,7 +20,7 @@ impl PolicyFolder {
     pub fn read(folder: &Path, trust: &Trust) -> Result<Self, Vec<Diagnostic>> {
         let summary = check_trusting(folder, trust);
         let Some(snapshot) = summary.snapshot else { return Err(summary.diagnostics) };
-        Ok(Self { snapshot, named: named_scripts(folder, trust)?, approvers: trust.approvers().clone() })
+        Ok(Self { snapshot, named: Named::read(folder, trust)? })
     }
 
     /// What they come to.
@@ -31,39 +30,7 @@ impl PolicyFolder {
 
     /// Every script that they name, or those of one site.
     pub fn scripts(&self, only: Option<&str>) -> Vec<Listed> {
-        let acts = self.acts();
-        let of_site = |site: &SiteName| only.is_none_or(|only| site.0 == only);
-        let scripts = self.named.scripts.iter().filter(|script| of_site(&script.site));
-        scripts
-            .map(|script| {
-                let entries = acts.get(&(&script.site, &script.id)).map(Vec::as_slice).unwrap_or_default();
-                Listed::of(script, entries.iter().map(|entry| self.authorised(entry)).collect())
-            })
-            .collect()
-    }
-
-    /// The entries of the locks by script: a lock may have as many as there are scripts.
-    fn acts(&self) -> HashMap<(&SiteName, &ScriptId), Vec<&Entry>> {
-        let mut acts: HashMap<_, Vec<&Entry>> = HashMap::new();
-        for (site, lock) in &self.named.locks {
-            for entry in lock.entries() {
-                acts.entry((site, entry.statement.script())).or_default().push(entry);
-            }
-        }
-        acts
-    }
-
-    fn authorised(&self, entry: &Entry) -> Authorised {
-        let statement = &entry.statement;
-        let signers = entry.signatures.iter().filter_map(|signature| self.approvers.name_of(&signature.key));
-        Authorised {
-            act: statement.kind(),
-            digest: statement.digest().map(ToString::to_string),
-            at: statement.at(),
-            by: statement.by().to_owned(),
-            because: statement.because().to_owned(),
-            signed_by: signers.map(ToOwned::to_owned).collect(),
-            counts: entry.counts,
-        }
+        let listed = self.named.entries().iter().map(|entry| &entry.listed);
+        listed.filter(|listed| only.is_none_or(|only| listed.site == only)).cloned().collect()
     }
 }

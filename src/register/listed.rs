@@ -2,13 +2,15 @@
 //! authorised which bytes.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::clock::Rfc3339;
 use crate::inventory::{ScriptAddress, Tier};
 use crate::policy::{InlineKind, NamedScript};
 
 /// A script that a policy names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Listed {
     /// Whose policy.
     pub site: String,
@@ -27,13 +29,14 @@ pub struct Listed {
     /// How its integrity is assured.
     pub integrity: String,
     /// From this moment on it may not run.
+    #[schemars(with = "Option<Rfc3339>")]
     pub ends: Option<Timestamp>,
     /// Who authorised which bytes, the first first.
     pub authorised: Vec<Authorised>,
 }
 
 /// Where a script comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Comes {
     /// From a URL of somebody else.
@@ -51,13 +54,14 @@ pub enum Comes {
 }
 
 /// An act of authorisation, or its end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Authorised {
     /// `approval` or `retirement`.
     pub act: &'static str,
     /// Of these bytes; a retirement may be of all.
     pub digest: Option<String>,
     /// When.
+    #[schemars(with = "Rfc3339")]
     pub at: Timestamp,
     /// Who.
     pub by: String,

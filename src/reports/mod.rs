@@ -25,8 +25,10 @@ mod reason;
 mod injectors;
 mod telling;
 mod words;
+mod table;
 
 pub use collected::CollectedHosts;
 pub use counts::{Counts, Dropped};
 pub use intake::{Collector, Sent};
+pub use table::table;
 pub use words::{in_words, what_to_do};

@@ -20,6 +20,7 @@ mod postgres;
 mod open;
 mod memory;
 mod pending;
+mod sighting;
 mod recorder;
 mod known;
 mod lifetime;
@@ -42,6 +43,7 @@ pub use postgres::{PostgresTarget, PostgresTargetError};
 pub use query::{Cursor, Filter, Order, Paging, Part, ScriptFilter};
 pub use recorder::Recorder;
 pub use rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
+pub use sighting::Sighting;
 pub use violation::{
     BROWSERS, Counted, Fingerprint, FingerprintError, HourRow, NETWORKS, PAGES, Reported, Violation,
     ViolationRow,
@@ -51,8 +53,9 @@ use crate::inventory::SeenKind;
 
 /// Where observations go. Calls are cheap and never block on I/O: the data path makes them.
 pub trait Store: Send + Sync {
-    /// A script was judged in a page.
-    fn script_seen(&self, seen: ScriptSeen);
+    /// A script was judged in a page. Whoever is given something counts further times by that, where everything
+    /// is as it was.
+    fn script_seen(&self, seen: ScriptSeen) -> Option<Sighting>;
     /// A page was judged to its end.
     fn page_judged(&self, page: PageJudged<'_>);
     /// A browser reported something. Returns the number of times that an equal one was reported, this included.

@@ -12,6 +12,7 @@ use super::pages::PageJudged;
 use super::pending::{Lost, Pending, Taken};
 use super::policy_text::PolicyText;
 use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
+use super::sighting::Sighting;
 use super::violation::{Reported, ViolationRow};
 use crate::clock::Clock;
 use crate::inventory::SeenKind;
@@ -85,8 +86,8 @@ impl Recorder {
 }
 
 impl Store for Recorder {
-    fn script_seen(&self, seen: ScriptSeen) {
-        self.lately.script_seen(seen);
+    fn script_seen(&self, seen: ScriptSeen) -> Option<Sighting> {
+        self.lately.script_seen(seen)
     }
 
     fn page_judged(&self, page: PageJudged<'_>) {

@@ -14,8 +14,13 @@ const CELL: usize = 2000;
 
 /// A table with its head. Cells are cut, control characters left out, and none is a formula.
 pub fn csv<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> io::Result<String> {
+    let head = head.map(str::to_owned);
+    csv_rows(std::iter::once(head).chain(rows))
+}
+
+/// Rows of a table, for one that is too long to be made at once.
+pub fn csv_rows<const N: usize>(rows: impl Iterator<Item = [String; N]>) -> io::Result<String> {
     let mut writer = WriterBuilder::new().quote_style(QuoteStyle::Always).from_writer(Vec::new());
-    writer.write_record(head)?;
     for row in rows {
         writer.write_record(row.map(|cell| harmless(&shown(&cell, CELL)).into_owned()))?;
     }

@@ -11,20 +11,19 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::reloads::{AdminReloads, Reloads};
+use super::series::{Labels, Series};
 use super::store::StoreCounters;
-
-type Labels<const N: usize> = [(&'static str, &'static str); N];
 
 /// All counters of the process; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Metrics {
     registry: Arc<Registry>,
-    exchanges: Family<Labels<2>, Counter>,
-    verdicts: Family<Labels<3>, Counter>,
+    exchanges: Series<2>,
+    verdicts: Series<3>,
     refusals: Family<Labels<1>, Counter>,
     cut: Family<Labels<1>, Counter>,
     would_fail: Family<Labels<1>, Counter>,
-    second_opinion: Family<Labels<1>, Counter>,
+    second_opinion: Series<1>,
     limits: Family<Labels<1>, Counter>,
     reports: Family<Labels<1>, Counter>,
     report_classes: Family<Labels<2>, Counter>,
@@ -58,12 +57,12 @@ impl Default for Metrics {
 impl Metrics {
     /// Counters at zero, registered.
     pub fn new() -> Self {
-        let exchanges = Family::<Labels<2>, Counter>::default();
-        let verdicts = Family::<Labels<3>, Counter>::default();
+        let exchanges = Series::default();
+        let verdicts = Series::default();
         let refusals = Family::<Labels<1>, Counter>::default();
         let cut = Family::<Labels<1>, Counter>::default();
         let would_fail = Family::<Labels<1>, Counter>::default();
-        let second_opinion = Family::<Labels<1>, Counter>::default();
+        let second_opinion = Series::default();
         let limits = Family::<Labels<1>, Counter>::default();
         let reports = Family::<Labels<1>, Counter>::default();
         let report_classes = Family::<Labels<2>, Counter>::default();
@@ -73,18 +72,18 @@ impl Metrics {
         let connections_refused = Family::<Labels<1>, Counter>::default();
         let access_lines_dropped = Counter::default();
         let mut registry = Registry::with_prefix("countersign");
-        registry.register("exchanges", "Responses by treatment and status class", exchanges.clone());
+        registry.register("exchanges", "Responses by treatment and status class", exchanges.family.clone());
         registry.register(
             "verdicts",
             "Scripts judged, by action, reason, and whether it was carried out",
-            verdicts.clone(),
+            verdicts.family.clone(),
         );
         registry.register("refusals", "Exchanges answered by an error page of ours", refusals.clone());
         registry.register("bodies_cut", "Bodies that ended with an error after they had begun", cut.clone());
         let help = "Responses passed while observing that enforcing would refuse, cut or leave scriptless";
         registry.register("would_fail", help, would_fail.clone());
         let help = "Pages by what came of a second parser's reading";
-        registry.register("second_opinion", help, second_opinion.clone());
+        registry.register("second_opinion", help, second_opinion.family.clone());
         registry.register("limits", "Times that a limit of the settings was met, by its key", limits.clone());
         registry.register("reports", "Browsers' reports by outcome", reports.clone());
         let by_class = "Browsers' reports that were taken, by what they mean and the CSP's directive";
@@ -175,13 +174,13 @@ impl Metrics {
             5 => "5xx",
             _ => "other",
         };
-        self.exchanges.get_or_create(&[("treatment", treatment), ("status", class)]).inc();
+        self.exchanges.inc(&[("treatment", treatment), ("status", class)]);
     }
 
     /// A script was judged; `enforced` says that the verdict was carried out.
     pub fn verdict(&self, action: &'static str, reason: &'static str, enforced: bool) {
         let enforced = if enforced { "true" } else { "false" };
-        self.verdicts.get_or_create(&[("action", action), ("reason", reason), ("enforced", enforced)]).inc();
+        self.verdicts.inc(&[("action", action), ("reason", reason), ("enforced", enforced)]);
     }
 
     /// An exchange was answered by an error page of ours.
@@ -201,7 +200,7 @@ impl Metrics {
 
     /// This came of a second opinion on a page.
     pub fn second_opinion(&self, outcome: &'static str) {
-        self.second_opinion.get_or_create(&[("outcome", outcome)]).inc();
+        self.second_opinion.inc(&[("outcome", outcome)]);
     }
 
     /// A limit of the settings was met.

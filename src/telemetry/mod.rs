@@ -5,11 +5,12 @@ mod csv;
 mod logs;
 mod metrics;
 mod reloads;
+mod series;
 mod store;
 mod shown;
 
 pub use access::{AccessLine, AccessLog, AccessTarget};
-pub use csv::csv;
+pub use csv::{csv, csv_rows};
 pub use logs::{LogFormat, init_logs};
 pub use metrics::{Metrics, OpenConnection};
 pub use reloads::{AdminReloads, Refusal, Reloads, Standing};

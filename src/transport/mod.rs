@@ -12,6 +12,7 @@ mod heads;
 mod empties;
 pub mod frames;
 pub mod descriptors;
+pub mod timers;
 pub mod fetch;
 pub mod post;
 

@@ -70,11 +70,12 @@ impl<B: Body + 'static> Sender<B> {
 
 impl<B: Body + 'static> Http1Sender<B> {
     /// Sends a request. The error has it again where nothing of it was sent.
-    pub async fn send(
+    // It goes on its way before the future is polled, so that there is no room in the future for it.
+    pub fn send(
         &mut self,
         request: Request<B>,
-    ) -> Result<Response<Incoming>, TrySendError<Request<B>>> {
-        self.0.try_send_request(for_http1(request)).await
+    ) -> impl Future<Output = Result<Response<Incoming>, TrySendError<Request<B>>>> + use<B> {
+        self.0.try_send_request(for_http1(request))
     }
 
     /// Whether the next request could be sent now, as far as is known.

@@ -24,4 +24,5 @@ mod drift;
 mod alerts;
 mod browser;
 mod demo;
+mod console;
 mod access;

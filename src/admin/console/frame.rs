@@ -36,7 +36,15 @@ impl Place {
 
     /// Whether there is such a page.
     pub(super) const fn is_there(self) -> bool {
-        matches!(self, Self::Overview | Self::Alerts | Self::Headers | Self::Policy | Self::Explain)
+        match self {
+            Self::Overview
+            | Self::Scripts
+            | Self::Violations
+            | Self::Alerts
+            | Self::Headers
+            | Self::Policy
+            | Self::Explain => true,
+        }
     }
 
     /// Whether it is kept up to date while somebody looks at it. To explain asks the application.

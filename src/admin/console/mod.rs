@@ -17,6 +17,13 @@ mod health;
 mod sites;
 mod former;
 mod overview;
+mod links;
+mod scripts;
+mod script;
+mod code;
+mod command;
+mod violations;
+mod violation;
 mod alerts;
 mod headers;
 mod policy;
@@ -28,6 +35,7 @@ use axum::routing::get;
 use super::routes::Routes;
 
 pub(super) use assets::Asset;
+pub(super) use code::Readers;
 pub(super) use frame::show;
 pub(super) use rows::explanation;
 
@@ -36,6 +44,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .open("/assets/{name}", get(assets::asset))
         .view("/", get(overview::page))
+        .view("/scripts", get(scripts::page))
+        .view("/scripts.csv", get(super::register::table))
+        .view("/script", get(script::page))
+        .view("/violations", get(violations::page))
+        .view("/violations.csv", get(violations::table))
+        .view("/violations/{id}", get(violation::page))
         .view("/alerts", get(alerts::page))
         .view("/headers", get(headers::page))
         .view("/policy", get(policy::page))

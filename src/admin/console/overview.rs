@@ -160,12 +160,13 @@ async fn build(state: &State, caller: &Caller, span: Span) -> Overview {
 
 /// Pages where there are some, else places on this one.
 const fn links() -> Links {
-    const fn or(place: Place, here: &'static str) -> &'static str {
-        if place.is_there() { place.path() } else { here }
-    }
     Links {
         alerts: Place::Alerts.path(),
-        violations: or(Place::Violations, "#reports"),
+        violations: if Place::Violations.is_there() {
+            "/violations?class=policy-fault&since=24h"
+        } else {
+            "#reports"
+        },
         headers: Place::Headers.path(),
         policy: Place::Policy.path(),
     }

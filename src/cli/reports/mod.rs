@@ -2,7 +2,6 @@
 
 mod asked;
 mod cells;
-mod csv;
 mod follow;
 mod list;
 mod meaning;
@@ -19,6 +18,7 @@ use super::observed::StoreArgs;
 use super::stop::{Stop, end};
 use super::{say, write_data};
 use crate::clock::Clock;
+use crate::reports::table;
 use crate::store::{Database, DatabaseError, Filter, Order, Paging, Part, Question, ViolationRow};
 use asked::AskedArgs;
 
@@ -93,7 +93,7 @@ fn work(args: &Args) -> Result<(), Stop> {
         let rows: Vec<_> = part.rows.iter().map(meaning::json).collect();
         write_data(&json!({ "rows": rows, "next": part.next }).to_string());
     } else if args.how.csv {
-        write_data(csv::of(&part.rows).map_err(|error| Stop::CouldNot(error.to_string()))?.trim_end());
+        write_data(table(&part.rows).map_err(|error| Stop::CouldNot(error.to_string()))?.trim_end());
     } else {
         for line in list::table(&part.rows) {
             write_data(&line);

@@ -18,6 +18,7 @@ pub use page_grants::PageGrants;
 pub use page_scripts::PageScripts;
 pub use rules::{ApprovedScript, PageRules};
 pub use shaped::{ApprovedShape, Shaped};
+pub(super) use site::is_under;
 pub use site::{PublishedSnapshot, Site, Snapshot};
 pub use upstream::{Balance, HealthCheck, Strategy, UpstreamAddress, UpstreamScheme};
 pub use words::{

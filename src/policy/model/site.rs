@@ -57,7 +57,12 @@ impl Site {
     /// The grants for a request's path, as it came: the first page rule that matches it, and every script
     /// whose `pages` match it. Where servers read the path differently, see [`PathReadings`].
     pub fn grants(&self, path: &str, visit: Visit) -> Arc<PageGrants> {
-        let mut key = self.matching.key(&self.pages, &self.compiler, &PathReadings::of(path), visit);
+        self.grants_as_read(&PathReadings::of(path), visit)
+    }
+
+    /// The same for a path whose readings are known.
+    pub fn grants_as_read(&self, path: &PathReadings, visit: Visit) -> Arc<PageGrants> {
+        let mut key = self.matching.key(&self.pages, &self.compiler, path, visit);
         key.mirrored = self.drifted.among(&key.scripts);
         self.cache.grants(key, |key| self.compiler.compile(&self.pages, key))
     }
@@ -122,7 +127,7 @@ impl Snapshot {
 }
 
 /// Whether a name of `hosts` is a wildcard for this host: `*.shop.example` for each name one label below.
-pub(super) fn is_under(name: &str, host: &str) -> bool {
+pub(in crate::policy) fn is_under(name: &str, host: &str) -> bool {
     host.split_once('.').is_some_and(|(_, parent)| name.strip_prefix("*.") == Some(parent))
 }
 

@@ -62,6 +62,11 @@ impl Balancer {
         visitor: IpAddr,
         tried: &[usize],
     ) -> Result<Chosen<'s>, ProxyError> {
+        if let ([address], []) = (site.upstreams.as_slice(), tried) {
+            // Well or not, there is no other.
+            let load = self.state(address).enter(site.balance.max_in_flight);
+            return load.map(|load| Chosen { place: 0, address, load }).ok_or_else(full);
+        }
         let fresh: Vec<Candidate<'s>> = site
             .upstreams
             .iter()
@@ -88,7 +93,7 @@ impl Balancer {
                 return Ok(Chosen { place: candidate.place, address: candidate.address, load });
             }
         }
-        Err(ProxyError::new(Kind::UpstreamsFull, "every upstream has as many exchanges as it may have"))
+        Err(full())
     }
 
     fn state(&self, address: &UpstreamAddress) -> Arc<UpstreamState> {
@@ -123,6 +128,10 @@ impl Balancer {
             }
         }
     }
+}
+
+fn full() -> ProxyError {
+    ProxyError::new(Kind::UpstreamsFull, "every upstream has as many exchanges as it may have")
 }
 
 /// The candidate that a number falls to when each is repeated as often as it weighs.

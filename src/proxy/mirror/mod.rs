@@ -13,7 +13,6 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use http_range_header::parse_range_header_with_max_ranges;
 
-use super::admit::Admitted;
 use super::body::Body;
 use super::codings::Codings;
 use super::error::{Kind, ProxyError};
@@ -28,13 +27,13 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-
 /// Answers a request for mirrored bytes.
 pub(super) fn answer(
     snapshot: &Snapshot,
-    admitted: &Admitted,
+    (host, path): (&str, &str),
     method: &Method,
     asked: &HeaderMap,
 ) -> Result<Response<Body>, ProxyError> {
-    let nothing = || ProxyError::new(Kind::NoSuchOwnPath, &admitted.path);
-    let name = admitted.path.strip_prefix(MIRROR_PREFIX).ok_or_else(nothing)?;
-    let site = snapshot.site(&admitted.host).ok_or_else(nothing)?;
+    let nothing = || ProxyError::new(Kind::NoSuchOwnPath, path);
+    let name = path.strip_prefix(MIRROR_PREFIX).ok_or_else(nothing)?;
+    let site = snapshot.site(host).ok_or_else(nothing)?;
     let bytes = site.mirror.get(name).ok_or_else(nothing)?;
     if !matches!(*method, Method::GET | Method::HEAD) {
         let mut response = Response::new(Body::empty());

@@ -26,7 +26,7 @@ use super::forward::Asked;
 use crate::html::{HtmlError, content_coding};
 use crate::inventory::Decision;
 use crate::judge::{OwnVerdict, is_javascript, judge_own, judge_unseen};
-use crate::policy::{ApprovedScript, Mode, OwnScripts};
+use crate::policy::{ApprovedScript, Mode};
 use crate::sri::{Algorithm, Digest};
 use crate::web::MediaType;
 use digesting::Digesting;
@@ -87,7 +87,7 @@ fn says_javascript(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The body of a script, watched as the page rule wants it.
+/// The body of a script, watched as a page rule wants it that has scripts watched.
 pub(super) async fn watch(
     exchange: &Rc<Exchange>,
     (status, asked): (StatusCode, Asked),
@@ -97,9 +97,6 @@ pub(super) async fn watch(
 ) -> Result<Content, ProxyError> {
     let stops = exchange.grants.stops_own_scripts();
     let transit = Transit { exchange: Rc::clone(exchange), url };
-    if exchange.grants.own_scripts == OwnScripts::Off {
-        return Ok(Content::Pass(upstream));
-    }
     if let Some(verdict) = judge_unseen(&transit.named(), exchange.grants.at) {
         transit.tell(verdict, None);
         return Ok(Content::Pass(upstream));

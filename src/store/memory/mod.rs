@@ -12,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::batch::{Evidence, GenerationRow, ScriptSum};
 use super::rows::{Event, EventKind, ScriptSeen, ScriptSeenRow};
+use super::sighting::Sighting;
 use super::violation::{Reported, ViolationRow};
 use super::{DriftRow, PageJudged, PolicyText, Store};
 use crate::clock::Clock;
@@ -138,9 +139,9 @@ pub(super) struct Known {
 }
 
 impl Store for MemoryStore {
-    fn script_seen(&self, seen: ScriptSeen) {
+    fn script_seen(&self, seen: ScriptSeen) -> Option<Sighting> {
         let now = self.clock.now();
-        self.lock().scripts.add(seen, now);
+        Some(self.lock().scripts.add(seen, now))
     }
 
     fn page_judged(&self, _: PageJudged<'_>) {

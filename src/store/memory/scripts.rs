@@ -1,6 +1,7 @@
 //! Scripts seen lately: counted, found by what they are called, and what of it no database has yet.
 //!
-//! Every script of every page comes here. One that is known costs one hash and no allocation.
+//! A script of a page comes here once, and now and then again; in between it is counted elsewhere
+//! ([`Sighting`]), and collected from there.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use super::tally::Tally;
 use crate::inventory::SeenKind;
 use crate::store::batch::ScriptSum;
 use crate::store::rows::{ScriptSeen, ScriptSeenRow};
+use crate::store::sighting::{Sighting, Times};
 
 /// Different scripts of one kind on one site.
 pub(super) const KEPT: usize = 500;
@@ -40,8 +42,6 @@ struct Site {
 #[derive(Debug, Default)]
 struct Seen {
     rows: HashMap<Arc<ScriptSeen>, Row>,
-    /// Something has to be written.
-    due: bool,
 }
 
 #[derive(Debug)]
@@ -50,9 +50,38 @@ struct Row {
     /// Since the last batch: how often, and first when.
     due: u64,
     due_since: Timestamp,
+    /// Counts further times.
+    further: Sighting,
 }
 
 impl Row {
+    /// With what was counted further.
+    fn settle(&mut self) {
+        let times = self.further.take();
+        self.add(times);
+    }
+
+    fn add(&mut self, times: Option<Times>) {
+        let Some((count, first, last)) = times else { return };
+        self.tally.count = self.tally.count.saturating_add(count);
+        self.tally.last_seen = self.tally.last_seen.max(last);
+        if self.due == 0 {
+            self.due_since = first;
+        }
+        self.due = self.due.saturating_add(count);
+    }
+
+    fn last_seen(&self) -> Timestamp {
+        self.tally.last_seen.max(self.further.last())
+    }
+
+    /// It is forgotten.
+    fn end(mut self, seen: &ScriptSeen) -> Option<ScriptSum> {
+        let times = self.further.end();
+        self.add(times);
+        self.sum(seen)
+    }
+
     fn sum(&mut self, seen: &ScriptSeen) -> Option<ScriptSum> {
         let count = std::mem::take(&mut self.due);
         let (first_seen, last_seen) = (self.due_since, self.tally.last_seen);
@@ -61,26 +90,25 @@ impl Row {
 }
 
 impl Scripts {
-    /// One was seen.
-    pub(super) fn add(&mut self, seen: ScriptSeen, now: Timestamp) {
+    /// One was seen. Further times may be counted by what is returned.
+    pub(super) fn add(&mut self, seen: ScriptSeen, now: Timestamp) -> Sighting {
         if !self.sites.contains_key(&seen.site) {
             self.sites.insert(seen.site.clone(), Site::default());
         }
-        let Some(site) = self.sites.get_mut(&seen.site) else { return };
+        let Some(site) = self.sites.get_mut(&seen.site) else { return Sighting::default() };
         let of_kind = site.kinds.entry(seen.kind).or_default();
-        of_kind.due = true;
         if let Some(row) = of_kind.rows.get_mut(&seen) {
             row.tally.again(now);
             if row.due == 0 {
                 row.due_since = now;
             }
             row.due = row.due.saturating_add(1);
-            return;
+            return row.further.clone();
         }
         if of_kind.rows.len() >= KEPT {
-            let oldest = of_kind.rows.iter().min_by_key(|(_, row)| row.tally.last_seen);
+            let oldest = of_kind.rows.iter().min_by_key(|(_, row)| row.last_seen());
             if let Some(oldest) = oldest.map(|(seen, _)| Arc::clone(seen)) {
-                if let Some(sum) = of_kind.rows.remove(&oldest).and_then(|mut row| row.sum(&oldest)) {
+                if let Some(sum) = of_kind.rows.remove(&oldest).and_then(|row| row.end(&oldest)) {
                     if self.gone.len() < GONE {
                         self.gone.push(sum);
                     } else {
@@ -90,7 +118,10 @@ impl Scripts {
                 site.forget(&oldest);
             }
         }
-        site.insert(seen, Row { tally: Tally::once(now), due: 1, due_since: now });
+        let further = Sighting::default();
+        let row = Row { tally: Tally::once(now), due: 1, due_since: now, further: further.clone() };
+        site.insert(seen, row);
+        further
     }
 
     /// One that a database knows, where there is room.
@@ -100,7 +131,7 @@ impl Scripts {
         let of_kind = site.kinds.entry(seen.kind).or_default();
         if of_kind.rows.len() < KEPT && !of_kind.rows.contains_key(&seen) {
             let tally = Tally { count, first_seen, last_seen };
-            site.insert(seen, Row { tally, due: 0, due_since: last_seen });
+            site.insert(seen, Row { tally, due: 0, due_since: last_seen, further: Sighting::default() });
         }
     }
 
@@ -108,9 +139,10 @@ impl Scripts {
     pub(super) fn take(&mut self) -> (Vec<ScriptSum>, u64) {
         let mut due = std::mem::take(&mut self.gone);
         for of_kind in self.sites.values_mut().flat_map(|site| site.kinds.values_mut()) {
-            if std::mem::take(&mut of_kind.due) {
-                due.extend(of_kind.rows.iter_mut().filter_map(|(seen, row)| row.sum(seen)));
-            }
+            due.extend(of_kind.rows.iter_mut().filter_map(|(seen, row)| {
+                row.settle();
+                row.sum(seen)
+            }));
         }
         (due, std::mem::take(&mut self.lost))
     }
@@ -128,14 +160,18 @@ impl Scripts {
     }
 
     /// The most recent first.
-    pub(super) fn rows(&self) -> Vec<ScriptSeenRow> {
-        let all = self.sites.values().flat_map(|site| site.kinds.values()).flat_map(|kind| &kind.rows);
+    pub(super) fn rows(&mut self) -> Vec<ScriptSeenRow> {
+        let kinds = self.sites.values_mut().flat_map(|site| site.kinds.values_mut());
+        let all = kinds.flat_map(|kind| &mut kind.rows);
         let mut rows: Vec<ScriptSeenRow> = all
-            .map(|(seen, row)| ScriptSeenRow {
-                seen: ScriptSeen::clone(seen),
-                count: row.tally.count,
-                first_seen: row.tally.first_seen,
-                last_seen: row.tally.last_seen,
+            .map(|(seen, row)| {
+                row.settle();
+                ScriptSeenRow {
+                    seen: ScriptSeen::clone(seen),
+                    count: row.tally.count,
+                    first_seen: row.tally.first_seen,
+                    last_seen: row.tally.last_seen,
+                }
             })
             .collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.last_seen));

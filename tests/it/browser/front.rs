@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use countersign::app::{self, AppConfig, Running, StartError};
 use countersign::diagnostic::render;
 use countersign::inventory::approval::{Request, approve_bytes};
 use countersign::inventory::{Form, ScriptId, Trust};
 use countersign::policy::named_scripts;
-use countersign::store::{Event, ScriptSeen, ViolationRow};
+use countersign::store::{Event, ScriptSeen, Store, ViolationRow};
 use tempfile::TempDir;
 
 use super::eventually;
@@ -102,6 +103,16 @@ impl Front {
     /// The URL of a path under 127.0.0.1.
     pub(crate) fn url(&self, path: &str) -> String {
         self.url_at("127.0.0.1", path)
+    }
+
+    /// The URL of a path at the admin address.
+    pub(crate) fn admin(&self, path: &str) -> String {
+        format!("http://{}{path}", self.running.admin_address.unwrap())
+    }
+
+    /// Where observations go.
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        &self.running.store
     }
 
     /// Its policies: what changes there is in force soon.

@@ -39,8 +39,10 @@ mod websocket;
 mod drift;
 mod reporting;
 mod console;
+mod console_scripts;
 
 pub(crate) use certificate::Certificate;
+pub(crate) use front::{Front, Policies, policy};
 pub(crate) use session::{Session, Setup, in_browser};
 pub(crate) use stub::{Reply, Stub};
 pub(crate) use wait::eventually;

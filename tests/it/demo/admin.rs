@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use countersign::admin::{self, Access, AccessConfig, Findings, Reloaded, State};
+use countersign::admin::{self, Access, AccessConfig, Findings, Reloaded, Sources, State};
 use countersign::alert::{Alerts, Kind, News, Outcome, Severity};
 use countersign::clock::Clock;
 use countersign::headers::Headers;
@@ -61,6 +61,7 @@ impl Admin {
             alerts: alerts.clone(),
             headers: headers.clone(),
             reviews: None,
+            sources: Sources::default(),
             access: Access::new(AccessConfig::default()),
             published: Arc::new(ArcSwap::from_pointee(snapshot)),
             store: Arc::clone(&store) as Arc<dyn Store>,

@@ -1,4 +1,4 @@
-//! Groups of reports as comma-separated values.
+//! Groups of reports as a table, for spreadsheets.
 
 use std::io;
 
@@ -27,7 +27,7 @@ const HEAD: [&str; 18] = [
 ];
 
 /// The table, with a head.
-pub(super) fn of(rows: &[ViolationRow]) -> io::Result<String> {
+pub fn table(rows: &[ViolationRow]) -> io::Result<String> {
     let cells = rows.iter().map(|row| {
         let violation = &row.violation;
         let browser = row.browsers.first().map_or("", |browser| browser.name.as_str());
