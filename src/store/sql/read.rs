@@ -39,7 +39,8 @@ pub(in crate::store) fn violations<S: Session>(
         Order::Top => "v.count",
         Order::New => "v.first_seen",
     };
-    let many = if filter.text.is_some() { LOOKED_INTO } else { LOOKED_AT };
+    let looks_into = filter.text.is_some() || filter.until.is_some();
+    let many = if looks_into { LOOKED_INTO } else { LOOKED_AT };
     let last =
         last_looked_at(session, "violations v", (key, "v.row_id"), (paging.after, many), |conditions| {
             conditions.indexed(filter, order);

@@ -124,19 +124,22 @@ fn sorts<S: Session>(
 ) -> Result<Vec<(String, String)>, DatabaseError> {
     let mut sorts: Vec<(String, String)> = Vec::new();
     let read = |columns: &dyn super::Columns| Ok((columns.text(0)?, columns.text(1)?));
+    let least = format!("ORDER BY {first}, {second} LIMIT 1");
     loop {
         let next = match sorts.last() {
-            None => {
-                let text =
-                    format!("SELECT {first}, {second} FROM {table} ORDER BY {first}, {second} LIMIT 1");
-                session.row(&text, &[], read)?
-            }
+            None => session.row(&format!("SELECT {first}, {second} FROM {table} {least}"), &[], read)?,
             Some((one, other)) => {
+                // Not both at once as a pair: SQLite would read every row that is equal.
                 let text = format!(
-                    "SELECT {first}, {second} FROM {table} WHERE ({first}, {second}) > ($1, $2) ORDER BY {first}, \
-                     {second} LIMIT 1"
+                    "SELECT {first}, {second} FROM {table} WHERE {first} = $1 AND {second} > $2 {least}"
                 );
-                session.row(&text, &[one.into(), other.into()], read)?
+                let next = session.row(&text, &[one.into(), other.into()], read)?;
+                if next.is_some() {
+                    next
+                } else {
+                    let text = format!("SELECT {first}, {second} FROM {table} WHERE {first} > $1 {least}");
+                    session.row(&text, &[one.into()], read)?
+                }
             }
         };
         match next {
