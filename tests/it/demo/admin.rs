@@ -161,7 +161,13 @@ fn the_overview_says_what_happened_in_plain_words() {
     admin.store.script_seen(script("https://evil.example/evil.js", Decision::Strip, "unknown-url"));
     admin.store.script_seen(script("https://cdn.example/chat.js", Decision::Pin, "approved-url"));
     admin.store.reported(report("inline"));
-    let page = admin.get("/");
+    let pages = [
+        "/",
+        "/violations",
+        "/script?site=shop&seen=https%3A%2F%2Fevil.example%2Fevil.js",
+        "/script?site=shop&seen=https%3A%2F%2Fcdn.example%2Fchat.js",
+    ];
+    let page = pages.map(|path| admin.get(path)).concat();
     for expected in [
         "HTTP/1.1 200 OK",
         "0123456789ab",
@@ -250,7 +256,7 @@ fn code_in_attributes_is_listed_with_its_attribute() {
         enforced: false,
         ..script("sha256-abc", Decision::Block, "unknown-handler")
     });
-    let page = admin.get("/");
+    let page = admin.get("/script?site=shop&seen=sha256-abc");
     for expected in ["handler onclick", "would block", "no event handler with this code is approved"] {
         assert!(page.contains(expected), "{expected}: {page}");
     }
