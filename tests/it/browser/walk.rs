@@ -31,7 +31,7 @@ async fn until_said(browser: &Session, page: &str, what: &str) {
 async fn attack(browser: &Session, demo: &Demo) {
     let pay = format!("{}/pay/pin", demo.addresses().shop());
     browser.open_page(&pay).await;
-    browser.until("document.documentElement.dataset.chat === 'ran'").await;
+    browser.until("document.getElementById('chat-bubble')").await;
     demo.tamper(true);
     browser.open_page(&pay).await;
     assert!(browser.holds("!document.documentElement.dataset.skimmer").await, "the changed one does not");
