@@ -48,8 +48,11 @@ impl Findings {
     }
 }
 
+/// Errors before what is only to be looked at, each in the order of files and lines.
 fn first(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
-    diagnostics.iter().take(KEPT).cloned().collect()
+    let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
+    sorted.sort_by_key(|diagnostic| !diagnostic.is_error());
+    sorted.into_iter().take(KEPT).cloned().collect()
 }
 
 #[cfg(test)]
@@ -67,6 +70,9 @@ mod tests {
         assert_eq!((&found.in_force, &found.refused), (&one("old"), &one("bad")));
         findings.refused(&vec![one("many").remove(0); KEPT + 3]);
         assert_eq!((findings.found().refused.len(), findings.found().left_out), (KEPT, 3));
+        let error = Diagnostic::of_file(Severity::Error, "shop.toml", "wrong", "do it");
+        findings.refused(&[one("bad"), vec![error.clone()]].concat());
+        assert_eq!(findings.found().refused[0], error, "what refuses it comes first");
         findings.loaded(&one("new"));
         let found = findings.found();
         assert_eq!((&found.in_force, found.refused.len(), found.left_out), (&one("new"), 0, 0));
