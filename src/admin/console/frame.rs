@@ -34,19 +34,6 @@ impl Place {
         Self::Explain,
     ];
 
-    /// Whether there is such a page.
-    pub(super) const fn is_there(self) -> bool {
-        match self {
-            Self::Overview
-            | Self::Scripts
-            | Self::Violations
-            | Self::Alerts
-            | Self::Headers
-            | Self::Policy
-            | Self::Explain => true,
-        }
-    }
-
     /// Whether it is kept up to date while somebody looks at it. To explain asks the application.
     const fn is_live(self) -> bool {
         !matches!(self, Self::Explain)
@@ -138,13 +125,12 @@ impl Frame {
             badge: self.badge(*place),
         };
         let may = |place: &&Place| **place != Place::Explain || self.caller.may(Role::Operate);
-        Place::ALL.iter().filter(|place| place.is_there()).filter(may).map(link).collect()
+        Place::ALL.iter().filter(may).map(link).collect()
     }
 
     /// How many alerts nobody has seen; `None` where the number has no place.
     fn badge(&self, place: Place) -> Option<usize> {
-        let told_at = if Place::Alerts.is_there() { Place::Alerts } else { Place::Overview };
-        (place == told_at && self.alerts > 0).then_some(self.alerts)
+        (place == Place::Alerts && self.alerts > 0).then_some(self.alerts)
     }
 
     /// The name of whoever asks.

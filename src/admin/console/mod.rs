@@ -15,7 +15,6 @@ mod standing;
 mod chart;
 mod health;
 mod sites;
-mod former;
 mod overview;
 mod links;
 mod scripts;

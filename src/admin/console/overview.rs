@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::chart::{Chart, Span};
-use super::former::Former;
 use super::frame::{Frame, Place, show};
 use super::health::{Facts, Health, Links};
 use super::moment::Moment;
@@ -50,7 +49,6 @@ struct Overview {
     sites: Vec<SiteView>,
     sites_count: usize,
     events: Vec<EventView>,
-    former: Former,
 }
 
 /// The last change of something, when it was refused.
@@ -117,7 +115,6 @@ async fn build(state: &State, caller: &Caller, span: Span) -> Overview {
     let verdicts = verdicts(&seen);
     let count = |stops: bool| distinct(&seen, |row| row.seen.verdict.stops() == stops);
     let links = links();
-    let former = Former::of(state.store.as_ref(), &seen, now);
     let mut facts = Facts {
         policies_refused: loaded.refused.is_some(),
         certificate_refused: certificate.refused.is_some(),
@@ -154,19 +151,14 @@ async fn build(state: &State, caller: &Caller, span: Span) -> Overview {
         sites: sites(&snapshot, &seen, known.as_ref().map(|known| known.pages.as_slice())),
         sites_count: snapshot.sites.len(),
         events: state.store.events(EVENTS).into_iter().map(|event| EventView::new(event, now)).collect(),
-        former,
     }
 }
 
-/// Pages where there are some, else places on this one.
+/// Where the reasons of the state are looked at.
 const fn links() -> Links {
     Links {
         alerts: Place::Alerts.path(),
-        violations: if Place::Violations.is_there() {
-            "/violations?class=policy-fault&since=24h"
-        } else {
-            "#reports"
-        },
+        violations: "/violations?class=policy-fault&since=24h",
         headers: Place::Headers.path(),
         policy: Place::Policy.path(),
     }

@@ -23,7 +23,7 @@ use crate::register::{Authorised, Row, RowOrder, Seen, State as Stands, Wanted};
 const PLACES: usize = 3;
 
 #[derive(Template)]
-#[template(path = "register.html")]
+#[template(path = "scripts.html")]
 struct Scripts {
     frame: Frame,
     /// What was wrong with the question.
