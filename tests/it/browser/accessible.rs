@@ -2,7 +2,7 @@
 //! keeps people out (axe-core), nothing that moves while they read, nothing that is wider than the window, nothing in
 //! the browser's log. The same pages are the pictures of the README.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::path::Path;
 
@@ -17,7 +17,8 @@ use super::eventually;
 use crate::support::installed;
 
 /// Pages of the console that must be among those found.
-const MUST: &[&str] = &["/"];
+const MUST: &[&str] =
+    &["/", "/scripts", "/script", "/violations", "/alerts", "/headers", "/policy", "/explain"];
 /// What links of the console lead to that is no page, or ends what is looked at.
 const NO_PAGE: &[&str] = &["/api/", "/metrics", "/logout", "/assets/", "/live", "/ready"];
 
@@ -43,8 +44,8 @@ async fn attacked(tab: &Tab) -> Demo {
 pub(super) async fn pages(tab: &Tab, start: &str) -> Vec<Url> {
     let start = Url::parse(start).unwrap();
     let mut told: BTreeSet<String> = BTreeSet::new();
-    let (mut found, mut next) = (Vec::new(), vec![start.clone()]);
-    while let Some(page) = next.pop() {
+    let (mut found, mut next) = (Vec::new(), VecDeque::from([start.clone()]));
+    while let Some(page) = next.pop_front() {
         // One script is looked at, one group of reports, one generation: the path's first part tells which page it is.
         let kind =
             page.path_segments().map(|mut parts| (parts.next().map(str::to_owned), parts.next().is_some()));
