@@ -109,6 +109,15 @@ pub(super) fn is_from_elsewhere(headers: &HeaderMap, is_secure: bool) -> bool {
     !headers.get_all(ORIGIN).iter().all(ours)
 }
 
+/// Whether a page of another site fetches it in passing, as an image or a script: it can't read the answer, but
+/// would make us work. Following a link is no such thing.
+/// <https://w3c.github.io/webappsec-fetch-metadata/>
+fn is_fetched_elsewhere(headers: &HeaderMap) -> bool {
+    let said = |name: &str| headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
+    let elsewhere = matches!(said("sec-fetch-site"), b"cross-site" | b"same-site");
+    elsewhere && !(said("sec-fetch-mode") == b"navigate" && said("sec-fetch-dest") == b"document")
+}
+
 /// Refuses requests for other hosts and from other sites' pages, and puts the headers on.
 pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let mut response = if !guard.allows(request.headers()) {
@@ -117,6 +126,8 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
         let advice = "This came through a proxy, and none is meant to stand in front of this address: see \
                       `admin.behind-tls`.\n";
         (StatusCode::MISDIRECTED_REQUEST, advice).into_response()
+    } else if is_fetched_elsewhere(request.headers()) {
+        (StatusCode::FORBIDDEN, "A page of another site may lead here, and no more.\n").into_response()
     } else if !request.method().is_safe() && is_from_elsewhere(request.headers(), guard.is_secure) {
         (StatusCode::FORBIDDEN, "A page of another site may not ask for this.\n").into_response()
     } else {
@@ -171,6 +182,25 @@ mod tests {
         ] {
             assert!(!guard.is_ours(host), "{host}");
         }
+    }
+
+    #[test]
+    fn a_page_of_another_site_may_lead_here_and_fetches_nothing_in_passing() {
+        let fetched = |site: &'static str, mode: &'static str, dest: &'static str| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in
+                [("sec-fetch-site", site), ("sec-fetch-mode", mode), ("sec-fetch-dest", dest)]
+            {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
+            is_fetched_elsewhere(&headers)
+        };
+        for site in ["cross-site", "same-site"] {
+            assert!(!fetched(site, "navigate", "document"), "{site}: a link");
+            assert!(fetched(site, "no-cors", "image") && fetched(site, "navigate", "iframe"), "{site}");
+        }
+        assert!(!fetched("same-origin", "cors", "empty") && !fetched("none", "navigate", "document"));
+        assert!(!is_fetched_elsewhere(&HeaderMap::new()), "a program");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod findings;
 mod explaining;
 mod access;
 mod routes;
+mod work;
 #[cfg(test)]
 mod fixture;
 mod console;

@@ -291,10 +291,11 @@ fn of_scripts() -> Vec<Parameter> {
 fn of_register() -> Vec<Parameter> {
     let mut parameters = of_question(&["site", "text", "limit"]);
     let schema = |values: &[&str]| json_schema!({ "type": "string", "enum": values });
-    let states: Vec<&str> = Stands::ALL.into_iter().map(Stands::name).collect();
+    let states = Stands::ALL.map(Stands::name).join("|");
+    let states = json_schema!({ "type": "string", "pattern": format!("^({states})(,({states}))*$"), "maxLength": 512 });
     let kind = schemars::SchemaGenerator::default().into_root_schema_for::<SeenKind>();
     parameters.extend([
-        Parameter::query("state", "Standing so; several with commas between.", schema(&states)),
+        Parameter::query("state", "Standing so; several with commas between.", states),
         Parameter::query("kind", "Standing so in a page.", kind),
         Parameter::query("party", "From the site itself, or from elsewhere.", schema(&["first", "third"])),
         Parameter::query("payment", "On pages in PCI DSS scope.", schema(&["true", "false"])),
@@ -306,7 +307,7 @@ fn of_register() -> Vec<Parameter> {
 }
 
 fn mark() -> Schema {
-    json_schema!({ "type": "string", "pattern": r"^-?[0-9]{1,18}\.0\.(named|seen)\.[a-z]{1,20}$" })
+    json_schema!({ "type": "string", "pattern": r"^-?[0-9]{1,18}\.[0-9]{1,4}\.(named|seen)\..+$" })
 }
 
 fn of_events() -> Vec<Parameter> {
@@ -321,13 +322,13 @@ fn fingerprint() -> Schema {
 }
 
 fn cursor() -> Schema {
-    json_schema!({ "type": "string", "pattern": r"^[0-9]{1,18}\.[0-9]{1,18}$" })
+    json_schema!({ "type": "string", "pattern": r"^-?[0-9]{1,18}\.-?[0-9]{1,18}$" })
 }
 
 /// A day, a time back from now, or RFC 3339.
 fn moment() -> Schema {
     json_schema!({ "anyOf": [
-        { "type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$" },
+        { "type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$" },
         { "type": "string", "pattern": "^[1-9][0-9]{0,3}[hd]$" },
         { "type": "string", "format": "date-time" },
     ] })

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::State;
 use super::access::Asker;
+use super::asked::Refused;
 use crate::telemetry::Standing;
 
 /// What came of a look that was asked for.
@@ -62,7 +63,7 @@ fn add(text: &mut String, what: &str, standing: &Standing) {
 /// `POST /api/reload`: 200 where what the files say is in force now, 422 where something was refused.
 pub(super) async fn reload(FromState(state): FromState<State>) -> Response {
     match (state.reload)().await {
-        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        None => Refused::Later("the process is ending").into_response(),
         Some(answers) => {
             let refused = answers.iter().any(|answer| answer.outcome == "refused");
             let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -20,6 +20,7 @@ use serde::Serialize;
 use super::State;
 use super::asked::{Refused, parameters};
 use super::books::{Books, Reading};
+use super::work::worked;
 use crate::clock::Rfc3339;
 use crate::inventory::{Decision, SeenKind, Tier};
 use crate::register::{Authorised, Row, Seen, State as Stands, Wanted};
@@ -232,8 +233,7 @@ pub(super) async fn register(
     let wanted = wanted(&state, query)?;
     let reading = books.read().await.ok_or(Refused::Later(LATER))?;
     let asked = Arc::clone(&reading);
-    let found = tokio::task::spawn_blocking(move || wanted.find(&asked.book)).await;
-    let found = found.map_err(|_panicked| Refused::Later(LATER))?;
+    let found = worked(move || wanted.find(&asked.book)).await.ok_or(Refused::Later(LATER))?;
     let rows = found.places.iter().filter_map(|place| reading.book.rows().get(*place));
     Ok(Json(Scripts {
         rows: rows.map(|row| Script::of(row, &reading)).collect(),
@@ -328,8 +328,7 @@ pub(super) async fn table(
     let wanted = wanted(&state, query)?;
     let reading = books.read().await.ok_or(Refused::Later(LATER))?;
     let asked = Arc::clone(&reading);
-    let places = tokio::task::spawn_blocking(move || wanted.find_all(&asked.book)).await;
-    let places = places.map_err(|_panicked| Refused::Later(LATER))?;
+    let places = worked(move || wanted.find_all(&asked.book)).await.ok_or(Refused::Later(LATER))?;
     let head = csv_rows(std::iter::once(HEAD.map(str::to_owned))).unwrap_or_default();
     let body = Body::new(Table { head: Some(head), reading, places, next: 0 });
     Ok(csv_answer("scripts.csv", body))

@@ -7,6 +7,7 @@ use axum::routing::MethodRouter;
 
 use super::State;
 use super::access::{Act, Gate, Needs, Role, gate};
+use super::asked::Refused;
 
 /// Routes, each behind its gate.
 pub(super) struct Routes {
@@ -66,7 +67,9 @@ impl Routes {
 
     /// All of them.
     pub(super) fn into_router(self) -> Router {
-        self.router.with_state(self.state)
+        let missing =
+            async || Refused::Missing("there is no such page: the overview is /, the API /api/openapi.json");
+        self.router.fallback(missing).with_state(self.state)
     }
 
     fn add(mut self, path: &'static str, needs: Needs, methods: MethodRouter<State>) -> Self {

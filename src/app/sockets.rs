@@ -41,7 +41,7 @@ impl Sockets {
             (Some(socket), Some(asked)) => {
                 listen::share(socket, 1).map_err(failed(asked))?.into_iter().next()
             }
-            // It would be the operators' window, which has no login, at an address meant for visitors.
+            // It would be the operators' window, which may ask for no token, at an address meant for visitors.
             (Some(_), None) => {
                 return Err(StartError::HandedOver(
                     "a second socket is that of operators, and the settings have no `admin`: set it, or hand \

@@ -32,7 +32,7 @@ it within a second."
     /// List who has one.
     #[command(after_help = "Exit code 0: all are taken; 1: some have ended; 2: the file can't be read.")]
     List(ListArgs),
-    /// Remove one: whoever has it is refused from the next request on, in a session too.
+    /// Remove one: whoever has it is refused within a second, in a session too.
     #[command(
         after_help = "Exit code 0: it is removed; 1: there was none of this name; 2: the file can't be changed."
     )]

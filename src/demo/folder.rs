@@ -46,8 +46,8 @@ impl PolicyFolder {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&path)?;
         let folder = Self { policies: path.join("policies"), path };
-        fs::create_dir(&folder.policies)?;
-        fs::create_dir(folder.observed())?;
+        builder.create(&folder.policies)?;
+        builder.create(folder.observed())?;
         folder.fill(shop, vendor)?;
         Ok(folder)
     }

@@ -100,6 +100,6 @@ impl Judgements {
 impl Inner {
     fn is_over(&self, exchange: &Exchange) -> bool {
         let age = exchange.began.duration_since(self.since);
-        self.generation != exchange.snapshot.generation.number || age > LATELY
+        self.generation != exchange.snapshot.generation.number || age.abs() > LATELY
     }
 }

@@ -88,6 +88,11 @@ async fn pass(gate: Gate, mut request: Request, next: Next) -> Response {
         request.extensions_mut().insert(Asker(Some(caller)));
         return next.run(request).await;
     };
+    if request.method().is_safe() {
+        // Nothing is done by looking: no turn is used up, and nothing is written down.
+        request.extensions_mut().insert(Asker(Some(caller)));
+        return next.run(request).await;
+    }
     if let Err(wait) = state.access.tries().may_act(caller.name()) {
         return too_often(wait);
     }

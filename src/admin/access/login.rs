@@ -140,6 +140,10 @@ fn path(to: &str) -> String {
         && !to.starts_with("//")
         && !to.contains('\\')
         && to.chars().all(|c| c.is_ascii_graphic());
+    if to.split('?').next() == Some("/explain") {
+        // What is to be explained is asked by a button of ours, not by a link.
+        return "/explain".to_owned();
+    }
     let is_login = to == "/login" || to.starts_with("/login?");
     if plain && !is_login { to.to_owned() } else { "/".to_owned() }
 }
@@ -152,6 +156,7 @@ mod tests {
     fn after_a_login_one_stays_at_this_address() {
         for (to, goes) in [
             ("/scripts?site=shop", "/scripts?site=shop"),
+            ("/explain?url=https://shop.example/", "/explain"),
             ("/", "/"),
             ("", "/"),
             ("//evil.example/", "/"),

@@ -138,7 +138,11 @@ impl Access {
             return holder.map_or(Who::Wrong, |holder| Who::Known(Caller::holding(holder, from)));
         }
         let Some(id) = self.session_of(headers) else { return Who::Stranger };
-        let token = self.0.sessions.token_of(&id, now);
+        let token = if headers.contains_key(LIVE) {
+            self.0.sessions.token_without_use(&id, now)
+        } else {
+            self.0.sessions.token_of(&id, now)
+        };
         if let Some(holder) = token.as_ref().and_then(|digest| book.with_digest(digest, now)) {
             return Who::Known(Caller::holding(holder, from).in_session(&id));
         }
@@ -156,8 +160,10 @@ impl Access {
 
     /// The session that a browser shows. Two of one name: somebody else put one there, so neither counts.
     fn session_of(&self, headers: &HeaderMap) -> Option<SessionId> {
-        let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        // Pair by pair: another one may be of letters that are no ASCII.
+        let pairs =
+            headers.get_all(COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+        let pairs = pairs.filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='));
         let mut found = pairs.filter(|(name, _)| *name == self.cookie()).map(|(_, value)| value);
         match (found.next(), found.next()) {
             (Some(value), None) => Some(SessionId::of(value)),
@@ -165,6 +171,9 @@ impl Access {
         }
     }
 }
+
+/// Sent by a page that updates itself: nobody need be there, so a session is not used by it.
+const LIVE: &str = "x-countersign-live";
 
 /// What a program shows as `Authorization: Bearer …`, and whether it is of a token's form. Other schemes are for
 /// whatever stands in front.

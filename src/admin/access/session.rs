@@ -83,6 +83,15 @@ impl Sessions {
 
     /// The digest of the token that a session was opened with, if it is still open; it is used with that.
     pub(super) fn token_of(&self, id: &SessionId, now: Timestamp) -> Option<TokenDigest> {
+        self.token_behind(id, now, true)
+    }
+
+    /// The same without using it: it may be over sooner.
+    pub(super) fn token_without_use(&self, id: &SessionId, now: Timestamp) -> Option<TokenDigest> {
+        self.token_behind(id, now, false)
+    }
+
+    fn token_behind(&self, id: &SessionId, now: Timestamp, is_use: bool) -> Option<TokenDigest> {
         let mut all = self.lock();
         let digest = id.digest();
         let session = all.get_mut(&digest)?;
@@ -90,7 +99,9 @@ impl Sessions {
             all.remove(&digest);
             return None;
         }
-        session.used = now;
+        if is_use {
+            session.used = now;
+        }
         Some(session.token.clone())
     }
 
@@ -123,6 +134,14 @@ mod tests {
 
     fn token() -> TokenDigest {
         Token::generate().unwrap().digest()
+    }
+
+    #[test]
+    fn a_page_that_updates_itself_keeps_no_session_open() {
+        let sessions = Sessions::default();
+        let id = sessions.open(token(), at(0)).unwrap();
+        assert!((1..60).all(|minute| sessions.token_without_use(&id, at(minute * 60)).is_some()));
+        assert!(sessions.token_without_use(&id, at(61 * 60)).is_none(), "an hour without a person");
     }
 
     #[test]

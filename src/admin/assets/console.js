@@ -88,12 +88,17 @@
     const request = new XMLHttpRequest();
     asking = request;
     request.open("GET", location.href);
+    // As a browser asks for a page: without a session it is led to the login.
+    request.setRequestHeader("Accept", "text/html");
+    // Nobody need be there: a session is not kept open by it.
+    request.setRequestHeader("X-Countersign-Live", "1");
     request.responseType = "document";
     request.timeout = PATIENCE;
     request.onloadend = () => {
       asking = null;
       if (!on) return;
-      const page = request.status === 200 && request.response;
+      // A page that says what is wrong is an answer too.
+      const page = request.response?.getElementById("main") && request.response;
       const moved = page && new URL(request.responseURL).pathname !== location.pathname;
       if (moved) return location.reload();
       if (page && update(page)) say("on", "Up to date. Press to stop.");

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use crate::admin::work::worked;
 use crate::analysis::{Comparison, Difference, Item, Reading, What, compare, printable};
 use crate::drift::ReadScript;
 use crate::inventory::{MAX_SCRIPT_BYTES, ScriptId, bytes_path};
@@ -99,16 +100,21 @@ impl Readers {
         if let Some(known) = self.known(&digest) {
             return Some(known);
         }
-        let _turn = timeout(PATIENCE, self.turn.acquire()).await.ok()?.ok()?;
+        let turn = timeout(PATIENCE, Arc::clone(&self.turn).acquire_owned()).await.ok()?.ok()?;
         if let Some(known) = self.known(&digest) {
             return Some(known);
         }
-        let (read, bytes) = (Arc::clone(&self.read), Arc::clone(bytes));
-        let reading = Arc::new(spawn_blocking(move || read(&bytes)).await.ok()?);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.truncate(KEPT - 1);
-        known.push_front((digest, Arc::clone(&reading)));
-        Some(reading)
+        let (read, bytes, known) = (Arc::clone(&self.read), Arc::clone(bytes), Arc::clone(&self.known));
+        // The turn ends with the work, and what was read is kept: whoever asked may be gone by then.
+        let work = spawn_blocking(move || {
+            let _turn = turn;
+            let reading = Arc::new(read(&bytes));
+            let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+            known.truncate(KEPT - 1);
+            known.push_front((digest, Arc::clone(&reading)));
+            reading
+        });
+        work.await.ok()
     }
 
     fn known(&self, digest: &Digest) -> Option<Arc<Reading>> {
@@ -146,10 +152,9 @@ impl Readers {
         (to, new): (String, &Arc<Vec<u8>>),
     ) -> Option<Change> {
         let (old, new) = (self.reading(old).await?, self.reading(new).await?);
-        let _turn = timeout(PATIENCE, self.turn.acquire()).await.ok()?.ok()?;
         let (before, after) = (Arc::clone(&old), Arc::clone(&new));
-        let compared = spawn_blocking(move || compare(&before.readable, &after.readable, Some(LINES))).await;
-        let Difference { added, removed, lines, left_out } = compared.ok()?;
+        let compared = worked(move || compare(&before.readable, &after.readable, Some(LINES))).await;
+        let Difference { added, removed, lines, left_out } = compared?;
         let Comparison { new: newly, gone } = new.reaches.compared_with(&old.reaches);
         Some(Change {
             from,

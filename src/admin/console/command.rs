@@ -65,9 +65,13 @@ fn toml(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-/// Where it was seen last.
+/// Where it was seen last, of what was let run: a page may be made to name others.
 fn latest_url(row: &Row) -> Option<&str> {
-    row.seen.iter().map(|seen| &*seen.script).find(|script| script.contains("://"))
+    row.seen
+        .iter()
+        .filter(|seen| !seen.verdict.stops())
+        .map(|seen| &*seen.script)
+        .find(|script| script.contains("://"))
 }
 
 fn path(path: &Path) -> Option<String> {

@@ -1,6 +1,10 @@
 //! Addresses of our own pages with what is asked of them: texts of strangers stand in them only encoded.
 
+use std::borrow::Cow;
+
 use url::form_urlencoded::Serializer;
+
+use crate::telemetry::shown;
 
 /// A page of ours, and what is asked of it; empty values are left out.
 pub(super) fn link<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
@@ -43,8 +47,8 @@ impl Asked {
 
 /// A choice of a form.
 pub(super) struct Choice {
-    pub(super) value: &'static str,
-    pub(super) words: &'static str,
+    pub(super) value: Cow<'static, str>,
+    pub(super) words: Cow<'static, str>,
     pub(super) chosen: bool,
 }
 
@@ -58,9 +62,16 @@ impl Choice {
     ) -> Vec<Self> {
         let value = asked.value(name);
         let none = std::iter::once(("", nothing));
-        none.chain(choices)
-            .map(|(known, words)| Self { value: known, words, chosen: known == value })
-            .collect()
+        let mut list: Vec<Self> = none
+            .chain(choices)
+            .map(|(known, words)| Self { value: known.into(), words: words.into(), chosen: known == value })
+            .collect();
+        // Several at once, as links have it: the form shows what counts, and keeps it.
+        if !list.iter().any(|choice| choice.chosen) {
+            let words = shown(&value.replace(',', " or "), 64);
+            list.push(Self { value: value.to_owned().into(), words: words.into(), chosen: true });
+        }
+        list
     }
 }
 
@@ -74,6 +85,19 @@ mod tests {
         assert_eq!(asked.again("/scripts", &[("order", "new")]), "/scripts?site=shop&order=new");
         assert_eq!(asked.again("/scripts.csv", &[]), "/scripts.csv?site=shop&order=top");
         assert_eq!((asked.value("site"), asked.value("text"), asked.value("kind")), ("shop", "", ""));
+    }
+
+    #[test]
+    fn a_form_shows_several_choices_at_once_and_keeps_them() {
+        let chosen = |query: &str| {
+            let asked = Asked::of(Some(query.to_owned()));
+            let mut list = Choice::list(&asked, "state", "any", [("runs", "runs"), ("ended", "ended")]);
+            list.retain(|choice| choice.chosen);
+            list.into_iter().map(|choice| (choice.value, choice.words)).collect::<Vec<_>>()
+        };
+        assert_eq!(chosen(""), [("".into(), "any".into())]);
+        assert_eq!(chosen("state=ended"), [("ended".into(), "ended".into())]);
+        assert_eq!(chosen("state=runs,ended"), [("runs,ended".into(), "runs or ended".into())]);
     }
 
     #[test]

@@ -16,11 +16,11 @@ use crate::policy::{
 };
 use crate::store::GenerationRow;
 
-/// Sites, page rules of a site, scripts and generations on the page; the API has all.
+/// Sites, page rules of a site, scripts and generations on the page.
 const SITES: usize = 100;
 const RULES: usize = 100;
 const SCRIPTS: usize = 500;
-const GENERATIONS: usize = 100;
+const GENERATIONS: usize = 200;
 /// Different heads of pages.
 const OUTLINES: usize = 100;
 

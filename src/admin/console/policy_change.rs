@@ -12,11 +12,12 @@ use super::frame::{Frame, Place, show};
 use super::moment::Moment;
 use crate::admin::State;
 use crate::admin::access::Caller;
+use crate::admin::work::worked;
 use crate::analysis::compare;
 use crate::store::{DatabaseError, GenerationRow, PolicyFile, PolicyText};
 
 /// Generations that can be chosen from.
-const GENERATIONS: usize = 100;
+const GENERATIONS: usize = 200;
 /// Files on the page, and lines of each.
 const FILES: usize = 100;
 const LINES: usize = 400;
@@ -91,8 +92,7 @@ pub(in crate::admin) async fn page(
     let known = known.unwrap_or(Known { generations: Vec::new(), new: None, old: None, against: None });
     let at = known.new.as_ref().map(|text| Moment::new(text.at, now));
     let (old, new) = (known.old, known.new);
-    let compared = tokio::task::spawn_blocking(move || Some(changes(&old?, &new?)));
-    let compared = compared.await.ok().flatten();
+    let compared = worked(move || Some(changes(&old?, &new?))).await.flatten();
     let Compared { same, more, changes } = compared.unwrap_or_default();
     show(&Page {
         frame,

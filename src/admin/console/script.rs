@@ -70,6 +70,8 @@ struct Shown {
     problems: Vec<String>,
     review: Option<Review>,
     groups: Option<Vec<GroupView>>,
+    /// Further groups may mention it.
+    is_part: bool,
     violations: String,
     approve: Option<String>,
     lines: Option<String>,
@@ -170,8 +172,9 @@ pub(super) async fn page(
     let mut shown = Shown::of(row, &reading, &state, &asked);
     let texts = about(&state, site, &mentioned(row), GROUPS).await;
     let now = state.clock.now();
-    shown.groups =
-        page.frame.answered(texts).map(|rows| rows.iter().map(|row| GroupView::new(row, now)).collect());
+    let texts = page.frame.answered(texts);
+    shown.is_part = texts.as_ref().is_some_and(|part| part.next.is_some());
+    shown.groups = texts.map(|part| part.rows.iter().map(|row| GroupView::new(row, now)).collect());
     if row.entry.is_some() {
         shown.look(row, &reading, &state.sources, books.readers(), &asked, now).await;
     }
@@ -226,6 +229,7 @@ impl Shown {
             problems: Vec::new(),
             review: None,
             groups: None,
+            is_part: false,
             violations: mentioning(&row.site, &mentioned(row)),
             approve: policies.and_then(|policies| command::approve(row, policies, quorum, None)),
             lines: if row.id.is_none() { command::entry(row) } else { None },

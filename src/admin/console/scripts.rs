@@ -16,6 +16,7 @@ use crate::admin::access::Caller;
 use crate::admin::books::{Books, Reading};
 use crate::admin::judged::{Judged, percent};
 use crate::admin::register::LATER;
+use crate::admin::work::worked;
 use crate::inventory::{SeenKind, Tier};
 use crate::register::{Authorised, Row, RowOrder, Seen, State as Stands, Wanted};
 
@@ -294,7 +295,7 @@ impl Scripts {
 
     async fn fill(&mut self, reading: Arc<Reading>, wanted: Wanted, asked: &Asked, now: Timestamp) {
         let book = Arc::clone(&reading);
-        let Ok(found) = tokio::task::spawn_blocking(move || wanted.find(&book.book)).await else {
+        let Some(found) = worked(move || wanted.find(&book.book)).await else {
             self.gaps.push(LATER.to_owned());
             return;
         };

@@ -18,6 +18,8 @@ use crate::store::{Class, Filter, HourRow, NETWORKS, Order, Paging, Part, Questi
 
 /// Groups in one file.
 const TABLE: usize = 10_000;
+/// Parts that are asked for at the most.
+const PARTS: usize = 50;
 /// Over how many hours classes are counted where no time is asked for.
 const HOURS: i64 = 24;
 
@@ -225,14 +227,19 @@ pub(super) async fn table(
     let Question { filter, order, paging } = question(&state, query)?;
     let mut rows: Vec<ViolationRow> = Vec::new();
     let mut paging = Paging { limit: Paging::MOST, ..paging };
-    while rows.len() < TABLE {
+    // A part that finds little has looked at much: a table is no reason to look at everything.
+    for _part in 0..PARTS {
+        if rows.len() >= TABLE {
+            break;
+        }
         let (filter, asked) = (filter.clone(), paging.clone());
         let part = state.archive.ask(move |store| store.violations(&filter, order, &asked)).await?;
         rows.extend(part.rows);
         let Some(next) = part.next else { break };
         paging.after = Some(next);
     }
-    Ok(csv_answer("violations.csv", reports_table(&rows).unwrap_or_default()))
+    let table = reports_table(&rows).map_err(|_error| Refused::Later("the table can't be written"))?;
+    Ok(csv_answer("violations.csv", table))
 }
 
 /// The violations that mention a text, for pages about it.
@@ -240,15 +247,13 @@ pub(super) fn mentioning(site: &str, text: &str) -> String {
     link("/violations", [("site", site), ("text", text)])
 }
 
-/// The groups that mention a text most often.
+/// The groups that were reported last of those that mention a text, and whether only a part of all was looked at.
 pub(super) async fn about(
     state: &State,
     site: &str,
     text: &str,
     most: usize,
-) -> Result<Vec<ViolationRow>, crate::store::DatabaseError> {
+) -> Result<Part<ViolationRow>, crate::store::DatabaseError> {
     let filter = Filter { site: Some(site.to_owned()), text: Some(text.to_owned()), ..Filter::default() };
-    let asked =
-        state.archive.ask(move |store| store.violations(&filter, Order::Recent, &Paging::first(most)));
-    Ok(asked.await?.rows)
+    state.archive.ask(move |store| store.violations(&filter, Order::Recent, &Paging::first(most))).await
 }
