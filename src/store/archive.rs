@@ -1,13 +1,18 @@
 //! For asking the database, from where nothing may block.
 
 use std::sync::mpsc::{SyncSender, TrySendError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use super::database::{Database, DatabaseError};
 
 /// Questions that wait at once.
 pub(super) const QUESTIONS: usize = 64;
+
+/// The longest time that one waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Asks the thread that owns the database. Cheap to clone.
 #[derive(Clone)]
@@ -45,7 +50,11 @@ impl Archive {
             TrySendError::Full(_) => away("too many questions wait for an answer"),
             TrySendError::Disconnected(_) => away("the store has ended"),
         })?;
-        answer.await.unwrap_or_else(|_ended| Err(away("the store has ended")))
+        match timeout(PATIENCE, answer).await {
+            Ok(answered) => answered.unwrap_or_else(|_ended| Err(away("the store has ended"))),
+            // It may be tidying, or its database may say nothing: whoever looks is told so, and not kept waiting.
+            Err(_elapsed) => Err(away("it is busy, and did not answer in time")),
+        }
     }
 
     /// Tells the thread to end. `false`: there is no room for that now.
