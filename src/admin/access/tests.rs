@@ -107,6 +107,31 @@ async fn a_session_that_somebody_put_into_the_browser_is_not_the_one_that_is_ope
 }
 
 #[tokio::test]
+async fn a_cookie_of_other_letters_keeps_nobody_out() {
+    let fixture = with_tls();
+    let session = cookie(&log_in(&fixture, &fixture.token("alice", Role::View), "").await);
+    let cookies = [b"x=\xc3\xa9; y=\xff; ", session.as_bytes()].concat();
+    let request = Request::get("/api/events").header("cookie", cookies).body(Body::empty()).unwrap();
+    assert_eq!(fixture.ask(request, HERE).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn looking_where_something_can_be_done_does_nothing() {
+    let fixture = with_tls();
+    let token = format!("Bearer {}", fixture.token("alice", Role::Operate).reveal());
+    let ask = |method: &str| {
+        let request = Request::builder().method(method).uri("/api/reload").header("authorization", &token);
+        fixture.ask(request.body(Body::empty()).unwrap(), HERE)
+    };
+    for _ in 0..100 {
+        assert_eq!(ask("GET").await.status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
+    assert!(evidence(&fixture).await.is_empty(), "nothing is written down");
+    assert_ne!(ask("POST").await.status(), StatusCode::TOO_MANY_REQUESTS, "no turn is used up");
+    assert_eq!(evidence(&fixture).await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_session_acts_by_its_own_forms_only_and_as_the_tokens_holder() {
     let fixture = with_tls();
     let alice = fixture.token("alice", Role::Acknowledge);

@@ -9,6 +9,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 
 use super::frame::{Frame, Place, show};
+use super::links::Asked;
 use super::moment::Moment;
 use super::rows::EventView;
 use super::standing::AlertView;
@@ -130,10 +131,8 @@ pub(in crate::admin) async fn page(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let query = query.unwrap_or_default();
-    let mut said = url::form_urlencoded::parse(query.as_bytes());
-    let after = said.find(|(name, _)| name == "after").and_then(|(_, value)| value.parse().ok());
-    show(&build(&state, &caller, after.unwrap_or(0)).await)
+    let after = Asked::of(query).value("after").parse().unwrap_or(0);
+    show(&build(&state, &caller, after).await)
 }
 
 async fn build(state: &State, caller: &Caller, after: usize) -> AlertsPage {
