@@ -192,6 +192,17 @@ pub(super) enum Content {
     Stopped(Box<StoppedScript>),
 }
 
+impl Content {
+    /// How long it is, where all of it is here.
+    pub(super) fn length(&self) -> Option<usize> {
+        match self {
+            Self::Empty => Some(0),
+            Self::Whole(bytes) => Some(bytes.len()),
+            Self::Pass(_) | Self::Rewrite(_) | Self::Observe(_) | Self::Passing(_) | Self::Stopped(_) => None,
+        }
+    }
+}
+
 /// A response's body on its way to the visitor. It holds its exchange, and with it the snapshot,
 /// to its last byte.
 #[derive(Debug)]

@@ -31,6 +31,7 @@ use super::guard::guarded;
 use super::judgements::Judgements;
 use super::places::Place;
 use super::record::Record;
+use super::replay::Replay;
 use super::request_body::RequestBody;
 use super::share::Seat;
 use super::treat::treat;
@@ -146,6 +147,8 @@ pub(super) struct Exchange {
     pub(super) record: Arc<Record>,
     /// What need not be told again.
     pub(super) judgements: Rc<Judgements>,
+    /// What pages were the last time, and became.
+    pub(super) replay: Rc<Replay>,
     /// When it began.
     pub(super) began: Timestamp,
     /// Its place among those in flight.
@@ -368,6 +371,7 @@ async fn answer(
         settings: Arc::clone(&shared.settings),
         record: Arc::clone(&shared.record),
         judgements: Rc::clone(&worker.judgements),
+        replay: Rc::clone(&worker.replay),
         began: visit.at,
         stopped: Cell::new(false),
         _place: place,

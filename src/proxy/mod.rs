@@ -6,6 +6,8 @@
 //!  TLS, h2   in order     meaning  paths  conditional retry       it       Treatment          observe
 //! ```
 //!
+//! Where a page is what it was the last time, `open` and `rewrite` take what it became then from `replay`.
+//!
 //! Everything runs on the thread that accepted the connection; nothing here is shared with other
 //! threads but [`worker::Shared`].
 
@@ -41,6 +43,9 @@ mod open;
 mod prefix;
 mod plain;
 mod rewrite;
+mod trail;
+mod reading;
+mod replay;
 mod observe;
 mod scripts;
 mod respond;

@@ -149,14 +149,10 @@ async fn rewrite(
         }
     };
     enforce_page(exchange, headers, names, Some(opened.charset));
-    let mut body = opened.body;
-    Ok(match body.take_whole() {
-        Some(whole) => {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
-            if whole.is_empty() { Content::Empty } else { Content::Whole(whole) }
-        }
-        None => Content::Rewrite(Box::new(body)),
-    })
+    if let Some(length) = opened.content.length() {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    Ok(opened.content)
 }
 
 fn enforce_page(

@@ -27,6 +27,7 @@ use super::judgements::Judgements;
 use super::page_url::Origins;
 use super::places::Places;
 use super::record::Record;
+use super::replay::Replay;
 use super::until_stopped::until_stopped;
 use super::upstream::Upstreams;
 use crate::clock::Clock;
@@ -85,6 +86,8 @@ pub struct Shared {
     pub traces: Option<Arc<Traces>>,
     /// How upstreams are reached.
     pub dialer: Dialer,
+    /// Bytes of pages that each worker may remember.
+    pub replay_bytes: usize,
     /// The time.
     pub clock: Clock,
 }
@@ -105,6 +108,8 @@ pub(super) struct Worker {
     pub timers: Timers,
     /// What was judged lately.
     pub judgements: Rc<Judgements>,
+    /// What pages were the last time, and became.
+    pub replay: Rc<Replay>,
 }
 
 /// Accepts and serves until asked to stop; then ends what is in flight, within the limit. Must run in
@@ -118,8 +123,8 @@ pub async fn work(shared: Arc<Shared>, listener: TcpListener, stop: Cancellation
         Arc::clone(&shared.roster),
     );
     let (ids, origins, timers) = (Ids::default(), Origins::default(), Timers::default());
-    let judgements = Rc::default();
-    let worker = Rc::new(Worker { shared, upstreams, ids, origins, stop, timers, judgements });
+    let (judgements, replay) = (Rc::default(), Replay::new(shared.replay_bytes));
+    let worker = Rc::new(Worker { shared, upstreams, ids, origins, stop, timers, judgements, replay });
     worker.run(listener).await;
 }
 
@@ -152,6 +157,8 @@ async fn sweep(worker: Rc<Worker>) {
     loop {
         ticks.tick().await;
         worker.upstreams.sweep();
+        let shared = &worker.shared;
+        worker.replay.sweep(shared.published.load().generation.number, shared.clock.now());
     }
 }
 
