@@ -24,6 +24,7 @@ use super::pump::Pumped;
 use super::request_body::Progress;
 use super::rewrite::RewriteBody;
 use super::scripts::{PassingScript, StoppedScript};
+use crate::transport::paced::Pace;
 
 /// The next piece of a body.
 pub(super) type Polled = Poll<Option<Result<Frame<Bytes>, ProxyError>>>;
@@ -121,6 +122,11 @@ impl UpstreamBody {
         if let Some(request) = &self.request {
             request.take_time();
         }
+    }
+
+    /// How much of it is read at once, where that can be said.
+    pub(super) fn pace(&self) -> Option<Pace> {
+        self.lease.as_ref().and_then(Lease::pace)
     }
 
     fn return_if_ended(&mut self) {

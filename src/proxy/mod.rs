@@ -16,6 +16,7 @@ mod redirect;
 mod challenges;
 mod codings;
 mod exchange;
+mod ids;
 mod page_url;
 mod admit;
 mod places;
@@ -56,6 +57,7 @@ mod body;
 mod record;
 mod told;
 mod judgements;
+mod last_host;
 mod guard;
 mod error;
 

@@ -139,6 +139,7 @@ async fn rewrite(
     (headers, names): (&mut HeaderMap, Names),
 ) -> Result<Content, ProxyError> {
     let declared = media.and_then(|media| media.charset);
+    let pace = upstream.pace();
     let opened = match open::open(exchange, upstream, coding, declared.as_deref(), url).await {
         Ok(opened) => opened,
         Err(error) => {
@@ -150,13 +151,15 @@ async fn rewrite(
     };
     enforce_page(exchange, headers, names, Some(opened.charset));
     let mut body = opened.body;
-    Ok(match body.take_whole() {
-        Some(whole) => {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
-            if whole.is_empty() { Content::Empty } else { Content::Whole(whole) }
-        }
-        None => Content::Rewrite(Box::new(body)),
-    })
+    if let Some(whole) = body.take_whole() {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
+        return Ok(if whole.is_empty() { Content::Empty } else { Content::Whole(whole) });
+    }
+    // From here on it is taken in small pieces, and large ones would lie there while it waits.
+    if let Some(pace) = pace {
+        pace.set_little(true);
+    }
+    Ok(Content::Rewrite(Box::new(body)))
 }
 
 fn enforce_page(
