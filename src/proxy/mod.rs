@@ -53,6 +53,7 @@ mod request_body;
 mod idle;
 mod until_stopped;
 mod pump;
+mod outstanding;
 mod body;
 mod record;
 mod told;

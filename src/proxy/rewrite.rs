@@ -15,7 +15,7 @@ use crate::html::{Coding, Encoder, HtmlError, Rewriter};
 use crate::policy::FailMode;
 
 /// When this much output waits, nothing more is read.
-const WAITING: usize = 64 * 1024;
+const WAITING: usize = 32 * 1024;
 
 /// Room for what is added to a page with a few scripts.
 const ADDED: usize = 1024;

@@ -298,7 +298,8 @@ where
     let (stream, turns) = Gathered::new(stream);
     let service = {
         let (worker, peer) = (Rc::clone(worker), Rc::clone(peer));
-        service_fn(move |request| serve(Rc::clone(&worker), Rc::clone(&peer), request))
+        // Boxed: it becomes a task, which is moved several times on the way.
+        service_fn(move |request| Box::pin(serve(Rc::clone(&worker), Rc::clone(&peer), request)))
     };
     let stream = if peer.trusted { Counted::unbounded(stream) } else { Counted::new(stream) };
     let flooded = stream.flooded();

@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// Bytes that wait at most until they are written, and those of a write that doesn't wait for others.
 const FULL: usize = 16 * 1024;
 /// What the first of them makes room for.
-const ROOM: usize = 4 * 1024;
+const ROOM: usize = 8 * 1024;
 
 /// A stream whose writes wait for the end of the turn.
 #[derive(Debug)]
@@ -93,6 +93,9 @@ impl<S: AsyncWrite + Unpin> Inner<S> {
         if self.waiting.is_empty() && length >= FULL {
             return Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
         }
+        // What has left makes room for what comes.
+        self.waiting.drain(..self.written);
+        self.written = 0;
         self.waiting.reserve(length.max(if self.waiting.is_empty() { ROOM } else { 0 }));
         for piece in bytes {
             self.waiting.extend_from_slice(piece);
@@ -149,7 +152,11 @@ mod tests {
     use super::*;
 
     async fn end(turns: &Turns<DuplexStream>) {
-        poll_fn(|cx| Poll::Ready(turns.end(cx))).await;
+        let ended = poll_fn(|cx| {
+            turns.end(cx);
+            Poll::Ready(())
+        });
+        ended.await;
     }
 
     async fn came(stream: &mut DuplexStream) -> Option<Vec<u8>> {
@@ -200,7 +207,7 @@ mod tests {
             poll_fn(|cx| Pin::new(&mut stream).poll_shutdown(cx)).await.unwrap();
         };
         let mut received = Vec::new();
-        let (_, count) = tokio::join!(sending, theirs.read_to_end(&mut received));
+        let ((), count) = tokio::join!(sending, theirs.read_to_end(&mut received));
         assert_eq!(count.unwrap(), sent.len());
         assert!(received == sent);
     }

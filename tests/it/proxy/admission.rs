@@ -231,7 +231,7 @@ async fn requests_that_are_sent_at_once_are_answered_in_their_order_each_for_its
     let upstream = Upstream::answering(page("<p>hi</p>")).await;
     let proxy = enforce(upstream.address, "");
     let hosts = ["shop.test", "other.test", "shop.test", "SHOP.test", "other.test", "shop.test"];
-    let all: String = hosts.iter().map(|host| format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n")).collect();
+    let all = hosts.map(|host| format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n")).concat();
     let mut client = Client::connect(proxy.address()).await;
     client.send(all).await;
     for host in hosts {
