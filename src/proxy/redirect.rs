@@ -30,7 +30,7 @@ const REDIRECT: &str = "redirect";
 /// <https://www.rfc-editor.org/rfc/rfc8555#section-8.3>
 const CHALLENGES: &str = "/.well-known/acme-challenge/";
 
-/// Redirects until asked to stop. Must run in a `LocalSet`.
+/// Redirects until asked to stop. Must run where tasks stay on their thread.
 pub async fn redirect(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
     let connections = TaskTracker::new();
     let ids = Rc::new(Ids::default());

@@ -112,7 +112,7 @@ pub(super) struct Worker {
 }
 
 /// Accepts and serves until asked to stop; then ends what is in flight, within the limit. Must run in
-/// a `LocalSet`.
+/// a runtime whose tasks stay on their thread.
 pub async fn work(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
     let metrics = shared.record.metrics().clone();
     let upstreams = Upstreams::new(

@@ -87,7 +87,7 @@ pub struct Dialer {
 
 impl Dialer {
     /// Connects to a host by name and begins HTTP. The connection is driven by a task of the current
-    /// `LocalSet` and ends when the sender is dropped.
+    /// thread and ends when the sender is dropped.
     pub async fn reach<B>(&self, host: &str, port: u16, over: Over<'_>) -> Result<Sender<B>, DialError>
     where
         B: Body + Unpin + 'static,
