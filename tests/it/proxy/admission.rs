@@ -174,7 +174,7 @@ async fn a_header_of_a_balancer_that_nobody_named_is_a_bad_request() {
     assert!(upstream.requests().is_empty());
 }
 
-/// Its answers to two sites, each with a policy of its own, over one connection with HTTP/1.1.
+/// Two sites, each with a policy file of its own.
 const SITES: [(&str, &str); 2] =
     [("shop.toml", "hosts = [\"shop.test\"]\n"), ("blog.toml", "hosts = [\"blog.test\"]\n")];
 
