@@ -22,8 +22,8 @@ use std::thread::{self, JoinHandle};
 
 use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
+use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::Semaphore;
-use tokio::task::LocalSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin;
@@ -408,18 +408,25 @@ where
     B: FnOnce() -> io::Result<W> + Send + 'static,
     W: Future<Output = ()>,
 {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Thread)?;
-    thread::Builder::new()
+    let (told, said) = std::sync::mpsc::sync_channel(1);
+    let thread = thread::Builder::new()
         .name(name)
         .spawn(move || {
-            let local = LocalSet::new();
-            local.block_on(&runtime, async {
+            // Its tasks stay on this thread, and so it can't be made on another one.
+            let runtime =
+                match Builder::new_current_thread().enable_all().build_local(LocalOptions::default()) {
+                    Ok(runtime) => runtime,
+                    Err(error) => return drop(told.send(error)),
+                };
+            drop(told);
+            runtime.block_on(async {
                 match begin() {
                     Ok(work) => work.await,
                     Err(error) => tracing::error!(%error, "the runtime refused the listener"),
                 }
             });
         })
-        .map_err(StartError::Thread)
+        .map_err(StartError::Thread)?;
+    // Nothing is said where all is well.
+    said.recv().map_or(Ok(thread), |error| Err(StartError::Thread(error)))
 }

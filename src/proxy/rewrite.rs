@@ -18,7 +18,7 @@ use crate::html::{Coding, Encoder, HtmlError, OpinionOutcome, Rewriter};
 use crate::policy::FailMode;
 
 /// When this much output waits, nothing more is read.
-const WAITING: usize = 64 * 1024;
+const WAITING: usize = 32 * 1024;
 
 /// So much of a page that is recorded is rewritten at once: how much may leave is known behind each.
 const STEP: usize = 2 * 1024;
