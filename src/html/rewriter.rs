@@ -100,13 +100,12 @@ impl Rewriter {
         }
         let only_observes = page.only_observes();
         let kind = Kind { matter, opinion };
-        let most_attributes = page.limits.attributes;
+        let bypass = Bypass::reads(charset)
+            .then(|| Bypass::new(charset, &page.limits, matter == Matter::Doubts));
         let page = Rc::new(RefCell::new(page));
-        let reader = if Bypass::reads(charset) {
-            let bypass = Bypass::new(charset, most_attributes, matter == Matter::Doubts);
-            Reader::Bypass(Box::new(bypass), kind)
-        } else {
-            Reader::Parser(Box::new(Parser::new(&page, kind)?))
+        let reader = match bypass {
+            Some(bypass) => Reader::Bypass(Box::new(bypass), kind),
+            None => Reader::Parser(Box::new(Parser::new(&page, kind)?)),
         };
         Ok(Self {
             reader: Some(reader),

@@ -57,7 +57,7 @@ fn cut(document: &[u8], size: u8, more: u8) -> Vec<&[u8]> {
     }
     let (mut pieces, mut rest, mut next) = (Vec::new(), document, size);
     while !rest.is_empty() {
-        next = next.wrapping_mul(31).wrapping_add(usize::from(more)) % 97;
+        next = 1 + next.wrapping_mul(31).wrapping_add(usize::from(more)) % 97;
         let (piece, behind) = rest.split_at(next.min(rest.len()));
         pieces.push(piece);
         rest = behind;

@@ -21,6 +21,7 @@ use encoding_rs::Encoding;
 use memchr::memchr;
 
 use super::error::HtmlError;
+use super::limits::Limits;
 use super::page::Page;
 use super::plain::{Reading, comment};
 use open::Open;
@@ -105,9 +106,16 @@ impl Bypass {
     }
 
     /// Before the first byte of a document. `doubts` where signs are looked for.
-    pub(super) fn new(charset: &'static Encoding, most_attributes: usize, doubts: bool) -> Self {
-        let (open, waits) = (Open::none(), Vec::new());
-        Self { place: Place::Html, open, charset, most_attributes, doubts, waits, looks: 0 }
+    pub(super) fn new(charset: &'static Encoding, limits: &Limits, doubts: bool) -> Self {
+        Self {
+            place: Place::Html,
+            open: Open::none(limits.parser_memory),
+            charset,
+            most_attributes: limits.attributes,
+            doubts,
+            waits: Vec::new(),
+            looks: 0,
+        }
     }
 
     /// Reads the next bytes, and says what of them is the parser's, from when on all is.

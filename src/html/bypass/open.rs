@@ -4,8 +4,10 @@
 
 use super::names::{KNOWN, Name, known};
 
-/// How deep they may lie. Ordinary pages stay below a hundred.
+/// How deep they may lie, if the parser has the memory for it: it counts so many bytes for each. Ordinary pages stay
+/// below a hundred.
 const DEEPEST: usize = 4096;
+const MEMORY_FOR_EACH: usize = 128;
 /// How many names a document may bring that are not known.
 const BROUGHT: usize = 60;
 
@@ -26,11 +28,14 @@ pub(super) struct Open {
     brought: Vec<Box<[u8]>>,
     /// Templates among them, with their places.
     templates: Vec<(usize, Template)>,
+    deepest: usize,
 }
 
 impl Open {
-    pub(super) fn none() -> Self {
+    /// None so far, for a parser with so much memory.
+    pub(super) fn none(parser_memory: usize) -> Self {
         Self {
+            deepest: DEEPEST.min(parser_memory / MEMORY_FOR_EACH),
             names: Vec::with_capacity(64),
             counts: Box::new([0; 256]),
             brought: Vec::new(),
@@ -61,7 +66,7 @@ impl Open {
 
     /// Whether there is room for one more.
     pub(super) fn has_room(&self) -> bool {
-        self.names.len() < DEEPEST
+        self.names.len() < self.deepest
     }
 
     /// A start tag. Only where there is room.
