@@ -116,8 +116,7 @@ pub(super) fn attributes<'a>(
         if name_ends == name {
             return Reading::Odd;
         }
-        let equals =
-            if is_space(byte) { behind_space(bytes, name_ends) } else { Some((name_ends, byte)) };
+        let equals = if is_space(byte) { behind_space(bytes, name_ends) } else { Some((name_ends, byte)) };
         let Some((equals, byte)) = equals else { return Reading::Cut };
         let (value, value_ends) = if byte == b'=' {
             match value(bytes, equals.saturating_add(1)) {
@@ -234,8 +233,20 @@ mod tests {
     #[test]
     fn what_takes_a_parser_is_odd_and_what_is_cut_is_not_guessed() {
         for odd in [
-            "<1>", "<a/b>", "<a / >", "<a\0>", "<a\u{e9}>", "<a b=>", "<a b=''c>", "<a b=\"\"'>", "<a =b>", "<a \"b\">",
-            "<a b'c>", "<a <b>", "<a b\0>", "</ x>",
+            "<1>",
+            "<a/b>",
+            "<a / >",
+            "<a\0>",
+            "<a\u{e9}>",
+            "<a b=>",
+            "<a b=''c>",
+            "<a b=\"\"'>",
+            "<a =b>",
+            "<a \"b\">",
+            "<a b'c>",
+            "<a <b>",
+            "<a b\0>",
+            "</ x>",
         ] {
             assert_eq!(read(odd), Reading::Odd, "{odd:?}");
         }

@@ -100,8 +100,8 @@ impl Rewriter {
         }
         let only_observes = page.only_observes();
         let kind = Kind { matter, opinion };
-        let bypass = Bypass::reads(charset)
-            .then(|| Bypass::new(charset, &page.limits, matter == Matter::Doubts));
+        let bypass =
+            Bypass::reads(charset).then(|| Bypass::new(charset, &page.limits, matter == Matter::Doubts));
         let page = Rc::new(RefCell::new(page));
         let reader = match bypass {
             Some(bypass) => Reader::Bypass(Box::new(bypass), kind),

@@ -119,7 +119,11 @@ impl Bypass {
     }
 
     /// Reads the next bytes, and says what of them is the parser's, from when on all is.
-    pub(super) fn read<'a>(&mut self, page: &mut Page, bytes: &'a [u8]) -> Result<Option<Rest<'a>>, HtmlError> {
+    pub(super) fn read<'a>(
+        &mut self,
+        page: &mut Page,
+        bytes: &'a [u8],
+    ) -> Result<Option<Rest<'a>>, HtmlError> {
         if self.waits.is_empty() {
             return match self.go(page, bytes)? {
                 Went::Through => Ok(None),
@@ -220,7 +224,12 @@ impl Bypass {
 
     /// What a `<` begins, and the place behind it.
     /// <https://html.spec.whatwg.org/#tag-open-state>
-    fn markup(&mut self, page: &mut Page, reads: &mut Reads<'_>, lt: usize) -> Result<Reading<usize>, HtmlError> {
+    fn markup(
+        &mut self,
+        page: &mut Page,
+        reads: &mut Reads<'_>,
+        lt: usize,
+    ) -> Result<Reading<usize>, HtmlError> {
         let rest = reads.bytes.get(lt..).unwrap_or_default();
         Ok(match rest {
             [_, b'/', ..] => self.end_tag(reads.bytes, lt),
@@ -239,7 +248,8 @@ impl Bypass {
         if rest.starts_with(b"<!--") {
             return match comment(rest, WAITS) {
                 Reading::Plain(length) => Reading::Plain(at.saturating_add(length)),
-                odd => odd,
+                Reading::Odd => Reading::Odd,
+                Reading::Cut => Reading::Cut,
             };
         }
         if rest.len() < DOCTYPE.len() {

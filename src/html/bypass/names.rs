@@ -109,7 +109,12 @@ static BY_HASH: [Name; SLOTS] = {
     let mut place = 0;
     while place < KNOWN {
         // `const` can't go by an iterator; all of this is checked when it is compiled.
-        #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "checked when it is compiled")]
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::as_conversions,
+            clippy::cast_possible_truncation,
+            reason = "checked when it is compiled"
+        )]
         {
             let mut slot = hash(KEYS[place]);
             while slots[slot] != EMPTY {
@@ -122,7 +127,11 @@ static BY_HASH: [Name; SLOTS] = {
     slots
 };
 
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "halves of a number, and its upper bits")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "halves of a number, and its upper bits"
+)]
 const fn hash(key: u128) -> usize {
     let folded = key as u64 ^ ((key >> 64) as u64).rotate_left(7);
     (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 55) as usize
@@ -159,7 +168,9 @@ pub(super) fn is_custom(name: &[u8]) -> bool {
     let plain = |letter: &u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || *letter == b'-';
     name.contains(&b'-')
         && name.iter().all(plain)
-        && ![&b"annotation-"[..], b"color-", b"font-", b"missing-"].iter().any(|begins| name.starts_with(begins))
+        && ![&b"annotation-"[..], b"color-", b"font-", b"missing-"]
+            .iter()
+            .any(|begins| name.starts_with(begins))
 }
 
 #[cfg(test)]
@@ -174,7 +185,9 @@ mod tests {
             assert_eq!(place_of(name.to_uppercase().as_bytes()), Some(place), "{name}");
             assert_eq!(place_of(format!("{name}x").as_bytes()).filter(|found| *found == place), None);
         }
-        for name in ["math", "plaintext", "frameset", "frame", "mglyph", "xx", "", "-", "a-", "annotation-xml"] {
+        for name in
+            ["math", "plaintext", "frameset", "frame", "mglyph", "xx", "", "-", "a-", "annotation-xml"]
+        {
             assert_eq!(place_of(name.as_bytes()), None, "{name}");
         }
     }

@@ -125,7 +125,8 @@ impl Open {
             if let Some((known, _, _)) = known(*name) {
                 tags.extend_from_slice(known.as_bytes());
             } else {
-                let brought = usize::from(*name).checked_sub(KNOWN).and_then(|brought| self.brought.get(brought));
+                let brought =
+                    usize::from(*name).checked_sub(KNOWN).and_then(|brought| self.brought.get(brought));
                 tags.extend_from_slice(brought.map_or(b"x", |brought| brought));
             }
             if let Some((_, kind)) = templates.next_if(|(template, _)| *template == place)

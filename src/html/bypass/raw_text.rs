@@ -50,10 +50,8 @@ impl RawText {
             let at = from.saturating_add(found);
             let rest = bytes.get(at..).unwrap_or_default();
             if may_end(rest, self.name.as_bytes()) {
-                return match end_tag(bytes, at, self.name.len()) {
-                    Ends::Cut(_) => Ends::Cut(begins),
-                    ends => ends,
-                };
+                let ends = end_tag(bytes, at, self.name.len());
+                return if matches!(ends, Ends::Cut(_)) { Ends::Cut(begins) } else { ends };
             }
             if may_begin(rest, b"<script") {
                 return Ends::Odd(begins);
@@ -76,7 +74,9 @@ fn end_tag(bytes: &[u8], at: usize, name: usize) -> Ends {
 /// Whether this begins so, or is too short to be told.
 fn may_begin(text: &[u8], begins: &[u8]) -> bool {
     let length = text.len().min(begins.len());
-    text.get(..length).zip(begins.get(..length)).is_some_and(|(text, begins)| text.eq_ignore_ascii_case(begins))
+    text.get(..length)
+        .zip(begins.get(..length))
+        .is_some_and(|(text, begins)| text.eq_ignore_ascii_case(begins))
 }
 
 /// The place behind an element in SVG that has nothing but plain text in it.

@@ -124,11 +124,10 @@ impl Bypass {
             return Reading::Odd;
         }
         match found.class {
-            Class::Boring => self.open.push(found.name),
-            Class::Void => {}
             Class::Column if self.doubts && page.doubt.has_template() => return Reading::Odd,
             Class::Column if found.text == "col" => {}
-            Class::Column => self.open.push(found.name),
+            Class::Void => {}
+            Class::Boring | Class::Column => self.open.push(found.name),
             // What follows is of another kind, unless it closes itself.
             Class::Judged | Class::Foreign => return Reading::Odd,
             _ if tag.closes_itself => return Reading::Odd,

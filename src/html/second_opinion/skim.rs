@@ -58,8 +58,7 @@ fn attributes_of(name: &LocalName) -> Option<Attributes> {
 /// where that need not be shown.
 pub(super) fn tag(text: &str, most: usize, shows_code: bool) -> Option<(Tag, usize)> {
     let bytes = text.as_bytes();
-    let (kind, begins) =
-        if *bytes.get(1)? == b'/' { (TagKind::EndTag, 2) } else { (TagKind::StartTag, 1) };
+    let (kind, begins) = if *bytes.get(1)? == b'/' { (TagKind::EndTag, 2) } else { (TagKind::StartTag, 1) };
     let Reading::Plain(name_ends) = plain::name_ends(bytes, begins) else { return None };
     let name = atom(text.get(begins..name_ends)?);
     let attributes = match kind {

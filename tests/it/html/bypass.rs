@@ -21,27 +21,98 @@ use super::misses::Numbers;
 
 /// What stands between the pieces of real pages: what the bypass must know from its like.
 const PIECES: [&str; 92] = [
-    "<script src=https://cdn.example/a.js></script>", "<script src='https://cdn.example/m.js' type=module></script>",
-    "<script src=/evil.js async></script>", "<script>ok()</script>", "<script>a\nb\nc</script>", "<script>evil()</script>",
-    "<script>a<!--<script>b</script>c--></script>", "<script><!-- x --></script>", "<script>if (a<b && c<!--d) e</script >",
-    "<script type=application/json>{\"a\":\"</p>\"}</script>", "<script/>", "<script></script/>", "<script></script x=y>",
-    "<script>var a = '</scripty>';</script\n>", "<SCRIPT>ok()</sCript>", "<script type=importmap>{\"imports\":{}}</script>",
-    "<script src=x src=https://cdn.example/a.js>", "<script src=\"https://cdn.example/a.js\" integrity='x\"y' onload=\"a<b\">",
-    "<link rel=preload as=script href=https://cdn.example/a.js>", "<link rel=modulepreload href=/m.js />",
-    "<link rel=stylesheet href='/a.css'>", "<LINK REL=\"Preload\" AS=script HREF=\"/x.js?a=1&amp;b=2\">", "<base href=/sub/>",
-    "<base href=https://evil.example/ target=x>", "<meta http-equiv=refresh content='0;url=javascript:a()'>",
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'none'\">", "<meta charset=utf-8>",
-    "<meta name=\"x\" content=\"\u{e9}\u{fffd}\u{feff}\">", "<iframe srcdoc='<script>evil()</script>'></iframe>",
-    "<iframe src=/x></iframe>", "<iframe>", "</iframe>", "<title>a<b>c</title>", "<title>", "</title >", "</title/>", "<textarea>",
-    "</textarea>", "<style>a>b{}</style>", "<style>", "</style>", "<noscript><img src=x></noscript>", "<noscript>", "<xmp>",
-    "<noembed>", "<plaintext>", "<template>", "<template shadowrootmode=open>",
-    "<template shadowrootmode='Closed' shadowrootmode=x>", "</template>", "<template SHADOWROOTMODE=\"&#111;pen\">",
-    "<svg viewBox='0 0 1 1'><path d=\"M0 0\"/></svg>", "<svg><title>x</title><g><path></path></g></svg>",
-    "<svg><style>a{}</style></svg>", "<svg class=\"</svg>\"><use xlink:href=#a />", "<svg>", "</svg>", "<svg/>", "<g>", "</g>",
-    "<path>", "<desc>", "</desc>", "<math>", "</math>", "<select><option>a<option selected>b</select>", "<select>", "</select>",
-    "<option>", "</option>", "<optgroup label=x>", "<col>", "<colgroup>", "</colgroup>", "<frameset>", "<my-el a=b>", "</my-el>",
-    "<My-El>", "<annotation-xml>", "<!-- a -->", "<!-->", "<!--->", "<!-- --!>", "<!--", "-->", "<![CDATA[", "]]>", "<?x y>", "</ x>",
-    "</>", "<!doctype html>", "<!DOCTYPE html PUBLIC \"a>b\" 'c'>",
+    "<script src=https://cdn.example/a.js></script>",
+    "<script src='https://cdn.example/m.js' type=module></script>",
+    "<script src=/evil.js async></script>",
+    "<script>ok()</script>",
+    "<script>a\nb\nc</script>",
+    "<script>evil()</script>",
+    "<script>a<!--<script>b</script>c--></script>",
+    "<script><!-- x --></script>",
+    "<script>if (a<b && c<!--d) e</script >",
+    "<script type=application/json>{\"a\":\"</p>\"}</script>",
+    "<script/>",
+    "<script></script/>",
+    "<script></script x=y>",
+    "<script>var a = '</scripty>';</script\n>",
+    "<SCRIPT>ok()</sCript>",
+    "<script type=importmap>{\"imports\":{}}</script>",
+    "<script src=x src=https://cdn.example/a.js>",
+    "<script src=\"https://cdn.example/a.js\" integrity='x\"y' onload=\"a<b\">",
+    "<link rel=preload as=script href=https://cdn.example/a.js>",
+    "<link rel=modulepreload href=/m.js />",
+    "<link rel=stylesheet href='/a.css'>",
+    "<LINK REL=\"Preload\" AS=script HREF=\"/x.js?a=1&amp;b=2\">",
+    "<base href=/sub/>",
+    "<base href=https://evil.example/ target=x>",
+    "<meta http-equiv=refresh content='0;url=javascript:a()'>",
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'none'\">",
+    "<meta charset=utf-8>",
+    "<meta name=\"x\" content=\"\u{e9}\u{fffd}\u{feff}\">",
+    "<iframe srcdoc='<script>evil()</script>'></iframe>",
+    "<iframe src=/x></iframe>",
+    "<iframe>",
+    "</iframe>",
+    "<title>a<b>c</title>",
+    "<title>",
+    "</title >",
+    "</title/>",
+    "<textarea>",
+    "</textarea>",
+    "<style>a>b{}</style>",
+    "<style>",
+    "</style>",
+    "<noscript><img src=x></noscript>",
+    "<noscript>",
+    "<xmp>",
+    "<noembed>",
+    "<plaintext>",
+    "<template>",
+    "<template shadowrootmode=open>",
+    "<template shadowrootmode='Closed' shadowrootmode=x>",
+    "</template>",
+    "<template SHADOWROOTMODE=\"&#111;pen\">",
+    "<svg viewBox='0 0 1 1'><path d=\"M0 0\"/></svg>",
+    "<svg><title>x</title><g><path></path></g></svg>",
+    "<svg><style>a{}</style></svg>",
+    "<svg class=\"</svg>\"><use xlink:href=#a />",
+    "<svg>",
+    "</svg>",
+    "<svg/>",
+    "<g>",
+    "</g>",
+    "<path>",
+    "<desc>",
+    "</desc>",
+    "<math>",
+    "</math>",
+    "<select><option>a<option selected>b</select>",
+    "<select>",
+    "</select>",
+    "<option>",
+    "</option>",
+    "<optgroup label=x>",
+    "<col>",
+    "<colgroup>",
+    "</colgroup>",
+    "<frameset>",
+    "<my-el a=b>",
+    "</my-el>",
+    "<My-El>",
+    "<annotation-xml>",
+    "<!-- a -->",
+    "<!-->",
+    "<!--->",
+    "<!-- --!>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<?x y>",
+    "</ x>",
+    "</>",
+    "<!doctype html>",
+    "<!DOCTYPE html PUBLIC \"a>b\" 'c'>",
 ];
 
 /// Bytes with a meaning.
@@ -209,6 +280,72 @@ fn smallest(mut input: Vec<u8>) -> Vec<u8> {
     input
 }
 
+/// What each part of the bypass is there for; without it, one of these differs.
+const POINTS: [&str; 44] = [
+    // What only looks like markup that ends there.
+    "</ x><script>evil()</script>",
+    "<!-- --!><script>evil()</script>-->",
+    "<!--><script>evil()</script>-->",
+    "<p title='>'><script>evil()</script>'>",
+    "<svg class=\"</svg>\"><style><script>evil()</script></style></svg>",
+    "<title></titles><script>evil()</script></title>",
+    "<script><!-- <script></script><b>--></script>",
+    "<script><!-- </script><script>evil()</script>",
+    "<script>a<!--<script>b</script>c--></script>",
+    "<script></script/x><script></script y=z>",
+    "<script src=https://cdn.example/a.js />evil()</script>",
+    "<p/x=<script>><script>evil()</script>",
+    "<p x='a'b><script>evil()</script>",
+    "<p \"><script>evil()</script>\">",
+    "<script\0 src=https://cdn.example/a.js></script>",
+    "<script src\r=\r'https://cdn.example/a.js'\r></script\r>",
+    "<script>a\r\nb\0</script>",
+    "<![CDATA[<script>evil()</script>]]>",
+    "<?x <script>evil()</script>?>",
+    "<!doctype html \"<script>evil()</script>\">",
+    "<xmp><script>evil()</script></xmp><plaintext><script>",
+    // Attributes.
+    "<script src=x src=https://cdn.example/a.js></script><link rel=x rel=preload as=script href=/x.js>",
+    "<script src=\"\u{feff}https://cdn.example/a.js\"></script><script \u{feff}src=x></script>",
+    "<meta http-equiv=refresh content='0;url=javascript:a()' content=x><base href=/sub/><script src=own.js></script>",
+    "<SCRIPT SRC=https://cdn.example/a.js></SCRIPT><LINK REL=modulepreload HREF=https://cdn.example/m.js>",
+    // Where a parser that takes over stands.
+    "<p><b><script>evil()</script><i x='a'b></p><script>ok()</script>",
+    "<div><svg></div><title><style></title><script>evil()</script>",
+    "<div><svg><g></div><p><script>evil()</script>",
+    "<svg><g><path></svg><style><!--</style><script>evil()</script>-->",
+    "<svg><title>a</title><desc>b</desc><style>c{}</style></svg><svg><title>a<b></title></svg>",
+    "<svg></svg><p>1</p><svg><g><style>a<b</style></g></svg>",
+    "<svg><![CDATA[x]]></svg>",
+    "<svg></svg><script type=x><![CDATA[</script>",
+    "<div><select><option>a</div><xmp></select></xmp><script>evil()</script>",
+    "<select><option>a<optgroup></select><textarea><b></textarea>",
+    "<select><p></select><xmp></xmp>",
+    "<template><col><iframe></template><script>evil()</script>",
+    "<template><script src=https://cdn.example/a.js></script><p x='a'b><script src=https://cdn.example/a.js></script>",
+    "<div><template></div><script src=https://cdn.example/a.js></script>",
+    "<template shadowrootmode=open><script src=https://cdn.example/a.js></script><p 'x><link>",
+    "<template shadowrootmode=&#111;pen><script src=https://cdn.example/a.js></script>",
+    "<my-el><svg></my-el><title></svg></title>",
+    "<script>ok(</scrip",
+    "<script src=https://cdn.example/a.js",
+];
+
+#[test]
+fn it_makes_none_where_each_part_of_it_matters() {
+    for document in POINTS {
+        for size in [0, 1, 7] {
+            for flags in (0..=255).step_by(3) {
+                let input = [&[0, size, flags, flags % 3], document.as_bytes()].concat();
+                assert!(
+                    catch_unwind(AssertUnwindSafe(|| bodies::bypass(&input))).is_ok(),
+                    "{document} in pieces of {size}, {flags:b}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn the_bypass_makes_no_difference() {
     tried(20_000, 2);
@@ -229,7 +366,10 @@ fn it_makes_none_to_real_pages() {
             for (size, whole) in [(16 << 10, false), (1460, false), (usize::MAX, true)] {
                 let pieces: Vec<&[u8]> = page.chunks(size).collect();
                 let limits = Limits::default();
-                compare(&pieces, Case { grants: &grants, charset: UTF_8, limits: &limits, whole, looking: false });
+                compare(
+                    &pieces,
+                    Case { grants: &grants, charset: UTF_8, limits: &limits, whole, looking: false },
+                );
             }
         }
     }
