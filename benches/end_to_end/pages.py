@@ -29,17 +29,45 @@ def shop():
     return "".join(parts).encode()
 
 
+def article(size, scripts, tags):
+    """A page of text with so many start tags in so many bytes, like those of manuals and catalogues."""
+    head = "<!doctype html><html><head><meta charset=utf-8><title>Words</title>" + "".join(
+        f'<script src="/static/words-{size}-{number}.js"></script>' for number in range(scripts)
+    )
+    parts, each = [head, "</head><body>"], 6
+    words = "Some words that are neither few nor many, &amp; as such stand here for all others. " * 60
+    # What an item has besides its words is 190 bytes.
+    filling = max(0, (size - len(head)) * each // tags - 190)
+    for item in range(tags // each):
+        parts.append(
+            f'<section class="part" id="s{item}"><h3><a href="#s{item}">Part {item}</a></h3><p class="lead text-muted">'
+            f'{words[:filling]}<code>part({item})</code> <span class="badge">new</span></p></section>\n'
+        )
+    return "".join(parts).encode()
+
+
+# By name: bytes, scripts, start tags.
+ARTICLES = {"40k.html": (40_000, 4, 400), "108k.html": (108_000, 4, 1_500), "661k.html": (661_000, 2, 15_600),
+            "1m.html": (1_116_000, 5, 19_200)}
+# Filled in by the application with something else for each request.
+ANEW = b"<meta name=request content=@request@>"
+
+
 def write_site(folder, binary):
     """Writes `www` and `policies` into the folder."""
     www, policies = pathlib.Path(folder, "www"), pathlib.Path(folder, "policies")
-    www.mkdir()
+    (www / "anew").mkdir(parents=True)
     policies.mkdir()
     pages = {name: (ROOT / path).read_bytes() for name, path in PAGES.items()}
     pages["shop.html"] = shop()
+    pages |= {name: article(*shape) for name, shape in ARTICLES.items()}
     for name, page in pages.items():
         # Everything that a page has comes from the site itself.
         page = re.sub(rb'(<script[^>]*\bsrc=")https?://[^/"]+/', rb"\1/static/", page)
+        page = re.sub(rb'(<script[^>]*\bsrc=")(?!/)', rb"\1/", page)
         (www / name).write_bytes(page)
+        anew = re.sub(rb"<head[^>]*>", lambda head: head[0] + ANEW, page, count=1)
+        (www / "anew" / name).write_bytes(anew)
         for source in SCRIPT.findall(page):
             path = www / source.decode().split("?")[0].lstrip("/")
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -93,22 +93,28 @@ def wait_for(port, name, folder):
 
 def start(folder, binary, served):
     """Begins the application and every proxy."""
-    programs = {"nginx": need("nginx", "nginx-light"), "haproxy": need("haproxy", "haproxy"), "countersign": binary}
     for program, package in (("wrk", "wrk"), ("h2load", "nghttp2-client"), ("openssl", "openssl")):
         need(program, package)
     certificate(folder)
     app = free_port()
     origin = f"open_file_cache max=1000 inactive=1h; sendfile on; tcp_nopush on; root {folder}/www; " \
-             f"server {{ listen 127.0.0.1:{app} backlog=4096; }}"
-    served.run("origin", nginx(programs["nginx"], folder, "origin", origin), LOAD_CORE)
+             f"server {{ listen 127.0.0.1:{app} backlog=4096; location /anew/ {{ sub_filter @request@ $request_id; }} }}"
+    served.run("origin", nginx(need("nginx", "nginx-light"), folder, "origin", origin), LOAD_CORE)
     wait_for(app, "origin", folder)
     for name, peer in PEERS.items():
         port = free_port()
-        command = {"nginx": of_nginx, "haproxy": of_haproxy, "countersign": of_countersign}[peer.program]
-        process = served.run(name, command(programs[peer.program], folder, name, peer, port, app), PROXY_CORE)
+        process = served.run(name, command_of(peer, binary, folder, name, port, app), PROXY_CORE)
         wait_for(port, name, folder)
         # taskset becomes the program.
         served.peers[name] = Proxy(f"{'https' if peer.tls else 'http'}://127.0.0.1:{port}", process.pid)
+
+
+def command_of(peer, binary, folder, name, port, app):
+    """What begins a proxy in front of an application; its configuration is written."""
+    make = {"nginx": of_nginx, "haproxy": of_haproxy, "countersign": of_countersign}[peer.program]
+    packages = {"nginx": "nginx-light", "haproxy": "haproxy"}
+    program = need(peer.program, packages[peer.program]) if peer.program in packages else binary
+    return make(program, folder, name, peer, port, app)
 
 
 def certificate(folder):
