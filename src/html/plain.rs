@@ -252,7 +252,8 @@ mod tests {
         }
         let whole = "<a b c=d e='f' g=\"h\" />";
         for end in 1..whole.len() {
-            assert_eq!(read(&whole[..end]), Reading::Cut, "{}", &whole[..end]);
+            let cut = whole.get(..end).unwrap();
+            assert_eq!(read(cut), Reading::Cut, "{cut}");
         }
         assert!(matches!(read(whole), Reading::Plain(_)));
     }

@@ -167,7 +167,7 @@ impl Sources {
             _ => input[1],
         };
         let mut document = Vec::new();
-        for _ in 0..1 + numbers.below(7) {
+        for _ in 0..=numbers.below(7) {
             match numbers.below(20) {
                 0..=9 => document.extend_from_slice(slice(numbers, &self.pages, 400)),
                 10..=13 => document.extend_from_slice(numbers.of(&PIECES).as_bytes()),
