@@ -235,6 +235,7 @@ pub(super) fn watched(
 pub(super) fn landmark(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
     let mut state = page.borrow_mut();
     let at = state.place_of(&element.source_location()).start;
+    let is_led = state.led.is_some();
     let doubt = &mut state.doubt;
     let foreign = is_foreign(element);
     match element.tag_name().as_str() {
@@ -276,7 +277,8 @@ pub(super) fn landmark(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) 
         }
         // What is left are columns.
         _ => {
-            if doubt.template {
+            // One through which the parser is led may stand before the template.
+            if doubt.template && !is_led {
                 doubt.find("a column after a template");
             }
             Ok(())

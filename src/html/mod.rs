@@ -6,7 +6,7 @@
 //!                                         └► observer: one `Judged` for each verdict
 //! ```
 //!
-//! What is plain at a glance is read without a parser ([`bypass`]); where a document is not, `lol_html` reads on.
+//! What is plain at a glance is read without a parser (`bypass`); where a document is not, `lol_html` reads on.
 //!
 //! The rewriter only grants. `lol_html` misreads hostile markup now and then, so safety rests on the CSP
 //! that was sent before the first byte; what is done here makes approved scripts pass that CSP, and

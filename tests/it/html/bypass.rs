@@ -281,7 +281,7 @@ fn smallest(mut input: Vec<u8>) -> Vec<u8> {
 }
 
 /// What each part of the bypass is there for; without it, one of these differs.
-const POINTS: [&str; 44] = [
+const POINTS: [&str; 45] = [
     // What only looks like markup that ends there.
     "</ x><script>evil()</script>",
     "<!-- --!><script>evil()</script>-->",
@@ -322,6 +322,7 @@ const POINTS: [&str; 44] = [
     "<select><option>a<optgroup></select><textarea><b></textarea>",
     "<select><p></select><xmp></xmp>",
     "<template><col><iframe></template><script>evil()</script>",
+    "<colgroup><template><",
     "<template><script src=https://cdn.example/a.js></script><p x='a'b><script src=https://cdn.example/a.js></script>",
     "<div><template></div><script src=https://cdn.example/a.js></script>",
     "<template shadowrootmode=open><script src=https://cdn.example/a.js></script><p 'x><link>",
