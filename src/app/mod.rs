@@ -22,8 +22,8 @@ use std::thread::{self, JoinHandle};
 
 use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
+use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::Semaphore;
-use tokio::task::LocalSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin;
@@ -166,13 +166,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
     let share = (allowed / SHARE_OF_ADDRESS).max(1);
     let shared = Arc::new(Shared {
         published: Arc::clone(&published),
-        record: Arc::new(Record::new(
-            Arc::clone(&store),
-            clock,
-            metrics.clone(),
-            alerts.clone(),
-            headers.clone(),
-        )),
+        record: record(&store, clock, &metrics, &alerts, &headers),
         collector: collector(&store, clock, &metrics, &alerts, &settings),
         collected: config.collected.clone(),
         slots: Arc::new(Semaphore::new(allowed)),
@@ -180,6 +174,7 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         addresses: Arc::new(Addresses::new(settings.max_connections_per_address.unwrap_or(share))),
         // An exchange needs one connection to the upstream, as a downstream one with HTTP/1 does.
         places: Places::new(allowed, settings.max_exchanges_per_address.unwrap_or(share)),
+        replay_bytes: settings.replay_bytes / workers.max(1),
         settings,
         tls,
         dialer,
@@ -240,6 +235,18 @@ pub fn start(config: AppConfig) -> Result<Running, StartError> {
         running.threads.push(thread);
     }
     Ok(running)
+}
+
+/// What the data path tells, and whom.
+fn record(
+    store: &Arc<dyn Store>,
+    clock: Clock,
+    metrics: &Metrics,
+    alerts: &Alerts,
+    headers: &Headers,
+) -> Arc<Record> {
+    let (store, metrics, alerts) = (Arc::clone(store), metrics.clone(), alerts.clone());
+    Arc::new(Record::new(store, clock, metrics, alerts, headers.clone()))
 }
 
 /// Where browsers' reports go.
@@ -401,18 +408,25 @@ where
     B: FnOnce() -> io::Result<W> + Send + 'static,
     W: Future<Output = ()>,
 {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Thread)?;
-    thread::Builder::new()
+    let (told, said) = std::sync::mpsc::sync_channel(1);
+    let thread = thread::Builder::new()
         .name(name)
         .spawn(move || {
-            let local = LocalSet::new();
-            local.block_on(&runtime, async {
+            // Its tasks stay on this thread, and so it can't be made on another one.
+            let runtime =
+                match Builder::new_current_thread().enable_all().build_local(LocalOptions::default()) {
+                    Ok(runtime) => runtime,
+                    Err(error) => return drop(told.send(error)),
+                };
+            drop(told);
+            runtime.block_on(async {
                 match begin() {
                     Ok(work) => work.await,
                     Err(error) => tracing::error!(%error, "the runtime refused the listener"),
                 }
             });
         })
-        .map_err(StartError::Thread)
+        .map_err(StartError::Thread)?;
+    // Nothing is said where all is well.
+    said.recv().map_or(Ok(thread), |error| Err(StartError::Thread(error)))
 }

@@ -103,6 +103,8 @@ fn shared(question: &Question, snapshot: Snapshot, witness: &Arc<Witness>) -> Re
             max_streams: settings.max_streams,
             patience: settings.idle_time,
         },
+        // One page is asked for.
+        replay_bytes: 0,
         settings: Arc::new(settings),
         clock,
     })

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
 use super::grants::GrantCompiler;
@@ -114,6 +115,9 @@ impl Matching {
     }
 
     fn page(&self, pages: &[PageRules], path: &PathReadings) -> (usize, OwnScripts) {
+        if let [only] = pages {
+            return (0, only.own_scripts.max(OwnScripts::Off));
+        }
         let last = pages.len().saturating_sub(1);
         let met = |reading: &str| {
             let matches = |place: &usize| pages.get(*place).is_some_and(|rules| rules.path.matches(reading));
@@ -167,6 +171,9 @@ fn inverted<'a>(count: usize, patterns: impl Iterator<Item = &'a Vec<usize>>) ->
 
 /// The places named by any of the lists, ascending, each once.
 fn union(lists: &[Vec<usize>], which: &[usize]) -> Box<[usize]> {
+    if lists.is_empty() || which.is_empty() {
+        return Box::default();
+    }
     let mut places: Vec<usize> =
         which.iter().filter_map(|list| lists.get(*list)).flatten().copied().collect();
     places.sort_unstable();
@@ -186,8 +193,8 @@ pub(super) struct GrantCache {
 /// Two halves: when the younger is full it becomes the older, and what nobody asked for meanwhile goes.
 #[derive(Debug, Default)]
 struct Kept {
-    younger: HashMap<GrantKey, Arc<PageGrants>>,
-    older: HashMap<GrantKey, Arc<PageGrants>>,
+    younger: HashMap<GrantKey, Arc<PageGrants>, RandomState>,
+    older: HashMap<GrantKey, Arc<PageGrants>, RandomState>,
 }
 
 impl GrantCache {

@@ -1,4 +1,6 @@
-//! Which requests are let in: those with one meaning. Everything here is pure.
+//! Which requests are let in: those with one meaning. But for the host of the last request, everything here is pure.
+
+use std::rc::Rc;
 
 use http::header::{HOST, TRANSFER_ENCODING};
 use http::uri::Authority;
@@ -7,6 +9,8 @@ use http::{HeaderMap, HeaderName, Method, Uri, Version};
 use super::error::{Kind, ProxyError};
 use super::forward::SEC_FETCH_DEST;
 use super::hop_by_hop::{has_one_length, tokens};
+use super::last_host::LastHost;
+use super::names::Names;
 
 const SERVICE_WORKER: HeaderName = HeaderName::from_static("service-worker");
 
@@ -19,30 +23,54 @@ pub(super) struct Admitted {
     pub host: String,
 }
 
-/// Admits a request or says why not.
+/// Admits a request or says why not. `names` are those of its fields, `last` is what its connection knows.
 pub(super) fn admit(
     method: &Method,
     uri: &Uri,
     version: Version,
-    headers: &HeaderMap,
-) -> Result<Admitted, ProxyError> {
+    (headers, names): (&HeaderMap, Names),
+    last: &LastHost,
+) -> Result<Rc<Admitted>, ProxyError> {
     if matches!(*method, Method::CONNECT | Method::TRACE) {
         return Err(ProxyError::new(Kind::MethodRefused, method));
     }
-    check_transfer_encoding(headers)?;
-    if !has_one_length(headers) {
+    if names.have(Names::OTHER_HOP) {
+        check_transfer_encoding(headers)?;
+    }
+    if names.have(Names::LENGTH) && !has_one_length(headers) {
         return Err(bad("a Content-Length with two readings"));
     }
+    if let Some(scheme) = uri.scheme_str()
+        && !matches!(scheme, "http" | "https")
+    {
+        return Err(bad("a scheme other than http and https"));
+    }
+    let admitted = last.or_read(only_authority(uri, version, headers), || host(uri, version, headers))?;
+    let path = uri.path();
+    let of_server = path == "*" && *method == Method::OPTIONS;
+    if !path.starts_with('/') && !of_server {
+        return Err(bad("the target is not a path"));
+    }
+    Ok(admitted)
+}
+
+/// The authority of a request that names one in one place only, as it stands there, unread.
+fn only_authority<'r>(uri: &'r Uri, version: Version, headers: &'r HeaderMap) -> Option<&'r [u8]> {
+    let mut hosts = headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next(), uri.authority()) {
+        (Some(host), None, None) => Some(host.as_bytes()),
+        (None, _, Some(target)) if version >= Version::HTTP_2 => Some(target.as_str().as_bytes()),
+        _ => None,
+    }
+}
+
+/// The host of a request, read.
+fn host(uri: &Uri, version: Version, headers: &HeaderMap) -> Result<Admitted, ProxyError> {
     let authority = authority(uri, version, headers)?;
     let name = authority.host().trim_start_matches('[').trim_end_matches(']');
     let host = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
     if host.is_empty() {
         return Err(bad("an empty host"));
-    }
-    let path = uri.path();
-    let of_server = path == "*" && *method == Method::OPTIONS;
-    if !path.starts_with('/') && !of_server {
-        return Err(bad("the target is not a path"));
     }
     Ok(Admitted { authority: authority.as_str().to_owned(), host })
 }
@@ -82,11 +110,6 @@ fn authority(uri: &Uri, version: Version, headers: &HeaderMap) -> Result<Authori
         return Err(bad("more than one Host"));
     }
     let target = uri.authority();
-    if let Some(scheme) = uri.scheme_str()
-        && !matches!(scheme, "http" | "https")
-    {
-        return Err(bad("a scheme other than http and https"));
-    }
     let authority = match (first, target) {
         (Some(value), target) => {
             let parsed = Authority::try_from(value.as_bytes()).ok().ok_or_else(|| bad("an invalid Host"))?;
@@ -124,11 +147,16 @@ mod tests {
         builder.body(()).unwrap().into_parts().0
     }
 
-    fn admitted(parts: &Parts) -> Result<Admitted, ProxyError> {
-        admit(&parts.method, &parts.uri, parts.version, &parts.headers)
+    fn admitted(parts: &Parts) -> Result<Rc<Admitted>, ProxyError> {
+        over(&LastHost::default(), parts)
     }
 
-    fn kind(result: Result<Admitted, ProxyError>) -> Option<Kind> {
+    fn over(last: &LastHost, parts: &Parts) -> Result<Rc<Admitted>, ProxyError> {
+        let names = Names::of(&parts.headers);
+        admit(&parts.method, &parts.uri, parts.version, (&parts.headers, names), last)
+    }
+
+    fn kind(result: Result<Rc<Admitted>, ProxyError>) -> Option<Kind> {
         result.err().map(|error| error.kind())
     }
 
@@ -137,7 +165,7 @@ mod tests {
         let request =
             parts("GET", "/help/%2e%2e/Checkout?q", Version::HTTP_11, &[("host", "Shop.Example.:8080")]);
         assert_eq!(
-            admitted(&request).unwrap(),
+            *admitted(&request).unwrap(),
             Admitted { authority: "Shop.Example.:8080".into(), host: "shop.example".into() }
         );
     }
@@ -164,6 +192,35 @@ mod tests {
         ] {
             let result = admitted(&parts("GET", uri, version, headers));
             assert_eq!(kind(result), Some(Kind::BadRequest), "{uri} {headers:?}");
+        }
+    }
+
+    #[test]
+    fn each_request_of_a_connection_has_the_host_that_it_names_whatever_the_last_one_named() {
+        use Version as V;
+        let last = LastHost::default();
+        for _ in 0..2 {
+            for (uri, version, headers, expected) in [
+                ("/", V::HTTP_11, &[("host", "a.example")][..], Ok("a.example")),
+                ("/", V::HTTP_11, &[("host", "A.Example.:80")], Ok("a.example")),
+                ("/", V::HTTP_11, &[("host", "a.example")], Ok("a.example")),
+                ("/", V::HTTP_11, &[("host", "a.example"), ("host", "b.example")], Err(Kind::BadRequest)),
+                ("/", V::HTTP_11, &[], Err(Kind::BadRequest)),
+                ("http://a.example/", V::HTTP_11, &[], Err(Kind::BadRequest)),
+                ("http://b.example/", V::HTTP_11, &[("host", "a.example")], Err(Kind::BadRequest)),
+                ("http://b.example/", V::HTTP_11, &[("host", "b.example")], Ok("b.example")),
+                ("/", V::HTTP_11, &[("host", "b.example ")], Err(Kind::BadRequest)),
+                ("*", V::HTTP_11, &[("host", "a.example")], Err(Kind::BadRequest)),
+                ("https://c.example/", V::HTTP_2, &[], Ok("c.example")),
+                ("ftp://c.example/", V::HTTP_2, &[], Err(Kind::BadRequest)),
+                ("https://c.example/", V::HTTP_2, &[("host", "a.example")], Err(Kind::BadRequest)),
+                ("/", V::HTTP_11, &[("host", "[2001:DB8::1]:8443")], Ok("2001:db8::1")),
+                ("/", V::HTTP_11, &[("host", "[2001:DB8::1]:99999")], Err(Kind::BadRequest)),
+            ] {
+                let result = over(&last, &parts("GET", uri, version, headers));
+                let result = result.map(|admitted| admitted.host.clone()).map_err(|error| error.kind());
+                assert_eq!(result, expected.map(ToOwned::to_owned), "{uri} {headers:?}");
+            }
         }
     }
 

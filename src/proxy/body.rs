@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -19,11 +19,13 @@ use super::guard::caught;
 use super::hop_by_hop::strip_response_trailers;
 use super::idle::IdleTimer;
 use super::observe::ObserveBody;
+use super::outstanding::Outstanding;
 use super::pool::Lease;
 use super::pump::Pumped;
 use super::request_body::Progress;
 use super::rewrite::RewriteBody;
 use super::scripts::{PassingScript, StoppedScript};
+use crate::transport::paced::Pace;
 
 /// The next piece of a body.
 pub(super) type Polled = Poll<Option<Result<Frame<Bytes>, ProxyError>>>;
@@ -123,6 +125,11 @@ impl UpstreamBody {
         }
     }
 
+    /// How much of it is read at once, where that can be said.
+    pub(super) fn pace(&self) -> Option<Pace> {
+        self.lease.as_ref().and_then(Lease::pace)
+    }
+
     fn return_if_ended(&mut self) {
         if self.frames.is_end_stream()
             && let Some(lease) = self.lease.take()
@@ -192,12 +199,25 @@ pub(super) enum Content {
     Stopped(Box<StoppedScript>),
 }
 
+impl Content {
+    /// How long it is, where all of it is here.
+    pub(super) fn length(&self) -> Option<usize> {
+        match self {
+            Self::Empty => Some(0),
+            Self::Whole(bytes) => Some(bytes.len()),
+            Self::Pass(_) | Self::Rewrite(_) | Self::Observe(_) | Self::Passing(_) | Self::Stopped(_) => None,
+        }
+    }
+}
+
 /// A response's body on its way to the visitor. It holds its exchange, and with it the snapshot,
 /// to its last byte.
 #[derive(Debug)]
 pub(super) struct Body {
     content: Content,
     exchange: Option<Rc<Exchange>>,
+    /// Of a page that is rewritten while it leaves.
+    outstanding: Option<Outstanding>,
     /// Its line in the access log, written when this is dropped.
     logged: Option<Box<Logged>>,
 }
@@ -205,14 +225,15 @@ pub(super) struct Body {
 impl Body {
     /// A body of an exchange that is told when it is cut.
     pub(super) fn of(exchange: &Rc<Exchange>, content: Content) -> Self {
-        Self { content, exchange: Some(Rc::clone(exchange)), logged: None }
+        let outstanding = matches!(content, Content::Rewrite(_)).then(Outstanding::default);
+        Self { content, exchange: Some(Rc::clone(exchange)), outstanding, logged: None }
     }
 
     /// A body of our own.
     pub(super) fn whole(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         let content = if bytes.is_empty() { Content::Empty } else { Content::Whole(bytes) };
-        Self { content, exchange: None, logged: None }
+        Self { content, exchange: None, outstanding: None, logged: None }
     }
 
     /// An error page in place of an exchange's response, where it came so far that there is one.
@@ -224,7 +245,7 @@ impl Body {
 
     /// No body.
     pub(super) fn empty() -> Self {
-        Self { content: Content::Empty, exchange: None, logged: None }
+        Self { content: Content::Empty, exchange: None, outstanding: None, logged: None }
     }
 
     /// Has the exchange logged when this body is done with.
@@ -249,6 +270,9 @@ impl http_body::Body for Body {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
         let this = &mut *self;
         let content = &mut this.content;
+        if let Some(outstanding) = &this.outstanding {
+            ready!(outstanding.poll_room(cx));
+        }
         let polled = caught(|| match content {
             Content::Empty => Poll::Ready(None),
             Content::Whole(bytes) => {
@@ -280,7 +304,12 @@ impl http_body::Body for Body {
             // An upstream that is still sending must not be waited for.
             this.content = Content::Empty;
         }
-        polled
+        match (polled, &this.outstanding) {
+            (Poll::Ready(Some(Ok(frame))), Some(outstanding)) => {
+                Poll::Ready(Some(Ok(frame.map_data(|bytes| outstanding.counted(bytes)))))
+            }
+            (polled, _) => polled,
+        }
     }
 
     fn is_end_stream(&self) -> bool {

@@ -133,13 +133,11 @@ pub(super) fn is_saved(headers: &HeaderMap) -> bool {
 }
 
 fn is_inert(media: &MediaType) -> bool {
-    let essence = media.essence.as_str();
-    let family = essence.split('/').next().unwrap_or(essence);
-    match family {
-        "image" => essence != "image/svg+xml",
-        "font" | "audio" | "video" => true,
-        _ => INERT.contains(&essence),
+    let essence = &*media.essence;
+    if essence.starts_with("image/") {
+        return essence != "image/svg+xml";
     }
+    media.is_font() || media.is_sound_or_film() || INERT.contains(&essence)
 }
 
 #[cfg(test)]

@@ -1,24 +1,20 @@
 //! One exchange: a request and its response, from the first byte to the last. Read [`serve`].
 
 use std::cell::{Cell, OnceCell};
-use std::collections::hash_map::RandomState;
 use std::convert::Infallible;
-use std::fmt;
-use std::hash::{BuildHasher, Hasher};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
-use uuid::fmt::Hyphenated;
 
 use super::accept::{Slot, is_own};
 use super::access::{Asker, Logged};
@@ -28,9 +24,13 @@ use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
 use super::forward::{self, Asked, X_REQUEST_ID, client_address};
 use super::guard::guarded;
+use super::ids::ExchangeId;
 use super::judgements::Judgements;
+use super::last_host::LastHost;
+use super::names::Names;
 use super::places::Place;
 use super::record::Record;
+use super::replay::Replay;
 use super::request_body::RequestBody;
 use super::share::Seat;
 use super::treat::treat;
@@ -67,6 +67,8 @@ pub(super) struct Peer {
     last: Cell<Instant>,
     /// Exchanges in flight.
     pub exchanges: Rc<Cell<usize>>,
+    /// What the last request was for.
+    host: LastHost,
     /// The connection's place among those allowed, held to its end; upgraded connections hold it on.
     _slot: Slot,
 }
@@ -84,6 +86,7 @@ impl Peer {
             first: Notify::new(),
             last: Cell::new(Instant::now()),
             exchanges: Rc::default(),
+            host: LastHost::default(),
             _slot: slot,
         }
     }
@@ -146,6 +149,8 @@ pub(super) struct Exchange {
     pub(super) record: Arc<Record>,
     /// What need not be told again.
     pub(super) judgements: Rc<Judgements>,
+    /// What pages were the last time, and became.
+    pub(super) replay: Rc<Replay>,
     /// When it began.
     pub(super) began: Timestamp,
     /// Its place among those in flight.
@@ -206,64 +211,6 @@ impl Exchange {
     }
 }
 
-/// What an exchange is called. Made as the field that both sides get, and cheap to clone.
-#[derive(Debug, Clone)]
-pub(super) struct ExchangeId(HeaderValue);
-
-impl ExchangeId {
-    /// The field's value.
-    pub(super) fn value(&self) -> &HeaderValue {
-        &self.0
-    }
-
-    /// The same as text.
-    pub(super) fn as_str(&self) -> &str {
-        // Of visible ASCII, as nothing else becomes one.
-        self.0.to_str().unwrap_or_default()
-    }
-}
-
-impl fmt::Display for ExchangeId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// Exchange ids: UUIDs of version 7, unique without asking the system for randomness each time.
-#[derive(Debug)]
-pub(super) struct Ids {
-    seed: [u8; 4],
-    count: Cell<u64>,
-}
-
-impl Default for Ids {
-    fn default() -> Self {
-        let [a, b, c, d, ..] = RandomState::new().build_hasher().finish().to_be_bytes();
-        Self { seed: [a, b, c, d], count: Cell::new(0) }
-    }
-}
-
-impl Ids {
-    pub(super) fn next(&self, now: Timestamp) -> ExchangeId {
-        let count = self.count.get().wrapping_add(1);
-        self.count.set(count);
-        let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
-        let mut rest = [0; 10];
-        let bytes = self.seed.into_iter().chain(count.to_be_bytes().into_iter().skip(2));
-        for (place, byte) in rest.iter_mut().zip(bytes) {
-            *place = byte;
-        }
-        let mut text = [0; Hyphenated::LENGTH];
-        uuid::Builder::from_unix_timestamp_millis(millis, &rest)
-            .into_uuid()
-            .hyphenated()
-            .encode_lower(&mut text);
-        // Letters, digits and hyphens.
-        let value = HeaderValue::from_maybe_shared(Bytes::from_owner(text));
-        ExchangeId(value.unwrap_or(HeaderValue::from_static("unknown")))
-    }
-}
-
 /// Answers one request. Never fails: what goes wrong becomes an error page.
 pub(super) async fn serve(
     worker: Rc<Worker>,
@@ -274,17 +221,27 @@ pub(super) async fn serve(
     peer.ends_with_connection.set(request.version() < http::Version::HTTP_11);
     let now = worker.shared.clock.now();
     let id = exchange_id(&worker, &peer, &request, now);
-    let trace = Trace::of(request.headers_mut(), peer.trusted, worker.shared.traces.as_ref());
+    let names = Names::of(request.headers());
+    let traces = worker.shared.traces.as_ref();
+    let trace = if names.have(Names::TRACE) || traces.is_some() {
+        Trace::of(request.headers_mut(), peer.trusted, traces)
+    } else {
+        Trace::none()
+    };
     let logged = logged(&worker, &peer, (&id, now), &trace, &request);
-    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let (method, target) = (request.method().clone(), request.uri().path_and_query().cloned());
     let known = OnceCell::new();
     let mut failed = None;
-    let work = pin!(answer(&worker, &peer, (&id, now, &trace), request, &known));
+    let work = pin!(answer(&worker, &peer, (&id, now, &trace), (request, names), &known));
     let mut response = match guarded(work).await {
         Ok(response) => response,
         Err(error) => {
             let shared = &worker.shared;
-            let what = format!("{} {}", shown(method.as_str(), 20), shown(uri.path(), PATH_LEN));
+            let what = format!(
+                "{} {}",
+                shown(method.as_str(), 20),
+                shown(target.as_ref().map_or("", PathAndQuery::path), PATH_LEN)
+            );
             shared.record.refused(id.as_str(), &what, &error);
             failed = Some(error.kind());
             let page = error.page(id.as_str());
@@ -332,13 +289,13 @@ async fn answer(
     worker: &Rc<Worker>,
     peer: &Rc<Peer>,
     (id, now, trace): (&ExchangeId, Timestamp, &Trace),
-    mut request: Request<Incoming>,
+    (mut request, names): (Request<Incoming>, Names),
     known: &OnceCell<Rc<Exchange>>,
 ) -> Result<Response<Body>, ProxyError> {
     let shared = &worker.shared;
     // Before anything is looked up: a request with two meanings would be looked up by one and served
     // by the other.
-    let admitted = admit_request(&request)?;
+    let admitted = admit_request(peer, &request, names)?;
     let snapshot = shared.published.load_full();
     if shared.collected.is_some() {
         return Box::pin(own::collect(shared, &snapshot, peer, &admitted, request)).await;
@@ -348,7 +305,7 @@ async fn answer(
     if own::is_own(&path) {
         return Box::pin(own::answer(shared, &snapshot, peer, &admitted, request)).await;
     }
-    let site = Arc::clone(snapshot.site(&admitted.host).ok_or_else(|| unknown_host(&admitted))?);
+    let site = peer.host.site(&snapshot, &admitted).ok_or_else(|| unknown_host(&admitted))?;
     // By the path as it came: the upstream may read it in another way than we do.
     let secure = is_secure(peer, &request);
     let seat = seat(peer, &site, secure, request.headers());
@@ -368,22 +325,26 @@ async fn answer(
         settings: Arc::clone(&shared.settings),
         record: Arc::clone(&shared.record),
         judgements: Rc::clone(&worker.judgements),
+        replay: Rc::clone(&worker.replay),
         began: visit.at,
         stopped: Cell::new(false),
         _place: place,
     });
     // For whoever logs what becomes of it, whatever that is. It is the first.
     let _ = known.set(Rc::clone(&exchange));
-    if is_for_service_worker(request.headers()) && exchange.site.refuses_service_workers() {
+    if names.have(Names::PURPOSE)
+        && is_for_service_worker(request.headers())
+        && exchange.site.refuses_service_workers()
+    {
         let error =
             ProxyError::new(Kind::ServiceWorker, "a browser asked for the script of a service worker");
         exchange.record.unjudged(&exchange, &error);
         return Err(error);
     }
     let url = worker.origins.page(exchange.secure, &admitted.authority, request.uri())?;
-    let upgrade = upgrade::asked_for(&mut request);
+    let upgrade = upgrade::asked_for(&mut request, names);
     let method = request.method().clone();
-    let (mut forwarded, asked) = forwarded(worker, peer, &exchange, &admitted.authority, request)?;
+    let (mut forwarded, asked) = forwarded(worker, peer, &exchange, &admitted.authority, (request, names))?;
     trace.pass_on(forwarded.headers_mut());
     if let Some(upgrade) = upgrade {
         match Box::pin(upgrade.run(worker, peer, &exchange, trace, forwarded)).await? {
@@ -411,10 +372,10 @@ async fn take_place(shared: &Shared, peer: &Peer, client: IpAddr) -> Result<Plac
     taken
 }
 
-fn admit_request(request: &Request<Incoming>) -> Result<Admitted, ProxyError> {
+fn admit_request(peer: &Peer, request: &Request<Incoming>, names: Names) -> Result<Rc<Admitted>, ProxyError> {
     // Asked for in HTTP/2 by CONNECT, a WebSocket is a GET all the same.
     let method = if upgrade::is_extended_connect(request) { &Method::GET } else { request.method() };
-    admit(method, request.uri(), request.version(), request.headers())
+    admit(method, request.uri(), request.version(), (request.headers(), names), &peer.host)
 }
 
 fn unknown_host(admitted: &Admitted) -> ProxyError {
@@ -429,7 +390,7 @@ fn exchange_id(worker: &Worker, peer: &Peer, request: &Request<Incoming>, now: T
     };
     let theirs = || request.headers().get(X_REQUEST_ID).filter(fits);
     match peer.trusted.then(theirs).flatten() {
-        Some(id) => ExchangeId(id.clone()),
+        Some(id) => ExchangeId::of(id.clone()),
         None => worker.ids.next(now),
     }
 }
@@ -455,7 +416,7 @@ fn forwarded(
     peer: &Peer,
     exchange: &Exchange,
     authority: &str,
-    request: Request<Incoming>,
+    (request, names): (Request<Incoming>, Names),
 ) -> Result<(Outgoing, Asked), ProxyError> {
     let (mut parts, incoming) = request.into_parts();
     let settings = &worker.shared.settings;
@@ -469,7 +430,7 @@ fn forwarded(
         exchange: exchange.id.value(),
         trusted: peer.trusted,
     };
-    let asked = forward::prepare(&mut parts, &context);
+    let asked = forward::prepare(&mut parts, names, &context);
     // Origin-form, as it came: absolute-form and h2 carry scheme and authority too.
     let target = parts.uri.path_and_query().cloned();
     let target = target.ok_or_else(|| ProxyError::new(Kind::BadRequest, "no target"))?;
@@ -487,8 +448,6 @@ fn forwarded(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
 
     fn size_of_future<F>(_: impl FnOnce(Rc<Worker>, Rc<Peer>, Request<Incoming>) -> F) -> usize {
@@ -500,14 +459,5 @@ mod tests {
         // hyper moves it, with every byte that it could need: what few exchanges come to is boxed.
         let size = size_of_future(serve);
         assert!(size <= 4_800, "{size} bytes");
-    }
-
-    #[test]
-    fn ids_of_one_moment_differ_in_one_worker_and_between_two() {
-        let (one, other) = (Ids::default(), Ids::default());
-        let ids: HashSet<String> = (0..1000)
-            .flat_map(|_| [&one, &other].map(|ids| ids.next(Timestamp::UNIX_EPOCH).to_string()))
-            .collect();
-        assert_eq!(ids.len(), 2000);
     }
 }

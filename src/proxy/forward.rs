@@ -25,6 +25,10 @@ pub(super) const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch
 /// Content codings that can be judged.
 const CODINGS: [&str; 6] = ["gzip", "x-gzip", "br", "zstd", "deflate", "identity"];
 
+/// What a request is for whose response is shown as a document.
+const DOCUMENT_LIKE: [&[u8]; 5] = [b"document", b"iframe", b"frame", b"embed", b"object"];
+/// What paths of scripts end with.
+const SCRIPT_ENDINGS: [&[u8]; 3] = [b".js", b".mjs", b".cjs"];
 /// What a request is for whose response runs as code.
 /// <https://fetch.spec.whatwg.org/#request-destination-script-like>
 const SCRIPT_LIKE: [&[u8]; 6] =
@@ -69,16 +73,14 @@ pub(super) struct Asked {
     pub codings: Codings,
 }
 
-/// Changes a request's fields into those for the upstream.
-pub(super) fn prepare(parts: &mut Parts, context: &Context<'_>) -> Asked {
-    let document = asks_for_document(parts);
-    let script = asks_for_script(parts);
+/// Changes a request's fields, of which these are the names, into those for the upstream.
+pub(super) fn prepare(parts: &mut Parts, names: Names, context: &Context<'_>) -> Asked {
+    let (document, script) = asks_for(parts, names);
     let enforced = context.mode == Mode::Enforce;
     // A part of a page or of a script can't be judged, and a date can't say under which policies it was
     // stored.
     let whole = (enforced && document) || (context.stops_scripts && script);
     let headers = &mut parts.headers;
-    let names = Names::of(headers);
     strip_request(headers, names);
     if names.have(Names::EXPECT) {
         // hyper answers 100 itself when the body is first read.
@@ -108,38 +110,38 @@ pub(super) fn prepare(parts: &mut Parts, context: &Context<'_>) -> Asked {
     Asked { document, script, whole, rewritten_before, conditional, codings }
 }
 
-/// Whether a browser may show the response as a document. Browsers that don't send `Sec-Fetch-Dest`
-/// name text/html in `Accept` when they navigate; who sends neither may be anything.
-fn asks_for_document(parts: &Parts) -> bool {
+/// What a browser may take the response for: a document, a script.
+fn asks_for(parts: &Parts, names: Names) -> (bool, bool) {
     if !matches!(parts.method, Method::GET | Method::HEAD) {
         // The response to a form's POST is a document too, but has no validators or ranges.
-        return false;
+        return (false, false);
     }
-    match parts.headers.get(SEC_FETCH_DEST) {
-        Some(destination) => {
-            matches!(destination.as_bytes(), b"document" | b"iframe" | b"frame" | b"embed" | b"object")
-        }
-        None => match parts.headers.get(ACCEPT) {
-            None => true,
-            Some(_) => tokens(&parts.headers, &ACCEPT)
-                .filter_map(|token| token.split(';').next())
-                .any(|essence| essence.trim().eq_ignore_ascii_case("text/html")),
-        },
+    let destination = if names.have(Names::PURPOSE) { parts.headers.get(SEC_FETCH_DEST) } else { None };
+    match destination.map(HeaderValue::as_bytes) {
+        Some(destination) => (DOCUMENT_LIKE.contains(&destination), SCRIPT_LIKE.contains(&destination)),
+        // Of those that don't say what for they ask.
+        None => (accepts_documents(&parts.headers), is_named_like_script(parts.uri.path())),
     }
 }
 
-/// Whether a browser may run the response as a script: an element's, an import's, a worker's. Of those that
-/// don't say what for they ask, by the name.
-fn asks_for_script(parts: &Parts) -> bool {
-    if !matches!(parts.method, Method::GET | Method::HEAD) {
-        return false;
-    }
-    if let Some(destination) = parts.headers.get(SEC_FETCH_DEST) {
-        return SCRIPT_LIKE.contains(&destination.as_bytes());
-    }
-    let name = parts.uri.path().rsplit('/').next().unwrap_or_default();
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending).unwrap_or_default();
-    ["js", "mjs", "cjs"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+/// Browsers that don't send `Sec-Fetch-Dest` name text/html in `Accept` when they navigate; who sends neither may
+/// be anything.
+fn accepts_documents(headers: &HeaderMap) -> bool {
+    !headers.contains_key(ACCEPT)
+        || tokens(headers, &ACCEPT)
+            .filter_map(|token| token.split(';').next())
+            .any(|essence| essence.trim().eq_ignore_ascii_case("text/html"))
+}
+
+fn is_named_like_script(path: &str) -> bool {
+    let path = path.as_bytes();
+    let ends = |ending: &&[u8]| {
+        path.len()
+            .checked_sub(ending.len())
+            .and_then(|start| path.get(start..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(ending))
+    };
+    SCRIPT_ENDINGS.iter().any(ends)
 }
 
 /// HTTP/2 may send a cookie in pieces; HTTP/1.1 has one field.
@@ -271,6 +273,11 @@ mod tests {
     use http::Request;
     use http::header::IF_NONE_MATCH;
 
+    fn prepared(parts: &mut Parts, context: &Context<'_>) -> Asked {
+        let names = Names::of(&parts.headers);
+        prepare(parts, names, context)
+    }
+
     fn request(method: &str, headers: &[(&str, &str)]) -> Parts {
         let mut builder = Request::builder().method(method).uri("/");
         for (name, value) in headers {
@@ -307,7 +314,7 @@ mod tests {
                 ("x-forwarded-proto", "http"),
             ],
         );
-        prepare(&mut parts, &context(Mode::Enforce, false));
+        prepared(&mut parts, &context(Mode::Enforce, false));
         assert_eq!(parts.headers["x-forwarded-for"], "192.0.2.7");
         assert_eq!(parts.headers["x-forwarded-proto"], "https");
         assert_eq!(parts.headers["x-forwarded-host"], "shop.example");
@@ -319,7 +326,7 @@ mod tests {
     #[test]
     fn a_proxy_of_the_operator_is_believed_and_added_to() {
         let mut parts = request("GET", &[("x-forwarded-for", "198.51.100.1"), ("x-forwarded-proto", "http")]);
-        prepare(&mut parts, &context(Mode::Enforce, true));
+        prepared(&mut parts, &context(Mode::Enforce, true));
         assert_eq!(parts.headers["x-forwarded-for"], "198.51.100.1, 192.0.2.7");
         assert_eq!(parts.headers["x-forwarded-proto"], "http");
     }
@@ -335,7 +342,7 @@ mod tests {
                 ("forwarded", "for=6.6.6.6"),
             ],
         );
-        prepare(&mut parts, &context(Mode::Enforce, true));
+        prepared(&mut parts, &context(Mode::Enforce, true));
         assert_eq!(parts.headers["x-forwarded-for"], "6.6.6.6, 198.51.100.1, 192.0.2.7");
         assert_eq!(parts.headers.get_all("x-forwarded-for").iter().count(), 1);
         assert!(!parts.headers.contains_key("x_forwarded_for") && !parts.headers.contains_key("forwarded"));
@@ -345,7 +352,7 @@ mod tests {
     fn an_ipv4_address_is_told_as_one() {
         let mut parts = request("GET", &[]);
         let peer = told("::ffff:192.0.2.7".parse().unwrap());
-        prepare(&mut parts, &Context { peer: &peer, ..context(Mode::Enforce, false) });
+        prepared(&mut parts, &Context { peer: &peer, ..context(Mode::Enforce, false) });
         assert_eq!(parts.headers["x-forwarded-for"], "192.0.2.7");
     }
 
@@ -377,7 +384,7 @@ mod tests {
         parts.headers.append(X_FORWARDED_FOR, said);
         let peer = IpAddr::from([192, 0, 2, 7]);
         assert_eq!(client_address(&parts.headers, peer, true), IpAddr::from([198, 51, 100, 1]));
-        prepare(&mut parts, &context(Mode::Enforce, true));
+        prepared(&mut parts, &context(Mode::Enforce, true));
         assert_eq!(parts.headers["x-forwarded-for"], "127.0.0.1, unknown, 198.51.100.1, 192.0.2.7");
         // Where nothing of it can be read, the peer is all that is known, and no earlier entry counts.
         let mut parts = request("GET", &[("x-forwarded-for", "127.0.0.1")]);
@@ -406,11 +413,11 @@ mod tests {
             ("", "identity"),
         ] {
             let mut parts = request("GET", &[("accept-encoding", accepted)]);
-            prepare(&mut parts, &context(Mode::Enforce, false));
+            prepared(&mut parts, &context(Mode::Enforce, false));
             assert_eq!(parts.headers[ACCEPT_ENCODING], forwarded, "{accepted}");
         }
         let mut parts = request("GET", &[]);
-        prepare(&mut parts, &context(Mode::Enforce, false));
+        prepared(&mut parts, &context(Mode::Enforce, false));
         assert!(!parts.headers.contains_key(ACCEPT_ENCODING));
     }
 
@@ -433,7 +440,7 @@ mod tests {
         ] {
             let all: Vec<(&str, &str)> = headers.iter().chain(&conditions).copied().collect();
             let mut parts = request("GET", &all);
-            let asked = prepare(&mut parts, &context(Mode::Enforce, false));
+            let asked = prepared(&mut parts, &context(Mode::Enforce, false));
             assert_eq!(asked.document, document, "{headers:?}");
             assert_eq!(asked.conditional, !document, "{headers:?}");
             for name in ["range", "if-range", "if-modified-since", "if-none-match"] {
@@ -445,7 +452,7 @@ mod tests {
     #[test]
     fn while_observing_conditions_pass() {
         let mut parts = request("GET", &[("range", "bytes=0-1"), ("if-none-match", "\"a\"")]);
-        prepare(&mut parts, &context(Mode::Observe, false));
+        prepared(&mut parts, &context(Mode::Observe, false));
         assert!(parts.headers.contains_key(RANGE));
         assert_eq!(parts.headers[IF_NONE_MATCH], "\"a\"");
     }
@@ -462,19 +469,19 @@ mod tests {
             ("a=1;b=2", Some("a=1;b=2")),
         ] {
             let mut parts = request("GET", &[("cookie", cookie)]);
-            prepare(&mut parts, &context(Mode::Enforce, false));
+            prepared(&mut parts, &context(Mode::Enforce, false));
             let sent = parts.headers.get(COOKIE).map(|value| value.to_str().unwrap());
             assert_eq!(sent, left, "{cookie}");
         }
         let mut parts = request("GET", &[("cookie", "a=1"), ("cookie", "__Host-countersign=secret")]);
-        prepare(&mut parts, &context(Mode::Enforce, false));
+        prepared(&mut parts, &context(Mode::Enforce, false));
         assert_eq!(parts.headers[COOKIE], "a=1");
     }
 
     #[test]
     fn cookie_crumbs_become_one_field() {
         let mut parts = request("GET", &[("cookie", "a=1"), ("cookie", "b=2"), ("expect", "100-continue")]);
-        prepare(&mut parts, &context(Mode::Enforce, false));
+        prepared(&mut parts, &context(Mode::Enforce, false));
         assert_eq!(parts.headers.get_all(COOKIE).iter().count(), 1);
         assert_eq!(parts.headers[COOKIE], "a=1; b=2");
         assert!(!parts.headers.contains_key(EXPECT));

@@ -52,7 +52,7 @@ struct Due {
 }
 
 impl Health {
-    /// Asks until it is told to stop. Must run in a `LocalSet`.
+    /// Asks until it is told to stop. Must run where tasks stay on their thread.
     pub async fn run(self, stop: CancellationToken) {
         let this = Rc::new(self);
         let mut ticks = interval(TICK);

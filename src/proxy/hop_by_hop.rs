@@ -116,8 +116,9 @@ pub(super) fn strip_request(headers: &mut HeaderMap, names: Names) {
     if !names.have(Names::HOP) {
         return;
     }
-    let trailers = tokens(headers, &TE).any(|coding| coding.eq_ignore_ascii_case("trailers"));
-    strip(headers, &PROTECTED);
+    let trailers = names.have(Names::OTHER_HOP)
+        && tokens(headers, &TE).any(|coding| coding.eq_ignore_ascii_case("trailers"));
+    strip(headers, names, &PROTECTED);
     if trailers {
         headers.insert(TE, HeaderValue::from_static("trailers"));
         headers.insert(CONNECTION, HeaderValue::from_static("te"));
@@ -126,8 +127,8 @@ pub(super) fn strip_request(headers: &mut HeaderMap, names: Names) {
 
 /// Prepares a response's fields for the downstream connection. Here and in requests `Trailer` stays: with
 /// HTTP/1.1 hyper sends only the trailers that it names.
-pub(super) fn strip_response(headers: &mut HeaderMap) {
-    strip(headers, &PROTECTED_BELOW);
+pub(super) fn strip_response(headers: &mut HeaderMap, names: Names) {
+    strip(headers, names, &PROTECTED_BELOW);
 }
 
 /// Leaves of a request's trailers what an upstream may take for part of the head without harm: nothing by
@@ -142,22 +143,37 @@ pub(super) fn strip_response_trailers(trailers: &mut HeaderMap) {
 }
 
 fn keep_trailers(trailers: &mut HeaderMap, keep: impl Fn(&str) -> bool) {
-    strip(trailers, &[]);
+    strip(trailers, Names::HOP, &[]);
     let unwanted: Vec<HeaderName> = trailers.keys().filter(|name| !keep(name.as_str())).cloned().collect();
     for name in unwanted {
         trailers.remove(name);
     }
 }
 
-fn strip(headers: &mut HeaderMap, protected: &[&str]) {
-    if headers.contains_key(CONNECTION) {
-        let named: Vec<HeaderName> = tokens(headers, &CONNECTION)
-            .filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok())
-            .filter(|name| !protected.contains(&name.as_str()))
-            .collect();
-        for name in named {
-            headers.remove(name);
+/// Whether `Connection` says what nearly all of them say: that names a field which goes anyway, or none.
+fn says_nothing_more(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(CONNECTION).iter().map(HeaderValue::as_bytes);
+    let usual =
+        |value: &[u8]| value.eq_ignore_ascii_case(b"keep-alive") || value.eq_ignore_ascii_case(b"close");
+    values.next().is_some_and(usual) && values.next().is_none()
+}
+
+/// `names` may say of more than there is.
+fn strip(headers: &mut HeaderMap, names: Names, protected: &[&str]) {
+    if names.have(Names::CONNECTION) {
+        if !says_nothing_more(headers) {
+            let going: Vec<HeaderName> = tokens(headers, &CONNECTION)
+                .filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok())
+                .filter(|name| !protected.contains(&name.as_str()))
+                .collect();
+            for name in going {
+                headers.remove(name);
+            }
         }
+        headers.remove(CONNECTION);
+    }
+    if !names.have(Names::OTHER_HOP) {
+        return;
     }
     // Nearly always there is none of them, and comparing names is cheaper than looking for each.
     let fixed: Vec<&HeaderName> =
@@ -219,7 +235,8 @@ mod tests {
             ("content-security-policy", "script-src 'none'"),
             ("x-a", "1"),
         ]);
-        strip_response(&mut map);
+        let names = Names::of(&map);
+        strip_response(&mut map, names);
         assert!(map.contains_key("content-security-policy"));
         assert!(!map.contains_key("x-a"));
     }

@@ -6,6 +6,8 @@
 //!  TLS, h2   in order     meaning  paths  conditional retry       it       Treatment          observe
 //! ```
 //!
+//! Where a page is what it was the last time, `open` and `rewrite` take what it became then from `replay`.
+//!
 //! Everything runs on the thread that accepted the connection; nothing here is shared with other
 //! threads but [`worker::Shared`].
 
@@ -16,6 +18,7 @@ mod redirect;
 mod challenges;
 mod codings;
 mod exchange;
+mod ids;
 mod page_url;
 mod admit;
 mod places;
@@ -41,6 +44,9 @@ mod open;
 mod prefix;
 mod plain;
 mod rewrite;
+mod trail;
+mod reading;
+mod replay;
 mod observe;
 mod scripts;
 mod respond;
@@ -52,10 +58,12 @@ mod request_body;
 mod idle;
 mod until_stopped;
 mod pump;
+mod outstanding;
 mod body;
 mod record;
 mod told;
 mod judgements;
+mod last_host;
 mod guard;
 mod error;
 

@@ -8,8 +8,12 @@ use http::HeaderMap;
 pub(super) struct Names(u16);
 
 impl Names {
-    /// Those for one connection only.
-    pub(super) const HOP: Self = Self(1);
+    /// Those for one connection only; most heads have only the first of them.
+    pub(super) const HOP: Self = Self::CONNECTION.and(Self::OTHER_HOP);
+    /// `Connection`.
+    pub(super) const CONNECTION: Self = Self(1);
+    /// The others for one connection only.
+    pub(super) const OTHER_HOP: Self = Self(1 << 10);
     /// Those by which proxies say who asks.
     pub(super) const SAID_BY_PROXIES: Self = Self(1 << 1);
     /// Those with an underscore in them.
@@ -28,6 +32,12 @@ impl Names {
     pub(super) const REFRESH: Self = Self(1 << 8);
     /// Those that lead browsers to scripts, or around us, by another way than the page.
     pub(super) const LEADING: Self = Self(1 << 9);
+    /// `Content-Length`.
+    pub(super) const LENGTH: Self = Self(1 << 11);
+    /// Those by which browsers say what they fetch something for.
+    pub(super) const PURPOSE: Self = Self(1 << 12);
+    /// Those that say of which trace a request is.
+    pub(super) const TRACE: Self = Self(1 << 13);
 
     /// Those of a head.
     pub(super) fn of(headers: &HeaderMap) -> Self {
@@ -44,25 +54,49 @@ impl Names {
     }
 
     fn named(name: &str) -> Self {
-        let kind = match name {
-            "connection"
-            | "keep-alive"
-            | "te"
-            | "transfer-encoding"
-            | "upgrade"
-            | "proxy-authenticate"
-            | "proxy-authorization"
-            | "proxy-connection"
-            | "proxy-authentication-info"
-            | "http2-settings" => Self::HOP,
-            "cookie" => Self::COOKIE,
-            "expect" => Self::EXPECT,
-            "range" | "if-range" | "if-modified-since" => Self::PARTIAL,
-            "if-none-match" | "if-match" => Self::TAGS,
-            "accept-encoding" => Self::CODINGS,
-            "refresh" => Self::REFRESH,
-            "link" | "alt-svc" | "speculation-rules" => Self::LEADING,
-            _ if name.starts_with(['x', 'f']) => Self::SAID_BY_PROXIES,
+        // By the first letter, because most names are none of them, and most of those begin otherwise.
+        let kind = match name.as_bytes().first() {
+            Some(b'a') => match name {
+                "accept-encoding" => Self::CODINGS,
+                "alt-svc" => Self::LEADING,
+                _ => Self(0),
+            },
+            Some(b'c') => match name {
+                "connection" => Self::CONNECTION,
+                "content-length" => Self::LENGTH,
+                "cookie" => Self::COOKIE,
+                _ => Self(0),
+            },
+            Some(b'i') => match name {
+                "if-none-match" | "if-match" => Self::TAGS,
+                "if-range" | "if-modified-since" => Self::PARTIAL,
+                _ => Self(0),
+            },
+            Some(b's') => match name {
+                "sec-fetch-dest" | "service-worker" => Self::PURPOSE,
+                "speculation-rules" => Self::LEADING,
+                _ => Self(0),
+            },
+            Some(b't') => match name {
+                "te" | "transfer-encoding" => Self::OTHER_HOP,
+                "traceparent" | "tracestate" => Self::TRACE,
+                _ => Self(0),
+            },
+            Some(b'x' | b'f') => Self::SAID_BY_PROXIES,
+            Some(b'e' | b'h' | b'k' | b'l' | b'p' | b'r' | b'u') => match name {
+                "keep-alive"
+                | "upgrade"
+                | "http2-settings"
+                | "proxy-authenticate"
+                | "proxy-authorization"
+                | "proxy-connection"
+                | "proxy-authentication-info" => Self::OTHER_HOP,
+                "expect" => Self::EXPECT,
+                "range" => Self::PARTIAL,
+                "refresh" => Self::REFRESH,
+                "link" => Self::LEADING,
+                _ => Self(0),
+            },
             _ => Self(0),
         };
         // Nearly all names are shorter than it takes to look for more.
@@ -97,6 +131,12 @@ mod tests {
             ("Accept-Encoding", Names::CODINGS),
             ("Refresh", Names::REFRESH),
             ("Alt-Svc", Names::LEADING),
+            ("Transfer-Encoding", Names::OTHER_HOP),
+            ("Content-Length", Names::LENGTH),
+            ("Sec-Fetch-Dest", Names::PURPOSE),
+            ("Service-Worker", Names::PURPOSE),
+            ("Traceparent", Names::TRACE),
+            ("Tracestate", Names::TRACE),
         ] {
             assert!(of(name).have(kind), "{name}");
         }

@@ -1,28 +1,30 @@
-//! Opens a page: reads as much as its charset needs, and begins to rewrite. Everything that goes wrong
-//! here can still become an error page, because no byte has left yet.
+//! Opens a page: reads as much as its charset needs, and begins to rewrite, or to compare it with the last one.
+//! Everything that goes wrong here can still become an error page, because no byte has left yet.
 
 use std::future::poll_fn;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::Poll;
 
+use bytes::Bytes;
 use encoding_rs::Encoding;
 use url::Url;
 
-use super::body::UpstreamBody;
+use super::body::{Content, UpstreamBody};
 use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
 use super::plain::Plain;
 use super::prefix::Prefix;
-use super::rewrite::RewriteBody;
-use crate::html::{Coding, Rewriter};
+use super::reading::Reading;
+use super::replay::{Entry, Told, Turn};
+use super::rewrite::{Page, RewriteBody};
+use crate::html::Coding;
 
 /// A page that has begun.
 pub(super) struct Opened {
     /// What it is read as, and what the head must say.
     pub charset: &'static Encoding,
-    /// The rest.
-    pub body: RewriteBody,
+    /// Its bytes.
+    pub content: Content,
 }
 
 /// Opens a page. `declared` is the charset of its `Content-Type`.
@@ -33,27 +35,54 @@ pub(super) async fn open(
     declared: Option<&str>,
     url: Url,
 ) -> Result<Opened, ProxyError> {
-    let limits = &exchange.settings.document;
-    let mut plain = Plain::new(upstream, coding, limits)
+    let mut plain = Plain::new(upstream, coding, &exchange.settings.document)
         .map_err(|error| ProxyError::of_document(Kind::Internal, &error))?;
     let charset = read_charset(&mut plain, declared, exchange.site.default_charset).await?;
-    let observer = {
-        let exchange = Rc::clone(exchange);
-        Box::new(move |judged| exchange.judged(&judged))
+    let looks = exchange.grants.looks_for_code();
+    let reading = Reading { url, charset, looks };
+    let turn = exchange.replay.turn(&reading.asked(exchange));
+    let (recording, told) = match (turn, plain.whole()) {
+        (Turn::Compare(entry), Some(markup)) if entry.is(markup) => {
+            let content = of_bytes(replay(exchange, &entry, looks, coding)?);
+            return Ok(Opened { charset, content });
+        }
+        (Turn::Compare(entry), None) => {
+            let page = Page::Same(entry, reading);
+            return begin(RewriteBody::new(exchange, plain, page, coding)?, charset).await;
+        }
+        (Turn::Compare(entry), Some(_)) => (exchange.replay.differs(&entry, looks), "different"),
+        (Turn::Record(recording), _) => (Some(recording), "new"),
+        (Turn::Pass, _) => (None, "new"),
     };
-    let grants = Arc::clone(&exchange.grants);
-    let looks = grants.looks_for_code();
-    let limits = limits.clone();
-    let rewriter = match plain.whole() {
-        Some(markup) => Rewriter::of_whole(grants, url, charset, limits, observer, markup),
-        None => Rewriter::new(grants, url, charset, limits, observer),
-    };
-    let rewriter = rewriter
-        .and_then(|rewriter| if looks { rewriter.with_code() } else { Ok(rewriter) })
-        .map_err(|error| ProxyError::of_document(Kind::UnreadableCharset, &error))?;
-    let mut body = RewriteBody::new(exchange, plain, rewriter, coding)?;
+    exchange.page_parsed(told);
+    let rewriter = reading.rewriter(exchange, recording.as_deref(), Told::default(), plain.whole())?;
+    let page = Page::Other(Box::new(rewriter), recording);
+    begin(RewriteBody::new(exchange, plain, page, coding)?, charset).await
+}
+
+/// Rewrites what has come.
+async fn begin(mut body: RewriteBody, charset: &'static Encoding) -> Result<Opened, ProxyError> {
     poll_fn(|cx| Poll::Ready(body.poll_begin(cx))).await?;
-    Ok(Opened { charset, body })
+    let content = match body.take_whole() {
+        Some(whole) => of_bytes(whole),
+        None => Content::Rewrite(Box::new(body)),
+    };
+    Ok(Opened { charset, content })
+}
+
+fn of_bytes(whole: Bytes) -> Content {
+    if whole.is_empty() { Content::Empty } else { Content::Whole(whole) }
+}
+
+/// The output for a page that has come whole and is this one, told of as if it had been parsed.
+fn replay(exchange: &Exchange, entry: &Rc<Entry>, looks: bool, coding: Coding) -> Result<Bytes, ProxyError> {
+    let whole = entry.whole(coding, &exchange.replay);
+    let whole = whole.map_err(|error| ProxyError::of_document(Kind::Internal, &error))?;
+    for judged in entry.verdicts(looks) {
+        exchange.judged(judged);
+    }
+    exchange.page_replayed(entry);
+    Ok(whole)
 }
 
 /// Reads until the charset is known, and puts back what was read.

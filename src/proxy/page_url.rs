@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
 use http::Uri;
 use http::uri::PathAndQuery;
 use url::Url;
@@ -17,7 +18,7 @@ const KEPT: usize = 64;
 
 /// The origins of one worker's sites.
 #[derive(Debug, Default)]
-pub(super) struct Origins(RefCell<HashMap<String, OfScheme>>);
+pub(super) struct Origins(RefCell<HashMap<String, OfScheme, RandomState>>);
 
 /// With TLS and without.
 type OfScheme = [Option<Rc<Url>>; 2];

@@ -5,18 +5,21 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use tokio::time::Instant;
 
 use super::balance::Load;
 use super::request_body::RequestBody;
 use super::streams::{Pauses, Stream};
 use crate::policy::UpstreamAddress;
+use crate::transport::paced::Pace;
 use crate::transport::sender::Http1Sender;
 
 /// The idle connections.
 #[derive(Debug)]
 pub(super) struct Pool {
-    idle: RefCell<HashMap<UpstreamAddress, VecDeque<Idle>>>,
+    // Of names that the operator wrote: nobody can choose them to collide.
+    idle: RefCell<HashMap<UpstreamAddress, VecDeque<Idle>, RandomState>>,
     size: usize,
     time: Duration,
 }
@@ -72,14 +75,15 @@ impl Pool {
             return;
         }
         let mut idle = self.idle.borrow_mut();
-        if !idle.contains_key(&connection.address) {
-            idle.insert(connection.address.clone(), VecDeque::new());
+        if let Some(kept) = idle.get_mut(&connection.address) {
+            if kept.len() >= self.size {
+                kept.pop_front();
+            }
+            kept.push_back(Idle { connection, since: now });
+        } else {
+            let address = connection.address.clone();
+            idle.insert(address, VecDeque::from([Idle { connection, since: now }]));
         }
-        let Some(kept) = idle.get_mut(&connection.address) else { return };
-        if kept.len() >= self.size {
-            kept.pop_front();
-        }
-        kept.push_back(Idle { connection, since: now });
     }
 
     /// Closes what has been idle for too long or was closed by the other side.
@@ -121,6 +125,14 @@ impl Lease {
         match &self.line {
             Line::Alone(_) => None,
             Line::Shared(stream) => Some(stream.pauses()),
+        }
+    }
+
+    /// How much of the response is read at once, where its connection is its own.
+    pub(super) fn pace(&self) -> Option<Pace> {
+        match &self.line {
+            Line::Alone(connection) => Some(connection.sender.pace()),
+            Line::Shared(_) => None,
         }
     }
 

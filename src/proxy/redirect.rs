@@ -18,7 +18,9 @@ use tokio_util::task::TaskTracker;
 use super::accept::{begin, next_connection};
 use super::admit::admit;
 use super::error::{Kind, ProxyError};
-use super::exchange::Ids;
+use super::ids::Ids;
+use super::last_host::LastHost;
+use super::names::Names;
 use super::worker::Shared;
 use crate::web::canonical_path;
 
@@ -28,7 +30,7 @@ const REDIRECT: &str = "redirect";
 /// <https://www.rfc-editor.org/rfc/rfc8555#section-8.3>
 const CHALLENGES: &str = "/.well-known/acme-challenge/";
 
-/// Redirects until asked to stop. Must run in a `LocalSet`.
+/// Redirects until asked to stop. Must run where tasks stay on their thread.
 pub async fn redirect(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
     let connections = TaskTracker::new();
     let ids = Rc::new(Ids::default());
@@ -79,7 +81,8 @@ fn answer<B>(shared: &Shared, ids: &Ids, request: &Request<B>) -> Response<Strin
 
 /// The same address with https, at its usual port: only for hosts of ours, because anybody can write a host.
 fn lead<B>(shared: &Shared, request: &Request<B>) -> Result<Response<String>, ProxyError> {
-    let admitted = admit(request.method(), request.uri(), request.version(), request.headers())?;
+    let fields = (request.headers(), Names::of(request.headers()));
+    let admitted = admit(request.method(), request.uri(), request.version(), fields, &LastHost::default())?;
     if let Some(token) = canonical_path(request.uri().path()).strip_prefix(CHALLENGES) {
         let answer = shared.challenges.answer(token);
         let answer =
@@ -92,7 +95,8 @@ fn lead<B>(shared: &Shared, request: &Request<B>) -> Result<Response<String>, Pr
     if shared.published.load().site(&admitted.host).is_none() {
         return Err(ProxyError::new(Kind::UnknownHost, format!("no site for host {}", admitted.host)));
     }
-    let host = if admitted.host.contains(':') { format!("[{}]", admitted.host) } else { admitted.host };
+    let host =
+        if admitted.host.contains(':') { format!("[{}]", admitted.host) } else { admitted.host.clone() };
     // As it came; `*` is a path of nothing.
     let target = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
     let target = if target.starts_with('/') { target } else { "/" };

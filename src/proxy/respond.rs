@@ -40,7 +40,7 @@ const OF_OTHER_BYTES: [HeaderName; 8] = [
 /// Makes a response's fields those of one hop, and refuses framings with two meanings. Returns which there are.
 pub(super) fn receive(headers: &mut HeaderMap) -> Result<Names, ProxyError> {
     let names = Names::of(headers);
-    if names.have(Names::HOP) && headers.contains_key(TRANSFER_ENCODING) {
+    if names.have(Names::OTHER_HOP) && headers.contains_key(TRANSFER_ENCODING) {
         let mut values = headers.get_all(TRANSFER_ENCODING).iter();
         let only = values.next().is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"chunked"));
         if !only || values.next().is_some() {
@@ -49,11 +49,11 @@ pub(super) fn receive(headers: &mut HeaderMap) -> Result<Names, ProxyError> {
         // hyper read the chunks; the length, if there was one, is not theirs.
         headers.remove(CONTENT_LENGTH);
     }
-    if !has_one_length(headers) {
+    if names.have(Names::LENGTH) && !has_one_length(headers) {
         return Err(ProxyError::new(Kind::Malformed, "a content-length with two readings"));
     }
     if names.have(Names::HOP) {
-        strip_response(headers);
+        strip_response(headers, names);
     }
     Ok(names)
 }
@@ -125,6 +125,9 @@ fn set_operators(headers: &mut HeaderMap, fields: &PageHeaders, secure: bool) {
 /// Leaves of a type that browsers may read in another way than we the one reading that was judged; of one that
 /// has no reading nothing, so that `nosniff` keeps it from being run.
 pub(super) fn settle_type(headers: &mut HeaderMap, media: Option<&MediaType>) {
+    if media.is_some_and(|media| media.plain) {
+        return;
+    }
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let (Some(first), more) = (values.next(), values.next()) else { return };
     let Some(media) = media else {
@@ -143,7 +146,7 @@ pub(super) fn settle_type(headers: &mut HeaderMap, media: Option<&MediaType>) {
         |charset: &str| charset.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
     let text = match media.charset.as_deref().filter(|charset| !charset.is_empty() && named(charset)) {
         Some(charset) => format!("{}; charset={charset}", media.essence),
-        None => media.essence.clone(),
+        None => media.essence.to_string(),
     };
     match HeaderValue::from_str(&text) {
         Ok(value) => drop(headers.insert(CONTENT_TYPE, value)),

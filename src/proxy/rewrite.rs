@@ -1,5 +1,5 @@
-//! A page on its way through the rewriter: pull-based, bounded, and never ended cleanly unless the
-//! upstream ended it cleanly.
+//! A page on its way through the rewriter, or beside the last one: pull-based, bounded, and never ended cleanly
+//! unless the upstream ended it cleanly.
 
 use std::fmt;
 use std::rc::Rc;
@@ -11,11 +11,17 @@ use http_body::Frame;
 use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
 use super::plain::{PIECE, Plain};
-use crate::html::{Coding, Encoder, HtmlError, Rewriter};
+use super::reading::Reading;
+use super::replay::{CatchingUp, Entry, Recording, Replaying};
+use super::trail::Trail;
+use crate::html::{Coding, Encoder, HtmlError, OpinionOutcome, Rewriter};
 use crate::policy::FailMode;
 
 /// When this much output waits, nothing more is read.
-const WAITING: usize = 64 * 1024;
+const WAITING: usize = 32 * 1024;
+
+/// So much of a page that is recorded is rewritten at once: how much may leave is known behind each.
+const STEP: usize = 2 * 1024;
 
 /// Room for what is added to a page with a few scripts.
 const ADDED: usize = 1024;
@@ -26,24 +32,33 @@ pub(super) struct RewriteBody {
     stage: Stage,
     /// What is needed to go on after a failure, where the page rule wants that.
     trail: Option<Trail>,
+    /// What becomes of it is written down.
+    recording: Option<Box<Recording>>,
+    coding: Coding,
     encoder: Option<Encoder>,
     /// Rewritten, not yet encoded; unused where there is no coding.
     rewritten: Vec<u8>,
     /// Waiting to be taken.
     out: Vec<u8>,
     unflushed: bool,
+    /// Something was taken.
+    begun: bool,
     exchange: Rc<Exchange>,
 }
 
-/// The last input, and how much there was altogether.
-#[derive(Default)]
-struct Trail {
-    before: Bytes,
-    last: Bytes,
-    read: usize,
+/// A page whose charset is known.
+pub(super) enum Page {
+    /// It may be the same as this one, or else be read like this.
+    Same(Rc<Entry>, Reading),
+    /// It is rewritten by this, and that may be recorded.
+    Other(Box<Rewriter>, Option<Box<Recording>>),
 }
 
 enum Stage {
+    /// It is what it was the last time, so far.
+    Replaying(Box<Replaying>, Reading),
+    /// It was, and the rewriter reads again what has come.
+    CatchingUp(Box<CatchingUp>),
     Rewriting(Box<Rewriter>),
     /// The rewriter failed where the page rule says that the page goes on under its CSP alone.
     Raw,
@@ -51,27 +66,36 @@ enum Stage {
 }
 
 impl RewriteBody {
-    /// A page whose charset is known.
+    /// A page of which nothing was read but what was put back.
     pub(super) fn new(
         exchange: &Rc<Exchange>,
         plain: Plain,
-        rewriter: Rewriter,
+        page: Page,
         coding: Coding,
     ) -> Result<Self, ProxyError> {
         // Nothing where there is no coding, so that bytes need not be copied.
         let encoder = (coding != Coding::Identity).then(|| Encoder::new(coding)).transpose();
         let encoder = encoder.map_err(broken_coding)?;
         let trail = (exchange.grants.fail == FailMode::HeadersOnly).then(Trail::default);
-        let stage = Stage::Rewriting(Box::new(rewriter));
+        let (stage, recording) = match page {
+            Page::Same(entry, reading) => {
+                let replaying = Replaying::new(entry, reading.looks);
+                (Stage::Replaying(Box::new(replaying), reading), None)
+            }
+            Page::Other(rewriter, recording) => (Stage::Rewriting(rewriter), recording),
+        };
         let (rewritten, out) = (Vec::new(), Vec::new());
         Ok(Self {
             plain,
             stage,
             trail,
+            recording,
+            coding,
             encoder,
             rewritten,
             out,
             unflushed: false,
+            begun: false,
             exchange: Rc::clone(exchange),
         })
     }
@@ -103,6 +127,7 @@ impl RewriteBody {
             return Poll::Ready(Some(Err(error)));
         }
         if !self.out.is_empty() {
+            self.begun = true;
             return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.out).into()))));
         }
         // Nothing waits: either all has gone, or the upstream has nothing yet.
@@ -113,17 +138,32 @@ impl RewriteBody {
     /// then everything that was read is in `out`).
     fn fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ProxyError>> {
         while self.out.len() < WAITING {
-            if matches!(self.stage, Stage::Ended) {
-                return Poll::Ready(Ok(()));
+            match self.stage {
+                Stage::Ended => return Poll::Ready(Ok(())),
+                Stage::CatchingUp(_) => {
+                    if !self.catch_up()? {
+                        // Others have their turn meanwhile.
+                        cx.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                }
+                Stage::Replaying(..) | Stage::Rewriting(_) | Stage::Raw => {}
             }
             let piece = match self.plain.poll_piece(cx) {
                 Poll::Ready(piece) => piece.transpose()?,
                 Poll::Pending => {
+                    if let Stage::Replaying(replaying, _) = &mut self.stage
+                        && replaying.is_impatient(cx)
+                    {
+                        self.part("paused")?;
+                        continue;
+                    }
                     self.flush()?;
                     return Poll::Pending;
                 }
             };
             match piece {
+                Some(piece) if matches!(self.stage, Stage::Replaying(..)) => self.compare(piece)?,
                 Some(piece) => self.rewrite(&piece)?,
                 None => self.end()?,
             }
@@ -153,30 +193,135 @@ impl RewriteBody {
                 if let Some(trail) = self.trail.as_mut() {
                     trail.read(piece);
                 }
-                let written = rewriter.write(piece, target);
+                let written = write(rewriter, &mut self.recording, piece, target);
                 self.survive(written)?;
             }
             Stage::Raw => target.extend_from_slice(piece),
-            Stage::Ended => {}
+            Stage::Replaying(..) | Stage::CatchingUp(_) | Stage::Ended => {}
         }
         self.encode()
     }
 
-    fn end(&mut self) -> Result<(), ProxyError> {
-        if let Stage::Rewriting(rewriter) = &mut self.stage {
-            let target = Self::target(self.encoder.as_ref(), &mut self.rewritten, &mut self.out);
-            let ended = rewriter.end(target);
-            let outcome = rewriter.outcome().filter(|_| ended.is_ok());
-            self.survive(ended)?;
-            self.exchange.second_opinion(outcome);
-            if matches!(self.stage, Stage::Rewriting(_)) {
-                self.exchange.page_judged();
+    /// The next piece of a page that is the last one so far: its output, or the rewriter has to read it.
+    fn compare(&mut self, piece: Bytes) -> Result<(), ProxyError> {
+        let Stage::Replaying(replaying, _) = &mut self.stage else { return Ok(()) };
+        let target = Self::target(self.encoder.as_ref(), &mut self.rewritten, &mut self.out);
+        let exchange = &self.exchange;
+        if let Some(output) = replaying.next(&piece, |judged| exchange.judged(judged)) {
+            target.extend_from_slice(output);
+            return self.encode();
+        }
+        self.plain.put_back(piece);
+        self.part("different")
+    }
+
+    /// From here on the page is not what it was the last time, or nobody knows.
+    fn part(&mut self, told: &'static str) -> Result<(), ProxyError> {
+        match std::mem::replace(&mut self.stage, Stage::Ended) {
+            Stage::Replaying(replaying, reading) => {
+                let exchange = &self.exchange;
+                exchange.page_parsed(told);
+                self.recording = exchange.replay.differs(replaying.entry(), replaying.looks());
+                let rewriter =
+                    reading.rewriter(exchange, self.recording.as_deref(), replaying.told(), None)?;
+                self.stage = Stage::CatchingUp(Box::new(CatchingUp::new(Box::new(rewriter), &replaying)));
+            }
+            stage @ (Stage::CatchingUp(_) | Stage::Rewriting(_) | Stage::Raw | Stage::Ended) => {
+                self.stage = stage;
             }
         }
+        Ok(())
+    }
+
+    /// Has the rewriter read what has come, of which the output has left, but not all of it at once. `false`: there
+    /// is more.
+    fn catch_up(&mut self) -> Result<bool, ProxyError> {
+        for _ in 0..WAITING / PIECE {
+            self.read_again()?;
+            if !matches!(self.stage, Stage::CatchingUp(_)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Has the rewriter read a piece of it, and write the same again.
+    fn read_again(&mut self) -> Result<(), ProxyError> {
+        let Stage::CatchingUp(catching) = &mut self.stage else { return Ok(()) };
+        let mut written = Ok(());
+        let piece = catching.next(PIECE);
+        if let Some(piece) = &piece {
+            if let Some(trail) = self.trail.as_mut() {
+                trail.read(piece);
+            }
+            let mut again = Vec::with_capacity(piece.len().saturating_add(ADDED));
+            written = write(&mut catching.rewriter, &mut self.recording, piece, &mut again);
+            let rest = catching.check(&again).ok_or_else(otherwise)?;
+            Self::target(self.encoder.as_ref(), &mut self.rewritten, &mut self.out).extend_from_slice(rest);
+        }
+        if piece.is_some() && written.is_ok() {
+            return self.encode();
+        }
+        let (level, outcome) = (catching.is_level(), catching.rewriter.outcome());
+        if let Stage::CatchingUp(catching) = std::mem::replace(&mut self.stage, Stage::Ended) {
+            self.stage = Stage::Rewriting(catching.rewriter);
+        }
+        if !level {
+            self.exchange.second_opinion(outcome);
+            // Behind what has left, the page can't go on with what comes before its end.
+            return Err(written.err().map_or_else(otherwise, |error| ProxyError::of_rewriter(&error)));
+        }
+        self.survive(written)?;
+        self.encode()
+    }
+
+    fn end(&mut self) -> Result<(), ProxyError> {
+        let target = Self::target(self.encoder.as_ref(), &mut self.rewritten, &mut self.out);
+        match &mut self.stage {
+            Stage::Replaying(replaying, _) => {
+                let exchange = &self.exchange;
+                let Some(output) = replaying.end(|judged| exchange.judged(judged)) else {
+                    return self.part("different");
+                };
+                target.extend_from_slice(output);
+                exchange.page_replayed(replaying.entry());
+            }
+            Stage::Rewriting(rewriter) => {
+                let before = target.len();
+                let ended = rewriter.end(target);
+                let outcome = rewriter.outcome().filter(|_| ended.is_ok());
+                if let Some(recording) = self.recording.as_mut()
+                    && !recording.step(&[], target.get(before..).unwrap_or_default())
+                {
+                    self.recording = None;
+                }
+                self.survive(ended)?;
+                self.exchange.second_opinion(outcome);
+                if matches!(self.stage, Stage::Rewriting(_)) {
+                    self.exchange.page_judged();
+                    let recorded = self.recording.take().map(|recording| (recording, outcome));
+                    return self.finish(recorded);
+                }
+            }
+            Stage::CatchingUp(_) | Stage::Raw | Stage::Ended => {}
+        }
+        self.finish(None)
+    }
+
+    /// All was written; of a page that was recorded that is kept.
+    fn finish(
+        &mut self,
+        recorded: Option<(Box<Recording>, Option<OpinionOutcome>)>,
+    ) -> Result<(), ProxyError> {
         self.stage = Stage::Ended;
         self.encode()?;
         if let Some(encoder) = self.encoder.as_mut() {
             encoder.finish(&mut self.out).map_err(broken_coding)?;
+        }
+        if let Some((recording, outcome)) = recorded {
+            // As it goes out at once.
+            let coded = (self.encoder.is_some() && !self.begun).then_some((self.coding, &*self.out));
+            recording.keep(outcome, coded, self.exchange.began);
         }
         Ok(())
     }
@@ -185,12 +330,13 @@ impl RewriteBody {
     /// does so right behind what has left, or not at all.
     fn survive(&mut self, result: Result<(), HtmlError>) -> Result<(), ProxyError> {
         let Err(error) = result else { return Ok(()) };
+        self.recording = None;
         let dealt_with = match &self.stage {
             Stage::Rewriting(rewriter) => {
                 self.exchange.second_opinion(rewriter.outcome());
                 rewriter.dealt_with().filter(|_| error.page_may_go_on())
             }
-            Stage::Raw | Stage::Ended => None,
+            Stage::Replaying(..) | Stage::CatchingUp(_) | Stage::Raw | Stage::Ended => None,
         };
         let error = ProxyError::of_rewriter(&error);
         let rest = self.trail.as_ref().zip(dealt_with).and_then(|(trail, place)| trail.behind(place));
@@ -225,18 +371,31 @@ impl RewriteBody {
     }
 }
 
-impl Trail {
-    fn read(&mut self, piece: &Bytes) {
-        self.before = std::mem::replace(&mut self.last, piece.clone());
-        self.read = self.read.saturating_add(piece.len());
+/// Rewrites a piece; of a page that is recorded in steps.
+fn write(
+    rewriter: &mut Rewriter,
+    recording: &mut Option<Box<Recording>>,
+    piece: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), HtmlError> {
+    if recording.is_none() {
+        return rewriter.write(piece, out);
     }
+    for step in piece.chunks(STEP) {
+        let before = out.len();
+        rewriter.write(step, out)?;
+        if let Some(recorded) = recording
+            && !recorded.step(step, out.get(before..).unwrap_or_default())
+        {
+            *recording = None;
+        }
+    }
+    Ok(())
+}
 
-    /// What went in behind this place, if it is still there.
-    fn behind(&self, place: usize) -> Option<Vec<u8>> {
-        let input = [&self.before[..], &self.last[..]].concat();
-        let gone = self.read.checked_sub(input.len())?;
-        input.get(place.checked_sub(gone)?..).map(<[u8]>::to_vec)
-    }
+/// A page that came out otherwise than the last time, where that has left already.
+fn otherwise() -> ProxyError {
+    ProxyError::new(Kind::Internal, "a page that began like the last one was rewritten in another way")
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]

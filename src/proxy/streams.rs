@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -28,7 +29,7 @@ const MOST_EMPTY: usize = 50;
 /// The connections.
 #[derive(Debug)]
 pub(super) struct Streams {
-    open: RefCell<HashMap<UpstreamAddress, Shared>>,
+    open: RefCell<HashMap<UpstreamAddress, Shared, RandomState>>,
     /// Streams of one connection.
     most: usize,
     time: Duration,

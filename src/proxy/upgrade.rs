@@ -21,6 +21,7 @@ use super::decide::Treatment;
 use super::error::{Kind, ProxyError};
 use super::exchange::{Exchange, Peer};
 use super::hop_by_hop::{connection_names, strip_response, tokens};
+use super::names::Names;
 use super::tunnel::{Over, carry};
 use super::upstream::Outgoing;
 use super::worker::Worker;
@@ -47,12 +48,13 @@ pub(super) enum Answer {
 /// CONNECT, which becomes a GET; any other `Upgrade` is forwarded without it (h2c would let requests pass
 /// unseen).
 /// <https://www.rfc-editor.org/rfc/rfc6455#section-4.1>
-pub(super) fn asked_for(request: &mut Request<Incoming>) -> Option<Upgrade> {
+pub(super) fn asked_for(request: &mut Request<Incoming>, names: Names) -> Option<Upgrade> {
     let extended = is_extended_connect(request);
     if extended {
         *request.method_mut() = Method::GET;
     }
-    let asks = request.version() == Version::HTTP_11
+    let asks = names.have(Names::OTHER_HOP)
+        && request.version() == Version::HTTP_11
         && *request.method() == Method::GET
         && is_websocket(request.headers());
     (asks || extended).then(|| Upgrade { downstream: hyper::upgrade::on(request), extended })
@@ -160,7 +162,7 @@ fn accepts(headers: &HeaderMap, key: &HeaderValue) -> bool {
 
 fn switched(response: Response<Incoming>, exchange: &Exchange, extended: bool) -> Response<Body> {
     let (mut parts, _) = response.into_parts();
-    strip_response(&mut parts.headers);
+    strip_response(&mut parts.headers, Names::HOP);
     if extended {
         parts.status = StatusCode::OK;
         parts.version = Version::default();

@@ -1,6 +1,8 @@
 //! One worker: a thread that accepts connections and serves them, all by itself.
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,11 +24,13 @@ use super::addresses::Addresses;
 use super::balance::Roster;
 use super::challenges::Challenges;
 use super::error::chain;
-use super::exchange::{Ids, Peer, serve};
+use super::exchange::{Peer, serve};
+use super::ids::Ids;
 use super::judgements::Judgements;
 use super::page_url::Origins;
 use super::places::Places;
 use super::record::Record;
+use super::replay::Replay;
 use super::until_stopped::until_stopped;
 use super::upstream::Upstreams;
 use crate::clock::Clock;
@@ -37,6 +41,7 @@ use crate::telemetry::AccessLog;
 use crate::traces::Traces;
 use crate::transport::dial::{Dialer, USUAL_HEADERS};
 use crate::transport::frames::Counted;
+use crate::transport::gathered::{Gathered, Turns};
 use crate::transport::local::LocalExecutor;
 use crate::transport::sender::was_flooded;
 use crate::transport::timers::Timers;
@@ -85,6 +90,8 @@ pub struct Shared {
     pub traces: Option<Arc<Traces>>,
     /// How upstreams are reached.
     pub dialer: Dialer,
+    /// Bytes of pages that each worker may remember.
+    pub replay_bytes: usize,
     /// The time.
     pub clock: Clock,
 }
@@ -105,10 +112,12 @@ pub(super) struct Worker {
     pub timers: Timers,
     /// What was judged lately.
     pub judgements: Rc<Judgements>,
+    /// What pages were the last time, and became.
+    pub replay: Rc<Replay>,
 }
 
 /// Accepts and serves until asked to stop; then ends what is in flight, within the limit. Must run in
-/// a `LocalSet`.
+/// a runtime whose tasks stay on their thread.
 pub async fn work(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
     let metrics = shared.record.metrics().clone();
     let upstreams = Upstreams::new(
@@ -118,8 +127,8 @@ pub async fn work(shared: Arc<Shared>, listener: TcpListener, stop: Cancellation
         Arc::clone(&shared.roster),
     );
     let (ids, origins, timers) = (Ids::default(), Origins::default(), Timers::default());
-    let judgements = Rc::default();
-    let worker = Rc::new(Worker { shared, upstreams, ids, origins, stop, timers, judgements });
+    let (judgements, replay) = (Rc::default(), Replay::new(shared.replay_bytes));
+    let worker = Rc::new(Worker { shared, upstreams, ids, origins, stop, timers, judgements, replay });
     worker.run(listener).await;
 }
 
@@ -152,6 +161,8 @@ async fn sweep(worker: Rc<Worker>) {
     loop {
         ticks.tick().await;
         worker.upstreams.sweep();
+        let shared = &worker.shared;
+        worker.replay.sweep(shared.published.load().generation.number, shared.clock.now());
     }
 }
 
@@ -253,7 +264,7 @@ where
     let result = if let Some(result) = ended {
         result
     } else {
-        std::pin::Pin::new(&mut connection).graceful_shutdown();
+        Pin::new(&mut connection).graceful_shutdown();
         (&mut connection).await
     };
     let Err(error) = result else { return };
@@ -272,14 +283,30 @@ where
     }
 }
 
+/// Polls a connection, and writes what it has to write after each time.
+async fn in_turns<S, C>(mut connection: Pin<&mut C>, turns: &Turns<S>) -> C::Output
+where
+    S: AsyncWrite + Unpin,
+    C: Future,
+{
+    poll_fn(|cx| {
+        let polled = connection.as_mut().poll(cx);
+        turns.end(cx);
+        polled
+    })
+    .await
+}
+
 async fn serve_http2<S>(worker: &Rc<Worker>, peer: &Rc<Peer>, stream: S)
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let settings = &worker.shared.settings;
+    let (stream, turns) = Gathered::new(stream);
     let service = {
         let (worker, peer) = (Rc::clone(worker), Rc::clone(peer));
-        service_fn(move |request| serve(Rc::clone(&worker), Rc::clone(&peer), request))
+        // Boxed: it becomes a task, which is moved several times on the way.
+        service_fn(move |request| Box::pin(serve(Rc::clone(&worker), Rc::clone(&peer), request)))
     };
     let stream = if peer.trusted { Counted::unbounded(stream) } else { Counted::new(stream) };
     let flooded = stream.flooded();
@@ -296,14 +323,14 @@ where
     let mut connection = std::pin::pin!(connection);
     let result = tokio::select! {
         biased;
-        result = connection.as_mut() => result,
+        result = in_turns(connection.as_mut(), &turns) => result,
         () = worker.stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            in_turns(connection, &turns).await
         }
         () = peer.idle(settings.header_time) => {
             connection.as_mut().graceful_shutdown();
-            match timeout(settings.handshake_time, connection).await {
+            match timeout(settings.handshake_time, in_turns(connection, &turns)).await {
                 Ok(result) => result,
                 Err(_elapsed) => return tracing::debug!(address = %peer.address, "an idle connection didn't end"),
             }

@@ -200,7 +200,7 @@ fn is_report(headers: &HeaderMap) -> bool {
     }
     extract_media_type(headers).is_some_and(|media_type| {
         matches!(
-            media_type.essence.as_str(),
+            &*media_type.essence,
             "application/csp-report" | "application/reports+json" | "application/json" | "text/json"
         )
     })

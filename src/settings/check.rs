@@ -223,6 +223,7 @@ fn bounds(table: &LimitsTable, problems: &mut Problems) -> LimitChoices {
         max_streams: number(table.max_streams.as_ref(), "max-streams", limits::MAX_STREAMS, problems),
         pool_size: number(table.pool_size.as_ref(), "pool-size", limits::POOL_SIZE, problems),
         pool_time: time(table.pool_time.as_ref(), "pool-time", limits::TIME, problems),
+        replay_bytes: number(table.replay_bytes.as_ref(), "replay-bytes", limits::REPLAY_BYTES, problems),
         document: document(table, problems),
         reports: reports(table, problems),
     }

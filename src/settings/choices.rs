@@ -187,6 +187,10 @@ pub struct LimitChoices {
     /// How long an idle upstream connection is kept [default: 30s].
     #[arg(long, value_name = "TIME", env = "COUNTERSIGN_POOL_TIME", value_parser = time)]
     pub pool_time: Option<Duration>,
+    /// Bytes of pages, with what they became, that are remembered: one that is the same as the last is not parsed
+    /// again. 0: none [default: 16777216].
+    #[arg(long, value_name = "BYTES", env = "COUNTERSIGN_REPLAY_BYTES", value_parser = |text: &str| limits::REPLAY_BYTES.parse(text))]
+    pub replay_bytes: Option<u64>,
     /// Bounds of one document.
     #[command(flatten)]
     pub document: DocumentChoices,

@@ -201,6 +201,8 @@ pub(super) struct LimitsTable {
     #[schemars(with = "Option<String>")]
     pub(super) pool_time: Option<Text>,
     #[schemars(with = "Option<u64>")]
+    pub(super) replay_bytes: Option<Spanned<u64>>,
+    #[schemars(with = "Option<u64>")]
     pub(super) inline_script_bytes: Option<Spanned<u64>>,
     #[schemars(with = "Option<u64>")]
     pub(super) parser_bytes: Option<Spanned<u64>>,
@@ -429,6 +431,7 @@ impl LimitsTable {
             max_streams: keys.number("max-streams", problems),
             pool_size: keys.number("pool-size", problems),
             pool_time: keys.text("pool-time", problems),
+            replay_bytes: keys.number("replay-bytes", problems),
             inline_script_bytes: keys.number("inline-script-bytes", problems),
             parser_bytes: keys.number("parser-bytes", problems),
             max_attributes: keys.number("max-attributes", problems),

@@ -45,6 +45,9 @@ pub struct Settings {
     pub pool_size: usize,
     /// How long an idle upstream connection is kept.
     pub pool_time: Duration,
+    /// Bytes of pages, with what they became, that all workers together remember: one that is the same as the last
+    /// is not parsed again. 0: none.
+    pub replay_bytes: usize,
     /// Whether `X-Forwarded-*`, `X-Real-IP` and `X-Request-Id` of the peer are believed: only where every
     /// peer is a proxy of the operator's own. `Forwarded` never is, nor passed on.
     pub trust_forwarded: bool,
@@ -72,6 +75,7 @@ pub(super) const MAX_HEADERS: Numbers = Numbers(1, 10_000);
 pub(super) const BUFFER_BYTES: Numbers = Numbers(8 * 1024, 16 * 1024 * 1024);
 pub(super) const MAX_STREAMS: Numbers = Numbers(1, 10_000);
 pub(super) const POOL_SIZE: Numbers = Numbers(0, 10_000);
+pub(super) const REPLAY_BYTES: Numbers = Numbers(0, 1 << 40);
 pub(super) const INLINE_SCRIPT_BYTES: Numbers = Numbers(1 << 10, 64 << 20);
 /// A page of a few hundred nested elements needs 64 KiB.
 pub(super) const PARSER_BYTES: Numbers = Numbers(64 << 10, 1 << 30);
@@ -151,6 +155,7 @@ impl Default for Settings {
             max_streams: 100,
             pool_size: 64,
             pool_time: Duration::from_secs(30),
+            replay_bytes: 16 << 20,
             trust_forwarded: false,
             document: DocumentLimits::default(),
             reports: ReportLimits::default(),

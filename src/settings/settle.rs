@@ -208,6 +208,7 @@ fn limits(said: &LimitChoices, file: &LimitChoices) -> Settings {
             .unwrap_or(shipped.max_streams),
         pool_size: number(said.pool_size, file.pool_size, shipped.pool_size),
         pool_time: said.pool_time.or(file.pool_time).unwrap_or(shipped.pool_time),
+        replay_bytes: number(said.replay_bytes, file.replay_bytes, shipped.replay_bytes),
         document: DocumentLimits::settled(&said.document, &file.document),
         reports: ReportLimits::settled(&said.reports, &file.reports),
         ..shipped

@@ -24,6 +24,7 @@ pub struct Metrics {
     cut: Family<Labels<1>, Counter>,
     would_fail: Family<Labels<1>, Counter>,
     second_opinion: Series<1>,
+    replay: Series<1>,
     limits: Family<Labels<1>, Counter>,
     reports: Family<Labels<1>, Counter>,
     report_classes: Family<Labels<2>, Counter>,
@@ -57,12 +58,9 @@ impl Default for Metrics {
 impl Metrics {
     /// Counters at zero, registered.
     pub fn new() -> Self {
-        let exchanges = Series::default();
-        let verdicts = Series::default();
         let refusals = Family::<Labels<1>, Counter>::default();
         let cut = Family::<Labels<1>, Counter>::default();
         let would_fail = Family::<Labels<1>, Counter>::default();
-        let second_opinion = Series::default();
         let limits = Family::<Labels<1>, Counter>::default();
         let reports = Family::<Labels<1>, Counter>::default();
         let report_classes = Family::<Labels<2>, Counter>::default();
@@ -72,18 +70,18 @@ impl Metrics {
         let connections_refused = Family::<Labels<1>, Counter>::default();
         let access_lines_dropped = Counter::default();
         let mut registry = Registry::with_prefix("countersign");
-        registry.register("exchanges", "Responses by treatment and status class", exchanges.family.clone());
-        registry.register(
-            "verdicts",
-            "Scripts judged, by action, reason, and whether it was carried out",
-            verdicts.family.clone(),
-        );
+        let help = "Responses by treatment and status class";
+        let exchanges = Series::registered(&mut registry, "exchanges", help);
+        let help = "Scripts judged, by action, reason, and whether it was carried out";
+        let verdicts = Series::registered(&mut registry, "verdicts", help);
         registry.register("refusals", "Exchanges answered by an error page of ours", refusals.clone());
         registry.register("bodies_cut", "Bodies that ended with an error after they had begun", cut.clone());
         let help = "Responses passed while observing that enforcing would refuse, cut or leave scriptless";
         registry.register("would_fail", help, would_fail.clone());
         let help = "Pages by what came of a second parser's reading";
-        registry.register("second_opinion", help, second_opinion.family.clone());
+        let second_opinion = Series::registered(&mut registry, "second_opinion", help);
+        let help = "Pages where verdicts are carried out, by how they compare with the last one";
+        let replay = Series::registered(&mut registry, "replay", help);
         registry.register("limits", "Times that a limit of the settings was met, by its key", limits.clone());
         registry.register("reports", "Browsers' reports by outcome", reports.clone());
         let by_class = "Browsers' reports that were taken, by what they mean and the CSP's directive";
@@ -136,6 +134,7 @@ impl Metrics {
             cut,
             would_fail,
             second_opinion,
+            replay,
             limits,
             reports,
             report_classes,
@@ -201,6 +200,12 @@ impl Metrics {
     /// This came of a second opinion on a page.
     pub fn second_opinion(&self, outcome: &'static str) {
         self.second_opinion.inc(&[("outcome", outcome)]);
+    }
+
+    /// A page was `equal` to the last one and was not parsed; or it was parsed: `new`, `different`, or `paused` where
+    /// the last one did not.
+    pub fn replay(&self, outcome: &'static str) {
+        self.replay.inc(&[("outcome", outcome)]);
     }
 
     /// A limit of the settings was met.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::registry::Registry;
 
 /// Names and values of labels.
 pub(super) type Labels<const N: usize> = [(&'static str, &'static str); N];
@@ -27,6 +28,13 @@ impl<const N: usize> Default for Series<N> {
 }
 
 impl<const N: usize> Series<N> {
+    /// None so far.
+    pub(super) fn registered(registry: &mut Registry, name: &str, help: &str) -> Self {
+        let series = Self::default();
+        registry.register(name, help, series.family.clone());
+        series
+    }
+
     /// One more.
     pub(super) fn inc(&self, labels: &Labels<N>) {
         let known = self.known.load();

@@ -22,6 +22,7 @@ use tokio_rustls::client::TlsStream;
 use super::empties::EmptiesCounted;
 use super::listen::tune;
 use super::local::LocalExecutor;
+use super::paced::Paced;
 use super::sender::{Http1Sender, Http2Sender, Sender};
 use super::tls::PublishedClient;
 
@@ -86,7 +87,7 @@ pub struct Dialer {
 
 impl Dialer {
     /// Connects to a host by name and begins HTTP. The connection is driven by a task of the current
-    /// `LocalSet` and ends when the sender is dropped.
+    /// thread and ends when the sender is dropped.
     pub async fn reach<B>(&self, host: &str, port: u16, over: Over<'_>) -> Result<Sender<B>, DialError>
     where
         B: Body + Unpin + 'static,
@@ -96,7 +97,7 @@ impl Dialer {
         let stream = TcpStream::connect((host, port)).await?;
         tune(&stream, self.patience)?;
         let (name, offer): (_, &[&[u8]]) = match over {
-            Over::Plain => return Ok(Sender::Http1(Http1Sender(self.begin_http1(stream).await?))),
+            Over::Plain => return Ok(Sender::Http1(self.begin_http1(stream).await?)),
             Over::PriorKnowledge => {
                 return Ok(Sender::Http2(self.begin_http2(stream, Scheme::HTTP).await?));
             }
@@ -107,7 +108,7 @@ impl Dialer {
         if stream.get_ref().1.alpn_protocol() == Some(HTTP2) {
             return Ok(Sender::Http2(self.begin_http2(stream, Scheme::HTTPS).await?));
         }
-        Ok(Sender::Http1(Http1Sender(self.begin_http1(stream).await?)))
+        Ok(Sender::Http1(self.begin_http1(stream).await?))
     }
 
     /// The same with HTTP/1.1, to an address that was resolved and checked by the caller; `host` is the name
@@ -126,9 +127,9 @@ impl Dialer {
         let stream = TcpStream::connect(address).await?;
         tune(&stream, self.patience)?;
         if !tls {
-            return self.begin_http1(stream).await;
+            return Ok(self.begin_http1(stream).await?.sender);
         }
-        self.begin_http1(self.secure(stream, host, &[HTTP1]).await?).await
+        Ok(self.begin_http1(self.secure(stream, host, &[HTTP1]).await?).await?.sender)
     }
 
     /// The same through a socket in the file system.
@@ -138,7 +139,7 @@ impl Dialer {
         B::Data: Send,
         B::Error: Into<BoxError>,
     {
-        Ok(Sender::Http1(Http1Sender(self.connect_unix(path).await?)))
+        Ok(Sender::Http1(self.begin_http1(UnixStream::connect(path).await?).await?))
     }
 
     /// The same, where it is known that only HTTP/1.1 is spoken.
@@ -148,8 +149,7 @@ impl Dialer {
         B::Data: Send,
         B::Error: Into<BoxError>,
     {
-        let stream = UnixStream::connect(path).await?;
-        self.begin_http1(stream).await
+        Ok(self.begin_http1(UnixStream::connect(path).await?).await?.sender)
     }
 
     /// Begins TLS and HTTP/1.1 over a stream that is there already, such as a tunnel.
@@ -160,7 +160,7 @@ impl Dialer {
         B::Data: Send,
         B::Error: Into<BoxError>,
     {
-        self.begin_http1(self.secure(stream, host, &[HTTP1]).await?).await
+        Ok(self.begin_http1(self.secure(stream, host, &[HTTP1]).await?).await?.sender)
     }
 
     async fn secure<S>(&self, stream: S, name: &str, offer: &[&[u8]]) -> Result<TlsStream<S>, DialError>
@@ -174,7 +174,7 @@ impl Dialer {
         Ok(connector.with_alpn(offer).connect(server, stream).await?)
     }
 
-    async fn begin_http1<S, B>(&self, stream: S) -> Result<SendRequest<B>, DialError>
+    async fn begin_http1<S, B>(&self, stream: S) -> Result<Http1Sender<B>, DialError>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
         B: Body + 'static,
@@ -186,6 +186,7 @@ impl Dialer {
         if self.max_headers != USUAL_HEADERS {
             builder.max_headers(self.max_headers);
         }
+        let (stream, pace) = Paced::new(stream);
         let (sender, connection) = builder.handshake(TokioIo::new(stream)).await?;
         tokio::task::spawn_local(async move {
             // The exchange that uses it is told too; here it is only worth a line when debugging.
@@ -193,7 +194,7 @@ impl Dialer {
                 tracing::debug!(%error, "upstream connection ended");
             }
         });
-        Ok(sender)
+        Ok(Http1Sender { sender, pace })
     }
 
     async fn begin_http2<S, B>(&self, stream: S, scheme: Scheme) -> Result<Http2Sender<B>, DialError>

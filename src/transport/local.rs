@@ -1,6 +1,6 @@
 //! hyper's executor for a thread that runs everything itself: tasks stay on the thread they began on.
 
-/// Spawns on the current `LocalSet`.
+/// Spawns on the current thread.
 #[derive(Debug, Clone, Copy)]
 pub struct LocalExecutor;
 

@@ -11,6 +11,8 @@ pub mod proxy_protocol;
 mod heads;
 mod empties;
 pub mod frames;
+pub mod gathered;
+pub mod paced;
 pub mod descriptors;
 pub mod timers;
 pub mod fetch;

@@ -12,6 +12,7 @@ use hyper::body::{Body, Incoming};
 use hyper::client::conn::{TrySendError, http1, http2};
 
 use super::empties::EmptyPieces;
+use super::paced::Pace;
 
 /// The sending half of a connection that was just made.
 #[derive(Debug)]
@@ -24,7 +25,11 @@ pub enum Sender<B> {
 
 /// Sends one request after the other.
 #[derive(Debug)]
-pub struct Http1Sender<B>(pub(super) http1::SendRequest<B>);
+pub struct Http1Sender<B> {
+    pub(super) sender: http1::SendRequest<B>,
+    /// How much of a response is read at once.
+    pub(super) pace: Pace,
+}
 
 /// Sends many requests at once. The connection ends when the last of its clones is dropped and every
 /// response has ended.
@@ -75,17 +80,23 @@ impl<B: Body + 'static> Http1Sender<B> {
         &mut self,
         request: Request<B>,
     ) -> impl Future<Output = Result<Response<Incoming>, TrySendError<Request<B>>>> + use<B> {
-        self.0.try_send_request(for_http1(request))
+        self.pace.set_little(false);
+        self.sender.try_send_request(for_http1(request))
     }
 
     /// Whether the next request could be sent now, as far as is known.
     pub fn is_ready(&self) -> bool {
-        self.0.is_ready()
+        self.sender.is_ready()
+    }
+
+    /// How much of the response is read at once; until the next request.
+    pub fn pace(&self) -> Pace {
+        self.pace.clone()
     }
 
     /// Whether the connection has ended.
     pub fn is_closed(&self) -> bool {
-        self.0.is_closed()
+        self.sender.is_closed()
     }
 }
 

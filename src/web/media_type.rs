@@ -1,22 +1,55 @@
 //! The media type a browser would act on, found the way browsers find it.
 
+use std::borrow::Cow;
+
 use data_url::mime::Mime;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use memchr::memchr;
 
 /// A parsed media type, its essence in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaType {
     /// `type/subtype`.
-    pub essence: String,
+    pub essence: Cow<'static, str>,
     /// The `charset` parameter, as written.
     pub charset: Option<String>,
+    /// There is one field, which says this and no more in the usual form, so that nobody reads it in another way.
+    pub plain: bool,
 }
+
+/// What most responses say.
+const USUAL: [&str; 14] = [
+    "text/html",
+    "text/css",
+    "text/plain",
+    "text/javascript",
+    "application/javascript",
+    "application/json",
+    "application/octet-stream",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "image/avif",
+    "image/svg+xml",
+    "font/woff2",
+];
 
 impl MediaType {
     /// Whether this is HTML, which is rewritten.
     pub fn is_html(&self) -> bool {
         self.essence == "text/html"
+    }
+
+    /// Whether it is that of a font.
+    pub fn is_font(&self) -> bool {
+        self.essence.starts_with("font/")
+    }
+
+    /// Whether it is that of something to be heard or watched.
+    pub fn is_sound_or_film(&self) -> bool {
+        self.essence.starts_with("audio/") || self.essence.starts_with("video/")
     }
 }
 
@@ -45,7 +78,7 @@ pub fn extract_media_type(headers: &HeaderMap) -> Option<MediaType> {
             let charset = charset.or_else(|| {
                 found.as_ref().filter(|earlier| earlier.essence == essence).and_then(|e| e.charset.clone())
             });
-            found = Some(MediaType { essence, charset });
+            found = Some(MediaType { essence: essence.into(), charset, plain: false });
         }
     }
     found
@@ -54,21 +87,41 @@ pub fn extract_media_type(headers: &HeaderMap) -> Option<MediaType> {
 /// A type as nearly all are written: in lower case, with nothing or only a charset behind it. There is nothing in it
 /// that could be read in two ways.
 fn plain(value: &[u8]) -> Option<MediaType> {
-    let text = std::str::from_utf8(value).ok()?;
-    let (essence, charset) = match text.split_once(';') {
+    let (essence, charset) = match memchr(b';', value).and_then(|end| value.split_at_checked(end)) {
         Some((essence, rest)) => {
-            (essence, Some(rest.strip_prefix(' ').unwrap_or(rest).strip_prefix("charset=")?))
+            let rest = rest.strip_prefix(b";")?;
+            (essence, Some(rest.strip_prefix(b" ").unwrap_or(rest).strip_prefix(b"charset=")?))
         }
-        None => (text, None),
+        None => (value, None),
     };
-    let (family, name) = essence.split_once('/')?;
-    let is_name = |text: &str, plain: fn(u8) -> bool| !text.is_empty() && text.bytes().all(plain);
-    let of_type = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'+' | b'.');
-    let of_charset = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    let is_plain = is_name(family, of_type)
-        && is_name(name, of_type)
-        && charset.is_none_or(|charset| is_name(charset, of_charset));
-    is_plain.then(|| MediaType { essence: essence.to_owned(), charset: charset.map(ToOwned::to_owned) })
+    let essence = match USUAL.iter().find(|usual| usual.as_bytes() == essence) {
+        Some(usual) => Cow::Borrowed(*usual),
+        None => Cow::Owned(unusual(essence)?),
+    };
+    let of_charset = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if charset.is_some_and(|charset| charset.is_empty() || !charset.iter().all(of_charset)) {
+        return None;
+    }
+    let charset = charset.and_then(|charset| String::from_utf8(charset.to_vec()).ok());
+    Some(MediaType { essence, charset, plain: true })
+}
+
+/// Any other type in the same form.
+fn unusual(essence: &[u8]) -> Option<String> {
+    let (mut slashes, mut before) = (0, b'/');
+    let of_type = |byte: &u8| {
+        let after_slash = std::mem::replace(&mut before, *byte) == b'/';
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'+' | b'.' => true,
+            b'/' => {
+                slashes += 1;
+                !after_slash
+            }
+            _ => false,
+        }
+    };
+    let is_type = essence.iter().all(of_type) && slashes == 1 && before != b'/';
+    is_type.then(|| String::from_utf8(essence.to_vec()).ok()).flatten()
 }
 
 /// Splits on commas that stand outside quoted strings.
@@ -102,7 +155,7 @@ mod tests {
         for value in values {
             headers.append(CONTENT_TYPE, HeaderValue::from_str(value).unwrap());
         }
-        extract_media_type(&headers).map(|media_type| media_type.essence)
+        extract_media_type(&headers).map(|media_type| media_type.essence.into_owned())
     }
 
     #[test]
@@ -117,12 +170,39 @@ mod tests {
             (&["text/plain; x=x, text/html, foobar"], Some("text/html")),
             (&["text/plain; x=\"a, text/html\""], Some("text/plain")),
             (&["\"text/html\""], None),
+            (&["text/html;charset=utf-8"], Some("text/html")),
+            (&["application/vnd.x+json; charset=a_b-1"], Some("application/vnd.x+json")),
+            (&["text/a/b"], None),
+            (&["text/"], None),
+            (&["/html"], None),
+            (&["/"], None),
+            (&["text/html; charset="], Some("text/html")),
             (&["*/*"], None),
             (&["foo"], None),
             (&[""], None),
             (&[], None),
         ] {
             assert_eq!(essence(values).as_deref(), expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn a_type_is_plain_where_one_field_says_it_in_the_usual_form() {
+        let plain = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(CONTENT_TYPE, HeaderValue::from_static(value));
+            }
+            extract_media_type(&headers).is_some_and(|media| media.plain)
+        };
+        for value in ["text/html", "text/html; charset=utf-8", "text/html;charset=UTF-8", "x/y+z.1"] {
+            assert!(plain(&[value]), "{value}");
+            assert!(!plain(&[value, value]) && !plain(&["x/y", value]), "{value}");
+        }
+        for value in
+            ["Text/html", "text/html ", "text/html, x/y", "text/html; charset=\"utf-8\"", "text/html; a=b"]
+        {
+            assert!(!plain(&[value]), "{value}");
         }
     }
 

@@ -24,9 +24,10 @@ pub struct PathReadings {
 impl PathReadings {
     /// The readings of a request's path, as it came.
     pub fn of(raw: &str) -> Self {
-        let odd = |c: char| matches!(c, '%' | ';' | '\\') || !c.is_ascii_graphic();
-        let plain = !raw.contains(odd) && !raw.contains("//") && !raw.contains("/.") && raw.starts_with('/');
-        let mut readings = if plain { Self::one(raw) } else { Self::several(raw) };
+        if is_plain(raw.as_bytes()) {
+            return Self::one(raw);
+        }
+        let mut readings = Self::several(raw);
         if readings.for_rules().any(|path| path.contains(char::is_uppercase)) {
             readings.lower = readings.for_rules().map(str::to_lowercase).collect();
             readings.lower.sort_unstable();
@@ -82,6 +83,20 @@ impl PathReadings {
     }
 }
 
+/// Whether all servers read a path as it is written, as they do nearly all.
+fn is_plain(raw: &[u8]) -> bool {
+    let mut before = b'/';
+    raw.first() == Some(&b'/')
+        && raw.iter().skip(1).all(|byte| {
+            let after_slash = std::mem::replace(&mut before, *byte) == b'/';
+            match byte {
+                b'/' | b'.' => !after_slash,
+                b'%' | b';' | b'\\' => false,
+                _ => byte.is_ascii_graphic() && !byte.is_ascii_uppercase(),
+            }
+        })
+}
+
 /// The path without the slash at its end, or with one. A server that takes the two for one page takes
 /// the patterns of both for rules of that page.
 pub fn other_slash(path: &str) -> Option<Cow<'_, str>> {
@@ -131,6 +146,23 @@ mod tests {
     fn a_plain_path_has_one_reading() {
         let readings = PathReadings::of("/pay/step-2.html");
         assert_eq!(readings.for_rules().collect::<Vec<_>>(), ["/pay/step-2.html"]);
+    }
+
+    #[test]
+    fn a_path_that_is_taken_for_plain_has_no_other_reading() {
+        let pieces =
+            ["/", "//", "/.", "/..", "a", "A", ".", "..", ";x", "%2f", "%2e", "\\", "é", " ", "-_~!$"];
+        for first in pieces {
+            for second in pieces {
+                for third in pieces {
+                    let path = format!("/{first}{second}{third}");
+                    let slow = PathReadings::several(&path);
+                    let one = slow == PathReadings::one(&path) && !path.contains(char::is_uppercase);
+                    assert!(one || !is_plain(path.as_bytes()), "{path}: {slow:?}");
+                }
+            }
+        }
+        assert!(is_plain(b"/") && is_plain(b"/a/b-1.2/c~d.js") && !is_plain(b"") && !is_plain(b"a"));
     }
 
     #[test]

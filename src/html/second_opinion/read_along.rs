@@ -113,7 +113,10 @@ impl ReadAlong {
     fn begin(&mut self) -> Result<(), HtmlError> {
         let opinion = SecondOpinion::new(Arc::clone(&self.grants), self.charset, &self.limits);
         match std::mem::replace(&mut self.state, State::Reads(Box::new(opinion))) {
-            State::Waits(kept) => self.follow(|opinion| opinion.read(kept.bytes())),
+            State::Waits(kept) => self.follow(|opinion| {
+                let mut pieces = kept.pieces();
+                pieces.try_for_each(|piece| opinion.read(piece))
+            }),
             State::Off | State::Late | State::Reads(_) => Ok(()),
         }
     }

@@ -10,6 +10,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::error::{Kind, ProxyError};
 use crate::policy::{Site, Strategy, UpstreamAddress};
 
@@ -30,7 +32,7 @@ pub(super) struct Balancer {
 #[derive(Debug, Default)]
 struct Known {
     version: u64,
-    states: HashMap<UpstreamAddress, Arc<UpstreamState>>,
+    states: HashMap<UpstreamAddress, Arc<UpstreamState>, RandomState>,
 }
 
 /// An upstream that was chosen, with its place among the exchanges in flight there.
@@ -100,7 +102,7 @@ impl Balancer {
         let mut known = self.known.borrow_mut();
         let version = self.roster.version();
         if known.version != version {
-            *known = Known { version, states: HashMap::new() };
+            *known = Known { version, states: HashMap::default() };
         }
         if let Some(state) = known.states.get(address) {
             return Arc::clone(state);

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, Method, StatusCode};
+use memchr::memchr2_iter;
 use url::Url;
 
 use super::body::{Content, UpstreamBody};
@@ -60,18 +61,22 @@ pub(super) fn may_run(
     }
     // A type that is none for us may be one for a browser.
     let Some(media) = media else { return asked.script || says_javascript(headers) };
-    let essence = media.essence.as_str();
-    if is_javascript(essence) || says_javascript(headers) {
+    let essence = &*media.essence;
+    // Of a plain one the rest is the name of a charset.
+    let whole = media.plain && media.charset.is_none();
+    if is_javascript(essence) || (!whole || essence.contains("script")) && says_javascript(headers) {
         return true;
     }
-    let family = essence.split('/').next().unwrap_or(essence);
+    if !asked.script {
+        return false;
+    }
     // Modules of JSON and CSS are no code.
-    let never = matches!(family, "image" | "audio" | "video") || essence == "text/csv";
+    let never = essence.starts_with("image/") || media.is_sound_or_film() || essence == "text/csv";
     // With `nosniff` only JavaScript is run; other types are looked at where that is in doubt.
-    let is_no_code = matches!(family, "font")
+    let is_no_code = media.is_font()
         || essence.ends_with("json")
         || matches!(essence, "text/css" | "text/event-stream" | "text/html");
-    asked.script && !never && !(mode == Mode::Enforce && is_no_code)
+    !(never || mode == Mode::Enforce && is_no_code)
 }
 
 /// Whether a type, however odd, has a name of JavaScript in it.
@@ -79,10 +84,13 @@ fn says_javascript(headers: &HeaderMap) -> bool {
     let names = ["javascript", "ecmascript", "jscript", "livescript"];
     headers.get_all(CONTENT_TYPE).iter().any(|value| {
         // All of them are.
-        if !value.as_bytes().windows(6).any(|part| part.eq_ignore_ascii_case(b"script")) {
+        let value = value.as_bytes();
+        let is_there =
+            |at: usize| value.get(at..at + 6).is_some_and(|part| part.eq_ignore_ascii_case(b"script"));
+        if !memchr2_iter(b's', b'S', value).any(is_there) {
             return false;
         }
-        let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
+        let text = String::from_utf8_lossy(value).to_ascii_lowercase();
         names.iter().any(|name| text.contains(name))
     })
 }

@@ -1,8 +1,15 @@
 //! Requests that are not let in, and what lies under our own path.
 
-use countersign::transport::Networks;
+use std::fs;
+use std::sync::Arc;
 
-use crate::support::{Client, Upstream, answer, enforce, enforce_with, get, get_with, page};
+use countersign::policy::{UpstreamAddress, load_folder};
+use countersign::transport::Networks;
+use http::Request;
+
+use crate::support::{
+    Client, H2Visitor, Upstream, answer, enforce, enforce_with, fed, get, get_with, page, rest, within,
+};
 
 async fn status_of(request: &str) -> (u16, Vec<String>) {
     let upstream = Upstream::answering(page("<p>")).await;
@@ -165,4 +172,88 @@ async fn a_header_of_a_balancer_that_nobody_named_is_a_bad_request() {
     client.send(format!("PROXY TCP4 198.51.100.1 192.0.2.1 4711 80\r\n{}", get("/"))).await;
     assert_eq!(client.head().await.map(|(status, _)| status), Some(400));
     assert!(upstream.requests().is_empty());
+}
+
+/// Two sites, each with a policy file of its own.
+const SITES: [(&str, &str); 2] =
+    [("shop.toml", "hosts = [\"shop.test\"]\n"), ("blog.toml", "hosts = [\"blog.test\"]\n")];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_request_of_a_connection_is_for_the_host_that_it_names() {
+    let upstream = Upstream::answering(page("<p>hi</p>")).await;
+    let proxy = enforce(upstream.address, "");
+    for (name, text) in SITES {
+        let mode = if name == "shop.toml" { "enforce" } else { "observe" };
+        fs::write(proxy.folder.path().join(name), format!("{text}mode = \"{mode}\"\n")).unwrap();
+    }
+    let at = UpstreamAddress::tcp(false, "127.0.0.1", upstream.address.port());
+    let load =
+        |number| Arc::new(load_folder(proxy.folder.path(), Some(at.clone()), number).unwrap().snapshot);
+    proxy.running.published.store(load(2));
+    let mut client = Client::connect(proxy.address()).await;
+    for _ in 0..2 {
+        for (host, status, enforced) in [
+            ("shop.test", 200, true),
+            ("shop.test", 200, true),
+            ("blog.test", 200, false),
+            ("SHOP.TEST", 200, true),
+            ("shop.test.", 200, true),
+            ("shop.test:8443", 200, true),
+            ("blog.test:8443", 200, false),
+            ("[::1]:8443", 421, true),
+            ("other.test", 421, true),
+            ("shop.test", 200, true),
+        ] {
+            let response = client.ask(format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n")).await;
+            assert_eq!(response.status, status, "{host}");
+            assert_eq!(response.header("content-security-policy").is_some(), enforced, "{host}");
+            if status == 200 {
+                assert!(
+                    upstream.last_request().contains(&format!("host: {}\r\n", host.to_lowercase())),
+                    "{host}"
+                );
+            }
+        }
+    }
+    // What is published between two requests holds for the second.
+    fs::write(proxy.folder.path().join("shop.toml"), "hosts = [\"shop.test\"]\nmode = \"observe\"\n")
+        .unwrap();
+    proxy.running.published.store(load(3));
+    let response = client.ask(get("/")).await;
+    assert_eq!((response.status, response.header("content-security-policy")), (200, None));
+    fs::write(proxy.folder.path().join("shop.toml"), "hosts = [\"new.test\"]\nmode = \"observe\"\n").unwrap();
+    proxy.running.published.store(load(4));
+    assert_eq!(client.ask(get("/")).await.status, 421);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_are_sent_at_once_are_answered_in_their_order_each_for_its_host() {
+    let upstream = Upstream::answering(page("<p>hi</p>")).await;
+    let proxy = enforce(upstream.address, "");
+    let hosts = ["shop.test", "other.test", "shop.test", "SHOP.test", "other.test", "shop.test"];
+    let all = hosts.map(|host| format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n")).concat();
+    let mut client = Client::connect(proxy.address()).await;
+    client.send(all).await;
+    for host in hosts {
+        let expected = if host == "other.test" { 421 } else { 200 };
+        assert_eq!(client.response(false).await.status, expected, "{host}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_stream_of_a_connection_is_for_the_authority_that_it_names() {
+    let upstream = Upstream::answering(page("<p>hi</p>")).await;
+    let proxy = enforce(upstream.address, "");
+    let mut visitor = H2Visitor::connect(proxy.address()).await;
+    let mut asked = Vec::new();
+    for host in ["shop.test", "other.test", "SHOP.test:8443", "shop.test", "other.test:80"] {
+        let request = Request::builder().uri(format!("http://{host}/")).body(fed().1).unwrap();
+        asked.push((host, visitor.begin(request)));
+    }
+    for (host, response) in asked {
+        let response = within("a response", response).await.unwrap();
+        let expected = if host.starts_with("other") { 421 } else { 200 };
+        assert_eq!(response.status(), expected, "{host}");
+        rest(response.into_body()).await.unwrap();
+    }
 }

@@ -12,6 +12,7 @@ mod limits;
 mod language;
 mod lifecycle;
 mod streaming;
+mod replay;
 mod evasion;
 mod faults;
 mod fault_table;

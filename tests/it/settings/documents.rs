@@ -172,6 +172,7 @@ fn the_defaults_are_the_documented_ones() {
         max_streams,
         pool_size,
         pool_time,
+        replay_bytes,
         trust_forwarded,
         document,
         forwarded_from,
@@ -222,6 +223,7 @@ fn the_defaults_are_the_documented_ones() {
         ("limits.max-streams", max_streams.to_string()),
         ("limits.pool-size", pool_size.to_string()),
         ("limits.pool-time", time(pool_time)),
+        ("limits.replay-bytes", replay_bytes.to_string()),
     ];
     assert_eq!(shipped.drift.interval, DriftInterval::Every(Duration::from_hours(1)));
     let documented: Vec<(String, String)> = rows()

@@ -1,0 +1,182 @@
+//! Pages that are the same as the last time: a page whose bytes equal those of the last one gets the last one's
+//! output without being parsed. Shells of applications, cached and static pages are the same again and again.
+//!
+//! ```text
+//!  first time ──► noted      second time ──► rewritten, and recorded      from then on ──► compared
+//!                                                                          │ equal: replayed
+//!                                                                          └ not: rewritten, recorded anew
+//! ```
+//!
+//! Every byte that the application sent is compared: no digest stands for it, and no validator. What a page
+//! becomes depends on its bytes, the grants, its URL, its charset and the limits for documents, and on nothing
+//! else: `html` has no clock, draws no random numbers, sees neither request nor visitor, and keeps nothing from
+//! page to page but the sum of what waits for second parsers, which decides whether one begins early and never
+//! what it edits. The limits are the process's; the others are the [`key`]. Of what visitors share, the part
+//! for which a rule is enforced, and the moment at which an evergreen script ends, grants are made; so other ones
+//! have other pages here.
+//!
+//! A replay is as good as the reading that it repeats, that of a second parser too: kept is only what was read to
+//! its end, by both parsers where both read, without trouble. Whether a page is looked through for code in
+//! attributes changes no byte of it. What was recorded in such a look may stand for any page, with those verdicts
+//! or without; what was not only for pages that nobody looks through.
+//!
+//! While a page still comes, it is compared piece by piece, and what may have left when so much had come leaves
+//! ([`replaying`]). Where it becomes another, the rewriter reads the beginning again, and must write what has left
+//! ([`catching_up`]).
+//!
+//! Pages of visitors lie here for a while. They leave only in answer to the very same bytes of the application, are
+//! let go with the grants under which they were made and after a minute without use, and there is a bound for
+//! all of them. Who asks for many URLs, or for pages that differ each time, fills a table of fixed size and
+//! nothing else ([`pace`]).
+
+mod room;
+mod key;
+mod entry;
+mod pace;
+mod memory;
+mod recording;
+mod replaying;
+mod catching_up;
+
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+pub(super) use catching_up::CatchingUp;
+pub(super) use entry::Entry;
+pub(super) use key::PageAsked;
+pub(super) use recording::Recording;
+pub(super) use replaying::{Replaying, Told};
+
+use key::Keys;
+use memory::Memory;
+use room::{Claim, Room};
+
+/// Bytes of one page and its output, at most.
+const LONGEST: usize = 4 << 20;
+/// And no more than this part of what all may have.
+const SHARE_OF_ONE: usize = 4;
+
+/// What one worker remembers of pages.
+pub(super) struct Replay {
+    keys: Keys,
+    room: Room,
+    memory: RefCell<Memory>,
+}
+
+/// What becomes of a page that has come.
+pub(super) enum Turn {
+    /// It is rewritten.
+    Pass,
+    /// It is rewritten, and that is recorded.
+    Record(Box<Recording>),
+    /// It is compared with this one.
+    Compare(Rc<Entry>),
+}
+
+impl Replay {
+    /// Nothing yet, and later no more than so many bytes.
+    pub(super) fn new(most: usize) -> Rc<Self> {
+        Rc::new(Self { keys: Keys::default(), room: Room::new(most), memory: RefCell::default() })
+    }
+
+    /// Whether anything is ever remembered.
+    pub(super) fn is_on(&self) -> bool {
+        self.room.most() > 0
+    }
+
+    /// What becomes of a page, asked once for each.
+    pub(super) fn turn(self: &Rc<Self>, asked: &PageAsked<'_>) -> Turn {
+        if !self.is_on() {
+            return Turn::Pass;
+        }
+        let mut memory = self.memory.borrow_mut();
+        if !memory.is_of(asked.generation) {
+            return Turn::Pass;
+        }
+        let hash = self.keys.hash(asked);
+        match memory.find(hash, asked) {
+            Some(entry) if entry.serves(asked.looks) => Turn::Compare(entry),
+            found => {
+                if found.is_some() || memory.pace.may_record(hash) {
+                    drop(memory);
+                    Turn::Record(Box::new(Recording::new(self, asked.key(hash), asked.looks)))
+                } else {
+                    Turn::Pass
+                }
+            }
+        }
+    }
+
+    /// A page was the same as this one.
+    pub(super) fn equal(&self, entry: &Rc<Entry>, now: Timestamp) {
+        let mut memory = self.memory.borrow_mut();
+        memory.pace.matched(entry.key().hash);
+        memory.used(entry, now);
+    }
+
+    /// A page was another one, or had to be parsed all the same. It may take the entry's place, if it comes
+    /// out otherwise not too often.
+    pub(super) fn differs(self: &Rc<Self>, entry: &Rc<Entry>, looks: bool) -> Option<Box<Recording>> {
+        let key = entry.key();
+        let mut memory = self.memory.borrow_mut();
+        memory.forget(entry);
+        let again = memory.pace.missed(key.hash);
+        drop(memory);
+        again.then(|| Box::new(Recording::new(self, key.clone(), looks)))
+    }
+
+    /// Lets go what nobody wants any more: of other policies than these, and what was not used lately.
+    pub(super) fn sweep(&self, generation: u64, now: Timestamp) {
+        let mut memory = self.memory.borrow_mut();
+        memory.is_of(generation);
+        memory.forget_idle(now);
+    }
+
+    /// A page is not to be recorded for a while.
+    fn refuse(&self, hash: u64) {
+        self.memory.borrow_mut().pace.refuse(hash);
+    }
+
+    /// Room for so many bytes, if need be in the place of what was not used for longest.
+    fn claim(&self, bytes: usize) -> Option<Claim> {
+        loop {
+            if let Some(claim) = self.room.claim(bytes) {
+                return Some(claim);
+            }
+            if !self.memory.borrow_mut().forget_oldest() {
+                return None;
+            }
+        }
+    }
+
+    /// The longest page that is kept, with its output.
+    fn longest(&self) -> usize {
+        LONGEST.min(self.room.most() / SHARE_OF_ONE)
+    }
+
+    fn keep(&self, entry: Entry) {
+        self.memory.borrow_mut().keep(Rc::new(entry));
+    }
+}
+
+impl fmt::Debug for Replay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Pages are nobody's business.
+        f.debug_struct("Replay").field("most", &self.room.most()).finish_non_exhaustive()
+    }
+}
+
+/// Bytes that an entry takes in tables, about.
+const TABLES: usize = 512;
+
+/// The same bytes, in whatever pieces.
+fn begins_with(whole: &[u8], pieces: [&[u8]; 2]) -> bool {
+    let [first, second] = pieces;
+    whole.strip_prefix(first).is_some_and(|rest| rest.starts_with(second))
+}
+
+#[cfg(test)]
+mod tests;

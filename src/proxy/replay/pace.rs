@@ -1,0 +1,114 @@
+//! How often pages are recorded: not the first time that a URL is asked for, because most of those that
+//! strangers ask for are asked for once; and ever more seldom where they keep differing, as those with a token
+//! in them do. A table of fixed size remembers both; what takes another's place in it costs a few recordings more.
+
+/// URLs that are remembered by their hashes.
+const PLACES: usize = 1024;
+/// Times that a page may differ before that counts for something.
+const PATIENCE: u32 = 3;
+/// The longest pause, in pages.
+const LONGEST: u32 = 64;
+
+/// What is known of URLs.
+#[derive(Default)]
+pub(super) struct Pace(Vec<Note>);
+
+#[derive(Clone, Copy, Default)]
+struct Note {
+    hash: u64,
+    /// Times that it differed, one after another.
+    misses: u32,
+    /// Pages that will pass before one is recorded.
+    wait: u32,
+}
+
+impl Pace {
+    fn note(&mut self, hash: u64) -> Option<&mut Note> {
+        if self.0.is_empty() {
+            self.0.resize(PLACES, Note::default());
+        }
+        let place = usize::try_from(hash).unwrap_or_default() % PLACES;
+        self.0.get_mut(place)
+    }
+
+    fn of(&mut self, hash: u64) -> Option<&mut Note> {
+        self.note(hash).filter(|note| note.hash == hash)
+    }
+
+    /// Whether a page of this hash may be recorded, asked once for each.
+    pub(super) fn may_record(&mut self, hash: u64) -> bool {
+        let Some(note) = self.note(hash) else { return false };
+        if note.hash != hash {
+            *note = Note { hash, ..Note::default() };
+            return false;
+        }
+        let waits = note.wait > 0;
+        note.wait = note.wait.saturating_sub(1);
+        !waits
+    }
+
+    /// One was the same as the last.
+    pub(super) fn matched(&mut self, hash: u64) {
+        if let Some(note) = self.of(hash) {
+            note.misses = 0;
+        }
+    }
+
+    /// One was not. Whether it may be recorded in its turn.
+    pub(super) fn missed(&mut self, hash: u64) -> bool {
+        let Some(note) = self.of(hash) else { return true };
+        note.misses = note.misses.saturating_add(1);
+        if note.misses < PATIENCE {
+            return true;
+        }
+        note.wait = 1_u32.checked_shl(note.misses).unwrap_or(LONGEST).clamp(1, LONGEST);
+        false
+    }
+
+    /// None is to be recorded for a while.
+    pub(super) fn refuse(&mut self, hash: u64) {
+        if let Some(note) = self.of(hash) {
+            note.wait = LONGEST;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_once_is_not_recorded() {
+        let mut pace = Pace::default();
+        assert!((1..1_000_000).all(|hash| !pace.may_record(hash)));
+        assert_eq!(pace.0.len(), PLACES);
+        assert!(pace.may_record(999_999) && pace.may_record(999_999));
+    }
+
+    #[test]
+    fn pages_that_keep_differing_are_seldom_recorded() {
+        let mut pace = Pace::default();
+        let (mut recorded, mut kept) = (0, false);
+        for _ in 0..1000 {
+            if kept {
+                kept = pace.missed(7);
+            } else {
+                kept = pace.may_record(7);
+            }
+            recorded += usize::from(kept);
+        }
+        assert!((10..40).contains(&recorded), "{recorded}");
+        // And as ever once they don't.
+        while !pace.may_record(7) {}
+        pace.matched(7);
+        assert!(pace.missed(7));
+    }
+
+    #[test]
+    fn what_was_refused_waits() {
+        let mut pace = Pace::default();
+        pace.may_record(7);
+        pace.refuse(7);
+        assert_eq!((0..200).position(|_| pace.may_record(7)), Some(64));
+    }
+}
