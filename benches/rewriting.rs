@@ -150,6 +150,37 @@ fn rewriting(criterion: &mut Criterion) {
     }
 }
 
+/// Pages of several sizes: the parser alone, the parser with the elements at which the rewriter stops, and the
+/// rewriter. Large pages are real ones over and over.
+fn sizes(criterion: &mut Criterion) {
+    let real = |path: &str, times: usize| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(path);
+        std::fs::read(path).unwrap().repeat(times)
+    };
+    let pages = [
+        ("3.5 KB", real("sb-admin/login.html", 1)),
+        ("17 KB", real("creative/index.html", 1)),
+        ("34 KB", real("scheme48/manual-Z-H-1.html", 1)),
+        ("100 KB", real("creative/index.html", 6)),
+        ("1 MB", real("creative/index.html", 64)),
+    ];
+    let grants = grants(Opinion::Suspects);
+    for (name, page) in pages {
+        let mut group = criterion.benchmark_group(name);
+        group.throughput(Throughput::Bytes(u64::try_from(page.len()).unwrap()));
+        group.sample_size(10).warm_up_time(Duration::from_millis(300));
+        group.measurement_time(Duration::from_secs(1));
+        group.bench_function("parser alone", |bencher| bencher.iter(|| black_box(parsed(&page, None))));
+        group.bench_function("parser with the same selectors", |bencher| {
+            bencher.iter(|| black_box(parsed(&page, Some(WATCHED))));
+        });
+        group.bench_function("rewriter", |bencher| {
+            bencher.iter(|| black_box(rewritten(&page, &grants, false)));
+        });
+        group.finish();
+    }
+}
+
 fn encode(coding: Coding, plain: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut encoder = Encoder::new(coding).unwrap();
@@ -209,5 +240,5 @@ fn shapes(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, rewriting, codings, shapes);
+criterion_group!(benches, sizes, rewriting, codings, shapes);
 criterion_main!(benches);

@@ -2,6 +2,8 @@
 //! (`tests/it/html/replay.rs`).
 #![expect(dead_code, reason = "the tests use more of these modules than the targets do")]
 
+#[path = "../../tests/it/html/beside.rs"]
+mod beside;
 #[path = "../../tests/it/html/grants.rs"]
 mod grants;
 #[path = "../../tests/it/html/oracle.rs"]

@@ -15,7 +15,7 @@ impl Page {
     /// loses its `href`, wherever it stands: with the first one's gone a later one would count, and
     /// which one is first can't be told for sure (one inside a `template` is none).
     /// <https://html.spec.whatwg.org/#the-base-element>
-    pub(super) fn base(&mut self, tag: &StartTag) {
+    pub(super) fn base(&mut self, tag: &StartTag<'_>) {
         let Some(href) = tag.first("href") else { return };
         let resolved = resolve_in_charset(href, &self.fallback_base, self.charset).ok();
         if let Some(base) = resolved.as_ref().filter(|base| base.origin() == self.url.origin()) {

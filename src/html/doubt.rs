@@ -31,7 +31,7 @@ const CDATA: &[u8] = b"<![CDATA[";
 
 /// Elements that end foreign content.
 /// <https://html.spec.whatwg.org/#parsing-main-inforeign>
-const LEAVES_FOREIGN: [&str; 44] = [
+pub(super) const LEAVES_FOREIGN: [&str; 44] = [
     "b",
     "big",
     "blockquote",
@@ -121,6 +121,21 @@ impl Doubt {
         self.found.take()
     }
 
+    /// A root of foreign content passes that nobody else tells of.
+    pub(super) fn sees_foreign(&mut self) {
+        self.foreign = true;
+    }
+
+    /// A template does.
+    pub(super) fn sees_template(&mut self) {
+        self.template = true;
+    }
+
+    /// A `template` was seen.
+    pub(super) fn has_template(&self) -> bool {
+        self.template
+    }
+
     fn find(&mut self, sign: &'static str) {
         self.found.get_or_insert(sign);
     }
@@ -190,7 +205,7 @@ pub(super) fn watched(
 ) -> Result<(), HtmlError> {
     let name = element.tag_name();
     let raw_text = !matches!(name.as_str(), "base" | "link" | "meta");
-    let location = element.source_location().bytes();
+    let location = page.borrow().place_of(&element.source_location());
     {
         let doubt = &mut page.borrow_mut().doubt;
         doubt.element(location.start, !html).named = true;
@@ -219,8 +234,9 @@ pub(super) fn watched(
 /// One of [`LANDMARKS`].
 pub(super) fn landmark(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
     let mut state = page.borrow_mut();
+    let at = state.place_of(&element.source_location()).start;
+    let is_led = state.led.is_some();
     let doubt = &mut state.doubt;
-    let at = element.source_location().bytes().start;
     let foreign = is_foreign(element);
     match element.tag_name().as_str() {
         "svg" | "math" => {
@@ -261,7 +277,8 @@ pub(super) fn landmark(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) 
         }
         // What is left are columns.
         _ => {
-            if doubt.template {
+            // One through which the parser is led may stand before the template.
+            if doubt.template && !is_led {
                 doubt.find("a column after a template");
             }
             Ok(())
@@ -271,9 +288,9 @@ pub(super) fn landmark(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) 
 
 /// One of [`FOREIGN`].
 pub(super) fn below_root(page: &Rc<RefCell<Page>>, element: &Element<'_, '_>) {
-    let at = element.source_location().bytes().start;
     let leaves = LEAVES_FOREIGN.contains(&element.tag_name().as_str());
     let mut page = page.borrow_mut();
+    let at = page.place_of(&element.source_location()).start;
     let seen = page.doubt.element(at, is_foreign(element));
     seen.below_root = true;
     seen.leaves_foreign = leaves;
@@ -284,7 +301,7 @@ pub(super) fn below_root(page: &Rc<RefCell<Page>>, element: &Element<'_, '_>) {
 
 /// One of [`INTEGRATED`].
 pub(super) fn integrated(page: &Rc<RefCell<Page>>, element: &mut Element<'_, '_>) -> Result<(), HtmlError> {
-    let location = element.source_location().bytes();
+    let location = page.borrow().place_of(&element.source_location());
     let state = &mut page.borrow_mut().doubt;
     state.element(location.start, is_foreign(element)).below_integration_point = true;
     // A title is raw text in HTML and markup in SVG, and the parser doesn't say which it takes it for.

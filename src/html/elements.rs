@@ -153,7 +153,10 @@ fn on_element(
     doubts: bool,
 ) -> Result<(), HtmlError> {
     let html = element.namespace_uri() == HTML_NAMESPACE;
-    if judged(&mut page.borrow_mut(), element, html)? == End::Awaited {
+    let led = page.borrow().led;
+    // One through which the parser is led was judged before.
+    let end = led.map_or_else(|| judged(&mut page.borrow_mut(), element, html), Ok)?;
+    if end == End::Awaited {
         await_end(page, element)?;
     }
     if doubts { doubt::watched(page, element, html) } else { Ok(()) }

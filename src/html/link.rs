@@ -17,7 +17,7 @@ impl Page {
     /// approval fetches what may not run.
     /// <https://html.spec.whatwg.org/#link-type-preload>
     /// <https://html.spec.whatwg.org/#link-type-modulepreload>
-    pub(super) fn link(&mut self, tag: &StartTag) -> Result<(), HtmlError> {
+    pub(super) fn link(&mut self, tag: &StartTag<'_>) -> Result<(), HtmlError> {
         let (Some(kind), Some(href)) = (preloaded(tag), tag.first("href")) else { return Ok(()) };
         if href.is_empty() {
             return Ok(());
@@ -49,7 +49,7 @@ impl Page {
 }
 
 /// What kind of script a link loads, if it loads one.
-fn preloaded(tag: &StartTag) -> Option<Kind> {
+fn preloaded(tag: &StartTag<'_>) -> Option<Kind> {
     let rel = tag.decoded("rel")?;
     let has = |token: &str| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(token));
     if has("modulepreload") {

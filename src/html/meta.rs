@@ -17,7 +17,7 @@ const MERGED: usize = 32;
 
 impl Page {
     /// A meta's tag in the HTML namespace.
-    pub(super) fn meta(&mut self, tag: &StartTag) {
+    pub(super) fn meta(&mut self, tag: &StartTag<'_>) {
         let Some(pragma) = tag.decoded("http-equiv") else { return };
         // <https://html.spec.whatwg.org/#pragma-directives>
         if pragma.eq_ignore_ascii_case("content-security-policy") {
@@ -30,7 +30,7 @@ impl Page {
     /// The application's own CSP. Browsers enforce it beside the header's, so one that names nonces or
     /// hosts stops what is approved.
     /// <https://html.spec.whatwg.org/#attr-meta-http-equiv-content-security-policy>
-    fn meta_csp(&mut self, tag: &StartTag) {
+    fn meta_csp(&mut self, tag: &StartTag<'_>) {
         let Some(content) = tag.decoded("content") else { return };
         match self.grants.upstream_csp {
             UpstreamCsp::Append => {}
@@ -53,7 +53,7 @@ impl Page {
         }
     }
 
-    fn meta_refresh(&mut self, tag: &StartTag) {
+    fn meta_refresh(&mut self, tag: &StartTag<'_>) {
         let Some(content) = tag.decoded("content") else { return };
         let mut targets = refresh_targets(&content).into_iter().filter_map(|text| self.base.join(text).ok());
         let Some(target) = targets.find(|target| !self.grants.lets_refresh_to(target, &self.url)) else {
@@ -65,7 +65,7 @@ impl Page {
 }
 
 /// The tag without what puts it in force.
-fn inert(tag: &StartTag, reason: Reason, target: Option<&str>) -> String {
+fn inert(tag: &StartTag<'_>, reason: Reason, target: Option<&str>) -> String {
     let mut edited = EditedTag::open("meta");
     for (name, raw) in tag.kept(&["http-equiv"]) {
         edited = edited.page_attribute(name, raw);
@@ -75,7 +75,7 @@ fn inert(tag: &StartTag, reason: Reason, target: Option<&str>) -> String {
 
 /// The tag with the first of these, and one more tag for each of the others. Those have nothing else of the
 /// page: a long attribute would be repeated with each.
-fn with_contents(tag: &StartTag, csps: &[String]) -> String {
+fn with_contents(tag: &StartTag<'_>, csps: &[String]) -> String {
     let mut csps = csps.iter();
     let Some(first) = csps.next() else { return String::new() };
     let mut edited = EditedTag::open("meta");

@@ -6,6 +6,8 @@
 //!                                         └► observer: one `Judged` for each verdict
 //! ```
 //!
+//! What is plain at a glance is read without a parser (`bypass`); where a document is not, `lol_html` reads on.
+//!
 //! The rewriter only grants. `lol_html` misreads hostile markup now and then, so safety rests on the CSP
 //! that was sent before the first byte; what is done here makes approved scripts pass that CSP, and
 //! makes the others visibly inert. Nothing here ever appends to the end of a document, deletes an
@@ -19,7 +21,11 @@ mod decoder;
 mod encoder;
 mod charset;
 mod plain_head;
+mod plain;
 mod rewriter;
+mod reader;
+mod bypass;
+mod parser;
 mod elements;
 mod page;
 mod gate;

@@ -1,8 +1,10 @@
 //! One document while it passes: what holds for it, where it stands, and what leaves.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8};
+use lol_html::html_content::SourceLocation;
 use url::Url;
 
 use super::doubt::Doubt;
@@ -12,6 +14,7 @@ use super::gate::{Gate, Held};
 use super::limits::Limits;
 use super::marker::refused_script;
 use super::ours::Ours;
+use super::script::End;
 use super::start_tag::StartTag;
 use super::text::{browser_text, digest_of_script};
 use crate::inventory::SeenKind;
@@ -91,6 +94,11 @@ pub(super) struct Page {
     pub(super) ours: Ours,
     /// How many bytes have left the parser, or were removed with a script's end tag.
     left: usize,
+    /// While the parser is led to where the document stands: whether the end of the last element is awaited.
+    pub(super) led: Option<End>,
+    /// What the parser's own places have to be raised by, around the end of all numbers where it was led farther
+    /// than the document stands.
+    pub(super) origin: usize,
     /// What leaves. Lent by the caller of `write`.
     pub(super) out: Vec<u8>,
     /// What of ours still has to be put in.
@@ -124,6 +132,8 @@ impl Page {
             merged_map: false,
             ours: Ours::default(),
             left: 0,
+            led: None,
+            origin: 0,
             out: Vec::new(),
             due: Due::under(&grants),
             keeps_texts: false,
@@ -170,6 +180,18 @@ impl Page {
     /// Whether anything is written at all.
     fn writes(&self) -> bool {
         self.output != Output::Nothing
+    }
+
+    /// The parser goes on from here, behind start tags of so many bytes.
+    pub(super) fn parser_is_led(&mut self, start_tags: usize, last: End) {
+        self.origin = self.left.wrapping_sub(start_tags);
+        self.led = Some(last);
+    }
+
+    /// A place in the document that the parser tells.
+    pub(super) fn place_of(&self, location: &SourceLocation) -> Range<usize> {
+        let place = location.bytes();
+        place.start.wrapping_add(self.origin)..place.end.wrapping_add(self.origin)
     }
 
     /// Bytes that leave the parser, raw as they came in.
@@ -293,7 +315,7 @@ impl Page {
     }
 
     /// Writes something else in place of a start tag.
-    pub(super) fn replace_tag(&mut self, markup: &str, tag: &StartTag) {
+    pub(super) fn replace_tag(&mut self, markup: &str, tag: &StartTag<'_>) {
         self.insert(markup);
         self.gate = Gate::Skip(tag.len);
     }

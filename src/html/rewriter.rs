@@ -1,32 +1,30 @@
-//! The rewriter: `lol_html` reads the markup and says where elements are; [`Page`] judges and edits.
+//! The rewriter: a [`Reader`] reads the markup and says where elements are; [`Page`] judges and edits.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use encoding_rs::Encoding;
-use lol_html::errors::RewritingError;
-use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, MemorySettings, OutputSink, Settings};
 use url::Url;
 
+use super::bypass::Bypass;
 use super::code::Look;
-use super::elements::{self, Matter};
+use super::elements::Matter;
 use super::error::HtmlError;
 use super::limits::Limits;
 use super::occurring::Occurring;
 use super::page::{Judged, Page};
+use super::parser::{self, Kind, Parser};
+use super::reader::Reader;
 use super::second_opinion::{OpinionOutcome, ReadAlong};
 use crate::policy::{Opinion, PageGrants};
-
-/// The parser refuses to work with less than its first allocation.
-const LEAST_MEMORY: usize = 4 << 10;
 
 /// Rewrites one document: markup in its charset goes in, edited markup in the same charset comes out.
 ///
 /// While the page rule observes, what comes out is what went in, whatever happens to the parser.
 pub struct Rewriter {
-    /// Gone after the end and after an error: `lol_html` panics when it is used again.
-    parser: Option<Parser>,
+    /// Gone after the end and after an error.
+    reader: Option<Reader>,
     page: Rc<RefCell<Page>>,
     only_observes: bool,
     blind: Option<HtmlError>,
@@ -48,17 +46,6 @@ pub struct Rewriter {
 struct HeldBack {
     /// Where in the document it begins; `None` in the midst of something that was taken away.
     dealt_with: Option<usize>,
-}
-
-type Parser = HtmlRewriter<'static, Sink>;
-
-/// Takes what leaves the parser.
-struct Sink(Rc<RefCell<Page>>);
-
-impl OutputSink for Sink {
-    fn handle_chunk(&mut self, chunk: &[u8]) {
-        self.0.borrow_mut().take(chunk);
-    }
 }
 
 impl Rewriter {
@@ -100,11 +87,7 @@ impl Rewriter {
     /// For a document without landmarks its length is said, and what may be in it.
     fn made(page: Page, whole: Option<(usize, Occurring)>) -> Result<Self, HtmlError> {
         let charset = page.charset;
-        let ascii_compatible =
-            AsciiCompatibleEncoding::new(charset).ok_or(HtmlError::Charset(charset.name()))?;
-        let memory = MemorySettings::new()
-            .with_max_allowed_memory_usage(page.limits.parser_memory.max(LEAST_MEMORY))
-            .with_graceful_bail_out_on_memory_limit_exceeded(false);
+        parser::charset(charset)?;
         let opinion = page.grants.second_opinion;
         let mut second = ReadAlong::new(Arc::clone(&page.grants), charset, page.limits.clone());
         let matter = match (whole, opinion) {
@@ -116,18 +99,16 @@ impl Rewriter {
             second.no_sign_comes();
         }
         let only_observes = page.only_observes();
+        let kind = Kind { matter, opinion };
+        let bypass =
+            Bypass::reads(charset).then(|| Bypass::new(charset, &page.limits, matter == Matter::Doubts));
         let page = Rc::new(RefCell::new(page));
-        let settings = Settings::new()
-            .with_encoding(ascii_compatible)
-            .with_memory_settings(memory)
-            // What the parser finds ambiguous is unambiguous to the second one.
-            .with_strict(opinion == Opinion::Off)
-            .with_adjust_charset_on_meta_tag(false)
-            .with_graceful_bail_out_on_content_handler_error(false);
-        let settings = elements::handled(settings, &page, matter)?;
-        let parser = HtmlRewriter::new(settings, Sink(Rc::clone(&page)));
+        let reader = match bypass {
+            Some(bypass) => Reader::Bypass(Box::new(bypass), kind),
+            None => Reader::Parser(Box::new(Parser::new(&page, kind)?)),
+        };
         Ok(Self {
-            parser: Some(parser),
+            reader: Some(reader),
             page,
             only_observes,
             blind: None,
@@ -138,6 +119,15 @@ impl Rewriter {
             held_back: None,
             left: whole.map(|(length, _)| length),
         })
+    }
+
+    /// Has the parser read all of the document: what comes out is the same, and tests hold the two against each
+    /// other. Before the first byte.
+    pub fn without_bypass(mut self) -> Result<Self, HtmlError> {
+        if let Some(Reader::Bypass(_, kind)) = self.reader {
+            self.reader = Some(Reader::Parser(Box::new(Parser::new(&self.page, kind)?)));
+        }
+        Ok(self)
     }
 
     /// Has verdicts on inline scripts carry their text, for whoever is to read it.
@@ -166,15 +156,12 @@ impl Rewriter {
             }
             self.would_leave.reserve(markup.len().saturating_add(markup.len() / 8));
         }
-        let Some(mut parser) = self.parser.take() else { return Err(HtmlError::Spent) };
+        let Some(reader) = self.reader.take() else { return Err(HtmlError::Spent) };
         if let Some(left) = &mut self.left {
             let rest = left.checked_sub(markup.len());
             *left = rest.ok_or_else(|| HtmlError::Parser("a document longer than it was".to_owned()))?;
         }
-        self.step(out, |_| {
-            let done = parser.write(markup);
-            (done.is_ok().then_some(parser), done)
-        })
+        self.step(out, |page| reader.write(page, markup).map(Some))
     }
 
     /// The end of the document: appends what was still in the parser, never anything of ours. Must not
@@ -183,31 +170,25 @@ impl Rewriter {
         if self.only_observes && self.blind.is_some() {
             return Ok(());
         }
-        let parser = self.parser.take().ok_or(HtmlError::Spent)?;
-        self.step(out, |page| {
-            let done = parser.end();
-            if done.is_ok() {
-                page.borrow_mut().document_ends();
-            }
-            (None, done)
-        })?;
+        let reader = self.reader.take().ok_or(HtmlError::Spent)?;
+        self.step(out, |page| reader.end(page).map(|()| None))?;
         let ended = self.second.end();
         self.heed(ended)
     }
 
-    /// Has the parser do something and the second one read what was written meanwhile. Where that one
+    /// Has the reader do something and the second parser read what was written meanwhile. Where that one
     /// finds a script that was not granted, none of it leaves, and nothing after it.
     fn step(
         &mut self,
         out: &mut Vec<u8>,
-        step: impl FnOnce(&Rc<RefCell<Page>>) -> (Option<Parser>, Result<(), RewritingError>),
+        step: impl FnOnce(&Rc<RefCell<Page>>) -> Result<Option<Reader>, HtmlError>,
     ) -> Result<(), HtmlError> {
         let dealt_with = self.page.borrow().dealt_with();
         let written = if self.only_observes { &mut self.would_leave } else { out };
         let before = written.len();
         // Exchanged, so that nothing is copied.
         std::mem::swap(&mut self.page.borrow_mut().out, written);
-        let (parser, done) = step(&self.page);
+        let done = step(&self.page);
         std::mem::swap(&mut self.page.borrow_mut().out, written);
         let sign = self.page.borrow_mut().doubt.take();
         let leaves = written.get(before..).unwrap_or_default();
@@ -227,8 +208,11 @@ impl Rewriter {
             self.held_back = Some(HeldBack { dealt_with });
         }
         self.heed(read)?;
-        self.parser = parser;
-        done.or_else(|error| self.fail(error))
+        match done {
+            Ok(reader) => self.reader = reader,
+            Err(error) => self.fail(error)?,
+        }
+        Ok(())
     }
 
     /// What the second parser saw ends the document, or while observing only the second reading.
@@ -271,26 +255,11 @@ impl Rewriter {
         self.blind.as_ref()
     }
 
-    fn fail(&mut self, error: RewritingError) -> Result<(), HtmlError> {
-        self.parser = None;
-        let error = explain(error);
+    fn fail(&mut self, error: HtmlError) -> Result<(), HtmlError> {
         if self.only_observes {
             self.blind = Some(error);
             return Ok(());
         }
         Err(error)
     }
-}
-
-fn explain(error: RewritingError) -> HtmlError {
-    if let RewritingError::ContentHandlerError(ours) = error {
-        return match ours.downcast::<HtmlError>() {
-            Ok(ours) => *ours,
-            Err(other) => HtmlError::Parser(other.to_string()),
-        };
-    }
-    if matches!(error, RewritingError::MemoryLimitExceeded(_)) {
-        return HtmlError::OutOfMemory;
-    }
-    HtmlError::Parser(error.to_string())
 }

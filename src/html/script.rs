@@ -30,7 +30,7 @@ pub(super) enum End {
 
 impl Page {
     /// A script's start tag in the HTML namespace.
-    pub(super) fn script_starts(&mut self, tag: &StartTag) -> Result<End, HtmlError> {
+    pub(super) fn script_starts(&mut self, tag: &StartTag<'_>) -> Result<End, HtmlError> {
         let kind = kind_of_type(tag.decoded("type").as_deref(), tag.decoded("language").as_deref());
         if let Some(src) = tag.first("src") {
             return self.external(tag, src, kind);
@@ -46,7 +46,7 @@ impl Page {
         Ok(End::Awaited)
     }
 
-    fn external(&mut self, tag: &StartTag, src: &str, kind: Kind) -> Result<End, HtmlError> {
+    fn external(&mut self, tag: &StartTag<'_>, src: &str, kind: Kind) -> Result<End, HtmlError> {
         // An empty src is an error to browsers; resolved, it would be the document itself.
         let url = if src.is_empty() { None } else { resolve_in_charset(src, &self.base, self.charset).ok() };
         let seen = SeenScript::External { kind, url: url.as_ref(), dangling: tag.dangling() };
@@ -80,7 +80,7 @@ impl Page {
 
     /// A script's start tag in SVG or MathML. Its text is not held, because its end may never be seen;
     /// it can't run under the new type.
-    pub(super) fn foreign_script(&mut self, tag: &StartTag, self_closing: bool) {
+    pub(super) fn foreign_script(&mut self, tag: &StartTag<'_>, self_closing: bool) {
         let kind = kind_of_type(tag.decoded("type").as_deref(), tag.decoded("language").as_deref());
         let href = tag.first("href").or_else(|| tag.first("xlink:href"));
         let url = href.and_then(|href| resolve_in_charset(href, &self.base, self.charset).ok());
@@ -102,7 +102,7 @@ impl Page {
 /// <https://w3c.github.io/webappsec-subresource-integrity/#the-integrity-attribute>
 pub(super) fn granted(
     mut edited: EditedTag,
-    tag: &StartTag,
+    tag: &StartTag<'_>,
     address: &'static str,
     approved: &ApprovedScript,
 ) -> Result<String, HtmlError> {
@@ -118,7 +118,7 @@ pub(super) fn granted(
 /// The tag of an evergreen script: its address exactly as the CSP names it.
 pub(super) fn allowed(
     mut edited: EditedTag,
-    tag: &StartTag,
+    tag: &StartTag<'_>,
     address: &'static str,
     approved: &ApprovedScript,
 ) -> Result<String, HtmlError> {

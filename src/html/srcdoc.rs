@@ -37,7 +37,7 @@ impl Page {
     ///
     /// What can't be judged is taken away, and the frame's `src` with it: it would come into force.
     /// <https://html.spec.whatwg.org/#attr-iframe-srcdoc>
-    pub(super) fn iframe(&mut self, tag: &StartTag) {
+    pub(super) fn iframe(&mut self, tag: &StartTag<'_>) {
         let Some(raw) = tag.first("srcdoc") else { return };
         let text = srcdoc_text(raw);
         match self.rewritten_srcdoc(&text) {
@@ -105,7 +105,7 @@ pub(super) fn srcdoc_text(raw: &str) -> Cow<'_, str> {
 }
 
 /// The tag with another document in it.
-fn with_srcdoc(tag: &StartTag, text: &str, charset: &'static Encoding) -> String {
+fn with_srcdoc(tag: &StartTag<'_>, text: &str, charset: &'static Encoding) -> String {
     let mut edited = EditedTag::open("iframe");
     for (name, raw) in tag.kept(&[]) {
         edited = match name {
@@ -117,7 +117,7 @@ fn with_srcdoc(tag: &StartTag, text: &str, charset: &'static Encoding) -> String
 }
 
 /// The tag of a frame that stays empty.
-fn without_srcdoc(tag: &StartTag, reason: Reason) -> String {
+fn without_srcdoc(tag: &StartTag<'_>, reason: Reason) -> String {
     let mut edited = EditedTag::open("iframe");
     for (name, raw) in tag.kept(&["srcdoc", "src"]) {
         edited = edited.page_attribute(name, raw);

@@ -9,13 +9,18 @@ use lol_html::html_content::Element;
 use super::error::HtmlError;
 
 /// What is read of one start tag.
-pub(super) struct StartTag {
-    attributes: Vec<(String, String)>,
+pub(super) struct StartTag<'a> {
+    attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     /// Its length in the markup, in bytes.
     pub(super) len: usize,
 }
 
-impl StartTag {
+impl<'a> StartTag<'a> {
+    /// One of so many bytes, with the attributes that another reader found. Names are in lower case.
+    pub(super) fn of(attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>, len: usize) -> Self {
+        Self { attributes, len }
+    }
+
     /// Reads a tag of at most `most` attributes. Names come in lower case.
     pub(super) fn read(element: &Element<'_, '_>, most: usize) -> Result<Self, HtmlError> {
         if element.attributes().len() > most {
@@ -32,14 +37,14 @@ impl StartTag {
             } else {
                 name
             };
-            (true_name, attribute.value())
+            (Cow::Owned(true_name), Cow::Owned(attribute.value()))
         });
         Ok(Self { attributes: attributes.collect(), len: location.len() })
     }
 
     /// The value of the first attribute of a name, undecoded: the one that browsers use.
     pub(super) fn first(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| &**value)
     }
 
     /// The same with its character references decoded.
@@ -54,7 +59,7 @@ impl StartTag {
         self.attributes.iter().any(|(name, value)| {
             carries_element(name)
                 || carries_element(value)
-                || (value.contains('&') && carries_element(&unescape_attribute(value)))
+                || (value.contains('&') && carries_element(&unescape_attribute(&**value)))
         })
     }
 
@@ -62,7 +67,7 @@ impl StartTag {
     /// whose name could read differently once it is written anew.
     pub(super) fn kept(&self, without: &[&str]) -> Vec<(&str, &str)> {
         let mut seen = HashSet::new();
-        let pairs = self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let pairs = self.attributes.iter().map(|(name, value)| (&**name, &**value));
         pairs.filter(|(name, _)| plain_name(name) && !without.contains(name) && seen.insert(*name)).collect()
     }
 }

@@ -74,7 +74,7 @@ impl Tags for Survey {
 }
 
 impl Survey {
-    fn look_at(&mut self, element: &str, tag: &StartTag) {
+    fn look_at(&mut self, element: &str, tag: &StartTag<'_>) {
         for (name, raw) in tag.kept(&[]) {
             if let Some(place) = place_of(element, name) {
                 let written = unescape_attribute(inline_text(raw).as_ref()).into_owned();
@@ -118,7 +118,7 @@ impl Survey {
 
 /// The name of a field that asks for a card's data.
 /// <https://html.spec.whatwg.org/#autofill>
-fn card_field(tag: &StartTag) -> Option<String> {
+fn card_field(tag: &StartTag<'_>) -> Option<String> {
     let autofill = tag.decoded("autocomplete").is_some_and(|value| {
         value.split_ascii_whitespace().any(|word| word.to_ascii_lowercase().starts_with("cc-"))
     });

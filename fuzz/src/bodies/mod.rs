@@ -2,6 +2,7 @@
 //!
 //! The first bytes of an input choose what is varied beside the document.
 
+mod bypass;
 mod charset;
 mod codings;
 mod inline;
@@ -13,6 +14,7 @@ mod shape;
 mod srcdoc;
 mod url;
 
+pub use bypass::bypass;
 pub use charset::charset;
 pub use codings::codings;
 pub use inline::inline;
@@ -31,6 +33,7 @@ pub type Body = fn(&[u8]);
 
 /// Every target.
 pub const ALL: &[(&str, Body)] = &[
+    ("bypass", bypass),
     ("charset", charset),
     ("codings", codings),
     ("inline", inline),

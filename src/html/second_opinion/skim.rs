@@ -12,10 +12,11 @@ use std::borrow::Cow;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind};
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
-use memchr::{memchr, memchr2, memchr3, memmem};
+use memchr::{memchr, memchr2, memchr3};
 
 use super::effort::is_formatting;
 use crate::html::code::{Place, may_be_javascript, place_by_name};
+use crate::html::plain::{self, Reading, is_space, may_end};
 
 /// How far the end of a comment is looked for.
 const COMMENT_MAX: usize = 16 << 10;
@@ -56,59 +57,45 @@ fn attributes_of(name: &LocalName) -> Option<Attributes> {
 /// The tag that `text` begins with, and its length; it may have `most` attributes, and code in one only
 /// where that need not be shown.
 pub(super) fn tag(text: &str, most: usize, shows_code: bool) -> Option<(Tag, usize)> {
-    let mut cursor = Cursor { text, at: 1 };
-    let kind = if cursor.peek()? == b'/' { TagKind::EndTag } else { TagKind::StartTag };
-    cursor.at = cursor.at.saturating_add(usize::from(kind == TagKind::EndTag));
-    if !cursor.peek()?.is_ascii_alphabetic() {
-        return None;
-    }
-    let name = atom(cursor.run(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b':')?);
-    if !matches!(cursor.peek()?, b'/' | b'>') && !is_space(cursor.peek()?) {
-        return None;
-    }
+    let bytes = text.as_bytes();
+    let (kind, begins) = if *bytes.get(1)? == b'/' { (TagKind::EndTag, 2) } else { (TagKind::StartTag, 1) };
+    let Reading::Plain(name_ends) = plain::name_ends(bytes, begins) else { return None };
+    let name = atom(text.get(begins..name_ends)?);
     let attributes = match kind {
         TagKind::StartTag => attributes_of(&name)?,
         TagKind::EndTag => Attributes::Dropped,
     };
+    let shows_code = shows_code && kind == TagKind::StartTag;
     let mut kept = Vec::new();
-    let mut self_closing = false;
-    for _ in 0..=most {
-        match cursor.behind_space()? {
-            b'/' => {
-                self_closing = true;
-                cursor.step();
-                if cursor.peek()? != b'>' {
-                    return None;
-                }
-            }
-            b'>' => {}
-            _ => {
-                let (name, value) = cursor.attribute()?;
-                if attributes == Attributes::Kept {
-                    keep(&mut kept, name, value)?;
-                } else if shows_code && kind == TagKind::StartTag && may_be_code(name, value) {
-                    return None;
-                }
-                continue;
-            }
+    let mut number = 0_usize;
+    let end = plain::attributes(bytes, name_ends, |name, value| {
+        number = number.saturating_add(1);
+        if number > most {
+            return false;
         }
-        let tag = Tag { kind, name, self_closing, attrs: kept, had_duplicate_attributes: false };
-        return Some((tag, cursor.at.saturating_add(1)));
-    }
-    None
+        if attributes == Attributes::Dropped && !shows_code {
+            return true;
+        }
+        // Both end where a character does.
+        let (Ok(name), Ok(value)) = (str::from_utf8(name), str::from_utf8(value)) else { return false };
+        if attributes == Attributes::Kept {
+            keep(&mut kept, name, value).is_some()
+        } else {
+            !may_be_code(name, value)
+        }
+    });
+    let Reading::Plain(end) = end else { return None };
+    let tag =
+        Tag { kind, name, self_closing: end.closes_itself, attrs: kept, had_duplicate_attributes: false };
+    Some((tag, end.at))
 }
 
 /// The length of the comment that `text` begins with.
 pub(super) fn comment(text: &str) -> Option<usize> {
-    let content = text.as_bytes().strip_prefix(b"<!--")?;
-    // These end at once.
-    if content.starts_with(b">") || content.starts_with(b"->") {
-        return None;
+    match plain::comment(text.as_bytes(), COMMENT_MAX) {
+        Reading::Plain(length) => Some(length),
+        Reading::Odd | Reading::Cut => None,
     }
-    let near = content.get(..COMMENT_MAX).unwrap_or(content);
-    let end = memmem::find(near, b"-->")?;
-    let ends_before = memmem::find(near.get(..end)?, b"--!>").is_some();
-    (!ends_before).then(|| "<!--".len().saturating_add(end).saturating_add("-->".len()))
 }
 
 /// All that a tree builder can tell of a run of text in the data state: two characters of the white space
@@ -164,18 +151,6 @@ pub(super) fn raw_text(text: &str, name: &LocalName) -> usize {
     bytes.len()
 }
 
-/// Whether this is `</name` and what may follow it, or too short to be told from it.
-fn may_end(text: &[u8], name: &[u8]) -> bool {
-    let mut expected = b"</".iter().chain(name);
-    for byte in text {
-        let Some(next) = expected.next() else { return is_space(*byte) || matches!(byte, b'/' | b'>') };
-        if !byte.eq_ignore_ascii_case(next) {
-            return false;
-        }
-    }
-    true
-}
-
 fn may_be_code(name: &str, value: &str) -> bool {
     match place_by_name(&name.to_ascii_lowercase()) {
         None => false,
@@ -212,67 +187,4 @@ fn decoded(value: &str) -> Option<StrTendril> {
 fn atom(name: &str) -> LocalName {
     let has_capitals = name.bytes().any(|byte| byte.is_ascii_uppercase());
     LocalName::from(if has_capitals { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) })
-}
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b'\t' | b'\n' | 0x0c | b'\r' | b' ')
-}
-
-/// A place in a tag. All methods give `None` at the end of the text.
-struct Cursor<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Cursor<'a> {
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn step(&mut self) {
-        self.at = self.at.saturating_add(1);
-    }
-
-    /// The characters from here on that are such; there is one behind them that is not.
-    fn run(&mut self, such: impl Fn(u8) -> bool) -> Option<&'a str> {
-        let rest = self.text.get(self.at..)?;
-        let length = rest.bytes().position(|byte| !such(byte))?;
-        self.at = self.at.saturating_add(length);
-        rest.get(..length)
-    }
-
-    /// The first character that is no white space.
-    fn behind_space(&mut self) -> Option<u8> {
-        self.run(is_space)?;
-        self.peek()
-    }
-
-    /// Name and undecoded value of the attribute that begins here.
-    fn attribute(&mut self) -> Option<(&'a str, &'a str)> {
-        let plain =
-            |byte| matches!(byte, b'a'..=b'z' | b'-' | b':' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'@');
-        let name = self.run(plain)?;
-        if name.is_empty() {
-            return None;
-        }
-        if self.behind_space()? != b'=' {
-            return Some((name, ""));
-        }
-        self.step();
-        let value = match self.behind_space()? {
-            b'>' => return None,
-            quote @ (b'"' | b'\'') => {
-                self.step();
-                let rest = self.text.get(self.at..)?;
-                let value = rest.get(..memchr(quote, rest.as_bytes())?)?;
-                self.at = self.at.saturating_add(value.len()).saturating_add(1);
-                if !matches!(self.peek()?, b'/' | b'>') && !is_space(self.peek()?) {
-                    return None;
-                }
-                value
-            }
-            _ => self.run(|byte| byte != b'>' && !is_space(byte))?,
-        };
-        Some((name, value))
-    }
 }

@@ -55,7 +55,7 @@ fn unescaped(text: &str) -> String {
     decoded
 }
 
-fn inputs() -> Vec<String> {
+pub(super) fn inputs() -> Vec<String> {
     let read = |path: PathBuf| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
     let trees = files("tree-construction", "dat").into_iter().flat_map(|path| tree_inputs(&read(path)));
     let scripted = files("tree-construction/scripted", "dat");

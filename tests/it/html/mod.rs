@@ -3,6 +3,7 @@
 
 mod grants;
 mod rewriting;
+mod beside;
 mod oracle;
 mod golden;
 mod grammar;
@@ -13,6 +14,7 @@ mod codings;
 mod charsets;
 mod limits;
 mod growth;
+mod bypass;
 mod corpus;
 /// What the fuzz targets run.
 #[expect(unreachable_pub, reason = "they are public where the targets call them")]

@@ -1,0 +1,210 @@
+//! The elements that the bypass knows, and what each of them is to it. Whatever is not listed takes the parser.
+
+/// What a start tag's element is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Does nothing to how markup is read, and nobody looks at it.
+    Boring,
+    /// The same without an end.
+    Void,
+    /// Boring unless a template was there: `col` and `colgroup`.
+    Column,
+    /// An element without an end that is judged.
+    Judged,
+    /// What follows is text up to its end tag.
+    RawText,
+    Svg,
+    Select,
+    Template,
+    /// One that has no meaning in HTML.
+    Foreign,
+}
+
+/// What it is within `svg`, of all that stands there on ordinary pages. What browsers take for an element of HTML
+/// there is not among it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum InSvg {
+    Boring,
+    /// Plain text is all that it has inside: whether that is raw text or not makes no difference then.
+    Text,
+    Odd,
+}
+
+/// The place of a name in [`NAMES`], or of one that a document brought; see [`super::open::Open`].
+pub(super) type Name = u8;
+
+macro_rules! names {
+    ($(($name:literal, $class:ident, $in_svg:ident)),* $(,)?) => {
+        static NAMES: &[(&str, Class, InSvg)] = &[$(($name, Class::$class, InSvg::$in_svg)),*];
+        const KEYS: &[u128] = &[$(key($name.as_bytes())),*];
+    };
+}
+
+names! {
+    ("a", Boring, Odd), ("abbr", Boring, Odd), ("address", Boring, Odd), ("area", Void, Odd), ("article", Boring, Odd),
+    ("aside", Boring, Odd), ("audio", Boring, Odd), ("b", Boring, Odd), ("bdi", Boring, Odd), ("bdo", Boring, Odd),
+    ("big", Boring, Odd), ("blockquote", Boring, Odd), ("body", Boring, Odd), ("br", Void, Odd), ("button", Boring, Odd),
+    ("canvas", Boring, Odd), ("caption", Boring, Odd), ("center", Boring, Odd), ("cite", Boring, Odd),
+    ("code", Boring, Odd), ("data", Boring, Odd), ("datalist", Boring, Odd), ("dd", Boring, Odd), ("del", Boring, Odd),
+    ("details", Boring, Odd), ("dfn", Boring, Odd), ("dialog", Boring, Odd), ("div", Boring, Odd), ("dl", Boring, Odd),
+    ("dt", Boring, Odd), ("em", Boring, Odd), ("fieldset", Boring, Odd), ("figcaption", Boring, Odd),
+    ("figure", Boring, Odd), ("font", Boring, Odd), ("footer", Boring, Odd), ("form", Boring, Odd), ("h1", Boring, Odd),
+    ("h2", Boring, Odd), ("h3", Boring, Odd), ("h4", Boring, Odd), ("h5", Boring, Odd), ("h6", Boring, Odd),
+    ("head", Boring, Odd), ("header", Boring, Odd), ("hgroup", Boring, Odd), ("hr", Void, Odd), ("html", Boring, Odd),
+    ("i", Boring, Odd), ("img", Void, Odd), ("input", Void, Odd), ("ins", Boring, Odd), ("kbd", Boring, Odd),
+    ("label", Boring, Odd), ("legend", Boring, Odd), ("li", Boring, Odd), ("main", Boring, Odd), ("map", Boring, Odd),
+    ("mark", Boring, Odd), ("menu", Boring, Odd), ("meter", Boring, Odd), ("nav", Boring, Odd), ("object", Boring, Odd),
+    ("ol", Boring, Odd), ("optgroup", Boring, Odd), ("option", Boring, Odd), ("output", Boring, Odd), ("p", Boring, Odd),
+    ("picture", Boring, Odd), ("pre", Boring, Odd), ("progress", Boring, Odd), ("q", Boring, Odd), ("rp", Boring, Odd),
+    ("rt", Boring, Odd), ("ruby", Boring, Odd), ("s", Boring, Odd), ("samp", Boring, Odd), ("search", Boring, Odd),
+    ("section", Boring, Odd), ("slot", Boring, Odd), ("small", Boring, Odd), ("source", Void, Odd),
+    ("span", Boring, Odd), ("strike", Boring, Odd), ("strong", Boring, Odd), ("sub", Boring, Odd),
+    ("summary", Boring, Odd), ("sup", Boring, Odd), ("table", Boring, Odd), ("tbody", Boring, Odd), ("td", Boring, Odd),
+    ("tfoot", Boring, Odd), ("th", Boring, Odd), ("thead", Boring, Odd), ("time", Boring, Odd), ("tr", Boring, Odd),
+    ("track", Void, Odd), ("tt", Boring, Odd), ("u", Boring, Odd), ("ul", Boring, Odd), ("var", Boring, Odd),
+    ("video", Boring, Odd), ("wbr", Void, Odd),
+    ("col", Column, Odd), ("colgroup", Column, Odd),
+    ("base", Judged, Odd), ("link", Judged, Odd), ("meta", Judged, Odd),
+    ("script", RawText, Odd), ("iframe", RawText, Odd), ("noembed", RawText, Odd), ("noframes", RawText, Odd),
+    ("noscript", RawText, Odd), ("style", RawText, Text), ("textarea", RawText, Odd), ("title", RawText, Text),
+    ("xmp", RawText, Odd),
+    ("svg", Svg, Odd), ("select", Select, Odd), ("template", Template, Odd),
+    ("animate", Foreign, Boring), ("circle", Foreign, Boring), ("clippath", Foreign, Boring), ("defs", Foreign, Boring),
+    ("desc", Foreign, Text), ("ellipse", Foreign, Boring), ("filter", Foreign, Boring), ("g", Foreign, Boring),
+    ("image", Foreign, Boring), ("line", Foreign, Boring), ("lineargradient", Foreign, Boring),
+    ("marker", Foreign, Boring), ("mask", Foreign, Boring), ("path", Foreign, Boring), ("pattern", Foreign, Boring),
+    ("polygon", Foreign, Boring), ("polyline", Foreign, Boring), ("radialgradient", Foreign, Boring),
+    ("rect", Foreign, Boring), ("stop", Foreign, Boring), ("switch", Foreign, Boring), ("symbol", Foreign, Boring),
+    ("text", Foreign, Boring), ("textpath", Foreign, Boring), ("tspan", Foreign, Boring), ("use", Foreign, Boring),
+}
+
+/// Behind these come the names that a document brings.
+pub(super) const KNOWN: usize = KEYS.len();
+
+/// The letters of a name in lower case, one behind the other.
+const fn key(name: &[u8]) -> u128 {
+    let mut key = 0;
+    let mut rest = name;
+    while let [letter, behind @ ..] = rest {
+        key = push(key, *letter);
+        rest = behind;
+    }
+    key
+}
+
+/// In a tag's name this bit makes small letters of capitals and nothing of all else.
+#[expect(clippy::as_conversions, reason = "`From` is not `const`")]
+const fn push(key: u128, letter: u8) -> u128 {
+    key << 8 | (letter | 0x20) as u128
+}
+
+/// Twice as many places as names, and more.
+const SLOTS: usize = 512;
+const EMPTY: Name = Name::MAX;
+
+/// Places of names by their hashes; where two meet, the second stands in the next slot that is free.
+static BY_HASH: [Name; SLOTS] = {
+    assert!(KNOWN < 192, "room for names that a document brings");
+    let mut slots = [EMPTY; SLOTS];
+    let mut place = 0;
+    while place < KNOWN {
+        // `const` can't go by an iterator; all of this is checked when it is compiled.
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::as_conversions,
+            clippy::cast_possible_truncation,
+            reason = "checked when it is compiled"
+        )]
+        {
+            let mut slot = hash(KEYS[place]);
+            while slots[slot] != EMPTY {
+                slot = (slot + 1) % SLOTS;
+            }
+            slots[slot] = place as Name;
+        }
+        place += 1;
+    }
+    slots
+};
+
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "halves of a number, and its upper bits"
+)]
+const fn hash(key: u128) -> usize {
+    let folded = key as u64 ^ ((key >> 64) as u64).rotate_left(7);
+    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 55) as usize
+}
+
+/// The place of a name that is known.
+pub(super) fn place_of(name: &[u8]) -> Option<Name> {
+    if name.len() > 16 {
+        return None;
+    }
+    let key = name.iter().fold(0, |key, letter| push(key, *letter));
+    let mut slot = hash(key);
+    loop {
+        let place = *BY_HASH.get(slot)?;
+        if place == EMPTY {
+            return None;
+        }
+        if KEYS.get(usize::from(place)) == Some(&key) {
+            return Some(place);
+        }
+        slot = slot.wrapping_add(1) % SLOTS;
+    }
+}
+
+/// What is known of a name by its place.
+pub(super) fn known(place: Name) -> Option<(&'static str, Class, InSvg)> {
+    NAMES.get(usize::from(place)).copied()
+}
+
+/// Whether a name that is not known is one of an element that a page defines by itself. Those of SVG and MathML that
+/// look like one are not, nor what the parser might tell from its end tag by a capital.
+/// <https://html.spec.whatwg.org/#valid-custom-element-name>
+pub(super) fn is_custom(name: &[u8]) -> bool {
+    let plain = |letter: &u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || *letter == b'-';
+    name.contains(&b'-')
+        && name.iter().all(plain)
+        && ![&b"annotation-"[..], b"color-", b"font-", b"missing-"]
+            .iter()
+            .any(|begins| name.starts_with(begins))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_is_found_in_either_case_and_nothing_else() {
+        for (place, (name, _, _)) in NAMES.iter().enumerate() {
+            let place = Name::try_from(place).unwrap();
+            assert_eq!(place_of(name.as_bytes()), Some(place), "{name}");
+            assert_eq!(place_of(name.to_uppercase().as_bytes()), Some(place), "{name}");
+            assert_eq!(place_of(format!("{name}x").as_bytes()).filter(|found| *found == place), None);
+        }
+        for name in
+            ["math", "plaintext", "frameset", "frame", "mglyph", "xx", "", "-", "a-", "annotation-xml"]
+        {
+            assert_eq!(place_of(name.as_bytes()), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_pages_define_is_told_from_what_browsers_know() {
+        assert!(is_custom(b"my-element") && is_custom(b"x-1"));
+        for name in ["annotation-xml", "font-face", "my", "My-Element", "x:y-z", "missing-glyph"] {
+            assert!(!is_custom(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_ends_svg_is_boring_there() {
+        for (name, _, in_svg) in NAMES {
+            let ends = crate::html::doubt::LEAVES_FOREIGN.contains(name);
+            assert!(!ends || *in_svg == InSvg::Odd, "{name}");
+        }
+    }
+}
