@@ -12,7 +12,7 @@ use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
 use super::plain::{PIECE, Plain};
 use super::reading::Reading;
-use super::replay::{CatchingUp, Entry, Recording, Replaying};
+use super::replay::{CatchingUp, Entry, Owed, Recording, Replaying};
 use super::trail::Trail;
 use crate::html::{Coding, Encoder, HtmlError, OpinionOutcome, Rewriter};
 use crate::policy::FailMode;
@@ -34,6 +34,8 @@ pub(super) struct RewriteBody {
     trail: Option<Trail>,
     /// What becomes of it is written down.
     recording: Option<Box<Recording>>,
+    /// What the rewriter still has to write again.
+    owed: Owed,
     coding: Coding,
     encoder: Option<Encoder>,
     /// Rewritten, not yet encoded; unused where there is no coding.
@@ -90,6 +92,7 @@ impl RewriteBody {
             stage,
             trail,
             recording,
+            owed: Owed::default(),
             coding,
             encoder,
             rewritten,
@@ -193,7 +196,9 @@ impl RewriteBody {
                 if let Some(trail) = self.trail.as_mut() {
                     trail.read(piece);
                 }
+                let before = target.len();
                 let written = write(rewriter, &mut self.recording, piece, target);
+                self.settle(before)?;
                 self.survive(written)?;
             }
             Stage::Raw => target.extend_from_slice(piece),
@@ -262,14 +267,13 @@ impl RewriteBody {
         if piece.is_some() && written.is_ok() {
             return self.encode();
         }
-        let (level, outcome) = (catching.is_level(), catching.rewriter.outcome());
+        self.owed = catching.owed();
+        if catching.has_more() {
+            // The rewriter failed, and what it has not read is in no trail: the page can't go on without it.
+            self.trail = None;
+        }
         if let Stage::CatchingUp(catching) = std::mem::replace(&mut self.stage, Stage::Ended) {
             self.stage = Stage::Rewriting(catching.rewriter);
-        }
-        if !level {
-            self.exchange.second_opinion(outcome);
-            // Behind what has left, the page can't go on with what comes before its end.
-            return Err(written.err().map_or_else(otherwise, |error| ProxyError::of_rewriter(&error)));
         }
         self.survive(written)?;
         self.encode()
@@ -295,7 +299,11 @@ impl RewriteBody {
                 {
                     self.recording = None;
                 }
+                self.settle(before)?;
                 self.survive(ended)?;
+                if !self.owed.is_settled() {
+                    return Err(otherwise());
+                }
                 self.exchange.second_opinion(outcome);
                 if matches!(self.stage, Stage::Rewriting(_)) {
                     self.exchange.page_judged();
@@ -306,6 +314,12 @@ impl RewriteBody {
             Stage::CatchingUp(_) | Stage::Raw | Stage::Ended => {}
         }
         self.finish(None)
+    }
+
+    /// Of what was written from `before` on, takes off what has left already.
+    fn settle(&mut self, before: usize) -> Result<(), ProxyError> {
+        let target = Self::target(self.encoder.as_ref(), &mut self.rewritten, &mut self.out);
+        if self.owed.settle(target, before) { Ok(()) } else { Err(otherwise()) }
     }
 
     /// All was written; of a page that was recorded that is kept.
@@ -334,7 +348,8 @@ impl RewriteBody {
         let dealt_with = match &self.stage {
             Stage::Rewriting(rewriter) => {
                 self.exchange.second_opinion(rewriter.outcome());
-                rewriter.dealt_with().filter(|_| error.page_may_go_on())
+                // Behind what has left, a page can't go on with what comes before its end.
+                rewriter.dealt_with().filter(|_| error.page_may_go_on() && self.owed.is_settled())
             }
             Stage::Replaying(..) | Stage::CatchingUp(_) | Stage::Raw | Stage::Ended => None,
         };

@@ -28,6 +28,8 @@ pub(super) struct Open {
     brought: Vec<Box<[u8]>>,
     /// Templates among them, with their places.
     templates: Vec<(usize, Template)>,
+    /// How many of them are inert.
+    inert: usize,
     deepest: usize,
 }
 
@@ -40,6 +42,7 @@ impl Open {
             counts: Box::new([0; 256]),
             brought: Vec::new(),
             templates: Vec::new(),
+            inert: 0,
         }
     }
 
@@ -80,6 +83,7 @@ impl Open {
     /// The start tag of a template.
     pub(super) fn push_template(&mut self, name: Name, kind: Template) {
         self.templates.push((self.names.len(), kind));
+        self.inert = self.inert.saturating_add(usize::from(kind == Template::Inert));
         self.push(name);
     }
 
@@ -106,14 +110,14 @@ impl Open {
                 break;
             }
         }
-        while self.templates.last().is_some_and(|(place, _)| *place >= self.names.len()) {
-            self.templates.pop();
+        while let Some((_, kind)) = self.templates.pop_if(|(place, _)| *place >= self.names.len()) {
+            self.inert = self.inert.saturating_sub(usize::from(kind == Template::Inert));
         }
     }
 
     /// Whether the place at hand lies in a template that is no shadow tree.
     pub(super) fn in_template(&self) -> bool {
-        self.templates.iter().any(|(_, kind)| *kind == Template::Inert)
+        self.inert > 0
     }
 
     /// The start tags of all of them.

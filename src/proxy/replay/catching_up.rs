@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 
 use super::entry::Entry;
 use super::replaying::Replaying;
@@ -53,8 +53,37 @@ impl CatchingUp {
         Some(rest)
     }
 
-    /// Whether it has written all that has left.
-    pub(in crate::proxy) fn is_level(&self) -> bool {
-        self.written >= self.left
+    /// Whether there are more of those that have come.
+    pub(in crate::proxy) fn has_more(&self) -> bool {
+        self.read < self.come
+    }
+
+    /// What has left and was not written again yet: how much leaves at a place may depend on the pieces in which the
+    /// page came.
+    pub(in crate::proxy) fn owed(&self) -> Owed {
+        Owed(self.entry.output.slice(self.written.min(self.left)..self.left))
+    }
+}
+
+/// Output of the last page that has left, and that the rewriter has to write again before anything else leaves.
+#[derive(Default)]
+pub(in crate::proxy) struct Owed(Bytes);
+
+impl Owed {
+    /// Whether it was all written.
+    pub(in crate::proxy) fn is_settled(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes off what was written again, of what was written from `before` on. `false`: that is something else.
+    pub(in crate::proxy) fn settle(&mut self, output: &mut Vec<u8>, before: usize) -> bool {
+        let again = output.len().saturating_sub(before).min(self.0.len());
+        let end = before.saturating_add(again);
+        if output.get(before..end) != self.0.get(..again) {
+            return false;
+        }
+        self.0.advance(again);
+        output.drain(before.min(end)..end);
+        true
     }
 }

@@ -27,7 +27,7 @@
 //! Pages of visitors lie here for a while. They leave only in answer to the very same bytes of the application, are
 //! let go with the grants under which they were made and after a minute without use, and there is a bound for
 //! all of them. Who asks for many URLs, or for pages that differ each time, fills a table of fixed size and
-//! nothing else ([`pace`]).
+//! nothing else ([`pace`]); who asks for each twice pushes out what others had here, and then pages are parsed.
 
 mod room;
 mod key;
@@ -44,7 +44,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-pub(super) use catching_up::CatchingUp;
+pub(super) use catching_up::{CatchingUp, Owed};
 pub(super) use entry::Entry;
 pub(super) use key::PageAsked;
 pub(super) use recording::Recording;

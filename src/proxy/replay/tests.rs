@@ -128,7 +128,7 @@ fn caught_up(
         }
         output.extend_from_slice(catching.check(&again).unwrap());
     }
-    assert!(catching.is_level());
+    assert!(catching.owed().is_settled());
     Some(*catching.rewriter)
 }
 

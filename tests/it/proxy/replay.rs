@@ -228,6 +228,38 @@ async fn everything_that_came_before_a_pause_leaves_although_the_last_page_did_n
     }
 }
 
+/// The bypass waits for the end of a comment, but looks at it only so often; so how much leaves depends on the pieces.
+#[tokio::test(flavor = "multi_thread")]
+async fn in_whatever_pieces_the_last_page_came_another_one_is_whole() {
+    let application = Application::new().await;
+    let proxy = enforce(application.upstream.address, "");
+    let reference = forgetful(&application, "");
+    let mut client = Client::connect(proxy.address()).await;
+    let mut other = Client::connect(reference.address()).await;
+    let head = format!("HTTP/1.1 200 OK\r\n{HTML}\r\nTransfer-Encoding: chunked\r\n\r\n");
+    let begins = [&[&b"<p>first</p><!-- "[..]], &[&b" x>"[..]; 200][..]].concat();
+    let begins = begins.iter().flat_map(|piece| chunk(piece)).collect::<Vec<u8>>();
+    let page = |rest: &str| {
+        let rest = [&chunk(rest.as_bytes())[..], b"0\r\n\r\n"].concat();
+        vec![[head.as_bytes(), &begins].concat(), rest]
+    };
+    for (number, rest) in ["one --><p>1", "one --><p>1", "one --><p>1", "two --><p>2"].into_iter().enumerate()
+    {
+        let mut texts = Vec::new();
+        for client in [&mut other, &mut client] {
+            *application.answer.lock().unwrap() = page(rest);
+            client.send(get("/")).await;
+            assert!(client.until(b"<p>first</p>").await);
+            application.go.notify_one();
+            let got = client.response(false).await;
+            assert!(got.whole, "{number}");
+            texts.push(got.text());
+        }
+        assert_eq!(texts[0], texts[1], "{number}");
+    }
+    assert_eq!(outcome(&proxy, "equal"), 1, "{:?}", outcomes(&proxy));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upstream_that_breaks_off_ends_no_page_well() {
     for rules in ["", "fail = \"headers-only\""] {
