@@ -113,7 +113,13 @@ pub(super) fn compare(pieces: &[&[u8]], case: Case<'_>) {
         assert_eq!(with.output, alone.output);
     }
     if !differs {
-        assert_eq!(with.verdicts, alone.verdicts, "verdicts: left with, right without bypass");
+        // Code in attributes is looked for in what has left, and that differs where the document ends with an error.
+        let failed = alone.error.is_some() || alone.blind.is_some();
+        let judged = |run: &Run| -> Vec<String> {
+            let code = |line: &&String| failed && line.contains("attribute: Some(");
+            run.verdicts.iter().filter(|line| !code(line)).cloned().collect()
+        };
+        assert_eq!(judged(&with), judged(&alone), "verdicts: left with, right without bypass");
     }
     assert_eq!(with.outcome, alone.outcome, "second opinion");
     // Byte by byte, the parser alone says of nearly each place what has come out there.
