@@ -133,12 +133,13 @@ impl RewriteBody {
             self.begun = true;
             return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.out).into()))));
         }
-        // Nothing waits: either all has gone, or the upstream has nothing yet.
+        // Nothing waits: all has gone, the upstream has nothing yet, or others have their turn.
         filled.map(|_ended| None)
     }
 
-    /// Rewrites until enough waits (ready), all is done (ready), or the upstream has nothing (pending;
-    /// then everything that was read is in `out`).
+    /// Rewrites until enough waits (ready), all is done (ready), or nothing more can be done now (pending). Where that
+    /// is because the upstream has nothing, all that may leave of what was read is in `out`; of a page that is compared
+    /// a little later.
     fn fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ProxyError>> {
         while self.out.len() < WAITING {
             match self.stage {
@@ -410,7 +411,11 @@ fn write(
 
 /// A page that came out otherwise than the last time, where that has left already.
 fn otherwise() -> ProxyError {
-    ProxyError::new(Kind::Internal, "a page that began like the last one was rewritten in another way")
+    ProxyError::new(
+        Kind::Internal,
+        "a page that began like the last one was rewritten in another way: please report it; \
+         limits.replay-bytes = 0 avoids it",
+    )
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]

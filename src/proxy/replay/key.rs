@@ -25,7 +25,7 @@ pub(in crate::proxy) struct PageAsked<'a> {
 /// The same, kept. Grants are the same ones, not equal ones; they are let go whatever is remembered here.
 #[derive(Clone)]
 pub(super) struct Key {
-    /// Of all that follows.
+    /// Of what follows but the charset: a URL has one page here, in one charset.
     pub hash: u64,
     url: Box<str>,
     grants: Weak<PageGrants>,
