@@ -108,11 +108,12 @@ fn two_nodes_count_exactly_while_they_write_the_same_groups(place: &Place) {
     const BATCHES: u64 = 20;
     const GROUPS: u64 = 40;
     let start = Barrier::new(2);
+    // Opened before anybody waits: whoever could not would leave the other one waiting for good.
+    let nodes = ["edge-1", "edge-2"].map(|name| (place.write(), Node::new(name)));
     std::thread::scope(|scope| {
-        for name in ["edge-1", "edge-2"] {
+        for (mut database, mut node) in nodes {
             let start = &start;
             scope.spawn(move || {
-                let (mut database, mut node) = (place.write(), Node::new(name));
                 start.wait();
                 for _ in 0..BATCHES {
                     // Each in its own order: the database must not make them wait for each other.
