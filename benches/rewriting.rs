@@ -158,7 +158,7 @@ fn sizes(criterion: &mut Criterion) {
         std::fs::read(path).unwrap().repeat(times)
     };
     let pages = [
-        ("3.5 KB", real("sb-admin/login.html", 1)),
+        ("4.7 KB", real("sb-admin/login.html", 1)),
         ("17 KB", real("creative/index.html", 1)),
         ("34 KB", real("scheme48/manual-Z-H-1.html", 1)),
         ("100 KB", real("creative/index.html", 6)),
