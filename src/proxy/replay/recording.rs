@@ -109,7 +109,8 @@ impl Recording {
         self.verdicts.clone()
     }
 
-    /// So much more came, and so much more was written. `false`: the page is none that is kept.
+    /// So much more came, and so much more was written; nothing more came where the page ended. `false`: the page is
+    /// none that is kept.
     pub(in crate::proxy) fn step(&mut self, input: &[u8], output: &[u8]) -> bool {
         let longest = self.replay.longest();
         let room = longest.saturating_sub(self.input.bytes.len().saturating_add(self.output.bytes.len()));
@@ -122,7 +123,8 @@ impl Recording {
             self.replay.refuse(self.key.hash);
             return false;
         }
-        if self.checkpoints.len() < CHECKPOINTS {
+        // What is written at the end leaves only there: a page may go on where the last one ended.
+        if !input.is_empty() && self.checkpoints.len() < CHECKPOINTS {
             self.checkpoints.push(Checkpoint {
                 input: self.input.bytes.len(),
                 output: self.output.bytes.len(),
