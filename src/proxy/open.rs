@@ -3,7 +3,6 @@
 
 use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::Poll;
 
 use bytes::Bytes;
 use encoding_rs::Encoding;
@@ -62,7 +61,7 @@ pub(super) async fn open(
 
 /// Rewrites what has come.
 async fn begin(mut body: RewriteBody, charset: &'static Encoding) -> Result<Opened, ProxyError> {
-    poll_fn(|cx| Poll::Ready(body.poll_begin(cx))).await?;
+    poll_fn(|cx| body.poll_begin(cx)).await?;
     let content = match body.take_whole() {
         Some(whole) => of_bytes(whole),
         None => Content::Rewrite(Box::new(body)),

@@ -23,6 +23,11 @@ const WAITING: usize = 32 * 1024;
 /// So much of a page that is recorded is rewritten at once: how much may leave is known behind each.
 const STEP: usize = 2 * 1024;
 
+/// How often the body is asked before whoever brings the page has had a turn: hyper asks twice in each of its own.
+const ASKED_A_TURN: u8 = 2;
+/// How often it may be asked in a row while something waits, when a little more comes each time.
+const ASKED_AT_MOST: u8 = 16;
+
 /// Room for what is added to a page with a few scripts.
 const ADDED: usize = 1024;
 
@@ -45,7 +50,22 @@ pub(super) struct RewriteBody {
     unflushed: bool,
     /// Something was taken.
     begun: bool,
+    /// How often it was asked in vain since something came, and since something left.
+    asked_since_more: u8,
+    asked_since_left: u8,
     exchange: Rc<Exchange>,
+}
+
+/// Until when a body fills.
+#[derive(Debug, PartialEq, Eq)]
+enum Filled {
+    /// Enough waits, or all is done.
+    Enough,
+    /// Others have their turn first. The task is woken behind them.
+    Turn,
+    /// The upstream has nothing yet. What may leave of what was read is in `out`; of a page that is compared a little
+    /// later.
+    Nothing,
 }
 
 /// A page whose charset is known.
@@ -99,15 +119,18 @@ impl RewriteBody {
             out,
             unflushed: false,
             begun: false,
+            asked_since_more: ASKED_A_TURN,
+            asked_since_left: 0,
             exchange: Rc::clone(exchange),
         })
     }
 
     /// Rewrites what has already come, so that a failure there can still be an error page.
-    pub(super) fn poll_begin(&mut self, cx: &mut Context<'_>) -> Result<(), ProxyError> {
+    pub(super) fn poll_begin(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ProxyError>> {
         match self.fill(cx) {
-            Poll::Ready(result) => result,
-            Poll::Pending => Ok(()),
+            Ok(Filled::Turn) => Poll::Pending,
+            Ok(Filled::Enough | Filled::Nothing) => Poll::Ready(Ok(())),
+            Err(error) => Poll::Ready(Err(error)),
         }
     }
 
@@ -123,32 +146,34 @@ impl RewriteBody {
 
     /// The next frame of output.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, ProxyError>>> {
-        let filled = self.fill(cx);
-        if let Poll::Ready(Err(error)) = filled {
-            self.stage = Stage::Ended;
-            self.out.clear();
-            return Poll::Ready(Some(Err(error)));
-        }
-        if !self.out.is_empty() {
+        let filled = match self.fill(cx) {
+            Ok(filled) => filled,
+            Err(error) => {
+                self.stage = Stage::Ended;
+                self.out.clear();
+                return Poll::Ready(Some(Err(error)));
+            }
+        };
+        // The head of the response goes out with what there is, and only that.
+        let waits = filled == Filled::Turn && self.begun;
+        if !self.out.is_empty() && !waits {
             self.begun = true;
+            self.asked_since_left = 0;
             return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.out).into()))));
         }
-        // Nothing waits: all has gone, the upstream has nothing yet, or others have their turn.
-        filled.map(|_ended| None)
+        // Enough and nothing of it is left: all has gone.
+        if filled == Filled::Enough { Poll::Ready(None) } else { Poll::Pending }
     }
 
-    /// Rewrites until enough waits (ready), all is done (ready), or nothing more can be done now (pending). Where that
-    /// is because the upstream has nothing, all that may leave of what was read is in `out`; of a page that is compared
-    /// a little later.
-    fn fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ProxyError>> {
+    /// Rewrites until enough waits, all is done, or nothing more can be done now.
+    fn fill(&mut self, cx: &mut Context<'_>) -> Result<Filled, ProxyError> {
         while self.out.len() < WAITING {
             match self.stage {
-                Stage::Ended => return Poll::Ready(Ok(())),
+                Stage::Ended => return Ok(Filled::Enough),
                 Stage::CatchingUp(_) => {
                     if !self.catch_up()? {
-                        // Others have their turn meanwhile.
                         cx.waker().wake_by_ref();
-                        return Poll::Pending;
+                        return Ok(Filled::Turn);
                     }
                 }
                 Stage::Replaying(..) | Stage::Rewriting(_) | Stage::Raw => {}
@@ -162,17 +187,30 @@ impl RewriteBody {
                         self.part("paused")?;
                         continue;
                     }
-                    self.flush()?;
-                    return Poll::Pending;
+                    return self.pause(cx);
                 }
             };
+            self.asked_since_more = 0;
             match piece {
                 Some(piece) if matches!(self.stage, Stage::Replaying(..)) => self.compare(piece)?,
                 Some(piece) => self.rewrite(&piece)?,
                 None => self.end()?,
             }
         }
-        Poll::Ready(Ok(()))
+        Ok(Filled::Enough)
+    }
+
+    /// Nothing more is there. Whoever brings the page hands it over piece by piece, and has more of it, or its end,
+    /// in its next turn if that has come: what waits leaves with it then, in one write.
+    fn pause(&mut self, cx: &mut Context<'_>) -> Result<Filled, ProxyError> {
+        if self.asked_since_more < ASKED_A_TURN && self.asked_since_left < ASKED_AT_MOST {
+            self.asked_since_more = self.asked_since_more.saturating_add(1);
+            self.asked_since_left = self.asked_since_left.saturating_add(1);
+            cx.waker().wake_by_ref();
+            return Ok(Filled::Turn);
+        }
+        self.flush()?;
+        Ok(Filled::Nothing)
     }
 
     /// Where rewritten bytes go: to the encoder, or out.

@@ -46,7 +46,7 @@ const EXCHANGES: [(&str, &str, &str, bool); 4] = [
     ("page, enforced, the same again", "enforce", "sb-admin/login.html", false),
 ];
 /// Exchanges of the shorter and of the longer run, whose difference is counted: of the first pages all are looked
-/// at for code in attributes, of the others one of 16.
+/// at for code in attributes, of the others one of 64.
 const EXCHANGES_OF_RUNS: [u64; 2] = [48, 48 + 512];
 /// On a busy machine threads that wait look about more often, which can only add: of so many runs the least counts.
 const RUNS: usize = 4;

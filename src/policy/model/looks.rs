@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// How many pages are looked at first, under each generation: what a change of the policies does is seen at
 /// once, and so is all of a site with few pages.
 const FIRST: u32 = 32;
-/// One of so many is looked at from then on. A look takes up to twice as long as rewriting does, and the
-/// browser reports what it stops on every page; so this may cost a tenth and no more.
-const ONE_OF: u32 = 16;
+/// One of so many is looked at from then on. A look takes a parser that stops at every tag, some six times as long
+/// as rewriting, and the browser reports what it stops on every page; so this may cost a tenth and no more.
+const ONE_OF: u32 = 64;
 
 /// Counts the pages that came under the same grants.
 #[derive(Debug, Default)]
