@@ -87,8 +87,8 @@ impl Replay {
         self.room.most() > 0
     }
 
-    /// What becomes of a page, asked once for each.
-    pub(super) fn turn(self: &Rc<Self>, asked: &PageAsked<'_>) -> Turn {
+    /// What becomes of a page that came `now`, asked once for each.
+    pub(super) fn turn(self: &Rc<Self>, asked: &PageAsked<'_>, now: Timestamp) -> Turn {
         if !self.is_on() {
             return Turn::Pass;
         }
@@ -100,7 +100,7 @@ impl Replay {
         match memory.find(hash, asked) {
             Some(entry) if entry.serves(asked.looks) => Turn::Compare(entry),
             found => {
-                if found.is_some() || memory.pace.may_record(hash) {
+                if (found.is_some() || memory.pace.may_record(hash)) && memory.pace.begins(hash, now) {
                     drop(memory);
                     Turn::Record(Box::new(Recording::new(self, asked.key(hash), asked.looks)))
                 } else {
@@ -119,11 +119,16 @@ impl Replay {
 
     /// A page was another one, or had to be parsed all the same. It may take the entry's place, if it comes
     /// out otherwise not too often.
-    pub(super) fn differs(self: &Rc<Self>, entry: &Rc<Entry>, looks: bool) -> Option<Box<Recording>> {
+    pub(super) fn differs(
+        self: &Rc<Self>,
+        entry: &Rc<Entry>,
+        looks: bool,
+        now: Timestamp,
+    ) -> Option<Box<Recording>> {
         let key = entry.key();
         let mut memory = self.memory.borrow_mut();
         memory.forget(entry);
-        let again = memory.pace.missed(key.hash);
+        let again = memory.pace.missed(key.hash) && memory.pace.begins(key.hash, now);
         drop(memory);
         again.then(|| Box::new(Recording::new(self, key.clone(), looks)))
     }

@@ -1,6 +1,10 @@
 //! How often pages are recorded: not the first time that a URL is asked for, because most of those that
 //! strangers ask for are asked for once; and ever more seldom where they keep differing, as those with a token
-//! in them do. A table of fixed size remembers both; what takes another's place in it costs a few recordings more.
+//! in them do. And not while one of them is being recorded already, unless that takes long: of many visitors who wait
+//! for one page, one is enough. A table of fixed size remembers all that; what takes another's place in it costs a few
+//! recordings more.
+
+use jiff::{SignedDuration, Timestamp};
 
 /// URLs that are remembered by their hashes.
 const PLACES: usize = 1024;
@@ -8,6 +12,8 @@ const PLACES: usize = 1024;
 const PATIENCE: u32 = 3;
 /// The longest pause, in pages.
 const LONGEST: u32 = 64;
+/// A recording keeps others from it for so long: a visitor who doesn't read must not keep a page from being known.
+const KEEPS_OTHERS: SignedDuration = SignedDuration::from_secs(1);
 
 /// What is known of URLs.
 #[derive(Default)]
@@ -20,6 +26,8 @@ struct Note {
     misses: u32,
     /// Pages that will pass before one is recorded.
     wait: u32,
+    /// When a recording began that is not over.
+    recorded_since: Option<Timestamp>,
 }
 
 impl Pace {
@@ -65,6 +73,23 @@ impl Pace {
         false
     }
 
+    /// Whether a recording begins that may. It does not where another one has just begun.
+    pub(super) fn begins(&mut self, hash: u64, now: Timestamp) -> bool {
+        let Some(note) = self.of(hash) else { return true };
+        if note.recorded_since.is_some_and(|since| now.duration_since(since) < KEEPS_OTHERS) {
+            return false;
+        }
+        note.recorded_since = Some(now);
+        true
+    }
+
+    /// A recording is over, one way or the other.
+    pub(super) fn ends(&mut self, hash: u64) {
+        if let Some(note) = self.of(hash) {
+            note.recorded_since = None;
+        }
+    }
+
     /// None is to be recorded for a while.
     pub(super) fn refuse(&mut self, hash: u64) {
         if let Some(note) = self.of(hash) {
@@ -102,6 +127,16 @@ mod tests {
         while !pace.may_record(7) {}
         pace.matched(7);
         assert!(pace.missed(7));
+    }
+
+    #[test]
+    fn one_page_is_recorded_by_one_visitor_at_a_time_unless_that_takes_long() {
+        let (mut pace, now) = (Pace::default(), Timestamp::UNIX_EPOCH);
+        pace.may_record(7);
+        assert!(pace.begins(7, now) && !pace.begins(7, now));
+        pace.ends(7);
+        assert!(pace.begins(7, now) && !pace.begins(7, now + SignedDuration::from_millis(999)));
+        assert!(pace.begins(7, now + SignedDuration::from_secs(1)));
     }
 
     #[test]

@@ -29,6 +29,19 @@ pub(in crate::proxy) struct Recording {
     verdicts: Verdicts,
     /// For what these two take, and what is around them.
     tables: Option<Claim>,
+    _under_way: UnderWay,
+}
+
+/// Keeps others from recording the same page, until dropped.
+struct UnderWay {
+    replay: Rc<Replay>,
+    hash: u64,
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.replay.memory.borrow_mut().pace.ends(self.hash);
+    }
 }
 
 /// The verdicts on it, as they fall.
@@ -93,6 +106,7 @@ impl Growing {
 impl Recording {
     pub(super) fn new(replay: &Rc<Replay>, key: Key, looks: bool) -> Self {
         Self {
+            _under_way: UnderWay { replay: Rc::clone(replay), hash: key.hash },
             replay: Rc::clone(replay),
             key,
             looks,
