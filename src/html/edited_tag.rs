@@ -1,6 +1,8 @@
 //! A start tag that we write: known name, double-quoted values, no raw `<` or `>` inside. Whatever
 //! state a browser's parser is in when it meets one, it can't open anything that is not there.
 
+use memchr::{memchr, memchr3};
+
 use super::error::HtmlError;
 
 /// Room for nearly every tag: marks of a quarantine, or a grant, and a URL.
@@ -39,19 +41,27 @@ impl EditedTag {
     /// no escaping. An empty `integrity` would be no integrity at all.
     pub(super) fn grant(self, name: &'static str, value: &str) -> Result<Self, HtmlError> {
         let plain = |c: u8| matches!(c, b' '..=b'~') && !matches!(c, b'"' | b'&' | b'<' | b'>');
-        if value.trim().is_empty() || !value.bytes().all(plain) {
+        if value.trim_start().is_empty() || !all(value, plain) {
             return Err(HtmlError::NotRepresentable(name));
         }
-        Ok(self.attribute(name, value))
+        Ok(self.plain_attribute(name, value))
     }
 
     /// A canonical URL: refused if it contains anything but `&` that needs escaping.
     pub(super) fn url(self, name: &'static str, url: &str) -> Result<Self, HtmlError> {
         let plain = |c: u8| c.is_ascii_graphic() && !matches!(c, b'"' | b'<' | b'>');
-        if url.is_empty() || !url.bytes().all(plain) {
+        if url.is_empty() || !all(url, plain) {
             return Err(HtmlError::NotRepresentable(name));
         }
         Ok(self.attribute(name, url))
+    }
+
+    /// One whose value needs no escaping.
+    fn plain_attribute(mut self, name: &'static str, value: &str) -> Self {
+        self.begin(name);
+        self.0.push_str(value);
+        self.0.push('"');
+        self
     }
 
     /// Ends the tag.
@@ -74,10 +84,12 @@ impl EditedTag {
 
     /// Adds a value, in runs that need no escaping; `ampersands` are escaped where the value is ours.
     fn escaped(&mut self, mut value: &str, ampersands: bool) {
-        let special = |byte| matches!(byte, b'"' | b'<' | b'>') || (ampersands && byte == b'&');
-        while let Some((plain, rest)) =
-            value.bytes().position(special).and_then(|at| value.split_at_checked(at))
-        {
+        let special = |text: &str| {
+            let others = memchr3(b'"', b'<', b'>', text.as_bytes());
+            let before = text.as_bytes().get(..others.unwrap_or(text.len()))?;
+            if ampersands { memchr(b'&', before).or(others) } else { others }
+        };
+        while let Some((plain, rest)) = special(value).and_then(|at| value.split_at_checked(at)) {
             self.0.push_str(plain);
             self.0.push_str(match rest.bytes().next() {
                 Some(b'"') => "&quot;",
@@ -89,6 +101,11 @@ impl EditedTag {
         }
         self.0.push_str(value);
     }
+}
+
+/// Whether that is so of every byte. It looks at all of them, which goes many at a time.
+fn all(text: &str, is_so: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |so_far, byte| so_far & is_so(byte))
 }
 
 #[cfg(test)]

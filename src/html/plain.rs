@@ -2,7 +2,7 @@
 //! [`super::bypass`] and the second opinion's `skim` read it by this alone; whatever is written otherwise is
 //! left to a parser.
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter};
 
 /// What was found at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,14 +177,17 @@ pub(super) fn comment(bytes: &[u8], within: usize) -> Reading<usize> {
         return Reading::Odd;
     }
     let near = content.get(..within).unwrap_or(content);
-    let Some(end) = memmem::find(near, b"-->") else {
-        return if near.len() < content.len() { Reading::Odd } else { Reading::Cut };
-    };
-    let inside = near.get(..end).unwrap_or_default();
-    if memmem::find(inside, b"--!>").is_some() {
-        return Reading::Odd;
+    // A searcher for longer words takes longer to make than most comments to read.
+    for end in memchr_iter(b'>', near) {
+        let before = near.get(..end).unwrap_or_default();
+        if before.ends_with(b"--") {
+            return Reading::Plain("<!--".len().saturating_add(end).saturating_add(1));
+        }
+        if before.ends_with(b"--!") {
+            return Reading::Odd;
+        }
     }
-    Reading::Plain("<!---->".len().saturating_add(end))
+    if near.len() < content.len() { Reading::Odd } else { Reading::Cut }
 }
 
 /// Whether this is `</name` and what may follow it, or too short to be told from it.

@@ -8,6 +8,9 @@ use lol_html::html_content::Element;
 
 use super::error::HtmlError;
 
+/// So many attributes are compared with one another; of more a table is made.
+const FEW: usize = 16;
+
 /// What is read of one start tag.
 pub(super) struct StartTag<'a> {
     attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
@@ -66,9 +69,19 @@ impl<'a> StartTag<'a> {
     /// The attributes that an edited tag keeps: the first of each name, none of `without`, and none
     /// whose name could read differently once it is written anew.
     pub(super) fn kept(&self, without: &[&str]) -> Vec<(&str, &str)> {
-        let mut seen = HashSet::new();
         let pairs = self.attributes.iter().map(|(name, value)| (&**name, &**value));
-        pairs.filter(|(name, _)| plain_name(name) && !without.contains(name) && seen.insert(*name)).collect()
+        let wanted = pairs.filter(|(name, _)| plain_name(name) && !without.contains(name));
+        if self.attributes.len() > FEW {
+            let mut seen = HashSet::new();
+            return wanted.filter(|(name, _)| seen.insert(*name)).collect();
+        }
+        let mut kept: Vec<(&str, &str)> = Vec::with_capacity(self.attributes.len());
+        for (name, value) in wanted {
+            if kept.iter().all(|(known, _)| *known != name) {
+                kept.push((name, value));
+            }
+        }
+        kept
     }
 }
 
@@ -81,6 +94,6 @@ fn carries_element(text: &str) -> bool {
 }
 
 fn plain_name(name: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '@');
-    !name.is_empty() && name.chars().all(plain)
+    let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.' | b':' | b'@');
+    !name.is_empty() && name.bytes().all(plain)
 }

@@ -49,7 +49,9 @@ pub(super) async fn open(
             let page = Page::Same(entry, reading);
             return begin(RewriteBody::new(exchange, plain, page, coding)?, charset).await;
         }
-        (Turn::Compare(entry), Some(_)) => (exchange.replay.differs(&entry, looks, exchange.began), "different"),
+        (Turn::Compare(entry), Some(_)) => {
+            (exchange.replay.differs(&entry, looks, exchange.began), "different")
+        }
         (Turn::Record(recording), _) => (Some(recording), "new"),
         (Turn::Pass, _) => (None, "new"),
     };

@@ -265,7 +265,8 @@ impl RewriteBody {
             Stage::Replaying(replaying, reading) => {
                 let exchange = &self.exchange;
                 exchange.page_parsed(told);
-                self.recording = exchange.replay.differs(replaying.entry(), replaying.looks(), exchange.began);
+                self.recording =
+                    exchange.replay.differs(replaying.entry(), replaying.looks(), exchange.began);
                 let rewriter =
                     reading.rewriter(exchange, self.recording.as_deref(), replaying.told(), None)?;
                 self.stage = Stage::CatchingUp(Box::new(CatchingUp::new(Box::new(rewriter), &replaying)));

@@ -81,21 +81,44 @@ names! {
 /// Behind these come the names that a document brings.
 pub(super) const KNOWN: usize = KEYS.len();
 
-/// The letters of a name in lower case, one behind the other.
+/// The letters of a name in lower case, the first one lowest.
 const fn key(name: &[u8]) -> u128 {
     let mut key = 0;
     let mut rest = name;
-    while let [letter, behind @ ..] = rest {
-        key = push(key, *letter);
-        rest = behind;
+    while let [before @ .., letter] = rest {
+        #[expect(clippy::as_conversions, reason = "`From` is not `const`")]
+        {
+            key = key << 8 | (*letter | SMALL) as u128;
+        }
+        rest = before;
     }
     key
 }
 
 /// In a tag's name this bit makes small letters of capitals and nothing of all else.
-#[expect(clippy::as_conversions, reason = "`From` is not `const`")]
-const fn push(key: u128, letter: u8) -> u128 {
-    key << 8 | (letter | 0x20) as u128
+const SMALL: u8 = 0x20;
+
+/// The same for what a page has, many letters at a time: the first and the last ones of a name, which may be the
+/// same ones.
+fn key_of(name: &[u8]) -> Option<u128> {
+    let key = if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        let behind = name.len().checked_sub(8).filter(|behind| *behind <= 8)?;
+        u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << (behind * 8)
+    } else if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        let behind = name.len().saturating_sub(4);
+        u128::from(
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (behind * 8),
+        )
+    } else {
+        match *name {
+            [a] => u128::from(a),
+            [a, b] => u128::from(u16::from_le_bytes([a, b])),
+            [a, b, c] => u128::from(u32::from_le_bytes([a, b, c, 0])),
+            _ => return None,
+        }
+    };
+    let small = u128::MAX / 255 * u128::from(SMALL) >> (16_usize.saturating_sub(name.len()) * 8);
+    Some(key | small)
 }
 
 /// Twice as many places as names, and more.
@@ -139,10 +162,7 @@ const fn hash(key: u128) -> usize {
 
 /// The place of a name that is known.
 pub(super) fn place_of(name: &[u8]) -> Option<Name> {
-    if name.len() > 16 {
-        return None;
-    }
-    let key = name.iter().fold(0, |key, letter| push(key, *letter));
+    let key = key_of(name)?;
     let mut slot = hash(key);
     loop {
         let place = *BY_HASH.get(slot)?;
@@ -185,6 +205,9 @@ mod tests {
             assert_eq!(place_of(name.to_uppercase().as_bytes()), Some(place), "{name}");
             assert_eq!(place_of(format!("{name}x").as_bytes()).filter(|found| *found == place), None);
         }
+        let letters = b"ABcdefGH-1jklmno";
+        assert!((1..=16).all(|length| key_of(&letters[..length]) == Some(key(&letters[..length]))));
+        assert_eq!((key_of(b""), key_of(b"abcdefghijklmnopq")), (None, None));
         for name in
             ["math", "plaintext", "frameset", "frame", "mglyph", "xx", "", "-", "a-", "annotation-xml"]
         {

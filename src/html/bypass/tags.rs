@@ -191,9 +191,10 @@ impl Bypass {
         let charset = self.charset;
         let mut read = Vec::with_capacity(8);
         let tag = attributes(reads.bytes, name_ends, |name, value| {
-            let name = String::from_utf8_lossy(name);
+            // Of ASCII, as all that is plain.
+            let Ok(name) = std::str::from_utf8(name) else { return false };
             let has_capitals = name.bytes().any(|letter| letter.is_ascii_uppercase());
-            let name = if has_capitals { Cow::Owned(name.to_ascii_lowercase()) } else { name };
+            let name = if has_capitals { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) };
             let value = match std::str::from_utf8(value) {
                 Ok(value) if charset == UTF_8 && !value.starts_with('\u{feff}') => Cow::Borrowed(value),
                 // As the parser does it, with its view of byte order marks.

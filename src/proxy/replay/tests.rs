@@ -361,7 +361,9 @@ fn a_minute_without_use_or_the_end_of_the_policies_lets_a_page_go() {
     for path in ["/a", "/b"] {
         record(&replay, &grants, &url(path), b"<p>", NOW);
     }
-    let Turn::Compare(entry) = replay.turn(&asked(&grants, &url("/a"), false), NOW) else { panic!("it is kept") };
+    let Turn::Compare(entry) = replay.turn(&asked(&grants, &url("/a"), false), NOW) else {
+        panic!("it is kept")
+    };
     replay.sweep(1, later(50));
     replay.equal(&entry, later(50));
     assert_eq!(kept(), 2);
