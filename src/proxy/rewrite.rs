@@ -26,7 +26,7 @@ const STEP: usize = 2 * 1024;
 /// How often the body is asked before whoever brings the page has had a turn: hyper asks twice in each of its own.
 const ASKED_A_TURN: u8 = 2;
 /// How often it may be asked in a row while something waits, when a little more comes each time.
-const ASKED_AT_MOST: u8 = 16;
+const ASKED_AT_MOST: u8 = 64;
 
 /// Room for what is added to a page with a few scripts.
 const ADDED: usize = 1024;

@@ -13,7 +13,7 @@ use crate::support::{
     get, observe, page,
 };
 
-/// A page long enough to have begun when something happens to it.
+/// A page long enough that its beginning has left when something happens to it.
 fn body() -> String {
     format!("<!doctype html><body>{}</body>", "<p>hello world</p>".repeat(4000))
 }
@@ -28,7 +28,7 @@ async fn misbehave(mut connection: Connection) {
     let name = request.split(['/', ' ']).nth(2).unwrap().to_owned();
     let head = if request.contains("/styles ") { STYLES } else { HEAD };
     let body = body();
-    let half = &body[..30_000];
+    let half = &body[..60_000];
     let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n");
     match name.as_str() {
         "reset-before" => connection.reset(),
@@ -40,9 +40,9 @@ async fn misbehave(mut connection: Connection) {
             connection.send(format!("{head}Content-Length: {}\r\n\r\n{half}", body.len())).await;
             connection.reset();
         }
-        "chunk-end" => connection.send(format!("{chunked}7530\r\n{half}\r\n")).await,
-        "chunk-cut" => connection.send(format!("{chunked}9000\r\n{half}")).await,
-        "chunk-bad" => connection.send(format!("{chunked}7530\r\n{half}\r\nZZ\r\nxx\r\n0\r\n\r\n")).await,
+        "chunk-end" => connection.send(format!("{chunked}ea60\r\n{half}\r\n")).await,
+        "chunk-cut" => connection.send(format!("{chunked}ffff\r\n{half}")).await,
+        "chunk-bad" => connection.send(format!("{chunked}ea60\r\n{half}\r\nZZ\r\nxx\r\n0\r\n\r\n")).await,
         "to-the-end-reset" => {
             connection.send(format!("{head}Connection: close\r\n\r\n{half}")).await;
             connection.reset();

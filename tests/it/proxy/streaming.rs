@@ -55,6 +55,21 @@ async fn what_came_before_a_pause_leaves_before_it_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_pieces_are_all_there_leaves_as_one() {
+    let pieces = ["<p>one", "<script>x()</script>", "<p>two", "<p>three"].map(chunk).concat();
+    let upstream = Upstream::answering([HEAD.as_bytes(), &pieces, b"0\r\n\r\n"].concat()).await;
+    let proxy = enforce(upstream.address, "");
+    let mut client = Client::connect(proxy.address()).await;
+    // Compared with the last one it does so too.
+    for _ in 0..4 {
+        let response = client.ask(get("/")).await;
+        let length = response.header("content-length").map(|length| length.parse().unwrap());
+        assert_eq!(length, Some(response.text().len()), "{response:?}");
+        assert!(response.text().ends_with("<p>two<p>three"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_holds_for_a_compressed_page_and_while_observing() {
     let gzip = |text: &[u8]| {
         use countersign::html::{Coding, Encoder};
