@@ -174,6 +174,10 @@ fn union(lists: &[Vec<usize>], which: &[usize]) -> Box<[usize]> {
     if lists.is_empty() || which.is_empty() {
         return Box::default();
     }
+    if let [only] = which {
+        // As they are: in order, each once.
+        return lists.get(*only).map(|places| places.as_slice().into()).unwrap_or_default();
+    }
     let mut places: Vec<usize> =
         which.iter().filter_map(|list| lists.get(*list)).flatten().copied().collect();
     places.sort_unstable();

@@ -101,10 +101,10 @@ const SMALL: u8 = 0x20;
 /// The same for what a page has, many letters at a time: the first and the last ones of a name, which may be the
 /// same ones.
 fn key_of(name: &[u8]) -> Option<u128> {
-    let key = if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+    let key = if let (Some(first), Some(last)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
         let behind = name.len().checked_sub(8).filter(|behind| *behind <= 8)?;
         u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << (behind * 8)
-    } else if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+    } else if let (Some(first), Some(last)) = (name.first_chunk::<4>(), name.last_chunk::<4>()) {
         let behind = name.len().saturating_sub(4);
         u128::from(
             u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (behind * 8),
@@ -117,8 +117,9 @@ fn key_of(name: &[u8]) -> Option<u128> {
             _ => return None,
         }
     };
-    let small = u128::MAX / 255 * u128::from(SMALL) >> (16_usize.saturating_sub(name.len()) * 8);
-    Some(key | small)
+    // One for each letter.
+    let small = u128::MAX / 255 * u128::from(SMALL);
+    Some(key | small >> (16_usize.saturating_sub(name.len()) * 8))
 }
 
 /// Twice as many places as names, and more.
