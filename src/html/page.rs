@@ -332,8 +332,8 @@ impl Page {
     fn report_text(&mut self, (kind, runs_as): Seen, script: &str, text: Option<String>, verdict: Verdict) {
         let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
         // Nearly all are plain ASCII, which is seen many bytes at a time.
-        let is_plain = script.bytes().fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
-        let script = if script.len() <= SHOWN && (is_plain || !script.contains(char::is_control)) {
+        let is_plain = || script.bytes().fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
+        let script = if script.len() <= SHOWN && (is_plain() || !script.contains(char::is_control)) {
             script.to_owned()
         } else {
             script.chars().take(SHOWN).map(shown).collect()

@@ -161,7 +161,10 @@ fn inverted<'a>(count: usize, patterns: impl Iterator<Item = &'a Vec<usize>>) ->
     let mut inverted = vec![Vec::new(); count];
     for (script, patterns) in patterns.enumerate() {
         for pattern in patterns {
-            if let Some(scripts) = inverted.get_mut(*pattern) {
+            // A policy may name a pattern twice.
+            if let Some(scripts) =
+                inverted.get_mut(*pattern).filter(|scripts| scripts.last() != Some(&script))
+            {
                 scripts.push(script);
             }
         }
@@ -333,6 +336,13 @@ mod tests {
                 prop_assert_eq!(quick, naive(&pages, &compiler, &path), "{}", raw);
             }
         }
+    }
+
+    #[test]
+    fn a_script_that_names_a_pattern_twice_is_there_once() {
+        let (pages, compiler) = ([rules("/*", false)], compiler(&["/a"], &[vec![0, 0], vec![0]]));
+        let matching = Matching::new(&pages, &compiler);
+        assert_eq!(*matching.key(&pages, &compiler, &PathReadings::of("/a"), VISIT).inline, [0, 1]);
     }
 
     #[test]

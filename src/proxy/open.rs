@@ -39,7 +39,7 @@ pub(super) async fn open(
     let charset = read_charset(&mut plain, declared, exchange.site.default_charset).await?;
     let looks = exchange.grants.looks_for_code();
     let reading = Reading { url, charset, looks };
-    let turn = exchange.replay.turn(&reading.asked(exchange), exchange.began);
+    let turn = exchange.replay.turn(&reading.asked(exchange));
     let (recording, told) = match (turn, plain.whole()) {
         (Turn::Compare(entry), Some(markup)) if entry.is(markup) => {
             let content = of_bytes(replay(exchange, &entry, looks, coding)?);
@@ -49,9 +49,7 @@ pub(super) async fn open(
             let page = Page::Same(entry, reading);
             return begin(RewriteBody::new(exchange, plain, page, coding)?, charset).await;
         }
-        (Turn::Compare(entry), Some(_)) => {
-            (exchange.replay.differs(&entry, looks, exchange.began), "different")
-        }
+        (Turn::Compare(entry), Some(_)) => (exchange.replay.differs(&entry, looks), "different"),
         (Turn::Record(recording), _) => (Some(recording), "new"),
         (Turn::Pass, _) => (None, "new"),
     };

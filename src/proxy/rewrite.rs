@@ -23,10 +23,11 @@ const WAITING: usize = 32 * 1024;
 /// So much of a page that is recorded is rewritten at once: how much may leave is known behind each.
 const STEP: usize = 2 * 1024;
 
-/// How often the body is asked before whoever brings the page has had a turn: hyper asks twice in each of its own.
+/// How often the body is asked in vain before whoever brings the page has had a turn for sure: hyper's connection of
+/// HTTP/1 asks for a body twice in each of its own, before and after it writes.
 const ASKED_A_TURN: u8 = 2;
-/// How often it may be asked in a row while something waits, when a little more comes each time.
-const ASKED_AT_MOST: u8 = 64;
+/// How often it may be asked in vain since something left, when a little more comes each time.
+const ASKED_AT_MOST: u8 = 32;
 
 /// Room for what is added to a page with a few scripts.
 const ADDED: usize = 1024;
@@ -56,7 +57,7 @@ pub(super) struct RewriteBody {
     exchange: Rc<Exchange>,
 }
 
-/// Until when a body fills.
+/// Why a body doesn't fill any more.
 #[derive(Debug, PartialEq, Eq)]
 enum Filled {
     /// Enough waits, or all is done.
@@ -119,6 +120,7 @@ impl RewriteBody {
             out,
             unflushed: false,
             begun: false,
+            // Nothing came yet, so nothing is waited for.
             asked_since_more: ASKED_A_TURN,
             asked_since_left: 0,
             exchange: Rc::clone(exchange),
@@ -154,7 +156,7 @@ impl RewriteBody {
                 return Poll::Ready(Some(Err(error)));
             }
         };
-        // The head of the response goes out with what there is, and only that.
+        // The first piece isn't held back: it shares a write with the head of the response.
         let waits = filled == Filled::Turn && self.begun;
         if !self.out.is_empty() && !waits {
             self.begun = true;
@@ -265,8 +267,7 @@ impl RewriteBody {
             Stage::Replaying(replaying, reading) => {
                 let exchange = &self.exchange;
                 exchange.page_parsed(told);
-                self.recording =
-                    exchange.replay.differs(replaying.entry(), replaying.looks(), exchange.began);
+                self.recording = exchange.replay.differs(replaying.entry(), replaying.looks());
                 let rewriter =
                     reading.rewriter(exchange, self.recording.as_deref(), replaying.told(), None)?;
                 self.stage = Stage::CatchingUp(Box::new(CatchingUp::new(Box::new(rewriter), &replaying)));

@@ -98,8 +98,7 @@ const fn key(name: &[u8]) -> u128 {
 /// In a tag's name this bit makes small letters of capitals and nothing of all else.
 const SMALL: u8 = 0x20;
 
-/// The same for what a page has, many letters at a time: the first and the last ones of a name, which may be the
-/// same ones.
+/// The same for what a page has, many letters at a time: the first and the last ones of a name, which may overlap.
 fn key_of(name: &[u8]) -> Option<u128> {
     let key = if let (Some(first), Some(last)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
         let behind = name.len().checked_sub(8).filter(|behind| *behind <= 8)?;

@@ -41,6 +41,7 @@ mod catching_up;
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 
@@ -50,8 +51,9 @@ pub(super) use key::PageAsked;
 pub(super) use recording::Recording;
 pub(super) use replaying::{Replaying, Told};
 
-use key::Keys;
+use key::{Key, Keys};
 use memory::Memory;
+use pace::Begins;
 use room::{Claim, Room};
 
 /// Bytes of one page and its output, at most.
@@ -87,8 +89,8 @@ impl Replay {
         self.room.most() > 0
     }
 
-    /// What becomes of a page that came `now`, asked once for each.
-    pub(super) fn turn(self: &Rc<Self>, asked: &PageAsked<'_>, now: Timestamp) -> Turn {
+    /// What becomes of a page, asked once for each.
+    pub(super) fn turn(self: &Rc<Self>, asked: &PageAsked<'_>) -> Turn {
         if !self.is_on() {
             return Turn::Pass;
         }
@@ -100,14 +102,23 @@ impl Replay {
         match memory.find(hash, asked) {
             Some(entry) if entry.serves(asked.looks) => Turn::Compare(entry),
             found => {
-                if (found.is_some() || memory.pace.may_record(hash)) && memory.pace.begins(hash, now) {
-                    drop(memory);
-                    Turn::Record(Box::new(Recording::new(self, asked.key(hash), asked.looks)))
-                } else {
-                    Turn::Pass
-                }
+                let may = found.is_some() || memory.pace.may_record(hash);
+                drop(memory);
+                let begun = may.then(|| self.begin(|| asked.key(hash), hash, asked.looks)).flatten();
+                begun.map_or(Turn::Pass, Turn::Record)
             }
         }
+    }
+
+    /// A recording that may begin, unless another one of the page has just begun.
+    fn begin(self: &Rc<Self>, key: impl FnOnce() -> Key, hash: u64, looks: bool) -> Option<Box<Recording>> {
+        let begins = self.memory.borrow_mut().pace.begins(hash, Instant::now());
+        let is_first = match begins {
+            Begins::Not => return None,
+            Begins::First => true,
+            Begins::Too => false,
+        };
+        Some(Box::new(Recording::new(self, key(), looks, is_first)))
     }
 
     /// A page was the same as this one.
@@ -119,18 +130,13 @@ impl Replay {
 
     /// A page was another one, or had to be parsed all the same. It may take the entry's place, if it comes
     /// out otherwise not too often.
-    pub(super) fn differs(
-        self: &Rc<Self>,
-        entry: &Rc<Entry>,
-        looks: bool,
-        now: Timestamp,
-    ) -> Option<Box<Recording>> {
+    pub(super) fn differs(self: &Rc<Self>, entry: &Rc<Entry>, looks: bool) -> Option<Box<Recording>> {
         let key = entry.key();
         let mut memory = self.memory.borrow_mut();
         memory.forget(entry);
-        let again = memory.pace.missed(key.hash) && memory.pace.begins(key.hash, now);
+        let may = memory.pace.missed(key.hash);
         drop(memory);
-        again.then(|| Box::new(Recording::new(self, key.clone(), looks)))
+        may.then(|| self.begin(|| key.clone(), key.hash, looks)).flatten()
     }
 
     /// Lets go what nobody wants any more: of other policies than these, and what was not used lately.

@@ -1,10 +1,10 @@
 //! How often pages are recorded: not the first time that a URL is asked for, because most of those that
 //! strangers ask for are asked for once; and ever more seldom where they keep differing, as those with a token
 //! in them do. And not while one of them is being recorded already, unless that takes long: of many visitors who wait
-//! for one page, one is enough. A table of fixed size remembers all that; what takes another's place in it costs a few
-//! recordings more.
+//! for one page, one is enough. A table of fixed size remembers all that; what takes another's place in it may put a
+//! recording off.
 
-use jiff::{SignedDuration, Timestamp};
+use std::time::{Duration, Instant};
 
 /// URLs that are remembered by their hashes.
 const PLACES: usize = 1024;
@@ -12,8 +12,9 @@ const PLACES: usize = 1024;
 const PATIENCE: u32 = 3;
 /// The longest pause, in pages.
 const LONGEST: u32 = 64;
-/// A recording keeps others from it for so long: a visitor who doesn't read must not keep a page from being known.
-const KEEPS_OTHERS: SignedDuration = SignedDuration::from_secs(1);
+/// A recording keeps others from it for so long. From then on everybody records until it is over: visitors who don't
+/// read must not keep a page from being known.
+const KEEPS_OTHERS: Duration = Duration::from_secs(1);
 
 /// What is known of URLs.
 #[derive(Default)]
@@ -26,8 +27,19 @@ struct Note {
     misses: u32,
     /// Pages that will pass before one is recorded.
     wait: u32,
-    /// When a recording began that is not over.
-    recorded_since: Option<Timestamp>,
+    /// When a recording began that keeps others from it, and is not over.
+    recorded_since: Option<Instant>,
+}
+
+/// Whether a recording begins that may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// Another one has just begun.
+    Not,
+    /// And keeps others from it until [`Pace::ends`].
+    First,
+    /// Beside one that takes long.
+    Too,
 }
 
 impl Pace {
@@ -73,17 +85,20 @@ impl Pace {
         false
     }
 
-    /// Whether a recording begins that may. It does not where another one has just begun.
-    pub(super) fn begins(&mut self, hash: u64, now: Timestamp) -> bool {
-        let Some(note) = self.of(hash) else { return true };
-        if note.recorded_since.is_some_and(|since| now.duration_since(since) < KEEPS_OTHERS) {
-            return false;
+    /// Whether a recording begins that may.
+    pub(super) fn begins(&mut self, hash: u64, now: Instant) -> Begins {
+        let Some(note) = self.of(hash) else { return Begins::Too };
+        match note.recorded_since {
+            None => {
+                note.recorded_since = Some(now);
+                Begins::First
+            }
+            Some(since) if now.saturating_duration_since(since) < KEEPS_OTHERS => Begins::Not,
+            Some(_) => Begins::Too,
         }
-        note.recorded_since = Some(now);
-        true
     }
 
-    /// A recording is over, one way or the other.
+    /// One that kept others from it is over, one way or the other.
     pub(super) fn ends(&mut self, hash: u64) {
         if let Some(note) = self.of(hash) {
             note.recorded_since = None;
@@ -130,13 +145,15 @@ mod tests {
     }
 
     #[test]
-    fn one_page_is_recorded_by_one_visitor_at_a_time_unless_that_takes_long() {
-        let (mut pace, now) = (Pace::default(), Timestamp::UNIX_EPOCH);
+    fn one_visitor_at_a_time_records_a_page_unless_that_takes_long() {
+        let (mut pace, now) = (Pace::default(), Instant::now());
         pace.may_record(7);
-        assert!(pace.begins(7, now) && !pace.begins(7, now));
+        assert_eq!([(); 2].map(|()| pace.begins(7, now)), [Begins::First, Begins::Not]);
         pace.ends(7);
-        assert!(pace.begins(7, now) && !pace.begins(7, now + SignedDuration::from_millis(999)));
-        assert!(pace.begins(7, now + SignedDuration::from_secs(1)));
+        assert_eq!(pace.begins(7, now), Begins::First);
+        assert_eq!(pace.begins(7, now + Duration::from_millis(999)), Begins::Not);
+        let later = now + Duration::from_secs(1);
+        assert_eq!([(); 2].map(|()| pace.begins(7, later)), [Begins::Too; 2]);
     }
 
     #[test]

@@ -29,10 +29,10 @@ pub(in crate::proxy) struct Recording {
     verdicts: Verdicts,
     /// For what these two take, and what is around them.
     tables: Option<Claim>,
-    _under_way: UnderWay,
+    _under_way: Option<UnderWay>,
 }
 
-/// Keeps others from recording the same page, until dropped.
+/// Keeps others from recording the same page until dropped, or for as long as one may.
 struct UnderWay {
     replay: Rc<Replay>,
     hash: u64,
@@ -104,9 +104,10 @@ impl Growing {
 }
 
 impl Recording {
-    pub(super) fn new(replay: &Rc<Replay>, key: Key, looks: bool) -> Self {
+    /// `is_first`: it keeps others from recording the same page.
+    pub(super) fn new(replay: &Rc<Replay>, key: Key, looks: bool, is_first: bool) -> Self {
         Self {
-            _under_way: UnderWay { replay: Rc::clone(replay), hash: key.hash },
+            _under_way: is_first.then(|| UnderWay { replay: Rc::clone(replay), hash: key.hash }),
             replay: Rc::clone(replay),
             key,
             looks,

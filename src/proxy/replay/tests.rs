@@ -70,7 +70,7 @@ impl Case {
         let told = Rc::<RefCell<Vec<String>>>::default();
         let mut output = Vec::new();
         let mut pieces = cut(page, pieces);
-        let turn = self.replay.turn(&asked(&self.grants, &self.url, looks), NOW);
+        let turn = self.replay.turn(&asked(&self.grants, &self.url, looks));
         let tell = |judged: &Judged| told.borrow_mut().push(shown(judged));
         let mut owed = Owed::default();
         let (mut recording, mut rewriter) = match turn {
@@ -93,7 +93,7 @@ impl Case {
                     return Some((outcome(output, &told), false));
                 }
                 pieces.drain(..place.unwrap_or(pieces.len()));
-                let mut recording = self.replay.differs(&entry, looks, NOW);
+                let mut recording = self.replay.differs(&entry, looks);
                 let observer = telling(&told, recording.as_deref(), replaying.told());
                 let rewriter = Box::new(self.rewriter(observer, looks));
                 let catching = CatchingUp::new(rewriter, &replaying);
@@ -271,7 +271,7 @@ fn what_the_output_depends_on_tells_pages_apart() {
     for _ in 0..3 {
         case.get(page, &[100], usize::MAX, false);
     }
-    let known = |asked: &PageAsked<'_>| matches!(case.replay.turn(asked, NOW), Turn::Compare(_));
+    let known = |asked: &PageAsked<'_>| matches!(case.replay.turn(asked), Turn::Compare(_));
     let asked = asked(&case.grants, &case.url, false);
     assert!(known(&asked));
     assert!(!known(&PageAsked { url: &url("/a/?b"), ..asked }));
@@ -286,7 +286,7 @@ fn what_the_output_depends_on_tells_pages_apart() {
 /// Has a page recorded, however often it was asked for.
 fn record(replay: &Rc<Replay>, grants: &Arc<PageGrants>, url: &Url, page: &[u8], now: Timestamp) {
     for _ in 0..2 {
-        if let Turn::Record(mut recording) = replay.turn(&asked(grants, url, false), now)
+        if let Turn::Record(mut recording) = replay.turn(&asked(grants, url, false))
             && recording.step(page, page)
         {
             recording.keep(None, None, now);
@@ -301,7 +301,7 @@ fn a_stranger_with_a_million_urls_fills_no_more_than_there_is_room_for() {
     let mut url = url("/");
     for number in 0..1_000_000 {
         url.set_query(Some(&format!("q={number}")));
-        assert!(matches!(replay.turn(&asked(&grants, &url, false), NOW), Turn::Pass));
+        assert!(matches!(replay.turn(&asked(&grants, &url, false)), Turn::Pass));
     }
     assert_eq!(replay.memory.borrow().len(), 0);
     assert!(replay.room.claim(most).is_some());
@@ -312,7 +312,7 @@ fn a_stranger_with_a_million_urls_fills_no_more_than_there_is_room_for() {
     let kept = replay.memory.borrow().len();
     assert!((100..=1 + most / 6000).contains(&kept), "{kept}");
     // The last ones are those that are kept.
-    assert!(matches!(replay.turn(&asked(&grants, &url, false), NOW), Turn::Compare(_)));
+    assert!(matches!(replay.turn(&asked(&grants, &url, false)), Turn::Compare(_)));
     assert!(Arc::weak_count(&grants) <= kept + 1);
 }
 
@@ -324,7 +324,7 @@ fn what_visitors_still_read_counts_although_it_was_let_go() {
         .filter_map(|number| {
             let url = url(&number.to_string());
             record(&replay, &grants, &url, &b"x".repeat(50_000), NOW);
-            match replay.turn(&asked(&grants, &url, false), NOW) {
+            match replay.turn(&asked(&grants, &url, false)) {
                 Turn::Compare(entry) => Some(entry.whole(Coding::Identity, &replay).unwrap()),
                 Turn::Record(_) | Turn::Pass => None,
             }
@@ -343,8 +343,8 @@ fn long_pages_and_those_with_many_verdicts_are_not_kept() {
     assert_eq!(replay.memory.borrow().len(), 0);
     assert!(replay.room.claim(1 << 20).is_some());
     let case = Case::new();
-    assert!(matches!(case.replay.turn(&asked(&case.grants, &case.url, false), NOW), Turn::Pass));
-    let Turn::Record(mut recording) = case.replay.turn(&asked(&case.grants, &case.url, false), NOW) else {
+    assert!(matches!(case.replay.turn(&asked(&case.grants, &case.url, false)), Turn::Pass));
+    let Turn::Record(mut recording) = case.replay.turn(&asked(&case.grants, &case.url, false)) else {
         panic!("it may be recorded")
     };
     let verdicts = recording.verdicts();
@@ -361,9 +361,7 @@ fn a_minute_without_use_or_the_end_of_the_policies_lets_a_page_go() {
     for path in ["/a", "/b"] {
         record(&replay, &grants, &url(path), b"<p>", NOW);
     }
-    let Turn::Compare(entry) = replay.turn(&asked(&grants, &url("/a"), false), NOW) else {
-        panic!("it is kept")
-    };
+    let Turn::Compare(entry) = replay.turn(&asked(&grants, &url("/a"), false)) else { panic!("it is kept") };
     replay.sweep(1, later(50));
     replay.equal(&entry, later(50));
     assert_eq!(kept(), 2);
