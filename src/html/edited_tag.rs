@@ -85,9 +85,11 @@ impl EditedTag {
     /// Adds a value, in runs that need no escaping; `ampersands` are escaped where the value is ours.
     fn escaped(&mut self, mut value: &str, ampersands: bool) {
         // Whatever is looked for at once is looked for in all that is left only once: a value may be nothing but `&`.
-        let special = |text: &str| match ampersands {
-            true => text.bytes().position(|byte| matches!(byte, b'"' | b'<' | b'>' | b'&')),
-            false => memchr3(b'"', b'<', b'>', text.as_bytes()),
+        let special = |text: &str| {
+            if ampersands {
+                return text.bytes().position(|byte| matches!(byte, b'"' | b'<' | b'>' | b'&'));
+            }
+            memchr3(b'"', b'<', b'>', text.as_bytes())
         };
         while let Some((plain, rest)) = special(value).and_then(|at| value.split_at_checked(at)) {
             self.0.push_str(plain);
