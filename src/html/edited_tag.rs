@@ -84,7 +84,7 @@ impl EditedTag {
 
     /// Adds a value, in runs that need no escaping; `ampersands` are escaped where the value is ours.
     fn escaped(&mut self, mut value: &str, ampersands: bool) {
-        // Whatever is looked for at once is looked for in all that is left only once: a value may be nothing but `&`.
+        // One search for all: a second one behind another would go through the whole rest for each `&`.
         let special = |text: &str| {
             if ampersands {
                 return text.bytes().position(|byte| matches!(byte, b'"' | b'<' | b'>' | b'&'));
