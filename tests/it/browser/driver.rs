@@ -36,7 +36,13 @@ impl Driver {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Now and then it ends before it has said where it listens, while others begin: then it is begun again.
     fn start() -> Self {
+        let started = (0..3).find_map(|_| Self::try_start());
+        started.unwrap_or_else(|| panic!("chromedriver (Debian: chromium-driver) {MISSING}"))
+    }
+
+    fn try_start() -> Option<Self> {
         let mut keeper = Command::new("sh")
             .args(["-c", KEEPER])
             .stdin(Stdio::piped())
@@ -54,10 +60,14 @@ impl Driver {
             port = said.and_then(|(_, digits)| digits.parse().ok());
             line.clear();
         }
-        let Some(port) = port else { panic!("chromedriver (Debian: chromium-driver) {MISSING}") };
+        let Some(port) = port else {
+            drop(keeper.stdin.take());
+            let _ = keeper.wait();
+            return None;
+        };
         // Read on: a full pipe would stop it.
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
-        Self { keeper, port }
+        Some(Self { keeper, port })
     }
 }
 
