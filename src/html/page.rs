@@ -1,6 +1,7 @@
 //! One document while it passes: what holds for it, where it stands, and what leaves.
 
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8};
@@ -11,10 +12,11 @@ use super::doubt::Doubt;
 use super::due::Due;
 use super::error::HtmlError;
 use super::gate::{Gate, Held};
+use super::known_tags::Tags;
 use super::limits::Limits;
 use super::marker::refused_script;
 use super::ours::Ours;
-use super::script::End;
+use super::script::{Decided, End};
 use super::start_tag::StartTag;
 use super::text::{browser_text, digest_of_script};
 use crate::inventory::SeenKind;
@@ -86,6 +88,10 @@ pub(super) struct Page {
     /// How many `srcdoc` documents deep this one is.
     pub(super) depth: usize,
     pub(super) gate: Gate,
+    /// Tags that were decided before.
+    pub(super) known: Option<Tags>,
+    /// What was decided last, where it may be kept for tags like that one.
+    pub(super) decided: Option<Rc<Decided>>,
     /// CSPs in `meta` elements that were merged so far, those in `srcdoc` documents included.
     pub(super) merged_csps: usize,
     /// An import map of its own was merged already.
@@ -128,6 +134,8 @@ impl Page {
             limits,
             depth: 0,
             gate: Gate::Pass,
+            known: None,
+            decided: None,
             merged_csps: 0,
             merged_map: false,
             ours: Ours::default(),

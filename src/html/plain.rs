@@ -2,7 +2,9 @@
 //! [`super::bypass`] and the second opinion's `skim` read it by this alone; whatever is written otherwise is
 //! left to a parser.
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
+
+use super::words::{self, Word};
 
 /// What was found at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +114,11 @@ pub(super) fn attributes<'a>(
             }
             _ => {}
         }
-        let Some((name_ends, byte)) = behind(bytes, name, IN_NAME) else { return Reading::Cut };
+        // Mostly it is letters to its end.
+        let letters = Word::at(bytes, name).map_or(0, Word::end_of_letters);
+        let Some((name_ends, byte)) = behind(bytes, name.saturating_add(letters), IN_NAME) else {
+            return Reading::Cut;
+        };
         if name_ends == name {
             return Reading::Odd;
         }
@@ -145,7 +151,7 @@ fn value(bytes: &[u8], at: usize) -> Reading<(usize, usize, usize)> {
         b'>' => Reading::Odd,
         b'"' | b'\'' => {
             let from = at.saturating_add(1);
-            let Some(length) = bytes.get(from..).and_then(|rest| memchr(quote, rest)) else {
+            let Some(length) = bytes.get(from..).and_then(|rest| words::find(rest, quote)) else {
                 return Reading::Cut;
             };
             let to = from.saturating_add(length);

@@ -1,14 +1,17 @@
 //! Script elements: external ones are decided at their start tag, inline ones are held until their
 //! end, those in SVG and MathML are made inert.
 
+use std::rc::Rc;
+
 use super::edited_tag::EditedTag;
 use super::error::HtmlError;
 use super::gate::{Gate, Held};
+use super::known_tags::{Tags, may_be_kept};
 use super::marker::{refused_foreign, refused_script};
 use super::page::Page;
 use super::start_tag::StartTag;
 use crate::inventory::{SeenKind, Tier};
-use crate::judge::{Action, Kind, SeenScript, judge, kind_of_type};
+use crate::judge::{Action, Kind, SeenScript, Verdict, judge, kind_of_type};
 use crate::policy::ApprovedScript;
 use crate::web::resolve_in_charset;
 
@@ -26,6 +29,39 @@ pub(super) enum End {
     Awaited,
     /// The end tag passes like any other.
     Ignored,
+}
+
+/// What was decided of an external script.
+#[derive(Debug)]
+pub(super) struct Decided {
+    kind: Kind,
+    /// How many its tag has.
+    pub(super) attributes: usize,
+    /// What it is called where verdicts are told.
+    shown: String,
+    verdict: Verdict,
+    tag_becomes: Becomes,
+}
+
+/// What its start tag becomes.
+#[derive(Debug)]
+enum Becomes {
+    /// This one, with the witness before the first of a page.
+    Pinned(String),
+    /// This one.
+    Allowed(String),
+    Itself,
+    /// This, in place of the element.
+    Inert(String),
+}
+
+#[cfg(test)]
+impl Decided {
+    /// Of a script that is left alone.
+    pub(super) fn nothing(kind: Kind, shown: &str) -> Self {
+        let verdict = Verdict::unseen();
+        Self { kind, attributes: 1, shown: shown.to_owned(), verdict, tag_becomes: Becomes::Itself }
+    }
 }
 
 impl Page {
@@ -47,35 +83,78 @@ impl Page {
     }
 
     fn external(&mut self, tag: &StartTag<'_>, src: &str, kind: Kind) -> Result<End, HtmlError> {
+        let decided = self.decide(tag, src, kind)?;
+        let end = self.carry_out(&decided, tag.len)?;
+        self.decided = (self.tags().is_some() && may_be_kept(src)).then(|| Rc::new(decided));
+        Ok(end)
+    }
+
+    /// What becomes of an external script. It depends on the tag, the grants, what URLs are resolved against and the
+    /// charset; see [`super::known_tags`].
+    fn decide(&self, tag: &StartTag<'_>, src: &str, kind: Kind) -> Result<Decided, HtmlError> {
         // An empty src is an error to browsers; resolved, it would be the document itself.
         let url = if src.is_empty() { None } else { resolve_in_charset(src, &self.base, self.charset).ok() };
         let seen = SeenScript::External { kind, url: url.as_ref(), dangling: tag.dangling() };
         let verdict = judge(&seen, &self.grants, &self.url);
-        let end = match verdict.action() {
+        let tag_becomes = match verdict.action() {
             Action::Pin(approved) => {
-                let edited = granted(EditedTag::open("script"), tag, "src", approved)?;
-                self.insert_module_map(kind)?;
-                self.insert_witness()?;
-                self.insert(&edited);
-                self.gate = Gate::Skip(tag.len);
-                End::Ignored
+                Becomes::Pinned(granted(EditedTag::open("script"), tag, "src", approved)?)
             }
             Action::Allow(approved) => {
-                let edited = allowed(EditedTag::open("script"), tag, "src", approved)?;
-                self.insert_module_map(kind)?;
-                self.insert(&edited);
-                self.gate = Gate::Skip(tag.len);
+                Becomes::Allowed(allowed(EditedTag::open("script"), tag, "src", approved)?)
+            }
+            Action::Keep => Becomes::Itself,
+            Action::Release | Action::Merge(_) | Action::Quarantine | Action::Strip | Action::Block => {
+                Becomes::Inert(refused_script(&verdict, url.as_ref().map(url::Url::as_str), None))
+            }
+        };
+        let shown = url.map_or_else(|| src.to_owned(), String::from);
+        Ok(Decided { kind, attributes: tag.attributes(), shown, verdict, tag_becomes })
+    }
+
+    /// Does to an external script, whose start tag has so many bytes, what was decided.
+    pub(super) fn carry_out(&mut self, decided: &Decided, length: usize) -> Result<End, HtmlError> {
+        let end = match &decided.tag_becomes {
+            Becomes::Pinned(edited) => {
+                self.insert_module_map(decided.kind)?;
+                self.insert_witness()?;
+                self.insert(edited);
+                self.gate = Gate::Skip(length);
                 End::Ignored
             }
-            Action::Keep => End::Ignored,
-            Action::Release | Action::Merge(_) | Action::Quarantine | Action::Strip | Action::Block => {
-                self.insert(&refused_script(&verdict, url.as_ref().map(url::Url::as_str), None));
+            Becomes::Allowed(edited) => {
+                self.insert_module_map(decided.kind)?;
+                self.insert(edited);
+                self.gate = Gate::Skip(length);
+                End::Ignored
+            }
+            Becomes::Itself => End::Ignored,
+            Becomes::Inert(marker) => {
+                self.insert(marker);
                 self.gate = Gate::Drop;
                 End::Awaited
             }
         };
-        self.report((SeenKind::External, Some(kind)), url.as_ref().map_or(src, url::Url::as_str), verdict);
+        let seen = (SeenKind::External, Some(decided.kind));
+        self.report(seen, &decided.shown, decided.verdict.clone());
         Ok(end)
+    }
+
+    /// The tags that were decided before. A `base` gives addresses another meaning.
+    fn tags(&self) -> Option<&Tags> {
+        self.known.as_ref().filter(|_| !self.base_settled)
+    }
+
+    /// What became of a tag with these bytes before.
+    pub(super) fn known_tag(&self, tag: &[u8]) -> Option<Rc<Decided>> {
+        self.tags()?.get(tag)
+    }
+
+    /// Keeps what was decided last for tags with these bytes.
+    pub(super) fn keep_decided(&mut self, tag: &[u8]) {
+        if let (Some(decided), Some(tags)) = (self.decided.take(), self.tags()) {
+            tags.keep(tag, decided);
+        }
     }
 
     /// A script's start tag in SVG or MathML. Its text is not held, because its end may never be seen;

@@ -45,6 +45,11 @@ impl<'a> StartTag<'a> {
         Ok(Self { attributes: attributes.collect(), len: location.len() })
     }
 
+    /// How many attributes it has, duplicates included.
+    pub(super) fn attributes(&self) -> usize {
+        self.attributes.len()
+    }
+
     /// The value of the first attribute of a name, undecoded: the one that browsers use.
     pub(super) fn first(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| &**value)

@@ -37,7 +37,7 @@ use super::treat::treat;
 use super::upstream::Outgoing;
 use super::worker::{Shared, Worker};
 use super::{own, upgrade};
-use crate::html::{Judged, OpinionOutcome};
+use crate::html::{Judged, KnownTags, OpinionOutcome};
 use crate::policy::{PageGrants, Site, Snapshot, Visit};
 use crate::settings::Settings;
 use crate::telemetry::shown;
@@ -151,6 +151,8 @@ pub(super) struct Exchange {
     pub(super) judgements: Rc<Judgements>,
     /// What pages were the last time, and became.
     pub(super) replay: Rc<Replay>,
+    /// What became of scripts' tags in other pages.
+    pub(super) known_tags: Rc<KnownTags>,
     /// When it began.
     pub(super) began: Timestamp,
     /// Its place among those in flight.
@@ -326,6 +328,7 @@ async fn answer(
         record: Arc::clone(&shared.record),
         judgements: Rc::clone(&worker.judgements),
         replay: Rc::clone(&worker.replay),
+        known_tags: Rc::clone(&worker.known_tags),
         began: visit.at,
         stopped: Cell::new(false),
         _place: place,

@@ -51,6 +51,7 @@ impl Reading {
             None => Rewriter::new(grants, url, charset, limits, observer),
         };
         rewriter
+            .map(|rewriter| rewriter.with_known(&exchange.known_tags))
             .and_then(|rewriter| if looks { rewriter.with_code() } else { Ok(rewriter) })
             .map_err(|error| ProxyError::of_document(Kind::UnreadableCharset, &error))
     }

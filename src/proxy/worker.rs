@@ -34,6 +34,7 @@ use super::replay::Replay;
 use super::until_stopped::until_stopped;
 use super::upstream::Upstreams;
 use crate::clock::Clock;
+use crate::html::KnownTags;
 use crate::policy::PublishedSnapshot;
 use crate::reports::{CollectedHosts, Collector};
 use crate::settings::Settings;
@@ -114,6 +115,8 @@ pub(super) struct Worker {
     pub judgements: Rc<Judgements>,
     /// What pages were the last time, and became.
     pub replay: Rc<Replay>,
+    /// What became of scripts' tags.
+    pub known_tags: Rc<KnownTags>,
 }
 
 /// Accepts and serves until asked to stop; then ends what is in flight, within the limit. Must run in
@@ -128,7 +131,9 @@ pub async fn work(shared: Arc<Shared>, listener: TcpListener, stop: Cancellation
     );
     let (ids, origins, timers) = (Ids::default(), Origins::default(), Timers::default());
     let (judgements, replay) = (Rc::default(), Replay::new(shared.replay_bytes));
-    let worker = Rc::new(Worker { shared, upstreams, ids, origins, stop, timers, judgements, replay });
+    let known_tags = Rc::default();
+    let worker =
+        Rc::new(Worker { shared, upstreams, ids, origins, stop, timers, judgements, replay, known_tags });
     worker.run(listener).await;
 }
 

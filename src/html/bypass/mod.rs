@@ -15,6 +15,7 @@
 mod names;
 mod open;
 mod raw_text;
+mod run;
 mod tags;
 
 use encoding_rs::Encoding;
@@ -201,6 +202,9 @@ impl Bypass {
                     }
                 },
                 Place::Html | Place::Svg(_) | Place::Select(_) => {
+                    if matches!(self.place, Place::Html) {
+                        at = self.run(bytes, at);
+                    }
                     let Some(lt) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) else { break };
                     at = at.saturating_add(lt);
                     self.markup(page, &mut reads, at)?

@@ -1,5 +1,8 @@
 //! The elements that the bypass knows, and what each of them is to it. Whatever is not listed takes the parser.
 
+use crate::html::plain::is_space;
+use crate::html::words::Word;
+
 /// What a start tag's element is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
@@ -176,6 +179,53 @@ pub(super) fn place_of(name: &[u8]) -> Option<Name> {
     }
 }
 
+/// Four times as many places as there are names short enough.
+const SHORT_SLOTS: usize = 1024;
+/// No two names meet by this factor, as a test says. Where a new name meets another, it is found by [`place_of`] alone:
+/// look for another factor.
+const SHORT_FACTOR: u64 = 0x27d3_c1b3_eb40_058f;
+
+/// Places of the names of fewer than eight letters.
+static SHORT: [Name; SHORT_SLOTS] = {
+    let mut slots = [EMPTY; SHORT_SLOTS];
+    let mut place = 0;
+    while place < KNOWN {
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::as_conversions,
+            clippy::cast_possible_truncation,
+            reason = "checked when it is compiled"
+        )]
+        {
+            let key = KEYS[place] as u64;
+            let slot = short_slot(key);
+            if key >> 56 == 0 && slots[slot] == EMPTY {
+                slots[slot] = place as Name;
+            }
+        }
+        place += 1;
+    }
+    slots
+};
+
+#[expect(clippy::as_conversions, reason = "the upper bits of a number")]
+const fn short_slot(key: u64) -> usize {
+    (key.wrapping_mul(SHORT_FACTOR) >> 54) as usize
+}
+
+/// The place of a short name that begins at `at`, and the place behind it; `None` also where it takes more to say.
+pub(super) fn short_at(bytes: &[u8], at: usize) -> Option<(Name, usize)> {
+    let word = Word::at(bytes, at)?;
+    let length = word.end_of_name();
+    let behind = at.saturating_add(length);
+    if !bytes.get(behind).is_some_and(|byte| matches!(byte, b'>' | b'/') || is_space(*byte)) {
+        return None;
+    }
+    let key = word.small(length);
+    let place = *SHORT.get(short_slot(key))?;
+    (KEYS.get(usize::from(place)) == Some(&u128::from(key))).then_some((place, behind))
+}
+
 /// What is known of a name by its place.
 pub(super) fn known(place: Name) -> Option<(&'static str, Class, InSvg)> {
     NAMES.get(usize::from(place)).copied()
@@ -205,6 +255,20 @@ mod tests {
             assert_eq!(place_of(name.to_uppercase().as_bytes()), Some(place), "{name}");
             assert_eq!(place_of(format!("{name}x").as_bytes()).filter(|found| *found == place), None);
         }
+        for (name, _, _) in NAMES.iter().filter(|(name, _, _)| name.len() < 8) {
+            for written in [(*name).to_owned(), name.to_uppercase()] {
+                for behind in ['>', ' ', '/', '\n', '\t'] {
+                    let found = short_at(format!("<{written}{behind}       ").as_bytes(), 1);
+                    assert_eq!(found, Some((place_of(name.as_bytes()).unwrap(), name.len() + 1)), "{name}");
+                }
+                for behind in ["x", "\u{e9}", "1", "_", "=", "-", ".", ",", "\0", "\u{b}"] {
+                    let other = format!("{written}{behind}       ");
+                    let found = short_at(other.as_bytes(), 0).map(|(place, _)| place);
+                    assert_ne!(found, place_of(name.as_bytes()), "{other:?}");
+                }
+            }
+        }
+        assert_eq!(short_at(b"p>12345", 0), None, "a word is eight bytes");
         let letters = b"ABcdefGH-1jklmno";
         assert!((1..=16).all(|length| key_of(&letters[..length]) == Some(key(&letters[..length]))));
         assert_eq!((key_of(b""), key_of(b"abcdefghijklmnopq")), (None, None));

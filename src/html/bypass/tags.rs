@@ -188,6 +188,11 @@ impl Bypass {
         name_ends: usize,
         found: &Found,
     ) -> Result<Reading<usize>, HtmlError> {
+        if found.text == "script"
+            && let Some(end) = self.known_script(page, reads, lt, name_ends)?
+        {
+            return Ok(Reading::Plain(end));
+        }
         let charset = self.charset;
         let mut read = Vec::with_capacity(8);
         let tag = attributes(reads.bytes, name_ends, |name, value| {
@@ -226,7 +231,10 @@ impl Bypass {
             let start_tag = StartTag::of(read, tag.at.saturating_sub(lt));
             page.due.in_template = self.open.in_template();
             match found.text {
-                "script" => is_awaited = page.script_starts(&start_tag)? == script::End::Awaited,
+                "script" => {
+                    is_awaited = page.script_starts(&start_tag)? == script::End::Awaited;
+                    page.keep_decided(reads.bytes.get(lt..tag.at).unwrap_or_default());
+                }
                 "link" => page.link(&start_tag)?,
                 "base" => page.base(&start_tag),
                 "meta" => page.meta(&start_tag),
@@ -238,6 +246,32 @@ impl Bypass {
             self.place = Place::RawText(RawText { name: found.text, is_awaited });
         }
         Ok(Reading::Plain(tag.at))
+    }
+}
+
+impl Bypass {
+    /// A script whose start tag was decided before; the place behind it.
+    fn known_script(
+        &mut self,
+        page: &mut Page,
+        reads: &mut Reads<'_>,
+        lt: usize,
+        name_ends: usize,
+    ) -> Result<Option<usize>, HtmlError> {
+        let Reading::Plain(End { at, closes_itself: false }) =
+            attributes(reads.bytes, name_ends, |_, _| true)
+        else {
+            return Ok(None);
+        };
+        let tag = reads.bytes.get(lt..at).unwrap_or_default();
+        let known = page.known_tag(tag).filter(|decided| decided.attributes <= self.most_attributes);
+        let Some(decided) = known else { return Ok(None) };
+        reads.pass(page, lt);
+        page.due.in_template = self.open.in_template();
+        let end = page.carry_out(&decided, tag.len())?;
+        page.due.in_template = false;
+        self.place = Place::RawText(RawText { name: "script", is_awaited: end == script::End::Awaited });
+        Ok(Some(at))
     }
 }
 

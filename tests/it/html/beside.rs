@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use countersign::html::{HtmlError, Judged, Limits, OpinionOutcome, Rewriter};
+use countersign::html::{HtmlError, Judged, KnownTags, Limits, OpinionOutcome, Rewriter};
 use countersign::policy::{Mode, PageGrants};
 use encoding_rs::Encoding;
 use url::Url;
@@ -25,6 +25,14 @@ struct Run {
     dealt_with: Option<usize>,
 }
 
+impl Run {
+    /// Everything, to be compared.
+    fn all(&self) -> String {
+        let Self { output, verdicts, error, blind, outcome, steps, dealt_with } = self;
+        format!("{output:?} {verdicts:?} {error:?} {blind:?} {outcome:?} {steps:?} {dealt_with:?}")
+    }
+}
+
 /// Under which circumstances.
 #[derive(Clone, Copy)]
 pub(super) struct Case<'a> {
@@ -37,7 +45,8 @@ pub(super) struct Case<'a> {
     pub(super) looking: bool,
 }
 
-fn run(pieces: &[&[u8]], case: Case<'_>, bypass: bool) -> Run {
+/// With a bypass and what it knows of tags, or by the parser alone.
+fn run(pieces: &[&[u8]], case: Case<'_>, bypass: Option<&KnownTags>) -> Run {
     let verdicts: Rc<RefCell<Vec<String>>> = Rc::default();
     let seen = Rc::clone(&verdicts);
     let observer = Box::new(move |judged: Judged| seen.borrow_mut().push(format!("{judged:?}")));
@@ -51,9 +60,10 @@ fn run(pieces: &[&[u8]], case: Case<'_>, bypass: bool) -> Run {
         Rewriter::new(grants, url, case.charset, limits, observer).unwrap()
     };
     rewriter = rewriter.with_texts();
-    if !bypass {
-        rewriter = rewriter.without_bypass().unwrap();
-    }
+    rewriter = match bypass {
+        Some(known) => rewriter.with_known(known),
+        None => rewriter.without_bypass().unwrap(),
+    };
     if case.looking {
         rewriter = rewriter.with_code().unwrap();
     }
@@ -84,8 +94,16 @@ fn is_out_of_memory(run: &Run) -> bool {
 
 /// Panics, saying what differs, where the bypass makes a difference to a document that comes in these pieces.
 pub(super) fn compare(pieces: &[&[u8]], case: Case<'_>) {
-    let with = run(pieces, case, true);
-    let alone = run(pieces, case, false);
+    let known = KnownTags::default();
+    let with = run(pieces, case, Some(&known));
+    let again = run(pieces, case, Some(&known));
+    assert_eq!(
+        String::from_utf8_lossy(&again.output),
+        String::from_utf8_lossy(&with.output),
+        "with known tags"
+    );
+    assert_eq!(again.all(), with.all(), "with known tags, and without");
+    let alone = run(pieces, case, None);
     // What waits and what is nested counts only where the parser has it.
     if is_out_of_memory(&with) || is_out_of_memory(&alone) {
         return;
@@ -129,7 +147,7 @@ pub(super) fn compare(pieces: &[&[u8]], case: Case<'_>) {
         let document = pieces.concat();
         let bytes: Vec<&[u8]> = document.chunks(1).collect();
         let mut places: HashMap<usize, HashSet<usize>> = HashMap::new();
-        for (place, out) in run(&bytes, case, false).steps {
+        for (place, out) in run(&bytes, case, None).steps {
             if let Some(place) = place {
                 places.entry(place).or_default().insert(out);
             }
