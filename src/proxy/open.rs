@@ -37,7 +37,7 @@ pub(super) async fn open(
     let mut plain = Plain::new(upstream, coding, &exchange.settings.document)
         .map_err(|error| ProxyError::of_document(Kind::Internal, &error))?;
     let charset = read_charset(&mut plain, declared, exchange.site.default_charset).await?;
-    let looks = exchange.grants.looks_for_code();
+    let looks = exchange.grants.looks_for_code(exchange.began);
     let reading = Reading { url, charset, looks };
     let turn = exchange.replay.turn(&reading.asked(exchange));
     let (recording, told) = match (turn, plain.whole()) {

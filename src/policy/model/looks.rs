@@ -1,8 +1,8 @@
 //! Which pages are looked at for code in attributes, where verdicts are carried out.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+
+use jiff::Timestamp;
 
 /// How many pages are looked at first, under each generation: what a change of the policies does is seen at
 /// once, and so is all of a site with few pages.
@@ -10,23 +10,27 @@ const FIRST: u32 = 32;
 /// One of so many is looked at from then on. A look takes a parser that stops at every tag, up to ten times as long
 /// as rewriting, and the browser reports what it stops on every page.
 const ONE_OF: u32 = 64;
-/// The least time between two looks, behind the first ones: of a page of 1 MB one takes a hundredth of it.
-const PAUSE: Duration = Duration::from_secs(1);
+/// The least time between two looks, behind the first ones, in milliseconds: of a page of 1 MB one takes a hundredth of
+/// it.
+const PAUSE: u64 = 1000;
 
 /// Counts the pages that came under the same grants.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Looks {
     pages: AtomicU32,
-    last: Mutex<Option<Instant>>,
+    /// When the last one was, behind the first ones.
+    last: AtomicI64,
+}
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self { pages: AtomicU32::new(0), last: AtomicI64::new(i64::MIN) }
+    }
 }
 
 impl Looks {
     /// Whether the next page is looked at.
-    pub fn next(&self) -> bool {
-        self.next_at(Instant::now)
-    }
-
-    fn next_at(&self, now: impl FnOnce() -> Instant) -> bool {
+    pub fn next(&self, now: Timestamp) -> bool {
         let before = self.pages.fetch_add(1, Ordering::Relaxed);
         if before < FIRST {
             return true;
@@ -34,13 +38,10 @@ impl Looks {
         if !before.is_multiple_of(ONE_OF) {
             return false;
         }
-        let now = now();
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let waits = last.is_some_and(|last| now.saturating_duration_since(last) < PAUSE);
-        if !waits {
-            *last = Some(now);
-        }
-        !waits
+        let (now, last) = (now.as_millisecond(), self.last.load(Ordering::Relaxed));
+        // Clocks are also set back. Of two at the same time, one looks.
+        now.abs_diff(last) >= PAUSE
+            && self.last.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 
@@ -51,12 +52,12 @@ mod tests {
     #[test]
     fn the_first_pages_are_looked_at_and_then_some_but_not_all_the_time() {
         let looks = Looks::default();
-        let begun = Instant::now();
-        let looked = |pages: u32, at: Instant| (0..pages).filter(|_| looks.next_at(|| at)).count();
-        assert_eq!(looked(FIRST, begun), 32);
-        assert_eq!(looked(10 * ONE_OF, begun), 1, "of many at once one");
-        let later = (1..=10).map(|second| looked(ONE_OF, begun + PAUSE * second)).sum::<usize>();
-        assert_eq!(later, 10);
-        assert_eq!(looked(FIRST, begun + PAUSE * 20), 0, "they have to come");
+        let at = |second: i64| Timestamp::from_second(1_795_000_000 + second).unwrap();
+        let looked = |pages: u32, second: i64| (0..pages).filter(|_| looks.next(at(second))).count();
+        assert_eq!(looked(FIRST, 0), 32);
+        assert_eq!(looked(10 * ONE_OF, 0), 1, "of many at once one");
+        assert_eq!((1..=10).map(|second| looked(ONE_OF, second)).sum::<usize>(), 10);
+        assert_eq!(looked(FIRST, 20), 0, "they have to come");
+        assert_eq!(looked(ONE_OF, -1000), 1, "a clock that was set back");
     }
 }

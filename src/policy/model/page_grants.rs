@@ -151,8 +151,8 @@ impl PageGrants {
 
     /// Whether the next page is looked at for code in attributes: every one that is observed, every one that
     /// a second parser reads anyway, and of the others some.
-    pub fn looks_for_code(&self) -> bool {
-        self.mode == Mode::Observe || self.second_opinion == Opinion::Always || self.looks.next()
+    pub fn looks_for_code(&self, now: Timestamp) -> bool {
+        self.mode == Mode::Observe || self.second_opinion == Opinion::Always || self.looks.next(now)
     }
 
     /// The id under which code in an attribute is approved here.

@@ -446,10 +446,11 @@ async fn what_is_told_of_pages_is_the_same_whether_they_were_parsed_or_not() {
             (enforce(application.upstream.address, rules), forgetful(&application, rules));
         for proxy in [&proxy, &reference] {
             let mut client = Client::connect(proxy.address()).await;
-            // More than are all looked through for code in attributes, whole and in pieces.
+            // More than are all looked through for code in attributes, whole and in pieces; and fewer than would make it
+            // depend on the time which of the others are.
             for page in [PAGE.to_owned(), format!("{PAGE}{}{PAGE}", paragraphs(30_000))] {
                 application.whole(&page);
-                asks(&mut client, &format!("/{}", page.len()), 70).await;
+                asks(&mut client, &format!("/{}", page.len()), 55).await;
             }
             application.whole(format!("{PAGE}<script>four()</script>"));
             asks(&mut client, &format!("/{}", PAGE.len()), 5).await;
@@ -457,7 +458,7 @@ async fn what_is_told_of_pages_is_the_same_whether_they_were_parsed_or_not() {
         let (told, wanted) = (told(&proxy), told(&reference));
         assert_eq!((told.0, told.1), (wanted.0, wanted.1), "{rules}");
         assert_eq!(told.2, wanted.2, "{rules}");
-        assert!(outcome(&proxy, "equal") > 100, "{rules}: {:?}", outcomes(&proxy));
+        assert!(outcome(&proxy, "equal") > 80, "{rules}: {:?}", outcomes(&proxy));
     }
 }
 
