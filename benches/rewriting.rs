@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::analysis::shape::{Shape, shape_of_samples};
-use countersign::html::{Coding, Decoder, Encoder, Limits, Rewriter};
+use countersign::html::{Coding, Decoder, Encoder, KnownTags, Limits, Rewriter};
 use countersign::inventory::{ScriptAddress, ScriptId, Tier};
 use countersign::policy::{ApprovedScript, Mode, Opinion, PageGrants, PageScripts};
 use countersign::sri::{Algorithm, Digest};
@@ -106,7 +106,7 @@ fn parsed(page: &[u8], selector: Option<&str>) -> Vec<u8> {
     out
 }
 
-fn rewritten(page: &[u8], grants: &Arc<PageGrants>, looking: bool) -> Vec<u8> {
+fn rewritten(page: &[u8], grants: &Arc<PageGrants>, looking: bool, known: Option<&KnownTags>) -> Vec<u8> {
     let mut out = Vec::with_capacity(page.len());
     let url = Url::parse("https://shop.example/").unwrap();
     let observer = Box::new(|judged| {
@@ -114,6 +114,9 @@ fn rewritten(page: &[u8], grants: &Arc<PageGrants>, looking: bool) -> Vec<u8> {
     });
     let mut rewriter =
         Rewriter::new(Arc::clone(grants), url, encoding_rs::UTF_8, Limits::default(), observer).unwrap();
+    if let Some(known) = known {
+        rewriter = rewriter.with_known(known);
+    }
     if looking {
         rewriter = rewriter.with_code().unwrap();
     }
@@ -139,11 +142,11 @@ fn rewriting(criterion: &mut Criterion) {
         for opinion in [Opinion::Off, Opinion::Suspects, Opinion::Always] {
             let grants = grants(opinion);
             group.bench_function(format!("rewriter, second opinion {}", opinion.name()), |bencher| {
-                bencher.iter(|| black_box(rewritten(&page, &grants, false)));
+                bencher.iter(|| black_box(rewritten(&page, &grants, false, None)));
             });
             let name = format!("second opinion {}, code in attributes looked for", opinion.name());
             group.bench_function(name, |bencher| {
-                bencher.iter(|| black_box(rewritten(&page, &grants, true)));
+                bencher.iter(|| black_box(rewritten(&page, &grants, true, None)));
             });
         }
         group.finish();
@@ -175,7 +178,11 @@ fn sizes(criterion: &mut Criterion) {
             bencher.iter(|| black_box(parsed(&page, Some(WATCHED))));
         });
         group.bench_function("rewriter", |bencher| {
-            bencher.iter(|| black_box(rewritten(&page, &grants, false)));
+            bencher.iter(|| black_box(rewritten(&page, &grants, false, None)));
+        });
+        let known = KnownTags::default();
+        group.bench_function("rewriter, tags known", |bencher| {
+            bencher.iter(|| black_box(rewritten(&page, &grants, false, Some(&known))));
         });
         group.finish();
     }

@@ -1,7 +1,6 @@
 //! One document while it passes: what holds for it, where it stands, and what leaves.
 
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8};
@@ -16,7 +15,7 @@ use super::known_tags::Tags;
 use super::limits::Limits;
 use super::marker::refused_script;
 use super::ours::Ours;
-use super::script::{Decided, End};
+use super::script::End;
 use super::start_tag::StartTag;
 use super::text::{browser_text, digest_of_script};
 use crate::inventory::SeenKind;
@@ -90,8 +89,6 @@ pub(super) struct Page {
     pub(super) gate: Gate,
     /// Tags that were decided before.
     pub(super) known: Option<Tags>,
-    /// What was decided last, where it may be kept for tags like that one.
-    pub(super) decided: Option<Rc<Decided>>,
     /// CSPs in `meta` elements that were merged so far, those in `srcdoc` documents included.
     pub(super) merged_csps: usize,
     /// An import map of its own was merged already.
@@ -135,7 +132,6 @@ impl Page {
             depth: 0,
             gate: Gate::Pass,
             known: None,
-            decided: None,
             merged_csps: 0,
             merged_map: false,
             ours: Ours::default(),

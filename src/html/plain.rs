@@ -1,6 +1,6 @@
 //! Markup that is plain at a glance: written so that the standard leaves one reading, and there to its end.
-//! [`super::bypass`] and the second opinion's `skim` read it by this alone; whatever is written otherwise is
-//! left to a parser.
+//! [`super::bypass`] and the second opinion's `skim` read it by this, and names by [`super::words`]; whatever is written
+//! otherwise is left to a parser.
 
 use memchr::memchr_iter;
 

@@ -138,8 +138,8 @@ impl Rewriter {
         self
     }
 
-    /// Has tags that were decided before be decided by what was decided then, which changes nothing but the time that it
-    /// takes. Before the first byte.
+    /// Uses again what was decided of equal tags of scripts on earlier pages: output and verdicts are the same. Before the
+    /// first byte.
     #[must_use]
     pub fn with_known(self, known: &KnownTags) -> Self {
         let mut page = self.page.borrow_mut();

@@ -1,7 +1,8 @@
 //! Script elements: external ones are decided at their start tag, inline ones are held until their
 //! end, those in SVG and MathML are made inert.
 
-use std::rc::Rc;
+use encoding_rs::Encoding;
+use url::Url;
 
 use super::edited_tag::EditedTag;
 use super::error::HtmlError;
@@ -12,7 +13,7 @@ use super::page::Page;
 use super::start_tag::StartTag;
 use crate::inventory::{SeenKind, Tier};
 use crate::judge::{Action, Kind, SeenScript, Verdict, judge, kind_of_type};
-use crate::policy::ApprovedScript;
+use crate::policy::{ApprovedScript, PageGrants};
 use crate::web::resolve_in_charset;
 
 /// What a granted tag never keeps of the page's. `charset` would let the page choose how approved
@@ -35,8 +36,6 @@ pub(super) enum End {
 #[derive(Debug)]
 pub(super) struct Decided {
     kind: Kind,
-    /// How many its tag has.
-    pub(super) attributes: usize,
     /// What it is called where verdicts are told.
     shown: String,
     verdict: Verdict,
@@ -55,13 +54,53 @@ enum Becomes {
     Inert(String),
 }
 
-#[cfg(test)]
 impl Decided {
-    /// Of a script that is left alone.
-    pub(super) fn nothing(kind: Kind, shown: &str) -> Self {
-        let verdict = Verdict::unseen();
-        Self { kind, attributes: 1, shown: shown.to_owned(), verdict, tag_becomes: Becomes::Itself }
+    /// How many bytes it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        let becomes = match &self.tag_becomes {
+            Becomes::Pinned(text) | Becomes::Allowed(text) | Becomes::Inert(text) => text.capacity(),
+            Becomes::Itself => 0,
+        };
+        self.shown.capacity().saturating_add(becomes)
     }
+
+    /// Of a data block with this address, which is left alone.
+    #[cfg(test)]
+    pub(super) fn data_block(src: &str) -> Self {
+        let tag = StartTag::of(vec![("src".into(), src.into())], b"");
+        let (grants, page) =
+            (PageGrants::nothing(crate::policy::Mode::Enforce), Url::parse("https://shop.example/").unwrap());
+        let under = Under { grants: &grants, base: &page, page: &page, charset: encoding_rs::UTF_8 };
+        decide(&tag, src, Kind::DataBlock, &under).unwrap()
+    }
+}
+
+/// All that a decision depends on besides the tag. What is added here must be in the keys of [`super::known_tags`].
+struct Under<'a> {
+    grants: &'a PageGrants,
+    base: &'a Url,
+    page: &'a Url,
+    charset: &'static Encoding,
+}
+
+/// What becomes of an external script.
+fn decide(tag: &StartTag<'_>, src: &str, kind: Kind, under: &Under<'_>) -> Result<Decided, HtmlError> {
+    // An empty src is an error to browsers; resolved, it would be the document itself.
+    let url = if src.is_empty() { None } else { resolve_in_charset(src, under.base, under.charset).ok() };
+    let seen = SeenScript::External { kind, url: url.as_ref(), dangling: tag.dangling() };
+    let verdict = judge(&seen, under.grants, under.page);
+    let tag_becomes = match verdict.action() {
+        Action::Pin(approved) => Becomes::Pinned(granted(EditedTag::open("script"), tag, "src", approved)?),
+        Action::Allow(approved) => {
+            Becomes::Allowed(allowed(EditedTag::open("script"), tag, "src", approved)?)
+        }
+        Action::Keep => Becomes::Itself,
+        Action::Release | Action::Merge(_) | Action::Quarantine | Action::Strip | Action::Block => {
+            Becomes::Inert(refused_script(&verdict, url.as_ref().map(Url::as_str), None))
+        }
+    };
+    let shown = url.map_or_else(|| src.to_owned(), String::from);
+    Ok(Decided { kind, shown, verdict, tag_becomes })
 }
 
 impl Page {
@@ -83,33 +122,20 @@ impl Page {
     }
 
     fn external(&mut self, tag: &StartTag<'_>, src: &str, kind: Kind) -> Result<End, HtmlError> {
-        let decided = self.decide(tag, src, kind)?;
+        let under = Under { grants: &self.grants, base: &self.base, page: &self.url, charset: self.charset };
+        let decided = decide(tag, src, kind, &under)?;
         let end = self.carry_out(&decided, tag.len)?;
-        self.decided = (self.tags().is_some() && may_be_kept(src)).then(|| Rc::new(decided));
+        if let (Some(tags), Some(raw)) = (self.known_tags(), tag.raw)
+            && may_be_kept(src)
+        {
+            tags.keep(raw, decided);
+        }
         Ok(end)
     }
 
-    /// What becomes of an external script. It depends on the tag, the grants, what URLs are resolved against and the
-    /// charset; see [`super::known_tags`].
-    fn decide(&self, tag: &StartTag<'_>, src: &str, kind: Kind) -> Result<Decided, HtmlError> {
-        // An empty src is an error to browsers; resolved, it would be the document itself.
-        let url = if src.is_empty() { None } else { resolve_in_charset(src, &self.base, self.charset).ok() };
-        let seen = SeenScript::External { kind, url: url.as_ref(), dangling: tag.dangling() };
-        let verdict = judge(&seen, &self.grants, &self.url);
-        let tag_becomes = match verdict.action() {
-            Action::Pin(approved) => {
-                Becomes::Pinned(granted(EditedTag::open("script"), tag, "src", approved)?)
-            }
-            Action::Allow(approved) => {
-                Becomes::Allowed(allowed(EditedTag::open("script"), tag, "src", approved)?)
-            }
-            Action::Keep => Becomes::Itself,
-            Action::Release | Action::Merge(_) | Action::Quarantine | Action::Strip | Action::Block => {
-                Becomes::Inert(refused_script(&verdict, url.as_ref().map(url::Url::as_str), None))
-            }
-        };
-        let shown = url.map_or_else(|| src.to_owned(), String::from);
-        Ok(Decided { kind, attributes: tag.attributes(), shown, verdict, tag_becomes })
+    /// The tags that were decided before. Under a `base` there are none, so that nobody has to ask what it changes.
+    pub(super) fn known_tags(&self) -> Option<&Tags> {
+        self.known.as_ref().filter(|_| !self.base_settled)
     }
 
     /// Does to an external script, whose start tag has so many bytes, what was decided.
@@ -138,23 +164,6 @@ impl Page {
         let seen = (SeenKind::External, Some(decided.kind));
         self.report(seen, &decided.shown, decided.verdict.clone());
         Ok(end)
-    }
-
-    /// The tags that were decided before. A `base` gives addresses another meaning.
-    fn tags(&self) -> Option<&Tags> {
-        self.known.as_ref().filter(|_| !self.base_settled)
-    }
-
-    /// What became of a tag with these bytes before.
-    pub(super) fn known_tag(&self, tag: &[u8]) -> Option<Rc<Decided>> {
-        self.tags()?.get(tag)
-    }
-
-    /// Keeps what was decided last for tags with these bytes.
-    pub(super) fn keep_decided(&mut self, tag: &[u8]) {
-        if let (Some(decided), Some(tags)) = (self.decided.take(), self.tags()) {
-            tags.keep(tag, decided);
-        }
     }
 
     /// A script's start tag in SVG or MathML. Its text is not held, because its end may never be seen;

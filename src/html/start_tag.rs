@@ -16,12 +16,14 @@ pub(super) struct StartTag<'a> {
     attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     /// Its length in the markup, in bytes.
     pub(super) len: usize,
+    /// The tag itself, where it was read from its bytes.
+    pub(super) raw: Option<&'a [u8]>,
 }
 
 impl<'a> StartTag<'a> {
-    /// One of so many bytes, with the attributes that another reader found. Names are in lower case.
-    pub(super) fn of(attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>, len: usize) -> Self {
-        Self { attributes, len }
+    /// One with the attributes that another reader found in its bytes. Names are in lower case.
+    pub(super) fn of(attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>, raw: &'a [u8]) -> Self {
+        Self { attributes, len: raw.len(), raw: Some(raw) }
     }
 
     /// Reads a tag of at most `most` attributes. Names come in lower case.
@@ -42,12 +44,7 @@ impl<'a> StartTag<'a> {
             };
             (Cow::Owned(true_name), Cow::Owned(attribute.value()))
         });
-        Ok(Self { attributes: attributes.collect(), len: location.len() })
-    }
-
-    /// How many attributes it has, duplicates included.
-    pub(super) fn attributes(&self) -> usize {
-        self.attributes.len()
+        Ok(Self { attributes: attributes.collect(), len: location.len(), raw: None })
     }
 
     /// The value of the first attribute of a name, undecoded: the one that browsers use.

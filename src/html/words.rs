@@ -21,10 +21,10 @@ impl Word {
         text.get(at..)?.first_chunk().map(|bytes| Self(u64::from_le_bytes(*bytes)))
     }
 
-    /// The place in it of the first byte that is a `>`, or lower than the digits: white space, `/`, controls.
-    /// [`Self::BYTES`] where there is none.
+    /// The place in it of the first byte that is a `>`, or lower than the digits: white space, `/`, `-`, `.`, controls.
+    /// No name of HTML's own elements has one. [`Self::BYTES`] where there is none.
     pub(super) fn end_of_name(self) -> usize {
-        // Of a place that is reported wrongly, for a borrow, the one before it is reported too.
+        // A borrow marks a byte falsely only above one that is marked rightly; the first counts.
         let lower = self.0.wrapping_sub(ONES * u64::from(b'0')) & !self.0;
         first((lower | self.equal(b'>')) & TOPS)
     }
@@ -45,7 +45,7 @@ impl Word {
         first(self.equal(byte) & TOPS)
     }
 
-    /// Its first bytes, fewer than all, with the bit that makes small letters of capitals; the others are zero.
+    /// Its first bytes, with the bit that makes small letters of capitals; the others are zero.
     pub(super) fn small(self, bytes: usize) -> u64 {
         let Some(shift) = u32::try_from(bytes).ok().and_then(|bytes| bytes.checked_mul(8)) else { return 0 };
         (self.0 | SMALL) & !u64::MAX.checked_shl(shift).unwrap_or(0)
@@ -111,7 +111,7 @@ mod tests {
             for byte in [b'"', b'<', b'\'', 0, 0x7f, 0x80, text[3]] {
                 prop_assert_eq!(word.place_of(byte), place(text, |other| other == byte));
             }
-            for bytes in 0..8 {
+            for bytes in 0..=8 {
                 let mut small = [0; 8];
                 small.iter_mut().zip(text).take(bytes).for_each(|(small, byte)| *small = byte | 0x20);
                 prop_assert_eq!(word.small(bytes), u64::from_le_bytes(small));

@@ -167,7 +167,7 @@ impl Judging {
             None => Rewriter::new(grants, url, charset, limits, observer),
         };
         rewriter
-            .map(|rewriter| rewriter.with_known(&self.exchange.known_tags))
+            .map(|rewriter| self.exchange.with_known_tags(rewriter))
             .and_then(Rewriter::with_code)
             .map_err(|error| ProxyError::of_document(Kind::UnreadableCharset, &error))
     }

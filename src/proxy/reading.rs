@@ -51,13 +51,18 @@ impl Reading {
             None => Rewriter::new(grants, url, charset, limits, observer),
         };
         rewriter
-            .map(|rewriter| rewriter.with_known(&exchange.known_tags))
+            .map(|rewriter| exchange.with_known_tags(rewriter))
             .and_then(|rewriter| if looks { rewriter.with_code() } else { Ok(rewriter) })
             .map_err(|error| ProxyError::of_document(Kind::UnreadableCharset, &error))
     }
 }
 
 impl Exchange {
+    /// A rewriter that uses what was decided on other pages, where anything of pages may be kept.
+    pub(super) fn with_known_tags(&self, rewriter: Rewriter) -> Rewriter {
+        if self.replay.is_on() { rewriter.with_known(&self.known_tags) } else { rewriter }
+    }
+
     /// A page was the same as this one, whose verdicts were told again.
     pub(super) fn page_replayed(&self, entry: &Rc<Entry>) {
         self.replay.equal(entry, self.began);

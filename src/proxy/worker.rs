@@ -60,6 +60,8 @@ const WINDOW: u32 = 1 << 20;
 const WINDOW_OF_MANY: u32 = 1 << 24;
 /// How often idle upstream connections are looked through.
 const SWEEP: Duration = Duration::from_secs(5);
+/// Every so many times what is known of tags is looked through too: once a minute.
+const TAGS_GROW_OLDER: u32 = 12;
 
 /// What all workers share.
 pub struct Shared {
@@ -163,11 +165,14 @@ impl Worker {
 async fn sweep(worker: Rc<Worker>) {
     let mut ticks = interval(SWEEP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
+    for number in 1_u32.. {
         ticks.tick().await;
         worker.upstreams.sweep();
         let shared = &worker.shared;
         worker.replay.sweep(shared.published.load().generation.number, shared.clock.now());
+        if number.is_multiple_of(TAGS_GROW_OLDER) {
+            worker.known_tags.sweep();
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 //! first markup that is written otherwise the parser takes over, for the rest of the document.
 //!
 //! ```text
-//!            plain (text, boring tags) ──────────────────────────────────────────► Page::take
-//!  markup ─► Bypass ─ plain, and judged (script, link, meta, base, iframe) ─► Page::script_starts, … ─► Page::take
+//!            plain (text, boring tags; runs of them: `run`) ─────────────────────► Page::take
+//!  markup ─► Bypass ─ a script's tag that was decided before (`known_tags`) ──► Page::carry_out ────► Page::take
+//!              ├ plain, and judged (script, link, meta, base, iframe) ────────► Page::script_starts, … ─► Page::take
 //!              └ odd ─► the parser, led through the start tags that are open ─► its handlers, for all that comes
 //! ```
 //!
@@ -202,8 +203,9 @@ impl Bypass {
                     }
                 },
                 Place::Html | Place::Svg(_) | Place::Select(_) => {
+                    // A short cut: without it the same comes out.
                     if matches!(self.place, Place::Html) {
-                        at = self.run(bytes, at);
+                        at = self.skip_boring_tags(bytes, at);
                     }
                     let Some(lt) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) else { break };
                     at = at.saturating_add(lt);

@@ -179,10 +179,8 @@ pub(super) fn place_of(name: &[u8]) -> Option<Name> {
     }
 }
 
-/// Four times as many places as there are names short enough.
+/// So many more places than names that a factor can be found by which no two of them meet.
 const SHORT_SLOTS: usize = 1024;
-/// No two names meet by this factor, as a test says. Where a new name meets another, it is found by [`place_of`] alone:
-/// look for another factor.
 const SHORT_FACTOR: u64 = 0x27d3_c1b3_eb40_058f;
 
 /// Places of the names of fewer than eight letters.
@@ -199,7 +197,8 @@ static SHORT: [Name; SHORT_SLOTS] = {
         {
             let key = KEYS[place] as u64;
             let slot = short_slot(key);
-            if key >> 56 == 0 && slots[slot] == EMPTY {
+            if KEYS[place] >> 56 == 0 {
+                assert!(slots[slot] == EMPTY, "two names meet: look for another factor");
                 slots[slot] = place as Name;
             }
         }
@@ -213,7 +212,9 @@ const fn short_slot(key: u64) -> usize {
     (key.wrapping_mul(SHORT_FACTOR) >> 54) as usize
 }
 
-/// The place of a short name that begins at `at`, and the place behind it; `None` also where it takes more to say.
+/// The place of the name of a tag that begins at `at`, and the place behind it, as [`crate::html::plain::name_ends`] and [`place_of`]
+/// say; `None` where it is none of those that are known or has more than seven letters, where it ends otherwise, or
+/// where fewer than eight bytes have come.
 pub(super) fn short_at(bytes: &[u8], at: usize) -> Option<(Name, usize)> {
     let word = Word::at(bytes, at)?;
     let length = word.end_of_name();
@@ -245,7 +246,10 @@ pub(super) fn is_custom(name: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::html::plain::{Reading, name_ends};
 
     #[test]
     fn each_name_is_found_in_either_case_and_nothing_else() {
@@ -276,6 +280,23 @@ mod tests {
             ["math", "plaintext", "frameset", "frame", "mglyph", "xx", "", "-", "a-", "annotation-xml"]
         {
             assert_eq!(place_of(name.as_bytes()), None, "{name}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn the_short_way_says_what_the_long_one_says(
+            name in 0..KNOWN, cut in 0_usize..9, mut behind in "[a-z0-9 >/<=.:_\\-\t\u{e9}\0]{8,12}",
+        ) {
+            behind.insert_str(0, NAMES[name].0.get(..cut).unwrap_or(NAMES[name].0));
+            let bytes = behind.as_bytes();
+            let name = match name_ends(bytes, 0) {
+                Reading::Plain(end) => place_of(&bytes[..end]).filter(|_| end < 8).map(|place| (place, end)),
+                Reading::Odd | Reading::Cut => None,
+            };
+            prop_assert_eq!(short_at(bytes, 0), name, "{}", behind);
         }
     }
 

@@ -9,15 +9,16 @@ use crate::html::words;
 impl Bypass {
     /// Reads as many boring tags of HTML as follow each other from `at` on, and the text between them. The answer is the
     /// place behind them: what comes there may be anything.
-    pub(super) fn run(&mut self, bytes: &[u8], mut at: usize) -> usize {
-        while let Some(next) = self.boring(bytes, at) {
+    pub(super) fn skip_boring_tags(&mut self, bytes: &[u8], mut at: usize) -> usize {
+        while let Some(next) = self.skip_boring_tag(bytes, at) {
             at = next;
         }
         at
     }
 
-    /// The place behind the next tag.
-    fn boring(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
+    /// The place behind the next tag, whose element is open then, or closed. `None`, and nothing has changed, where
+    /// [`super::tags`] has to read it.
+    fn skip_boring_tag(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
         let lt = at.saturating_add(words::find(bytes.get(at..)?, b'<')?);
         let begins = lt.saturating_add(1);
         if bytes.get(begins) == Some(&b'/') {

@@ -189,7 +189,7 @@ impl Bypass {
         found: &Found,
     ) -> Result<Reading<usize>, HtmlError> {
         if found.text == "script"
-            && let Some(end) = self.known_script(page, reads, lt, name_ends)?
+            && let Some(end) = self.decided_before(page, reads, lt, name_ends)?
         {
             return Ok(Reading::Plain(end));
         }
@@ -228,13 +228,10 @@ impl Bypass {
             if read.len() > self.most_attributes {
                 return Err(HtmlError::TooManyAttributes);
             }
-            let start_tag = StartTag::of(read, tag.at.saturating_sub(lt));
+            let start_tag = StartTag::of(read, reads.bytes.get(lt..tag.at).unwrap_or_default());
             page.due.in_template = self.open.in_template();
             match found.text {
-                "script" => {
-                    is_awaited = page.script_starts(&start_tag)? == script::End::Awaited;
-                    page.keep_decided(reads.bytes.get(lt..tag.at).unwrap_or_default());
-                }
+                "script" => is_awaited = page.script_starts(&start_tag)? == script::End::Awaited,
                 "link" => page.link(&start_tag)?,
                 "base" => page.base(&start_tag),
                 "meta" => page.meta(&start_tag),
@@ -251,21 +248,21 @@ impl Bypass {
 
 impl Bypass {
     /// A script whose start tag was decided before; the place behind it.
-    fn known_script(
+    fn decided_before(
         &mut self,
         page: &mut Page,
         reads: &mut Reads<'_>,
         lt: usize,
         name_ends: usize,
     ) -> Result<Option<usize>, HtmlError> {
+        let Some(tags) = page.known_tags() else { return Ok(None) };
         let Reading::Plain(End { at, closes_itself: false }) =
             attributes(reads.bytes, name_ends, |_, _| true)
         else {
             return Ok(None);
         };
         let tag = reads.bytes.get(lt..at).unwrap_or_default();
-        let known = page.known_tag(tag).filter(|decided| decided.attributes <= self.most_attributes);
-        let Some(decided) = known else { return Ok(None) };
+        let Some(decided) = tags.get(tag) else { return Ok(None) };
         reads.pass(page, lt);
         page.due.in_template = self.open.in_template();
         let end = page.carry_out(&decided, tag.len())?;

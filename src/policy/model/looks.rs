@@ -7,12 +7,17 @@ use jiff::Timestamp;
 /// How many pages are looked at first, under each generation: what a change of the policies does is seen at
 /// once, and so is all of a site with few pages.
 const FIRST: u32 = 32;
-/// One of so many is looked at from then on. A look takes a parser that stops at every tag, up to ten times as long
-/// as rewriting, and the browser reports what it stops on every page.
+/// One of so many may be looked at from then on, as chance has it: whoever asks for a page again and again doesn't
+/// choose which. A look takes a parser that stops at every tag, up to ten times as long as rewriting, and the browser
+/// reports what it stops on every page.
 const ONE_OF: u32 = 64;
-/// The least time between two looks, behind the first ones, in milliseconds: of a page of 1 MB one takes a hundredth of
-/// it.
-const PAUSE: u64 = 1000;
+/// One of so many is, however many come.
+const ALWAYS_ONE_OF: u32 = 1024;
+/// The least time between two of the others, in milliseconds. A look at 1 MB takes some 10 ms; so for each rule and set
+/// of scripts they take a hundredth of a core at most.
+const PAUSE: i64 = 1000;
+/// A clock that is behind by more was set back; by less, an exchange took long before its page came. In milliseconds.
+const SET_BACK: i64 = 3_600_000;
 
 /// Counts the pages that came under the same grants.
 #[derive(Debug)]
@@ -38,9 +43,13 @@ impl Looks {
         if !before.is_multiple_of(ONE_OF) {
             return false;
         }
+        if before.is_multiple_of(ALWAYS_ONE_OF) {
+            return true;
+        }
         let (now, last) = (now.as_millisecond(), self.last.load(Ordering::Relaxed));
-        // Clocks are also set back. Of two at the same time, one looks.
-        now.abs_diff(last) >= PAUSE
+        let since = now.saturating_sub(last);
+        // Of two at the same time, one looks.
+        !(-SET_BACK..PAUSE).contains(&since)
             && self.last.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
@@ -52,12 +61,17 @@ mod tests {
     #[test]
     fn the_first_pages_are_looked_at_and_then_some_but_not_all_the_time() {
         let looks = Looks::default();
-        let at = |second: i64| Timestamp::from_second(1_795_000_000 + second).unwrap();
-        let looked = |pages: u32, second: i64| (0..pages).filter(|_| looks.next(at(second))).count();
+        let at = |milliseconds: i64| Timestamp::from_millisecond(1_795_000_000_000 + milliseconds).unwrap();
+        let looked = |pages: u32, when: i64| (0..pages).filter(|_| looks.next(at(when))).count();
         assert_eq!(looked(FIRST, 0), 32);
         assert_eq!(looked(10 * ONE_OF, 0), 1, "of many at once one");
-        assert_eq!((1..=10).map(|second| looked(ONE_OF, second)).sum::<usize>(), 10);
-        assert_eq!(looked(FIRST, 20), 0, "they have to come");
-        assert_eq!(looked(ONE_OF, -1000), 1, "a clock that was set back");
+        assert_eq!(looked(ONE_OF, 999), 0);
+        assert_eq!(looked(ONE_OF, 1000), 1);
+        // An exchange that took long doesn't make room for another look.
+        assert_eq!([-5000, 1900].map(|when| looked(ONE_OF, when)), [0, 0]);
+        assert_eq!(looked(FIRST - 1, 20_000), 0, "fewer than the next one of 64");
+        assert_eq!(looked(ONE_OF, -4_000_000), 1, "a clock that was set back");
+        let looks = Looks::default();
+        assert_eq!((0..=4 * ALWAYS_ONE_OF).filter(|_| looks.next(at(0))).count(), 32 + 1 + 4, "in a flood");
     }
 }

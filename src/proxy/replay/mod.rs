@@ -11,7 +11,7 @@
 //! becomes depends on its bytes, the grants, its URL, its charset and the limits for documents, and on nothing
 //! else: `html` has no clock, draws no random numbers, sees neither request nor visitor, and keeps nothing from
 //! page to page but the sum of what waits for second parsers, which decides whether one begins early and never
-//! what it edits. The limits are the process's; the others are the [`key`]. Of what visitors share, the part
+//! what it edits, and what became of tags of scripts, which every page would come to by itself. The limits are the process's; the others are the [`key`]. Of what visitors share, the part
 //! for which a rule is enforced, and the moment at which an evergreen script ends, grants are made; so other ones
 //! have other pages here.
 //!
