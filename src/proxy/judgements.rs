@@ -2,9 +2,10 @@
 //! same grants and with the same verdict nothing is new, and it is only counted.
 
 use std::cell::RefCell;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use jiff::{SignedDuration, Timestamp};
 
 use super::exchange::Exchange;

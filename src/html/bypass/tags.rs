@@ -193,6 +193,9 @@ impl Bypass {
         {
             return Ok(Reading::Plain(end));
         }
+        if let Some(end) = self.left_alone(reads.bytes, name_ends, found) {
+            return Ok(Reading::Plain(end));
+        }
         let charset = self.charset;
         let mut read = Vec::with_capacity(8);
         let tag = attributes(reads.bytes, name_ends, |name, value| {
@@ -247,6 +250,25 @@ impl Bypass {
 }
 
 impl Bypass {
+    /// Most links and metas concern nobody, which a look at their bytes tells; the place behind such a one. `None` where
+    /// more has to be read to say so.
+    fn left_alone(&self, bytes: &[u8], name_ends: usize, found: &Found) -> Option<usize> {
+        let may_concern: fn(&[u8], &[u8]) -> bool = match found.text {
+            "meta" => |name, _| name.eq_ignore_ascii_case(b"http-equiv"),
+            "link" => |name, value| name.eq_ignore_ascii_case(b"rel") && may_preload(value),
+            _ => return None,
+        };
+        let mut count = 0_usize;
+        let tag = attributes(bytes, name_ends, |name, value| {
+            count = count.saturating_add(1);
+            !may_concern(name, value)
+        });
+        match tag {
+            Reading::Plain(tag) if count <= self.most_attributes => Some(tag.at),
+            Reading::Plain(_) | Reading::Odd | Reading::Cut => None,
+        }
+    }
+
     /// A script whose start tag was decided before; the place behind it.
     fn decided_before(
         &mut self,
@@ -270,6 +292,11 @@ impl Bypass {
         self.place = Place::RawText(RawText { name: "script", is_awaited: end == script::End::Awaited });
         Ok(Some(at))
     }
+}
+
+/// Whether a link's `rel`, as it is written, may have `preload` or `modulepreload` in it.
+fn may_preload(rel: &[u8]) -> bool {
+    rel.contains(&b'&') || rel.windows("preload".len()).any(|word| word.eq_ignore_ascii_case(b"preload"))
 }
 
 /// What a template's attributes say of it.
