@@ -24,6 +24,7 @@ use super::texts::texts;
 use super::unnamed::unnamed_bytes;
 use crate::diagnostic::{self, Diagnostic, Problems, Severity, SourceFile};
 use crate::inventory::{GONE, GONE_HELP, Lock, Trust};
+use crate::web::PathReadings;
 
 /// A CSP longer than this is worth a warning: many servers in between allow 8 KiB for all headers.
 const CSP_WARN_BYTES: usize = 4 * 1024;
@@ -313,7 +314,9 @@ fn check_csp_size(site: &Site, places: &[Range<usize>], problems: &mut Problems)
     let paths: HashSet<String> = rules.chain(&site.compiler.patterns).filter_map(sample).collect();
     let mut longest: HashMap<u16, (usize, String)> = HashMap::new();
     for path in paths {
-        let grants = site.grants(&path, visit);
+        // Not by way of what the site keeps ready: these are examples, not what visitors ask for.
+        let key = site.matching.key(&site.pages, &site.compiler, &PathReadings::of(&path), visit);
+        let grants = site.compiler.compile(&site.pages, &key);
         let sized = (grants.csp_secure.len(), path);
         let known = longest.entry(grants.page.0).or_default();
         if sized > *known {

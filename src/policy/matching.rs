@@ -39,9 +39,18 @@ pub(super) struct Matching {
     lower: Option<LowerCase>,
     patterns: PatternIndex,
     /// For each of the compiler's patterns the scripts that name it.
-    scripts: Vec<Vec<usize>>,
+    scripts: ByPattern,
     /// The same for inline scripts.
-    inline: Vec<Vec<usize>>,
+    inline: ByPattern,
+}
+
+/// Places of scripts by the places of their patterns.
+#[derive(Debug, Default)]
+struct ByPattern {
+    /// Those of the first pattern, ascending, each once; then those of the second one.
+    scripts: Vec<u32>,
+    /// Where those of each pattern end.
+    ends: Vec<u32>,
 }
 
 /// The rules' patterns in lower case.
@@ -76,8 +85,8 @@ impl Matching {
             rules: PatternIndex::new(pages.iter().map(|rules| &rules.path)),
             lower: LowerCase::new(pages),
             patterns: PatternIndex::new(&compiler.patterns),
-            scripts: inverted(count, compiler.scripts.iter().map(|(_, patterns)| patterns)),
-            inline: inverted(count, compiler.inline.iter().map(|(_, _, patterns)| patterns)),
+            scripts: ByPattern::of(count, compiler.scripts.iter().map(|(_, patterns)| patterns)),
+            inline: ByPattern::of(count, compiler.inline.iter().map(|(_, _, patterns)| patterns)),
         }
     }
 
@@ -106,8 +115,8 @@ impl Matching {
         GrantKey {
             page,
             own_scripts,
-            scripts: union(&self.scripts, &matched),
-            inline: union(&self.inline, &matched),
+            scripts: self.scripts.union(&matched),
+            inline: self.inline.union(&matched),
             mode: pages.get(page).map_or(Mode::Enforce, |rules| rules.mode_for(visit)),
             ended: compiler.last_end(visit.at),
             mirrored: Box::default(),
@@ -156,36 +165,43 @@ fn either_slash(path: &str, met: impl Fn(&str) -> usize) -> [usize; 2] {
     [here, other_slash(path).map_or(here, |other| met(&other).min(here))]
 }
 
-/// From patterns by script to scripts by pattern.
-fn inverted<'a>(count: usize, patterns: impl Iterator<Item = &'a Vec<usize>>) -> Vec<Vec<usize>> {
-    let mut inverted = vec![Vec::new(); count];
-    for (script, patterns) in patterns.enumerate() {
-        for pattern in patterns {
-            // A policy may name a pattern twice.
-            if let Some(scripts) =
-                inverted.get_mut(*pattern).filter(|scripts| scripts.last() != Some(&script))
-            {
-                scripts.push(script);
-            }
+impl ByPattern {
+    /// From so many patterns by script. A policy may name a pattern twice.
+    fn of<'a>(count: usize, patterns: impl Iterator<Item = &'a Vec<usize>>) -> Self {
+        let mut pairs: Vec<(usize, u32)> = patterns
+            .zip(0_u32..)
+            .flat_map(|(patterns, script)| patterns.iter().map(move |pattern| (*pattern, script)))
+            .collect();
+        if pairs.is_empty() {
+            return Self::default();
         }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let end = |pattern: usize| pairs.partition_point(|(other, _)| *other <= pattern);
+        let ends = (0..count).filter_map(|pattern| u32::try_from(end(pattern)).ok()).collect();
+        Self { ends, scripts: pairs.iter().map(|(_, script)| *script).collect() }
     }
-    inverted
-}
 
-/// The places named by any of the lists, ascending, each once.
-fn union(lists: &[Vec<usize>], which: &[usize]) -> Box<[usize]> {
-    if lists.is_empty() || which.is_empty() {
-        return Box::default();
+    fn of_pattern(&self, pattern: usize) -> impl Iterator<Item = usize> {
+        let end = |pattern: usize| self.ends.get(pattern).and_then(|end| usize::try_from(*end).ok());
+        let from = pattern.checked_sub(1).and_then(end).unwrap_or(0);
+        let scripts = end(pattern).and_then(|end| self.scripts.get(from..end)).unwrap_or_default();
+        scripts.iter().filter_map(|script| usize::try_from(*script).ok())
     }
-    if let [only] = which {
-        // As they are: in order, each once.
-        return lists.get(*only).map(|places| places.as_slice().into()).unwrap_or_default();
+
+    /// The scripts that name any of the patterns, ascending, each once.
+    fn union(&self, patterns: &[usize]) -> Box<[usize]> {
+        if self.scripts.is_empty() || patterns.is_empty() {
+            return Box::default();
+        }
+        if let [only] = patterns {
+            return self.of_pattern(*only).collect();
+        }
+        let mut places: Vec<usize> = patterns.iter().flat_map(|pattern| self.of_pattern(*pattern)).collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_boxed_slice()
     }
-    let mut places: Vec<usize> =
-        which.iter().filter_map(|list| lists.get(*list)).flatten().copied().collect();
-    places.sort_unstable();
-    places.dedup();
-    places.into_boxed_slice()
 }
 
 /// How many grants a site keeps ready: at least half of this number, the most recently used ones.

@@ -12,22 +12,32 @@ use urlpattern::{UrlPattern, UrlPatternInit, UrlPatternOptions};
 /// <https://urlpattern.spec.whatwg.org/>
 #[derive(Debug)]
 pub struct PathPattern {
-    text: String,
+    text: Box<str>,
     shape: Shape,
 }
 
+/// What a pattern's text says. Policies may have a hundred thousand: what can be read from the text is not kept.
 #[derive(Debug)]
 enum Shape {
-    Exact(String),
-    Prefix(String),
-    /// What [`Shape::Exact`] and [`Shape::Prefix`] of this text match: `/folder`, and all below it.
-    Folder(String),
-    Pattern {
-        pattern: Box<UrlPattern>,
-        /// A text with which every path begins that matches.
-        beginning: String,
-    },
+    /// This path.
+    Exact,
+    /// [`ALL_BELOW`] something.
+    Prefix,
+    /// `/folder`, and all below it: [`IT_AND_ALL_BELOW`].
+    Folder,
+    Full(Box<Full>),
 }
+
+/// One of the full language.
+#[derive(Debug)]
+struct Full {
+    pattern: UrlPattern,
+    /// A text with which every path begins that matches.
+    beginning: String,
+}
+
+const ALL_BELOW: &str = "*";
+const IT_AND_ALL_BELOW: &str = "{/*}?";
 
 /// Why a text is not a path pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,20 +58,21 @@ impl PathPattern {
         }
         let special = |c: char| "*:(){}?+\\%".contains(c) || !c.is_ascii_graphic();
         let plain = |text: &&str| !text.contains(special);
-        let folder = text.strip_suffix("{/*}?").filter(plain).filter(|folder| !folder.ends_with('/'));
-        let above = text.strip_suffix("/*").filter(plain);
-        let shape = match (folder, above) {
-            (Some(folder), _) => Shape::Folder(folder.to_owned()),
-            (_, Some(above)) => Shape::Prefix(format!("{above}/")),
-            _ if plain(&text) => Shape::Exact(text.to_owned()),
+        let folder =
+            text.strip_suffix(IT_AND_ALL_BELOW).filter(plain).filter(|folder| !folder.ends_with('/'));
+        let prefix = text.strip_suffix(ALL_BELOW).filter(plain).filter(|prefix| prefix.ends_with('/'));
+        let shape = match (folder, prefix) {
+            (Some(_), _) => Shape::Folder,
+            (_, Some(_)) => Shape::Prefix,
+            _ if plain(&text) => Shape::Exact,
             _ => {
-                let pattern = Box::new(compile(text)?);
+                let pattern = compile(text)?;
                 // Of what the library made of it: it has resolved dot segments.
                 let beginning = literal_beginning(pattern.pathname()).to_owned();
-                Shape::Pattern { pattern, beginning }
+                Shape::Full(Box::new(Full { pattern, beginning }))
             }
         };
-        Ok(Self { text: text.to_owned(), shape })
+        Ok(Self { text: text.into(), shape })
     }
 
     /// The pattern of exactly this path, whatever characters it has.
@@ -82,10 +93,10 @@ impl PathPattern {
             return None;
         }
         let shape = match &self.shape {
-            Shape::Exact(exact) => Shape::Exact(exact.to_lowercase()),
-            Shape::Prefix(prefix) => Shape::Prefix(prefix.to_lowercase()),
-            Shape::Folder(folder) => Shape::Folder(folder.to_lowercase()),
-            Shape::Pattern { beginning, .. } => {
+            Shape::Exact => Shape::Exact,
+            Shape::Prefix => Shape::Prefix,
+            Shape::Folder => Shape::Folder,
+            Shape::Full(full) => {
                 // In ASCII a capital may be syntax (`\D`), so there the expression folds; it can't fold what
                 // has been encoded. (The library has an option for this, which it doesn't obey.)
                 let lower = |c: char| if c.is_ascii() { c.to_string() } else { c.to_lowercase().collect() };
@@ -93,24 +104,24 @@ impl PathPattern {
                 let expression = pattern.pathname.regexp.as_ref().ok()?;
                 let folding = format!("(?i){}", expression.pattern_string());
                 pattern.pathname.regexp = Ok(RegExp::parse(&folding, "", false).ok()?);
-                Shape::Pattern { pattern: Box::new(pattern), beginning: beginning.to_lowercase() }
+                Shape::Full(Box::new(Full { pattern, beginning: full.beginning.to_lowercase() }))
             }
         };
-        Some(Self { text: self.text.to_lowercase(), shape })
+        Some(Self { text: self.text.to_lowercase().into(), shape })
     }
 
     /// `/*`, which matches every path.
     pub fn every() -> Self {
-        Self { text: "/*".to_owned(), shape: Shape::Prefix("/".to_owned()) }
+        Self { text: "/*".into(), shape: Shape::Prefix }
     }
 
     /// Whether a path matches. `path` must come from [`canonical_path`].
     pub fn matches(&self, path: &str) -> bool {
         match &self.shape {
-            Shape::Exact(exact) => path == exact,
-            Shape::Prefix(prefix) => path.starts_with(prefix.as_str()),
-            Shape::Folder(folder) => is_in(folder, path),
-            Shape::Pattern { pattern, .. } => matches_library(pattern, path),
+            Shape::Exact => path == &*self.text,
+            Shape::Prefix => path.starts_with(self.beginning()),
+            Shape::Folder => is_in(self.beginning(), path),
+            Shape::Full(full) => matches_library(&full.pattern, path),
         }
     }
 
@@ -119,13 +130,13 @@ impl PathPattern {
     pub fn covers(&self, other: &Self) -> bool {
         match (&self.shape, &other.shape) {
             (_, _) if self.text == other.text => true,
-            (Shape::Prefix(mine), Shape::Exact(theirs) | Shape::Prefix(theirs) | Shape::Folder(theirs)) => {
-                theirs.starts_with(mine)
+            (Shape::Prefix, Shape::Exact | Shape::Prefix | Shape::Folder) => {
+                other.beginning().starts_with(self.beginning())
             }
-            (Shape::Folder(mine), Shape::Exact(theirs) | Shape::Prefix(theirs) | Shape::Folder(theirs)) => {
-                is_in(mine, theirs)
+            (Shape::Folder, Shape::Exact | Shape::Prefix | Shape::Folder) => {
+                is_in(self.beginning(), other.beginning())
             }
-            (Shape::Pattern { pattern, .. }, Shape::Exact(theirs)) => matches_library(pattern, theirs),
+            (Shape::Full(full), Shape::Exact) => matches_library(&full.pattern, &other.text),
             _ => false,
         }
     }
@@ -133,8 +144,10 @@ impl PathPattern {
     /// A text with which every path begins that the pattern matches.
     pub(super) fn beginning(&self) -> &str {
         match &self.shape {
-            Shape::Exact(text) | Shape::Prefix(text) | Shape::Folder(text) => text,
-            Shape::Pattern { beginning, .. } => beginning,
+            Shape::Exact => &self.text,
+            Shape::Prefix => self.text.strip_suffix(ALL_BELOW).unwrap_or(&self.text),
+            Shape::Folder => self.text.strip_suffix(IT_AND_ALL_BELOW).unwrap_or(&self.text),
+            Shape::Full(full) => &full.beginning,
         }
     }
 
@@ -245,7 +258,7 @@ mod tests {
         let paths = ["/", "/a", "/a/", "/a/b", "/a/b/c", "/ab", "/checkout/pay", "/a*"];
         for pattern in ["/", "/a", "/a/", "/a/*", "/a/b/*", "/*", "/checkout/pay", "/a{/*}?", "/a/b{/*}?"] {
             let mine = PathPattern::parse(pattern).unwrap();
-            assert!(!matches!(mine.shape, Shape::Pattern { .. }), "{pattern} is a short cut");
+            assert!(!matches!(mine.shape, Shape::Full(_)), "{pattern} is a short cut");
             let library = compile(pattern).unwrap();
             for path in paths {
                 assert_eq!(mine.matches(path), matches_library(&library, path), "{pattern} on {path}");

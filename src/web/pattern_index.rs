@@ -11,15 +11,17 @@ use super::path_pattern::PathPattern;
 pub struct PatternIndex {
     /// In order of their texts, each text once.
     beginnings: Vec<Beginning>,
+    /// Of the patterns: those with the first text, ascending, then those with the second one.
+    places: Vec<u32>,
 }
 
 #[derive(Debug)]
 struct Beginning {
     text: Box<str>,
     /// The longest other text that this one begins with.
-    shorter: Option<usize>,
-    /// Of the patterns, ascending.
-    places: Vec<u32>,
+    shorter: Option<u32>,
+    /// Where its patterns end in `places`; they begin where those of the text before it end.
+    end: u32,
 }
 
 impl PatternIndex {
@@ -27,37 +29,50 @@ impl PatternIndex {
     pub fn new<'p>(patterns: impl IntoIterator<Item = &'p PathPattern>) -> Self {
         let mut texts: Vec<(&str, u32)> = patterns.into_iter().map(PathPattern::beginning).zip(0..).collect();
         texts.sort_unstable();
-        let mut beginnings: Vec<Beginning> = Vec::new();
+        let mut index = Self { beginnings: Vec::new(), places: Vec::with_capacity(texts.len()) };
         // The texts that the last one begins with, itself included, the longest on top.
-        let mut above: Vec<usize> = Vec::new();
-        for (text, place) in texts {
-            let begins = |above: usize| beginnings.get(above).is_some_and(|b| text.starts_with(&*b.text));
+        let mut above: Vec<u32> = Vec::new();
+        for ((text, place), end) in texts.into_iter().zip(1..) {
+            index.places.push(place);
+            let begins = |above: u32| index.beginning(above).is_some_and(|b| text.starts_with(&*b.text));
             while above.last().is_some_and(|above| !begins(*above)) {
                 above.pop();
             }
-            if let Some(last) = beginnings.last_mut().filter(|last| &*last.text == text) {
-                last.places.push(place);
+            if let Some(last) = index.beginnings.last_mut().filter(|last| &*last.text == text) {
+                last.end = end;
                 continue;
             }
             let shorter = above.last().copied();
-            above.push(beginnings.len());
-            beginnings.push(Beginning { text: text.into(), shorter, places: vec![place] });
+            above.extend(u32::try_from(index.beginnings.len()));
+            index.beginnings.push(Beginning { text: text.into(), shorter, end });
         }
-        Self { beginnings }
+        index.beginnings.shrink_to_fit();
+        index
+    }
+
+    fn beginning(&self, at: u32) -> Option<&Beginning> {
+        self.beginnings.get(usize::try_from(at).ok()?)
+    }
+
+    fn places_of(&self, at: u32) -> &[u32] {
+        let end = |at: u32| self.beginning(at).and_then(|beginning| usize::try_from(beginning.end).ok());
+        let from = at.checked_sub(1).and_then(end).unwrap_or(0);
+        end(at).and_then(|end| self.places.get(from..end)).unwrap_or_default()
     }
 
     /// The places of all patterns that can match, in no order. The others surely don't.
     pub fn candidates(&self, path: &str) -> impl Iterator<Item = usize> {
         let behind = self.beginnings.partition_point(|beginning| &*beginning.text <= path);
-        let mut next = behind.checked_sub(1);
+        let mut next = behind.checked_sub(1).and_then(|last| u32::try_from(last).ok());
         let chain = std::iter::from_fn(move || {
-            let beginning = self.beginnings.get(next?)?;
+            let at = next?;
+            let beginning = self.beginning(at)?;
             next = beginning.shorter;
-            Some(beginning)
+            Some((at, beginning))
         });
         chain
-            .filter(move |beginning| path.starts_with(&*beginning.text))
-            .flat_map(|beginning| &beginning.places)
+            .filter(move |(_, beginning)| path.starts_with(&*beginning.text))
+            .flat_map(|(at, _)| self.places_of(at))
             .filter_map(|place| usize::try_from(*place).ok())
     }
 }

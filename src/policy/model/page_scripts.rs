@@ -2,11 +2,11 @@
 //! they like, and policies many thousand scripts.
 
 use std::borrow::Borrow;
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
 use url::Url;
 
@@ -18,22 +18,22 @@ use crate::inventory::{ScriptAddress, Tier};
 #[derive(Debug, Default)]
 pub struct PageScripts {
     /// By the key of their address: canonical URL, path and query on the site itself, or pattern.
-    by_address: HashMap<String, Arc<ApprovedScript>>,
+    by_address: HashSet<ByAddress, RandomState>,
     /// Those whose address is a pattern, in the order of the policy.
     patterns: Vec<Arc<ApprovedScript>>,
-    mirrored: HashSet<ByMirrorPath>,
+    mirrored: HashSet<ByMirrorPath, RandomState>,
     /// Those that run, by their bytes.
-    checked: HashSet<ByIntegrity>,
+    checked: HashSet<ByIntegrity, RandomState>,
 }
 
 impl PageScripts {
     /// Adds a script; one of the same address that is there already stays, and the answer is false.
     /// `at` is the moment for which the table is made.
     pub fn insert(&mut self, script: &Arc<ApprovedScript>, at: Timestamp) -> bool {
-        let Entry::Vacant(place) = self.by_address.entry(script.address.key().to_owned()) else {
+        // A set keeps the one that it has.
+        if !self.by_address.insert(ByAddress(Arc::clone(script))) {
             return false;
-        };
-        place.insert(Arc::clone(script));
+        }
         if matches!(script.address, ScriptAddress::Pattern(_)) {
             self.patterns.push(Arc::clone(script));
         }
@@ -58,12 +58,12 @@ impl PageScripts {
 
     /// All of them, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<ApprovedScript>> {
-        self.by_address.values()
+        self.by_address.iter().map(|ByAddress(script)| script)
     }
 
     /// The script whose address has this key. Patterns aren't tried.
     pub fn at(&self, key: &str) -> Option<&Arc<ApprovedScript>> {
-        self.by_address.get(key)
+        self.by_address.get(key).map(|ByAddress(script)| script)
     }
 
     /// The script that a tag with this canonical URL stands for. `document` is the URL of the page: a policy
@@ -95,10 +95,19 @@ impl PageScripts {
 }
 
 #[derive(Debug)]
+struct ByAddress(Arc<ApprovedScript>);
+
+#[derive(Debug)]
 struct ByMirrorPath(Arc<ApprovedScript>);
 
 #[derive(Debug)]
 struct ByIntegrity(Arc<ApprovedScript>);
+
+impl Borrow<str> for ByAddress {
+    fn borrow(&self) -> &str {
+        self.0.address.key()
+    }
+}
 
 impl Borrow<str> for ByMirrorPath {
     fn borrow(&self) -> &str {
@@ -131,6 +140,7 @@ macro_rules! compares_as_text {
     };
 }
 
+compares_as_text!(ByAddress);
 compares_as_text!(ByMirrorPath);
 compares_as_text!(ByIntegrity);
 
