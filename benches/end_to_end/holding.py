@@ -15,7 +15,7 @@ VISITORS, FIRST, PAUSE = 100, 64 << 10, 0.3
 # What is asked for, what ours may hold for each visitor, in KiB.
 ROWS = [("held after 64 KiB of a page of 260 KB", "/held", 64), ("a page of 4 MiB that is not read", "/long", 96)]
 NAMES = ("nginx-sub", "countersign")
-LAST = b"<!-- the end -->"
+LAST = b"The last words."
 PAGE = shop() + LAST
 
 
