@@ -313,10 +313,15 @@ fn check_csp_size(site: &Site, places: &[Range<usize>], problems: &mut Problems)
     let rules = site.pages.iter().map(|rules| &rules.path);
     let paths: HashSet<String> = rules.chain(&site.compiler.patterns).filter_map(sample).collect();
     let mut longest: HashMap<u16, (usize, String)> = HashMap::new();
+    let mut keys = HashSet::new();
     for path in paths {
         // Not by way of what the site keeps ready: these are examples, not what visitors ask for.
         let key = site.matching.key(&site.pages, &site.compiler, &PathReadings::of(&path), visit);
+        if keys.contains(&key) {
+            continue;
+        }
         let grants = site.compiler.compile(&site.pages, &key);
+        keys.insert(key);
         let sized = (grants.csp_secure.len(), path);
         let known = longest.entry(grants.page.0).or_default();
         if sized > *known {

@@ -294,9 +294,12 @@ impl Bypass {
     }
 }
 
-/// Whether a link's `rel`, as it is written, may have `preload` or `modulepreload` in it.
+/// Whether a link's `rel`, as it is written, may have `preload` or `modulepreload` in it. What is not ASCII may be a byte
+/// order mark, which the parser heeds.
 fn may_preload(rel: &[u8]) -> bool {
-    rel.contains(&b'&') || rel.windows("preload".len()).any(|word| word.eq_ignore_ascii_case(b"preload"))
+    !rel.is_ascii()
+        || rel.contains(&b'&')
+        || rel.windows("preload".len()).any(|word| word.eq_ignore_ascii_case(b"preload"))
 }
 
 /// What a template's attributes say of it.

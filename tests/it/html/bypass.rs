@@ -20,7 +20,7 @@ use super::html5lib::inputs;
 use super::misses::Numbers;
 
 /// What stands between the pieces of real pages: what the bypass must know from its like.
-const PIECES: [&str; 92] = [
+const PIECES: [&str; 93] = [
     "<script src=https://cdn.example/a.js></script>",
     "<script src='https://cdn.example/m.js' type=module></script>",
     "<script src=/evil.js async></script>",
@@ -42,6 +42,7 @@ const PIECES: [&str; 92] = [
     "<link rel=preload as=script href=https://cdn.example/a.js>",
     "<link rel=modulepreload href=/m.js />",
     "<link rel=stylesheet href='/a.css'>",
+    "<link rel=\"\u{feff}preload x\" as=script href=https://cdn.example/a.js>",
     "<LINK REL=\"Preload\" AS=script HREF=\"/x.js?a=1&amp;b=2\">",
     "<base href=/sub/>",
     "<base href=https://evil.example/ target=x>",
@@ -116,7 +117,7 @@ const PIECES: [&str; 92] = [
 ];
 
 /// Bytes with a meaning.
-const BYTES: &[u8] = b"<>/\"'= \n\r\t\x0c\0-!&;:x1@[]?S\xc3\xa9\xff\xef\xbb\xbf`";
+const BYTES: &[u8] = b"<>/\"'= \n\r\t\x0c\0-!&;:x1@[]?S\xc3\xa9\xff\xfe\xef\xbb\xbf`";
 
 struct Sources {
     pages: Vec<Vec<u8>>,
@@ -343,6 +344,19 @@ fn it_makes_none_where_each_part_of_it_matters() {
                     "{document} in pieces of {size}, {flags:b}"
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn it_makes_none_where_a_value_begins_with_a_mark_that_the_parser_heeds() {
+    for document in [
+        &b"<link as=script href=/x.js rel=\"\xff\xfep\0r\0e\0l\0o\0a\0d\0\">"[..],
+        b"<link as=script href=/x.js rel='\xfe\xff\0p\0r\0e\0l\0o\0a\0d'>",
+        b"<link as=script href=/x.js rel='\xef\xbb\xbfpreload'>",
+    ] {
+        for flags in 0..=255 {
+            bodies::bypass(&[&[0, 0, flags, 0], document].concat());
         }
     }
 }
