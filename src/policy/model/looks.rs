@@ -7,8 +7,8 @@ use jiff::Timestamp;
 /// How many pages are looked at first, under each generation: what a change of the policies does is seen at
 /// once, and so is all of a site with few pages.
 const FIRST: u32 = 32;
-/// One of so many may be looked at from then on. A look takes a parser that stops at every tag, up to ten times as long as rewriting, and the browser
-/// reports what it stops on every page.
+/// One of so many may be looked at from then on. A look takes a parser that stops at every tag, up to ten times as
+/// long as rewriting, and the browser reports what it stops on every page.
 const ONE_OF: u32 = 64;
 /// One of so many is, however many come: who asks for one page all the time keeps no other one from being looked at.
 const ALWAYS_ONE_OF: u32 = 1024;
