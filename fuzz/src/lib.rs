@@ -6,6 +6,8 @@
 mod beside;
 #[path = "../../tests/it/html/grants.rs"]
 mod grants;
+#[path = "../../tests/it/html/last.rs"]
+mod last;
 #[path = "../../tests/it/html/oracle.rs"]
 mod oracle;
 #[path = "../../tests/it/html/rewriting.rs"]

@@ -100,6 +100,23 @@ pub(super) struct Doubt {
     passed: usize,
 }
 
+/// What is known of signs where no parser has read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Waypoint {
+    foreign: bool,
+    template: bool,
+    /// The last bytes that passed, in which a search may have to begin.
+    tail: Box<[u8]>,
+}
+
+impl Waypoint {
+    /// Bytes that it takes besides its own.
+    pub(super) fn size(&self) -> usize {
+        let Self { foreign: _, template: _, tail } = self;
+        tail.len()
+    }
+}
+
 /// One element, as its handlers told it one after another, in whatever order.
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is what one handler tells")]
@@ -119,6 +136,36 @@ impl Doubt {
     pub(super) fn take(&mut self) -> Option<&'static str> {
         self.settle();
         self.found.take()
+    }
+
+    /// What is known at this place, which no parser has read to.
+    pub(super) fn waypoint(&self, at: usize) -> Waypoint {
+        let Self {
+            // Told, before anybody asks where one stands.
+            found: _,
+            // A parser's.
+            element: _,
+            open_roots: _,
+            in_select: _,
+            raw_text_from: _,
+            foreign,
+            template,
+            tail,
+            passed,
+        } = self;
+        // Behind a gap nothing is searched for in what was before it.
+        let tail = if *passed == at { tail.as_slice() } else { &[] };
+        Waypoint { foreign: *foreign, template: *template, tail: tail.into() }
+    }
+
+    /// Knows this at this place.
+    pub(super) fn restore(&mut self, waypoint: &Waypoint, at: usize) {
+        let Waypoint { foreign, template, tail } = waypoint;
+        self.foreign = *foreign;
+        self.template = *template;
+        self.tail.clear();
+        self.tail.extend_from_slice(tail);
+        self.passed = at;
     }
 
     /// A root of foreign content passes that nobody else tells of.

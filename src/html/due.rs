@@ -7,6 +7,7 @@ use crate::judge::Kind;
 use crate::policy::{MapText, PageGrants};
 
 /// What of ours still has to be put in.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Due {
     /// The witness, before the first pinned script.
     witness: bool,

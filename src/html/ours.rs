@@ -26,4 +26,14 @@ impl Ours {
         }
         left.is_some()
     }
+
+    /// How many bytes are left.
+    pub(super) fn left(&self) -> usize {
+        self.0.get()
+    }
+
+    /// So many are left from now on.
+    pub(super) fn restore(&self, bytes: usize) {
+        self.0.set(bytes);
+    }
 }

@@ -1,5 +1,7 @@
 //! One document while it passes: what holds for it, where it stands, and what leaves.
 
+mod waypoint;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -22,6 +24,8 @@ use crate::inventory::SeenKind;
 use crate::judge::{Action, Kind, Reason, SeenScript, Verdict, judge};
 use crate::policy::{Mode, Opinion, PageGrants};
 use crate::sri::Digest;
+
+pub(super) use waypoint::PageWaypoint;
 
 /// A verdict, for whoever observes the page: inventory, metrics, logs.
 #[derive(Debug, Clone)]

@@ -18,6 +18,7 @@ use super::page::{Judged, Page};
 use super::parser::{self, Kind, Parser};
 use super::reader::Reader;
 use super::second_opinion::{OpinionOutcome, ReadAlong};
+use super::waypoint::{Stretch, Waypoint};
 use crate::policy::{Opinion, PageGrants};
 
 /// Rewrites one document: markup in its charset goes in, edited markup in the same charset comes out.
@@ -168,11 +169,76 @@ impl Rewriter {
             self.would_leave.reserve(markup.len().saturating_add(markup.len() / 8));
         }
         let Some(reader) = self.reader.take() else { return Err(HtmlError::Spent) };
+        self.count(markup.len())?;
+        self.step(out, |page| reader.write(page, markup).map(Some))
+    }
+
+    /// Of a document that was there whole, so much is written.
+    fn count(&mut self, bytes: usize) -> Result<(), HtmlError> {
         if let Some(left) = &mut self.left {
-            let rest = left.checked_sub(markup.len());
+            let rest = left.checked_sub(bytes);
             *left = rest.ok_or_else(|| HtmlError::Parser("a document longer than it was".to_owned()))?;
         }
-        self.step(out, |page| reader.write(page, markup).map(Some))
+        Ok(())
+    }
+
+    /// What is known at the place behind what was written; `None` where the parser has taken over, a second one reads,
+    /// something is in the midst of being judged, the rule only observes, or it is very much, as where elements lie deep.
+    pub fn waypoint(&self) -> Option<Waypoint> {
+        let Self {
+            reader,
+            page,
+            // It reads what leaves, whoever made that. Where it has begun, nobody looks for signs any more.
+            second,
+            // Looks at what leaves, and edits nothing.
+            look: _,
+            // Nothing is known where a rule only observes.
+            only_observes: _,
+            blind: _,
+            would_leave: _,
+            difference: _,
+            // An error ends the document.
+            held_back: _,
+            // Counts.
+            left: _,
+        } = self;
+        let Some(Reader::Bypass(bypass, _)) = reader else { return None };
+        if second.is_reading() {
+            return None;
+        }
+        let bypass = bypass.waypoint(Waypoint::MOST)?;
+        Some(Waypoint { bypass, page: page.borrow().waypoint(Waypoint::MOST)? })
+    }
+
+    /// Whether the rewriter of another document stood where this one stands and knew the same, when it had `read` so
+    /// much of that; both under the same grants, at the same URL, in the same charset and with the same limits.
+    pub fn is_at(&self, waypoint: &Waypoint, read: &[u8]) -> bool {
+        let Some(Reader::Bypass(bypass, _)) = &self.reader else { return false };
+        bypass.waits_for_the_end_of(read) && self.waypoint().as_ref() == Some(waypoint)
+    }
+
+    /// Goes on behind a stretch of another document, whose bytes come next in this one, instead of reading them: what
+    /// they became is appended to `out`, and the verdicts on them are told. Otherwise like [`Self::write`]. `false`,
+    /// and nothing has happened, where this one doesn't stand where that one did ([`Self::is_at`], also for what must
+    /// be the same), or code in attributes is looked for.
+    pub fn pass_over<'a>(
+        &mut self,
+        stretch: &Stretch<'_>,
+        verdicts: impl Iterator<Item = &'a Judged>,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, HtmlError> {
+        let stands = self.is_at(stretch.from, stretch.before());
+        if !stands || self.look.is_some() {
+            return Ok(false);
+        }
+        self.count(stretch.length)?;
+        let Some(Reader::Bypass(mut bypass, kind)) = self.reader.take() else { return Err(HtmlError::Spent) };
+        self.step(out, |page| {
+            let passed = bypass.pass_over(stretch.length, &stretch.to.bypass, stretch.read);
+            page.borrow_mut().pass_over(passed, stretch.output, verdicts, &stretch.to.page);
+            Ok(Some(Reader::Bypass(bypass, kind)))
+        })?;
+        Ok(true)
     }
 
     /// The end of the document: appends what was still in the parser, never anything of ours. Must not

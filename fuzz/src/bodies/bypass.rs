@@ -1,4 +1,5 @@
-//! Any bytes as a document: the bypass makes no difference to what comes out, what is judged, and what is found.
+//! Any bytes as a document: the bypass makes no difference to what comes out, what is judged, and what is found; nor
+//! does it where stretches that are the same as in the last document are taken over from that.
 
 use countersign::html::Limits;
 use countersign::policy::{FailMode, Mode, Opinion, Unapproved};
@@ -7,6 +8,7 @@ use std::sync::Arc;
 
 use super::super::beside::{Case, compare};
 use super::super::grants::{Modules, Shape, grants};
+use super::super::last::{Visit, compare_beside};
 use super::{choices, one_of};
 
 const CHARSETS: [&Encoding; 5] = [UTF_8, UTF_8, UTF_8, WINDOWS_1252, SHIFT_JIS];
@@ -15,7 +17,54 @@ const MODULES: [Modules; 3] = [Modules::None, Modules::Own, Modules::Merged];
 
 /// See the head of this file.
 pub fn bypass(input: &[u8]) {
-    let ([charset, size, flags, more], document) = choices(input);
+    in_cases(input, |pieces, case, _| compare(pieces, case));
+}
+
+/// The same of a document that differs in one place from the last one.
+pub fn stretches(input: &[u8]) {
+    let mut input = input.to_vec();
+    if let [_, size, flags, more, ..] = input.as_mut_slice() {
+        // Enforced, not looked through, and in pieces: otherwise nothing is taken over.
+        (*flags, *more) = (*flags & !1, *more & !64);
+        *size = (*size).max(1 + *more % 40);
+    }
+    in_cases(&input, |pieces, case, chosen| {
+        let [charset, size, flags, more] = chosen;
+        // What is the first piece of the one is that of the other.
+        let (first, last) = if flags & 16 == 0 { (None, pieces) } else { (pieces.first(), &pieces[1..]) };
+        let this = changed(&last.concat(), chosen);
+        // Each may have come whole, and in pieces of its own.
+        let again = cut(&this, size.rotate_left(u32::from(charset) % 3), more);
+        let again: Vec<&[u8]> = first.copied().into_iter().chain(again).collect();
+        let whole = flags & 2 != 0;
+        compare_beside(Visit { pieces, case }, Visit { pieces: &again, case: Case { whole, ..case } });
+    });
+}
+
+/// A document with one change somewhere.
+fn changed(document: &[u8], [charset, size, flags, more]: [u8; 4]) -> Vec<u8> {
+    const PUT_IN: [&[u8]; 8] = [
+        b"x",
+        b"<",
+        b"<p>",
+        b"</div>",
+        b"<base href=/sub/>",
+        b"<svg>",
+        b"<script>ok()</script>",
+        b"token=0123",
+    ];
+    let place =
+        [size, more, flags, charset].iter().fold(7_usize, |place, byte| place * 31 + usize::from(*byte));
+    let at = place % document.len().saturating_add(1);
+    let (before, behind) = document.split_at(at);
+    let gone = usize::from(more) % 4;
+    [before, one_of(&PUT_IN, charset ^ more), behind.get(gone..).unwrap_or_default()].concat()
+}
+
+/// Has the document that the input is checked under the circumstances that it chooses.
+fn in_cases(input: &[u8], check: impl FnOnce(&[&[u8]], Case<'_>, [u8; 4])) {
+    let (chosen, document) = choices(input);
+    let [charset, size, flags, more] = chosen;
     let flag = |bit: u8| flags & bit != 0;
     let shape = Shape {
         mode: if flag(1) { Mode::Observe } else { Mode::Enforce },
@@ -43,7 +92,7 @@ pub fn bypass(input: &[u8]) {
         looking: more & 64 != 0,
     };
     let pieces: Vec<&[u8]> = before.into_iter().chain(cut(document, size, more)).collect();
-    compare(&pieces, case);
+    check(&pieces, case, chosen);
 }
 
 /// The pieces in which a document comes: all at once, of one size, or of sizes that change.

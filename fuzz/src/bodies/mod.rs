@@ -14,7 +14,7 @@ mod shape;
 mod srcdoc;
 mod url;
 
-pub use bypass::bypass;
+pub use bypass::{bypass, stretches};
 pub use charset::charset;
 pub use codings::codings;
 pub use inline::inline;
@@ -34,6 +34,7 @@ pub type Body = fn(&[u8]);
 /// Every target.
 pub const ALL: &[(&str, Body)] = &[
     ("bypass", bypass),
+    ("stretches", stretches),
     ("charset", charset),
     ("codings", codings),
     ("inline", inline),

@@ -18,6 +18,7 @@ mod open;
 mod raw_text;
 mod run;
 mod tags;
+mod waypoint;
 
 use encoding_rs::Encoding;
 use memchr::memchr;
@@ -28,6 +29,7 @@ use super::page::Page;
 use super::plain::{Reading, comment};
 use open::Open;
 use raw_text::{Ends, RawText};
+pub(super) use waypoint::Waypoint;
 
 /// How much of something that is cut waits for its end. What is longer takes the parser, which has a limit for it.
 const WAITS: usize = 16 << 10;
@@ -48,7 +50,7 @@ pub(super) struct Bypass {
 }
 
 /// Where in a document one stands.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Among elements of HTML.
     Html,

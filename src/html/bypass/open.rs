@@ -20,6 +20,27 @@ pub(super) enum Template {
     Shadow,
 }
 
+/// The open elements, to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Waypoint {
+    names: Box<[Name]>,
+    brought: Box<[Box<[u8]>]>,
+    templates: Box<[(usize, Template)]>,
+}
+
+impl Waypoint {
+    /// Bytes that it takes besides its own, about.
+    pub(super) fn size(&self) -> usize {
+        let Self { names, brought, templates } = self;
+        size(names, brought, templates)
+    }
+}
+
+fn size(names: &[Name], brought: &[Box<[u8]>], templates: &[(usize, Template)]) -> usize {
+    let brought = brought.iter().map(|name| name.len().saturating_add(size_of::<Box<[u8]>>()));
+    names.len().saturating_add(brought.sum()).saturating_add(size_of_val(templates))
+}
+
 /// The open elements.
 pub(super) struct Open {
     names: Vec<Name>,
@@ -43,6 +64,44 @@ impl Open {
             brought: Vec::new(),
             templates: Vec::new(),
             inert: 0,
+        }
+    }
+
+    /// To be kept, if it takes no more than so many bytes.
+    pub(super) fn waypoint(&self, most: usize) -> Option<Waypoint> {
+        let Self {
+            names,
+            // Follow from the others.
+            counts: _,
+            inert: _,
+            brought,
+            templates,
+            // The same for all documents.
+            deepest: _,
+        } = self;
+        (size(names, brought, templates) <= most).then(|| Waypoint {
+            names: names.as_slice().into(),
+            brought: brought.as_slice().into(),
+            templates: templates.as_slice().into(),
+        })
+    }
+
+    /// These are open, and no others.
+    pub(super) fn restore(&mut self, waypoint: &Waypoint) {
+        let Waypoint { names, brought, templates } = waypoint;
+        if *self.brought != **brought {
+            self.brought = brought.to_vec();
+        }
+        self.counts.fill(0);
+        self.names.clear();
+        self.templates.clear();
+        self.inert = 0;
+        let mut templates = templates.iter().peekable();
+        for (place, name) in names.iter().enumerate() {
+            match templates.next_if(|(template, _)| *template == place) {
+                Some((_, kind)) => self.push_template(*name, *kind),
+                None => self.push(*name),
+            }
         }
     }
 
@@ -141,5 +200,48 @@ impl Open {
             tags.push(b'>');
         }
         tags
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Start tags, end tags, templates and names that the document brings.
+    fn read(open: &mut Open, tags: &[(u8, u8)]) {
+        for (kind, name) in tags {
+            match kind {
+                0 => open.push(*name),
+                1 => open.pop(*name),
+                2 => open.push_template(200, Template::Inert),
+                3 => open.push_template(200, Template::Shadow),
+                _ => {
+                    let brought = open.bring(&[b'x', b'-', *name]).unwrap();
+                    open.push(brought);
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_restored_goes_on_as_what_was_kept(
+            one in prop::collection::vec((0..5_u8, 0..6_u8), 0..20),
+            other in prop::collection::vec((0..5_u8, 0..6_u8), 0..20),
+            then in prop::collection::vec((0..5_u8, 0..6_u8), 0..20),
+        ) {
+            let (mut kept, mut restored) = (Open::none(1 << 20), Open::none(1 << 20));
+            read(&mut kept, &one);
+            read(&mut restored, &other);
+            restored.restore(&kept.waypoint(1024).unwrap());
+            read(&mut kept, &then);
+            read(&mut restored, &then);
+            prop_assert_eq!(restored.waypoint(1024), kept.waypoint(1024));
+            prop_assert_eq!(&restored.counts, &kept.counts);
+            prop_assert_eq!(restored.in_template(), kept.in_template());
+            prop_assert_eq!(restored.start_tags(), kept.start_tags());
+        }
     }
 }

@@ -5,7 +5,7 @@ use memchr::memchr;
 use crate::html::plain::{Reading, behind_space, may_end};
 
 /// An element whose text is raw, and what may be waited for there.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RawText {
     pub(super) name: &'static str,
     /// Its end is that of a script that is held, or dropped.

@@ -78,6 +78,11 @@ impl ReadAlong {
         }
     }
 
+    /// Whether it reads.
+    pub(in crate::html) fn is_reading(&self) -> bool {
+        matches!(self.state, State::Reads(_))
+    }
+
     /// Has it look for code in attributes, if it reads the whole document.
     pub(in crate::html) fn looks_for_code(&mut self, found: &Rc<RefCell<Findings>>) -> bool {
         let State::Reads(opinion) = &mut self.state else { return false };

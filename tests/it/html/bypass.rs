@@ -7,6 +7,7 @@ use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::thread;
 
 use countersign::html::Limits;
@@ -17,6 +18,7 @@ use super::bodies;
 use super::grammar::PLAIN;
 use super::grants::{Shape, grants};
 use super::html5lib::inputs;
+use super::last::TAKEN_OVER;
 use super::misses::Numbers;
 
 /// What stands between the pieces of real pages: what the bypass must know from its like.
@@ -228,13 +230,13 @@ fn seed() -> u64 {
 }
 
 /// Tries so many documents in so many threads. Each thousand has a seed of its own.
-fn tried(documents: u64, threads: u64) {
+fn tried(documents: u64, threads: u64, body: fn(&[u8])) {
     let (sources, first) = (Sources::read(), seed());
     let next = std::sync::atomic::AtomicU64::new(0);
     let failed = std::sync::Mutex::new(Vec::new());
     let work = || {
         loop {
-            let thousand = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let thousand = next.fetch_add(1, Ordering::Relaxed);
             if thousand * 1000 >= documents || !failed.lock().unwrap().is_empty() {
                 return;
             }
@@ -242,7 +244,7 @@ fn tried(documents: u64, threads: u64) {
             let mut numbers = Numbers(seed);
             for _ in 0..1000 {
                 let input = sources.input(&mut numbers);
-                if catch_unwind(AssertUnwindSafe(|| bodies::bypass(&input))).is_err() {
+                if catch_unwind(AssertUnwindSafe(|| body(&input))).is_err() {
                     failed.lock().unwrap().push((seed, input));
                     return;
                 }
@@ -256,14 +258,14 @@ fn tried(documents: u64, threads: u64) {
     });
     let failed = failed.into_inner().unwrap();
     if let Some((seed, input)) = failed.first() {
-        let input = smallest(input.clone());
+        let input = smallest(input.clone(), body);
         panic!("BYPASS_SEED={seed}: {:?} {:?}", &input[..4], String::from_utf8_lossy(&input[4..]));
     }
 }
 
 /// What is left of a document that fails when all is taken away without which it fails too.
-fn smallest(mut input: Vec<u8>) -> Vec<u8> {
-    let fails = |input: &[u8]| catch_unwind(AssertUnwindSafe(|| bodies::bypass(input))).is_err();
+fn smallest(mut input: Vec<u8>, body: fn(&[u8])) -> Vec<u8> {
+    let fails = |input: &[u8]| catch_unwind(AssertUnwindSafe(|| body(input))).is_err();
     let mut length = input.len() / 2;
     while length > 0 {
         let mut at = 4;
@@ -363,13 +365,26 @@ fn it_makes_none_where_a_value_begins_with_a_mark_that_the_parser_heeds() {
 
 #[test]
 fn the_bypass_makes_no_difference() {
-    tried(20_000, 2);
+    tried(20_000, 2, bodies::bypass);
 }
 
 #[test]
 #[ignore = "takes many minutes; run by hand in release"]
 fn ten_million_documents() {
-    tried(10_000_000, 1);
+    tried(10_000_000, 1, bodies::bypass);
+}
+
+#[test]
+fn what_is_taken_over_from_the_last_document_makes_none() {
+    tried(20_000, 2, bodies::stretches);
+    let taken_over = TAKEN_OVER.load(Ordering::Relaxed);
+    assert!(taken_over > 1_000_000, "only {taken_over} bytes");
+}
+
+#[test]
+#[ignore = "takes many minutes; run by hand in release"]
+fn ten_million_documents_beside_the_last() {
+    tried(10_000_000, 1, bodies::stretches);
 }
 
 #[test]

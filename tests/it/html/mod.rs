@@ -4,6 +4,7 @@
 mod grants;
 mod rewriting;
 mod beside;
+mod last;
 mod oracle;
 mod golden;
 mod grammar;
