@@ -14,7 +14,7 @@ use super::exchange::Exchange;
 use super::plain::Plain;
 use super::prefix::Prefix;
 use super::reading::Reading;
-use super::replay::{Entry, Told, Turn};
+use super::replay::{Alongside, Entry, Told, Turn};
 use super::rewrite::{Page, RewriteBody};
 use crate::html::Coding;
 
@@ -40,7 +40,7 @@ pub(super) async fn open(
     let looks = exchange.grants.looks_for_code(exchange.began);
     let reading = Reading { url, charset, looks };
     let turn = exchange.replay.turn(&reading.asked(exchange));
-    let (recording, told) = match (turn, plain.whole()) {
+    let (alongside, told) = match (turn, plain.whole()) {
         (Turn::Compare(entry), Some(markup)) if entry.is(markup) => {
             let content = of_bytes(replay(exchange, &entry, looks, coding)?);
             return Ok(Opened { charset, content });
@@ -50,12 +50,12 @@ pub(super) async fn open(
             return begin(RewriteBody::new(exchange, plain, page, coding)?, charset).await;
         }
         (Turn::Compare(entry), Some(_)) => (exchange.replay.differs(&entry, looks), "different"),
-        (Turn::Record(recording), _) => (Some(recording), "new"),
-        (Turn::Pass, _) => (None, "new"),
+        (Turn::Record(recording), _) => (Alongside::Recording(recording), "new"),
+        (Turn::Pass, _) => (Alongside::Nobody, "new"),
     };
     exchange.page_parsed(told);
-    let rewriter = reading.rewriter(exchange, recording.as_deref(), Told::default(), plain.whole())?;
-    let page = Page::Other(Box::new(rewriter), recording);
+    let rewriter = reading.rewriter(exchange, alongside.recording(), Told::default(), plain.whole())?;
+    let page = Page::Other(Box::new(rewriter), alongside);
     begin(RewriteBody::new(exchange, plain, page, coding)?, charset).await
 }
 

@@ -71,7 +71,15 @@ impl Exchange {
         self.record.metrics().replay("equal");
     }
 
-    /// A page has to be parsed, because nothing was known of it, or it is another than the last time.
+    /// Counts what was passed over in pages that are like the last one.
+    pub(super) fn pages_were_alike(&self) {
+        let bytes = self.replay.take_same();
+        if bytes > 0 {
+            self.record.metrics().replay_same(bytes);
+        }
+    }
+
+    /// A page has to be parsed, because nothing was known of it, or it is another than the last time; or parts of it have.
     pub(super) fn page_parsed(&self, why: &'static str) {
         if self.replay.is_on() {
             self.record.metrics().replay(why);

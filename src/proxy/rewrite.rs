@@ -12,16 +12,13 @@ use super::error::{Kind, ProxyError};
 use super::exchange::Exchange;
 use super::plain::{PIECE, Plain};
 use super::reading::Reading;
-use super::replay::{CatchingUp, Entry, Owed, Recording, Replaying};
+use super::replay::{Alongside, CatchingUp, Entry, Owed, Replaying};
 use super::trail::Trail;
-use crate::html::{Coding, Encoder, HtmlError, OpinionOutcome, Rewriter};
+use crate::html::{Coding, Encoder, HtmlError, Rewriter};
 use crate::policy::FailMode;
 
 /// When this much output waits, nothing more is read.
 const WAITING: usize = 32 * 1024;
-
-/// So much of a page that is recorded is rewritten at once: how much may leave is known behind each.
-const STEP: usize = 2 * 1024;
 
 /// How often the body is asked in vain before whoever brings the page has had a turn for sure: hyper's connection of
 /// HTTP/1 asks for a body twice in each of its own, before and after it writes.
@@ -38,8 +35,8 @@ pub(super) struct RewriteBody {
     stage: Stage,
     /// What is needed to go on after a failure, where the page rule wants that.
     trail: Option<Trail>,
-    /// What becomes of it is written down.
-    recording: Option<Box<Recording>>,
+    /// What goes along with the rewriter.
+    alongside: Alongside,
     /// What the rewriter still has to write again.
     owed: Owed,
     coding: Coding,
@@ -73,8 +70,8 @@ enum Filled {
 pub(super) enum Page {
     /// It may be the same as this one, or else be read like this.
     Same(Rc<Entry>, Reading),
-    /// It is rewritten by this, and that may be recorded.
-    Other(Box<Rewriter>, Option<Box<Recording>>),
+    /// It is rewritten by this, and that goes along.
+    Other(Box<Rewriter>, Alongside),
 }
 
 enum Stage {
@@ -100,19 +97,19 @@ impl RewriteBody {
         let encoder = (coding != Coding::Identity).then(|| Encoder::new(coding)).transpose();
         let encoder = encoder.map_err(broken_coding)?;
         let trail = (exchange.grants.fail == FailMode::HeadersOnly).then(Trail::default);
-        let (stage, recording) = match page {
+        let (stage, alongside) = match page {
             Page::Same(entry, reading) => {
                 let replaying = Replaying::new(entry, reading.looks);
-                (Stage::Replaying(Box::new(replaying), reading), None)
+                (Stage::Replaying(Box::new(replaying), reading), Alongside::Nobody)
             }
-            Page::Other(rewriter, recording) => (Stage::Rewriting(rewriter), recording),
+            Page::Other(rewriter, alongside) => (Stage::Rewriting(rewriter), alongside),
         };
         let (rewritten, out) = (Vec::new(), Vec::new());
         Ok(Self {
             plain,
             stage,
             trail,
-            recording,
+            alongside,
             owed: Owed::default(),
             coding,
             encoder,
@@ -211,8 +208,20 @@ impl RewriteBody {
             cx.waker().wake_by_ref();
             return Ok(Filled::Turn);
         }
+        self.read_withheld()?;
         self.flush()?;
         Ok(Filled::Nothing)
+    }
+
+    /// Has the rewriter read what it was kept from reading.
+    fn read_withheld(&mut self) -> Result<(), ProxyError> {
+        let target = Self::target(self.encoder.as_ref(), &mut self.rewritten, &mut self.out);
+        let Stage::Rewriting(rewriter) = &mut self.stage else { return Ok(()) };
+        let before = target.len();
+        let written = self.alongside.read_withheld(rewriter, target);
+        self.settle(before)?;
+        self.survive(written)?;
+        self.encode()
     }
 
     /// Where rewritten bytes go: to the encoder, or out.
@@ -238,7 +247,7 @@ impl RewriteBody {
                     trail.read(piece);
                 }
                 let before = target.len();
-                let written = write(rewriter, &mut self.recording, piece, target);
+                let written = self.alongside.write(rewriter, piece, target);
                 self.settle(before)?;
                 self.survive(written)?;
             }
@@ -267,9 +276,9 @@ impl RewriteBody {
             Stage::Replaying(replaying, reading) => {
                 let exchange = &self.exchange;
                 exchange.page_parsed(told);
-                self.recording = exchange.replay.differs(replaying.entry(), replaying.looks());
+                self.alongside = exchange.replay.differs(replaying.entry(), replaying.looks());
                 let rewriter =
-                    reading.rewriter(exchange, self.recording.as_deref(), replaying.told(), None)?;
+                    reading.rewriter(exchange, self.alongside.recording(), replaying.told(), None)?;
                 self.stage = Stage::CatchingUp(Box::new(CatchingUp::new(Box::new(rewriter), &replaying)));
             }
             stage @ (Stage::CatchingUp(_) | Stage::Rewriting(_) | Stage::Raw | Stage::Ended) => {
@@ -301,7 +310,7 @@ impl RewriteBody {
                 trail.read(piece);
             }
             let mut again = Vec::with_capacity(piece.len().saturating_add(ADDED));
-            written = write(&mut catching.rewriter, &mut self.recording, piece, &mut again);
+            written = self.alongside.write(&mut catching.rewriter, piece, &mut again);
             let rest = catching.check(&again).ok_or_else(otherwise)?;
             Self::target(self.encoder.as_ref(), &mut self.rewritten, &mut self.out).extend_from_slice(rest);
         }
@@ -333,13 +342,8 @@ impl RewriteBody {
             }
             Stage::Rewriting(rewriter) => {
                 let before = target.len();
-                let ended = rewriter.end(target);
+                let ended = self.alongside.end(rewriter, target);
                 let outcome = rewriter.outcome().filter(|_| ended.is_ok());
-                if let Some(recording) = self.recording.as_mut()
-                    && !recording.step(&[], target.get(before..).unwrap_or_default())
-                {
-                    self.recording = None;
-                }
                 self.settle(before)?;
                 self.survive(ended)?;
                 if !self.owed.is_settled() {
@@ -348,13 +352,17 @@ impl RewriteBody {
                 self.exchange.second_opinion(outcome);
                 if matches!(self.stage, Stage::Rewriting(_)) {
                     self.exchange.page_judged();
-                    let recorded = self.recording.take().map(|recording| (recording, outcome));
-                    return self.finish(recorded);
+                    self.finish()?;
+                    // Coded as it goes out at once.
+                    let coded = (self.encoder.is_some() && !self.begun).then_some((self.coding, &*self.out));
+                    std::mem::take(&mut self.alongside).finish(outcome, coded, self.exchange.began);
+                    self.exchange.pages_were_alike();
+                    return Ok(());
                 }
             }
             Stage::CatchingUp(_) | Stage::Raw | Stage::Ended => {}
         }
-        self.finish(None)
+        self.finish()
     }
 
     /// Of what was written from `before` on, takes off what has left already.
@@ -363,20 +371,12 @@ impl RewriteBody {
         if self.owed.settle(target, before) { Ok(()) } else { Err(otherwise()) }
     }
 
-    /// All was written; of a page that was recorded that is kept.
-    fn finish(
-        &mut self,
-        recorded: Option<(Box<Recording>, Option<OpinionOutcome>)>,
-    ) -> Result<(), ProxyError> {
+    /// All was written.
+    fn finish(&mut self) -> Result<(), ProxyError> {
         self.stage = Stage::Ended;
         self.encode()?;
         if let Some(encoder) = self.encoder.as_mut() {
             encoder.finish(&mut self.out).map_err(broken_coding)?;
-        }
-        if let Some((recording, outcome)) = recorded {
-            // As it goes out at once.
-            let coded = (self.encoder.is_some() && !self.begun).then_some((self.coding, &*self.out));
-            recording.keep(outcome, coded, self.exchange.began);
         }
         Ok(())
     }
@@ -385,7 +385,7 @@ impl RewriteBody {
     /// does so right behind what has left, or not at all.
     fn survive(&mut self, result: Result<(), HtmlError>) -> Result<(), ProxyError> {
         let Err(error) = result else { return Ok(()) };
-        self.recording = None;
+        self.alongside = Alongside::Nobody;
         let dealt_with = match &self.stage {
             Stage::Rewriting(rewriter) => {
                 self.exchange.second_opinion(rewriter.outcome());
@@ -425,28 +425,6 @@ impl RewriteBody {
         }
         Ok(())
     }
-}
-
-/// Rewrites a piece; of a page that is recorded in steps.
-fn write(
-    rewriter: &mut Rewriter,
-    recording: &mut Option<Box<Recording>>,
-    piece: &[u8],
-    out: &mut Vec<u8>,
-) -> Result<(), HtmlError> {
-    if recording.is_none() {
-        return rewriter.write(piece, out);
-    }
-    for step in piece.chunks(STEP) {
-        let before = out.len();
-        rewriter.write(step, out)?;
-        if let Some(recorded) = recording
-            && !recorded.step(step, out.get(before..).unwrap_or_default())
-        {
-            *recording = None;
-        }
-    }
-    Ok(())
 }
 
 /// A page that came out otherwise than the last time, where that has left already.

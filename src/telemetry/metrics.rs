@@ -11,6 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::reloads::{AdminReloads, Reloads};
+use super::replays::Replays;
 use super::series::{Labels, Series};
 use super::store::StoreCounters;
 
@@ -24,7 +25,7 @@ pub struct Metrics {
     cut: Family<Labels<1>, Counter>,
     would_fail: Family<Labels<1>, Counter>,
     second_opinion: Series<1>,
-    replay: Series<1>,
+    replays: Replays,
     limits: Family<Labels<1>, Counter>,
     reports: Family<Labels<1>, Counter>,
     report_classes: Family<Labels<2>, Counter>,
@@ -80,8 +81,6 @@ impl Metrics {
         registry.register("would_fail", help, would_fail.clone());
         let help = "Pages by what came of a second parser's reading";
         let second_opinion = Series::registered(&mut registry, "second_opinion", help);
-        let help = "Pages where verdicts are carried out, by how they compare with the last one";
-        let replay = Series::registered(&mut registry, "replay", help);
         registry.register("limits", "Times that a limit of the settings was met, by its key", limits.clone());
         registry.register("reports", "Browsers' reports by outcome", reports.clone());
         let by_class = "Browsers' reports that were taken, by what they mean and the CSP's directive";
@@ -125,6 +124,7 @@ impl Metrics {
         let alerts = Family::<Labels<1>, Counter>::default();
         registry.register("alerts", "Attempts to have an alert taken, by outcome", alerts.clone());
         Self {
+            replays: Replays::registered(&mut registry),
             admin: AdminReloads::registered(&mut registry),
             store: StoreCounters::registered(&mut registry),
             registry: Arc::new(registry),
@@ -134,7 +134,6 @@ impl Metrics {
             cut,
             would_fail,
             second_opinion,
-            replay,
             limits,
             reports,
             report_classes,
@@ -205,7 +204,12 @@ impl Metrics {
     /// A page was `equal` to the last one and was not parsed; or it was parsed: `new`, `different`, or `paused` where
     /// the last one did not.
     pub fn replay(&self, outcome: &'static str) {
-        self.replay.inc(&[("outcome", outcome)]);
+        self.replays.page(outcome);
+    }
+
+    /// So many bytes of a page were the same as in the last one, although it was another, and were not parsed.
+    pub fn replay_same(&self, bytes: usize) {
+        self.replays.same(bytes);
     }
 
     /// A limit of the settings was met.

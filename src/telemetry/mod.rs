@@ -6,6 +6,7 @@ mod logs;
 mod metrics;
 mod reloads;
 mod series;
+mod replays;
 mod store;
 mod shown;
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::key::Key;
 use super::room::{Claim, Counted};
 use super::{Replay, begins_with};
-use crate::html::{Coding, Encoder, HtmlError, Judged, OpinionOutcome};
+use crate::html::{Coding, Encoder, HtmlError, Judged, OpinionOutcome, Waypoint};
 
 /// How far the output was when so much had come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,6 +20,13 @@ pub(super) struct Checkpoint {
     pub output: usize,
     /// Verdicts.
     pub verdicts: usize,
+}
+
+/// A checkpoint at which it was noted what the rewriter knew.
+#[derive(Debug)]
+pub(super) struct Mark {
+    pub at: Checkpoint,
+    pub known: Waypoint,
 }
 
 /// A page that was rewritten to its end, without trouble.
@@ -33,6 +40,8 @@ pub(in crate::proxy) struct Entry {
     pub(super) output: Bytes,
     /// In order.
     pub(super) checkpoints: Box<[Checkpoint]>,
+    /// In order. Where there is any, the first is at the beginning.
+    pub(super) marks: Box<[Mark]>,
     /// In order.
     pub(super) verdicts: Box<[Judged]>,
     /// What came of a second opinion.

@@ -100,6 +100,11 @@ impl Memory {
     }
 
     #[cfg(test)]
+    pub(super) fn kept(&self, hash: u64) -> Option<Rc<Entry>> {
+        self.entries.get(&hash).cloned()
+    }
+
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         assert_eq!(self.entries.len(), self.order.len());
         self.entries.len()

@@ -1,8 +1,8 @@
 //! How often pages are recorded: not the first time that a URL is asked for, because most of those that
 //! strangers ask for are asked for once; and ever more seldom where they keep differing, as those with a token
-//! in them do. And not while one of them is being recorded already, unless that takes long: of many visitors who wait
-//! for one page, one is enough. A table of fixed size remembers all that; what takes another's place in it may put a
-//! recording off.
+//! in them do: between two recordings the last page guides the others, where it is long enough. And not while one of
+//! them is being recorded already, unless that takes long: of many visitors who wait for one page, one is enough. A
+//! table of fixed size remembers all that; what takes another's place in it may put a recording off.
 
 use std::time::{Duration, Instant};
 
@@ -23,12 +23,21 @@ pub(super) struct Pace(Vec<Note>);
 #[derive(Clone, Copy, Default)]
 struct Note {
     hash: u64,
-    /// Times that it differed, one after another.
+    /// Times that it differed, one after another, those left out that were guided well.
     misses: u32,
-    /// Pages that will pass before one is recorded.
+    /// Pages that will pass before one is recorded, where the last one isn't there.
     wait: u32,
+    /// Pages that it will guide before one is recorded in its place, where it is.
+    guided: u32,
     /// When a recording began that keeps others from it, and is not over.
     recorded_since: Option<Instant>,
+}
+
+impl Note {
+    /// The longer, the more often it differed.
+    fn pause(&self) -> u32 {
+        1_u32.checked_shl(self.misses).unwrap_or(LONGEST).clamp(1, LONGEST)
+    }
 }
 
 /// Whether a recording begins that may.
@@ -62,27 +71,52 @@ impl Pace {
             *note = Note { hash, ..Note::default() };
             return false;
         }
-        let waits = note.wait > 0;
-        note.wait = note.wait.saturating_sub(1);
-        !waits
+        if note.wait > 0 {
+            note.wait = note.wait.saturating_sub(1);
+            return false;
+        }
+        if note.misses >= PATIENCE {
+            note.guided = note.pause();
+        }
+        true
     }
 
     /// One was the same as the last.
     pub(super) fn matched(&mut self, hash: u64) {
         if let Some(note) = self.of(hash) {
             note.misses = 0;
+            note.guided = 0;
         }
     }
 
-    /// One was not. Whether it may be recorded in its turn.
+    /// One was not, and what was recorded of the last is gone. Whether it may be recorded in its turn.
     pub(super) fn missed(&mut self, hash: u64) -> bool {
         let Some(note) = self.of(hash) else { return true };
         note.misses = note.misses.saturating_add(1);
         if note.misses < PATIENCE {
             return true;
         }
-        note.wait = 1_u32.checked_shl(note.misses).unwrap_or(LONGEST).clamp(1, LONGEST);
+        note.wait = note.pause();
         false
+    }
+
+    /// One was not, and the last one is there to guide it. Whether it is recorded all the same, and guides the next.
+    pub(super) fn renews(&mut self, hash: u64) -> bool {
+        let Some(note) = self.note(hash) else { return false };
+        if note.hash != hash {
+            // Forgotten because of another URL; it is good enough while it lasts.
+            *note = Note { hash, misses: PATIENCE, guided: LONGEST, ..Note::default() };
+            return false;
+        }
+        if note.guided > 0 {
+            note.guided = note.guided.saturating_sub(1);
+            return false;
+        }
+        note.misses = note.misses.saturating_add(1);
+        if note.misses >= PATIENCE {
+            note.guided = note.pause();
+        }
+        true
     }
 
     /// Whether a recording begins that may.
@@ -142,6 +176,45 @@ mod tests {
         while !pace.may_record(7) {}
         pace.matched(7);
         assert!(pace.missed(7));
+    }
+
+    #[test]
+    fn guided_pages_are_recorded_anew_ever_more_seldom() {
+        let mut pace = Pace::default();
+        pace.may_record(7);
+        let renewed: Vec<usize> = (0..400).filter(|_| pace.renews(7)).collect();
+        assert_eq!(renewed, [0, 1, 2, 11, 28, 61, 126, 191, 256, 321, 386]);
+        // Once they are the same again, the next that differs is recorded.
+        pace.matched(7);
+        assert!(pace.renews(7));
+        // And while the last one guides, what passes without it waits for nothing.
+        assert!(pace.may_record(7));
+    }
+
+    #[test]
+    fn a_url_that_lost_its_place_to_another_is_guided_and_not_recorded_each_time() {
+        let mut pace = Pace::default();
+        pace.may_record(7);
+        pace.may_record(7 + 1024);
+        assert!((0..=LONGEST).all(|_| !pace.renews(7)) && pace.renews(7));
+    }
+
+    #[test]
+    fn pages_that_differ_all_over_have_a_guide_in_vain_no_more_often_than_they_are_recorded() {
+        let mut pace = Pace::default();
+        let (mut recorded, mut kept) = (0, false);
+        for _ in 0..1000 {
+            if !kept {
+                kept = pace.may_record(7);
+            } else if !pace.renews(7) {
+                // It was no good, and is let go.
+                pace.missed(7);
+                kept = false;
+                continue;
+            }
+            recorded += usize::from(kept);
+        }
+        assert!((10..40).contains(&recorded), "{recorded}");
     }
 
     #[test]

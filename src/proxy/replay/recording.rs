@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::entry::{Checkpoint, Entry};
+use super::entry::{Checkpoint, Entry, Mark};
 use super::key::Key;
 use super::room::{Claim, Counted};
 use super::{Replay, TABLES};
-use crate::html::{Coding, Judged, OpinionOutcome};
+use crate::html::{Coding, Judged, OpinionOutcome, Waypoint};
 
 /// Verdicts on one page, at most: a tag of ten bytes has one, which takes twenty times as much.
 const VERDICTS: usize = 1024;
@@ -17,6 +17,8 @@ const VERDICTS: usize = 1024;
 const LEAST: usize = 1024;
 /// Checkpoints of one page, at most.
 const CHECKPOINTS: usize = 4096;
+/// Bytes between two marks, at least.
+const APART: usize = 1024;
 
 /// A page that is rewritten.
 pub(in crate::proxy) struct Recording {
@@ -26,6 +28,9 @@ pub(in crate::proxy) struct Recording {
     input: Growing,
     output: Growing,
     checkpoints: Vec<Checkpoint>,
+    marks: Vec<Mark>,
+    /// Bytes that what was known at them takes.
+    known: usize,
     verdicts: Verdicts,
     /// For what these two take, and what is around them.
     tables: Option<Claim>,
@@ -114,6 +119,8 @@ impl Recording {
             input: Growing::default(),
             output: Growing::default(),
             checkpoints: Vec::new(),
+            marks: Vec::new(),
+            known: 0,
             verdicts: Verdicts::default(),
             tables: None,
         }
@@ -124,11 +131,12 @@ impl Recording {
         self.verdicts.clone()
     }
 
-    /// So much more came, and so much more was written; nothing more came where the page ended. `false`: the page is
-    /// none that is kept.
-    pub(in crate::proxy) fn step(&mut self, input: &[u8], output: &[u8]) -> bool {
+    /// So much more came, and so much more was written, behind which a rewriter knows that; nothing more came where the
+    /// page ended. `false`: the page is none that is kept.
+    pub(super) fn step(&mut self, input: &[u8], output: &[u8], known: Option<Waypoint>) -> bool {
         let longest = self.replay.longest();
-        let room = longest.saturating_sub(self.input.bytes.len().saturating_add(self.output.bytes.len()));
+        let taken = self.input.bytes.len().saturating_add(self.output.bytes.len()).saturating_add(self.known);
+        let room = longest.saturating_sub(taken);
         let fits = input.len().saturating_add(output.len()) <= room
             && self.verdicts.len() <= VERDICTS
             && self.claim_tables()
@@ -139,20 +147,48 @@ impl Recording {
             return false;
         }
         // What is written at the end leaves only there: a page may go on where the last one ended.
-        if !input.is_empty() && self.checkpoints.len() < CHECKPOINTS {
-            self.checkpoints.push(Checkpoint {
-                input: self.input.bytes.len(),
-                output: self.output.bytes.len(),
-                verdicts: self.verdicts.len(),
-            });
+        if !input.is_empty() {
+            let checkpoint = self.reached();
+            if self.checkpoints.len() < CHECKPOINTS {
+                self.checkpoints.push(checkpoint);
+            }
+            self.mark(checkpoint, known);
         }
         true
+    }
+
+    /// What the rewriter knows before the first step.
+    pub(super) fn begins(&mut self, known: impl FnOnce() -> Option<Waypoint>) {
+        if self.marks.is_empty() && self.input.bytes.is_empty() {
+            self.mark(Checkpoint::default(), known());
+        }
+    }
+
+    /// Whether it is to be noted what the rewriter knows behind so many bytes more.
+    pub(super) fn wants_mark(&self, bytes: usize) -> bool {
+        let next = self.input.bytes.len().saturating_add(bytes);
+        self.marks.last().is_some_and(|last| next.saturating_sub(last.at.input) >= APART)
+    }
+
+    fn mark(&mut self, at: Checkpoint, known: Option<Waypoint>) {
+        let Some(known) = known else { return };
+        self.known = self.known.saturating_add(known.size());
+        self.marks.push(Mark { at, known });
+    }
+
+    fn reached(&self) -> Checkpoint {
+        Checkpoint {
+            input: self.input.bytes.len(),
+            output: self.output.bytes.len(),
+            verdicts: self.verdicts.len(),
+        }
     }
 
     /// Room for what it takes besides the bytes.
     fn claim_tables(&mut self) -> bool {
         let checkpoints = self.checkpoints.len().saturating_add(1).saturating_mul(size_of::<Checkpoint>());
-        let sizes = [TABLES, self.key.size(), checkpoints, self.verdicts.size()];
+        let marks = self.marks.len().saturating_mul(size_of::<Checkpoint>()).saturating_add(self.known);
+        let sizes = [TABLES, self.key.size(), checkpoints, marks, self.verdicts.size()];
         let wanted = sizes.into_iter().sum::<usize>();
         let claimed = self.tables.as_ref().map_or(0, Claim::bytes);
         let Some(more) = wanted.checked_sub(claimed).filter(|more| *more > 0) else { return true };
@@ -187,6 +223,7 @@ impl Recording {
             input: self.input.finish(),
             output: self.output.finish(),
             checkpoints: self.checkpoints.into_boxed_slice(),
+            marks: self.marks.into_boxed_slice(),
             verdicts: self.verdicts.0.take().into_boxed_slice(),
             outcome,
             coded: RefCell::default(),

@@ -1,5 +1,7 @@
 //! Pages in random pieces through the memory, beside a rewriter without one; and its bounds.
 
+mod guide;
+
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -42,11 +44,15 @@ struct Case {
     replay: Rc<Replay>,
     grants: Arc<PageGrants>,
     url: Url,
+    /// How many pages had a guide, and how many were recorded.
+    guided: Cell<usize>,
+    recorded: Cell<usize>,
 }
 
 impl Case {
     fn new() -> Self {
-        Self { replay: Replay::new(8 << 20), grants: grants(), url: url("/a/") }
+        let (guided, recorded) = (Cell::new(0), Cell::new(0));
+        Self { replay: Replay::new(8 << 20), grants: grants(), url: url("/a/"), guided, recorded }
     }
 
     fn rewriter(&self, tell: Box<dyn FnMut(Judged)>, looks: bool) -> Rewriter {
@@ -73,12 +79,13 @@ impl Case {
         let turn = self.replay.turn(&asked(&self.grants, &self.url, looks));
         let tell = |judged: &Judged| told.borrow_mut().push(shown(judged));
         let mut owed = Owed::default();
-        let (mut recording, mut rewriter) = match turn {
-            Turn::Pass => (None, self.rewriter(telling(&told, None, Told::default()), looks)),
-            Turn::Record(recording) => {
-                let rewriter = self.rewriter(telling(&told, Some(&recording), Told::default()), looks);
-                (Some(recording), rewriter)
-            }
+        let alone = |alongside: Alongside| {
+            let rewriter = self.rewriter(telling(&told, alongside.recording(), Told::default()), looks);
+            (alongside, rewriter)
+        };
+        let (mut alongside, mut rewriter) = match turn {
+            Turn::Pass => alone(Alongside::Nobody),
+            Turn::Record(recording) => alone(Alongside::Recording(recording)),
             Turn::Compare(entry) => {
                 let mut replaying = Replaying::new(Rc::clone(&entry), looks);
                 let place = pieces.iter().enumerate().position(|(number, piece)| {
@@ -93,29 +100,28 @@ impl Case {
                     return Some((outcome(output, &told), false));
                 }
                 pieces.drain(..place.unwrap_or(pieces.len()));
-                let mut recording = self.replay.differs(&entry, looks);
-                let observer = telling(&told, recording.as_deref(), replaying.told());
+                let mut alongside = self.replay.differs(&entry, looks);
+                let observer = telling(&told, alongside.recording(), replaying.told());
                 let rewriter = Box::new(self.rewriter(observer, looks));
                 let catching = CatchingUp::new(rewriter, &replaying);
                 let rewriter;
-                (rewriter, owed) = caught_up(catching, &mut recording, &mut output)?;
-                (recording, rewriter)
+                (rewriter, owed) = caught_up(catching, &mut alongside, &mut output)?;
+                (alongside, rewriter)
             }
         };
-        for piece in pieces {
+        self.guided.update(|pages| pages + usize::from(matches!(alongside, Alongside::Guide(_))));
+        self.recorded.update(|pages| pages + usize::from(alongside.recording().is_some()));
+        for (number, piece) in pieces.into_iter().enumerate() {
             let before = output.len();
-            rewriter.write(piece, &mut output).ok()?;
-            if let Some(recorded) = &mut recording {
-                assert!(recorded.step(piece, &output[before..]));
+            if number == pause {
+                alongside.read_withheld(&mut rewriter, &mut output).ok()?;
             }
+            alongside.write(&mut rewriter, piece, &mut output).ok()?;
             assert!(owed.settle(&mut output, before));
         }
         let before = output.len();
-        rewriter.end(&mut output).ok()?;
-        if let Some(mut recording) = recording {
-            assert!(recording.step(&[], &output[before..]));
-            recording.keep(rewriter.outcome(), None, NOW);
-        }
+        alongside.end(&mut rewriter, &mut output).ok()?;
+        alongside.finish(rewriter.outcome(), None, NOW);
         assert!(owed.settle(&mut output, before) && owed.is_settled());
         Some((outcome(output, &told), true))
     }
@@ -123,15 +129,12 @@ impl Case {
 
 fn caught_up(
     mut catching: CatchingUp,
-    recording: &mut Option<Box<Recording>>,
+    alongside: &mut Alongside,
     output: &mut Vec<u8>,
 ) -> Option<(Rewriter, Owed)> {
     while let Some(piece) = catching.next(100) {
         let mut again = Vec::new();
-        catching.rewriter.write(&piece, &mut again).ok()?;
-        if let Some(recorded) = recording {
-            assert!(recorded.step(&piece, &again));
-        }
+        alongside.write(&mut catching.rewriter, &piece, &mut again).ok()?;
         output.extend_from_slice(catching.check(&again).unwrap());
     }
     let owed = catching.owed();
@@ -287,7 +290,7 @@ fn what_the_output_depends_on_tells_pages_apart() {
 fn record(replay: &Rc<Replay>, grants: &Arc<PageGrants>, url: &Url, page: &[u8], now: Timestamp) {
     for _ in 0..2 {
         if let Turn::Record(mut recording) = replay.turn(&asked(grants, url, false))
-            && recording.step(page, page)
+            && recording.step(page, page, None)
         {
             recording.keep(None, None, now);
         }
@@ -317,7 +320,7 @@ fn a_stranger_with_a_million_urls_fills_no_more_than_there_is_room_for() {
 }
 
 #[test]
-fn what_visitors_still_read_counts_although_it_was_let_go() {
+fn what_visitors_still_read_counts_although_it_was_read_withheld() {
     let (most, grants) = (1 << 20, grants());
     let replay = Replay::new(most);
     let held: Vec<bytes::Bytes> = (0..100)
@@ -350,7 +353,7 @@ fn long_pages_and_those_with_many_verdicts_are_not_kept() {
     let verdicts = recording.verdicts();
     let mut rewriter = case.rewriter(Box::new(move |judged| verdicts.add(&judged)), false);
     rewriter.write(&b"<script>x</script>".repeat(2000), &mut Vec::new()).unwrap();
-    assert!(!recording.step(b"x", b"x"));
+    assert!(!recording.step(b"x", b"x", None));
 }
 
 #[test]

@@ -318,6 +318,81 @@ async fn pages_that_keep_differing_are_seldom_compared() {
     assert!(outcome(&proxy, "equal") > 100, "{:?}", outcomes(&proxy));
 }
 
+/// A page of 60 KB with a token in its head.
+fn with_token(token: &str) -> String {
+    format!("<!doctype html><title>t</title><meta name=token content={token}>{}{PAGE}", paragraphs(4000))
+}
+
+/// How many bytes of pages that differ were passed over, because they were the same as the last time.
+fn same_bytes(proxy: &Enforced) -> u64 {
+    let metrics = proxy.running.metrics.encode();
+    let line = metrics.lines().find_map(|line| line.strip_prefix("countersign_replay_same_bytes_total "));
+    line.unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_with_a_token_are_what_parsing_makes_of_them_and_hardly_parsed() {
+    for rules in ["", "fail = \"headers-only\"", "second-opinion = \"suspects\""] {
+        let application = Application::new().await;
+        let (proxy, reference) =
+            (enforce(application.upstream.address, rules), forgetful(&application, rules));
+        let mut client = Client::connect(proxy.address()).await;
+        let mut other = Client::connect(reference.address()).await;
+        let mut bytes = 0;
+        for token in 0..120 {
+            let page = with_token(&format!("{:x}", token * 7919));
+            if token > 60 {
+                bytes += page.len() as u64;
+            }
+            if token == 60 {
+                assert!(same_bytes(&proxy) > 0, "{rules}");
+            }
+            // Now and then it comes coded, and leaves so too.
+            let wanted = if token % 3 == 0 {
+                let name = format!("{HTML}\r\nContent-Encoding: gzip");
+                application.answers(answer(&name, coded(Coding::Gzip, &page)));
+                plain(&other.ask(get("/")).await, Coding::Gzip)
+            } else {
+                application.whole(&page);
+                other.ask(get("/")).await.text()
+            };
+            let got = client.ask(get("/")).await;
+            let is_coded = got.header("content-encoding").is_some();
+            let text = if is_coded { plain(&got, Coding::Gzip) } else { got.text() };
+            assert!(got.whole && text == wanted, "{rules} {token}");
+            assert_eq!(is_coded, token % 3 == 0);
+        }
+        // Most of them: at the first, looks for code in attributes go through all of a page.
+        let same = same_bytes(&proxy);
+        assert!(same > bytes / 2, "{rules}: {same} of {bytes}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_before_a_pause_leaves_although_the_last_page_guides() {
+    let application = Application::new().await;
+    let proxy = enforce(application.upstream.address, "");
+    let mut client = Client::connect(proxy.address()).await;
+    for token in 0..60 {
+        application.whole(with_token(&token.to_string()));
+        client.ask(get("/")).await;
+    }
+    let (page, before) = (with_token("another"), same_bytes(&proxy));
+    // Wherever it stops, between marks too.
+    for number in 0..8 {
+        let place = page.find("<p>").unwrap() + 20_000 + 300 * number;
+        let cut = place + page[place..].find("<p>").unwrap();
+        application.pausing(&page.as_bytes()[..cut], &page.as_bytes()[cut..]);
+        client.send(get("/")).await;
+        let last = &page[cut - 40..cut];
+        assert!(client.until(last.as_bytes()).await, "{cut}");
+        application.go.notify_one();
+        let got = client.response(false).await;
+        assert!(got.whole && got.text().contains("content=another>"), "{cut}");
+    }
+    assert!(same_bytes(&proxy) > before);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn other_policies_make_other_pages() {
     let application = Application::new().await;
