@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import secrets
 import subprocess
 import sys
 
@@ -49,14 +50,32 @@ def article(size, scripts, tags):
 # By name: bytes, scripts, start tags.
 ARTICLES = {"40k.html": (40_000, 4, 400), "108k.html": (108_000, 4, 1_500), "661k.html": (661_000, 2, 15_600),
             "1m.html": (1_116_000, 5, 19_200)}
-# Filled in by the application with something else for each request.
-ANEW = b"<meta name=request content=@request@>"
+# Stands for something else in each of so many variants, one of which the application chooses for each request.
+VARIANTS = 32
+REQUEST = b"@request@"
+TOKEN = b"<meta name=request content=" + REQUEST + b">"
+# Where a page differs all over, it differs once in so many bytes.
+EVERY = 1_000
+
+
+def all_over(page):
+    """The page with something of the request in it all over, also in its data."""
+    page = re.sub(rb'(?<=0), "name": "Item', rb', "name": "' + REQUEST, page)
+    parts, since = [], EVERY
+    for part in re.split(rb"(?=<(?:div|p|a|section|li|h\d|script)\b)", page):
+        if since >= EVERY:
+            parts, since = [*parts, b"<i>" + REQUEST + b"</i>" if parts else b""], 0
+        parts.append(part)
+        since += len(part)
+    return b"".join(parts)
 
 
 def write_site(folder, binary):
     """Writes `www` and `policies` into the folder."""
     www, policies = pathlib.Path(folder, "www"), pathlib.Path(folder, "policies")
-    (www / "anew").mkdir(parents=True)
+    for kind in ("token", "anew"):
+        for number in range(VARIANTS):
+            (www / kind / str(number)).mkdir(parents=True)
     policies.mkdir()
     pages = {name: (ROOT / path).read_bytes() for name, path in PAGES.items()}
     pages["shop.html"] = shop()
@@ -66,8 +85,11 @@ def write_site(folder, binary):
         page = re.sub(rb'(<script[^>]*\bsrc=")https?://[^/"]+/', rb"\1/static/", page)
         page = re.sub(rb'(<script[^>]*\bsrc=")(?!/)', rb"\1/", page)
         (www / name).write_bytes(page)
-        anew = re.sub(rb"<head[^>]*>", lambda head: head[0] + ANEW, page, count=1)
-        (www / "anew" / name).write_bytes(anew)
+        with_token = re.sub(rb"<head[^>]*>", lambda head: head[0] + TOKEN, page, count=1)
+        for number in range(VARIANTS):
+            token = secrets.token_hex(16).encode()
+            (www / "token" / str(number) / name).write_bytes(with_token.replace(REQUEST, token))
+            (www / "anew" / str(number) / name).write_bytes(all_over(page).replace(REQUEST, token))
         for source in SCRIPT.findall(page):
             path = www / source.decode().split("?")[0].lstrip("/")
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ import time
 from typing import NamedTuple
 
 from measure import LOAD_CORE, PROXY_CORE, Proxy
+from pages import VARIANTS
 
 NGINX = """daemon off; worker_processes 1; error_log stderr crit; pid {folder}/{name}.pid;
 events {{ worker_connections 8192; }}
@@ -97,8 +98,12 @@ def start(folder, binary, served):
         need(program, package)
     certificate(folder)
     app = free_port()
+    share = f"{100 / VARIANTS:.2f}%"
+    shares = " ".join(f"{share} {number};" for number in range(1, VARIANTS))
     origin = f"open_file_cache max=1000 inactive=1h; sendfile on; tcp_nopush on; root {folder}/www; " \
-             f"server {{ listen 127.0.0.1:{app} backlog=4096; location /anew/ {{ sub_filter @request@ $request_id; }} }}"
+             f"split_clients $request_id $variant {{ {shares} * 0; }} " \
+             f"server {{ listen 127.0.0.1:{app} backlog=4096; " \
+             "location ~ ^/(anew|token)/(.+)$ { try_files /$1/$variant/$2 =404; } }"
     served.run("origin", nginx(need("nginx", "nginx-light"), folder, "origin", origin), LOAD_CORE)
     wait_for(app, "origin", folder)
     for name, peer in PEERS.items():

@@ -38,11 +38,12 @@ const ELSEWHERE: u64 = 25;
 const PAGES: [(&str, u64); 3] = [("sb-admin/login.html", 40), ("creative/index.html", 20), ("shop", 4)];
 
 /// What goes through the whole program: a name, the mode of its policy, what is asked for, and whether it differs each
-/// time. A page that doesn't is not parsed again.
-const EXCHANGES: [(&str, &str, &str, bool); 4] = [
+/// time, at its end. A page that doesn't is not parsed again, and of a long one only what differs.
+const EXCHANGES: [(&str, &str, &str, bool); 5] = [
     ("asset of 1 KiB", "enforce", "asset", false),
     ("page, observed", "observe", "sb-admin/login.html", true),
     ("page, enforced", "enforce", "sb-admin/login.html", true),
+    ("page of 17 KB, enforced, another token", "enforce", "creative/index.html", true),
     ("page, enforced, the same again", "enforce", "sb-admin/login.html", false),
 ];
 /// Exchanges of the shorter and of the longer run, whose difference is counted: of the first pages all are looked
