@@ -183,7 +183,8 @@ impl Rewriter {
     }
 
     /// What is known at the place behind what was written; `None` where the parser has taken over, a second one reads,
-    /// something is in the midst of being judged, the rule only observes, or it is very much, as where elements lie deep.
+    /// something is in the midst of being judged, the rule only observes, or it is very much, as where elements lie
+    /// deep.
     pub fn waypoint(&self) -> Option<Waypoint> {
         let Self {
             reader,

@@ -79,7 +79,7 @@ impl Exchange {
         }
     }
 
-    /// A page has to be parsed, because nothing was known of it, or it is another than the last time; or parts of it have.
+    /// A page, or parts of it, have to be parsed, because nothing was known of it, or it is another than the last time.
     pub(super) fn page_parsed(&self, why: &'static str) {
         if self.replay.is_on() {
             self.record.metrics().replay(why);
