@@ -28,8 +28,8 @@ const LOOKED_FOR: usize = 4;
 const OCCURRENCES: usize = 128;
 /// Times that looking for them leads to nothing, one after another, before a page is read to its end.
 const ATTEMPTS: u32 = 4;
-/// Bytes that are withheld until the next mark, at most, and that they may have become. Longer inline scripts, which wait for their end anyway,
-/// are read.
+/// Bytes that are withheld until the next mark, at most, and that they may have become. Longer inline scripts, which
+/// wait for their end anyway, are read.
 const FAR: usize = 128 * 1024;
 /// How much the rewriter reads at once.
 const PIECE: usize = 16 * 1024;

@@ -143,8 +143,8 @@ impl Replay {
     }
 
     /// A page is another one than this, or has to be rewritten all the same. It may take the entry's place when it has
-    /// ended, if it comes out otherwise not too often; else the entry guides it. That is no use of it: what was in one visitor's page
-    /// is not to lie here for longer because others ask for theirs.
+    /// ended, if it comes out otherwise not too often; else the entry guides it. That is no use of it: what was in one
+    /// visitor's page is not to lie here for longer because others ask for theirs.
     pub(super) fn differs(self: &Rc<Self>, entry: &Rc<Entry>, looks: bool) -> Alongside {
         let (key, guides) = (entry.key(), Guide::may_be(entry));
         let mut memory = self.memory.borrow_mut();

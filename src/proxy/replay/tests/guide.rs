@@ -183,3 +183,18 @@ fn pages_that_keep_differing_are_guided_and_now_and_then_recorded_anew() {
     let (guided, recorded) = (case.guided.get(), case.recorded.get());
     assert!(guided > 150 && (3..20).contains(&recorded), "{guided} guided, {recorded} recorded");
 }
+
+#[test]
+fn being_a_guide_keeps_no_page_longer() {
+    let case = Case::new();
+    let last = recorded(&case, &with_token(0, "one"), &[2048]).unwrap();
+    let is_kept_after = |seconds| {
+        case.replay.sweep(0, NOW + SignedDuration::from_secs(seconds));
+        case.replay.memory.borrow().kept(7).is_some()
+    };
+    for seconds in [20, 40, 60] {
+        assert!(matches!(case.replay.differs(&last, false), Alongside::Guide(_)));
+        assert!(is_kept_after(seconds));
+    }
+    assert!(!is_kept_after(61));
+}
